@@ -1,0 +1,250 @@
+"""Say what an unlearning method is; the rules stand in CONTRIBUTING and are held by tests/methods/test_contract.py.
+
+A method is one file of this folder: a docstring with its card, a frozen set of knobs, a generator that yields the live
+model after every update, and `METHOD = Method(...)`. The file's name is its key.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from torch import Tensor, nn
+
+from explorer.knobs import KnobBase
+from explorer.training import Examples, TrainingRecord
+
+Kind = Literal["exact", "approximate"]
+Answer = Literal["forget", "forget_class", "correct_labels", "erase_feature"]
+READABLE = frozenset(
+    [f"{part}.{name}" for part in ("forget", "retain", "before", "heldout", "corrected") for name in ("x", "y")]
+    + ["record"]
+)
+
+
+@dataclass(frozen=True)
+class TensorSpace:
+    """Constants of the inputs: mean, std, low, high, each broadcastable against x, in data units."""
+
+    mean: Tensor
+    std: Tensor
+    low: Tensor
+    high: Tensor
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a method is given. All x are standardised, on the run's device.
+
+    Attributes:
+        forget: the rows the request names, as the original saw them.
+        retain: all other training rows.
+        before: the whole training set as the original saw it, for `prepare` steps that requests share.
+        heldout: labelled points of the same kind that no model has seen.
+        corrected: the rows of `forget` as they should have been, in the same order (kinds *correct_labels* and
+            *erase_feature*); empty for *forget*.
+        space: constants of the inputs; free to read.
+        classes: number of classes; free to read.
+        kind: the kind of request; free to read. *forget* with a whole class named is *forget_class*.
+        erased: column that *erase_feature* erases, -1 otherwise; free to read.
+        record: what training left behind, for methods that name a training record in `reads`.
+    """
+
+    forget: Examples
+    retain: Examples
+    before: Examples
+    heldout: Examples
+    corrected: Examples
+    space: TensorSpace
+    classes: int
+    kind: Answer
+    erased: int = -1
+    record: TrainingRecord | None = None
+
+
+@dataclass(frozen=True)
+class HelperPoints:
+    """Points that a method invents: `kind` for the legend, x (m, d) standardised, y (m,), origin (m,) row of forget or -1."""
+
+    kind: str
+    x: Tensor
+    y: Tensor
+    origin: Tensor
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What `prepare` leaves for `unlearn`: anything in `state`, and helper points that the player can draw."""
+
+    state: Any = None
+    helpers: tuple[HelperPoints, ...] = ()
+
+
+@dataclass(frozen=True)
+class Preset:
+    """Named values of some knobs.
+
+    Attributes:
+        knobs: the values that differ from the defaults.
+        note: one sentence: where the values come from.
+        collapses: the preset is there to show a collapse and is exempt from floors on accuracy.
+        images: meant for image models; the toy pages do not offer it.
+    """
+
+    knobs: Mapping[str, Any]
+    note: str = ""
+    collapses: bool = False
+    images: bool = False
+
+
+@dataclass(frozen=True)
+class Method:
+    """An unlearning method.
+
+    Attributes:
+        title: name on screen.
+        knobs: the frozen set of knobs; its defaults are the toy preset.
+        unlearn: (original, request, knobs, rng[, prepared]) -> iterator over the live model.
+        kind: "exact" (the result is distributed as a retrained model) or "approximate".
+        answers: kinds of request it can answer.
+        reads: parts of the request it touches, to the field; anything else raises.
+        neutral: knob values under which nothing changes.
+        presets: name -> Preset.
+        bibtex: one BibTeX entry, written by us from the paper's public data; "" for folklore.
+        badges: short honest labels shown on the card, for instance "from memory", "our choice: squared form".
+        prepare: work that requests can share; its result is handed to `unlearn` last.
+        prepare_reads: parts of the request that `prepare` touches; where these are only `before` and `heldout`, the
+            result is shared by all requests on the same original.
+        prepare_knobs: knobs that `prepare` depends on.
+        own_original: (original, request, knobs, rng, prepared) -> the model from which an exact method starts.
+        slow: has second derivatives, a prepared model or parts to retrain (500 ms instead of 80 ms of CPU allowed).
+    """
+
+    title: str
+    knobs: type[KnobBase]
+    unlearn: Callable[..., Iterator[nn.Module]]
+    kind: Kind
+    answers: frozenset[Answer] | set[Answer]
+    reads: frozenset[str] | set[str]
+    neutral: Mapping[str, Any]
+    presets: Mapping[str, Preset] = field(default_factory=dict)
+    bibtex: str = ""
+    badges: tuple[str, ...] = ()
+    prepare: Callable[..., Prepared] | None = None
+    prepare_reads: frozenset[str] | set[str] = frozenset()
+    prepare_knobs: frozenset[str] | set[str] = frozenset()
+    own_original: Callable[..., nn.Module] | None = None
+    slow: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse a declaration that names what does not exist."""
+        unknown = (set(self.reads) | set(self.prepare_reads)) - READABLE
+        if unknown:
+            raise ValueError(f"`reads` of {self.title} must name parts of a request, got {sorted(unknown)}")
+        for name, preset in {"neutral": Preset(self.neutral), **self.presets}.items():
+            stray = set(preset.knobs) - set(self.knobs.model_fields)
+            if stray:
+                raise ValueError(f"`{name}` of {self.title} must name its knobs, got {sorted(stray)}")
+
+    @property
+    def needs_record(self) -> bool:
+        """Return whether training must keep its path for this method."""
+        return "record" in set(self.reads) | set(self.prepare_reads)
+
+
+class OutOfBounds(RuntimeError):
+    """A method touched a part of the request that it does not declare."""
+
+
+class _Guarded:
+    """A view of Examples that opens only the declared fields."""
+
+    def __init__(self, examples: Examples, part: str, reads: frozenset[str], title: str) -> None:
+        self._examples, self._part, self._reads, self._title = examples, part, reads, title
+
+    def _open(self, name: str) -> Tensor:
+        if f"{self._part}.{name}" not in self._reads:
+            declared = ", ".join(sorted(self._reads)) or "nothing"
+            raise OutOfBounds(f"{self._title} declares that it reads {declared}; it touched {self._part}.{name}")
+        return getattr(self._examples, name)
+
+    @property
+    def x(self) -> Tensor:
+        return self._open("x")
+
+    @property
+    def y(self) -> Tensor:
+        return self._open("y")
+
+    def __iter__(self) -> Iterator[Tensor]:
+        yield self.x
+        yield self.y
+
+    def __len__(self) -> int:
+        return len(self._examples.y)
+
+
+def guard(request: Request, title: str, reads: frozenset[str] | set[str]) -> Request:
+    """Return the request with everything but the declared parts closed.
+
+    Args:
+        request: the whole request.
+        title: whose name the error carries.
+        reads: parts that stay open, for instance {"forget.x"}.
+
+    Returns:
+        A Request whose closed parts raise OutOfBounds when touched. Sizes stay open.
+    """
+    allowed = frozenset(reads)
+    parts = {name: _Guarded(getattr(request, name), name, allowed, title) for name in
+             ("forget", "retain", "before", "heldout", "corrected")}  # fmt: skip
+    record = request.record if "record" in allowed else None
+    return Request(
+        **parts,  # type: ignore[arg-type]  # a guarded view offers x, y, iteration and length, as Examples do
+        space=request.space, classes=request.classes, kind=request.kind, erased=request.erased, record=record,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Card:
+    """What a method's docstring says, by section.
+
+    Attributes:
+        idea: the first paragraphs, in words.
+        equation: the indented block, as text.
+        sections: heading -> text, for instance "Watch", "Fails", "Source", "Differs".
+    """
+
+    idea: str
+    equation: str
+    sections: Mapping[str, str]
+
+
+SECTIONS = ("Reads", "Watch", "Fails", "Source", "Differs")
+_HEADING = re.compile(rf"^({'|'.join(SECTIONS)}): ?(.*)$")
+
+
+def card(docstring: str) -> Card:
+    """Split a method file's docstring into its card.
+
+    The docstring starts with one sentence and an idea of two sentences, has the equation as an indented block, and
+    paragraphs that begin with "Reads: ", "Watch: " (what to look for in the motion), "Fails: ", "Source: " and
+    "Differs: " (from the authors' released code, and why).
+    """
+    idea: list[str] = []
+    equation: list[str] = []
+    sections: dict[str, list[str]] = {}
+    current = idea
+    for line in docstring.strip().splitlines():
+        heading = _HEADING.match(line)
+        if heading:
+            current = sections.setdefault(heading[1], [])
+            line = heading[2]
+        if line.startswith("    ") and current is idea:
+            equation.append(line[4:])
+        else:
+            current.append(line)
+    text = {name: " ".join(" ".join(lines).split()) for name, lines in sections.items()}
+    return Card(idea="\n".join(idea).strip(), equation="\n".join(equation).strip(), sections=text)

@@ -1,0 +1,50 @@
+"""One file per network; the file's name is the model's key.
+
+Every network offers features(x) -> (n, h), head, forward = head(features), reset(rng), blocks (for CF-k and EU-k).
+A file declares `Options` (a KnobBase) and `build(options, shape, classes) -> Network`, with weights not yet filled.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+
+import torch
+from torch import Tensor, nn
+from torch.nn.utils import parameters_to_vector, vector_to_parameters
+
+
+class Network(nn.Module):
+    """A classifier whose parts unlearning methods can reach.
+
+    Attributes:
+        head: the last layer, features -> logits; its weight is (classes, h).
+    """
+
+    head: nn.Linear
+
+    @abstractmethod
+    def features(self, x: Tensor) -> Tensor:
+        """Return what the head sees: (n, h)."""
+
+    @abstractmethod
+    def reset(self, rng: torch.Generator) -> None:
+        """Fill all weights anew from the generator, and buffers with their starting values."""
+
+    @property
+    @abstractmethod
+    def blocks(self) -> list[nn.Module]:
+        """Return the parts in order from input to head; the head is the last."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return logits (n, classes)."""
+        return self.head(self.features(x))
+
+
+def flat(model: nn.Module) -> Tensor:
+    """Return all parameters as one vector (p,), detached, in the order of `model.parameters()`."""
+    return parameters_to_vector(model.parameters()).detach().clone()
+
+
+def load_flat(model: nn.Module, weights: Tensor) -> None:
+    """Put a vector (p,) back into the parameters of a model."""
+    vector_to_parameters(weights, model.parameters())

@@ -1,0 +1,355 @@
+"""Describe what a page shows: one base Spec, several panels side by side, and how to look at them.
+
+A View is the page's state and its address. In an address every part is one short text:
+
+    ?v=1&data=moons(n:400,noise:.2)&request=cluster(label:0)&panels=jit~gradient_ascent(lr:.1)&step=.5
+
+`to_query` writes only what differs from the default; `from_query` reads it back, ignores what it cannot use, and says so.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from explorer.catalog import CATALOG
+from explorer.knobs import KnobBase, shorten
+from explorer.spec import MethodSpec, Named, Spec, SpecError, parse_method
+
+VERSION = 1
+REFERENCES = ("original", "retrained")  # panels that are not methods
+PAGES = ("watch", "method", "compare")
+LAYERS = ("confidence", "boundary", "original", "retrained", "cloud", "disagreement", "entropy", "slope", "helpers")
+DEFAULT_LAYERS = ("confidence", "boundary", "original", "retrained")
+DEFAULT_PANELS = ("retrained", "jit", "gradient_ascent", "fine_tune", "neg_grad_plus", "random_labels")
+LAYOUTS = ("auto", "projector")
+HIDEABLE = (
+    "presets",
+    "data",
+    "request",
+    "model",
+    "training",
+    "panels",
+    "knobs",
+    "numbers",
+    "layers",
+    "transport",
+    "export",
+    "card",
+)
+MAX_PANELS = 8
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One panel: a method with all its knobs, or a reference ("original", "retrained") without any."""
+
+    name: str
+    knobs: KnobBase | None = None
+
+    @property
+    def method(self) -> MethodSpec | None:
+        """Return the method, or None for a reference."""
+        return MethodSpec(self.name, self.knobs) if self.knobs is not None else None
+
+    @property
+    def title(self) -> str:
+        """Return the name on screen."""
+        return CATALOG.methods[self.name].title if self.knobs is not None else self.name.capitalize()
+
+
+@dataclass(frozen=True)
+class View:
+    """One base Spec without a method, the panels, and how to look at them.
+
+    Attributes:
+        base: data, request, model, training, evaluation, seed; its method is None.
+        panels: up to eight.
+        page: one of PAGES.
+        step: where the animation stands, 0 = original, 1 = end.
+        layers: names from LAYERS that are drawn.
+        layout: "auto" or "projector" (larger type).
+        hidden: groups of controls that the page leaves out (a lecturer's need), from HIDEABLE.
+        focus: the panel that the page *method* shows.
+    """
+
+    base: Spec
+    panels: tuple[Panel, ...]
+    page: str = "watch"
+    step: float = 1.0
+    layers: tuple[str, ...] = DEFAULT_LAYERS
+    layout: str = "auto"
+    hidden: tuple[str, ...] = ()
+    focus: int = 1
+
+    @classmethod
+    def default(cls) -> View:
+        """Return the view on which the app opens."""
+        return cls(Spec.default(None), tuple(parse_panel({"method": name}) for name in DEFAULT_PANELS))
+
+    def specs(self) -> tuple[Spec, ...]:
+        """Return one Spec a panel; for a reference the base itself."""
+        return tuple(self.base.with_method(panel.method) for panel in self.panels)
+
+    def with_panel(self, index: int, panel: Panel) -> View:
+        """Return the view with one panel replaced."""
+        panels = list(self.panels)
+        panels[index] = panel
+        return replace(self, panels=tuple(panels))
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the whole view; `parse` reads it back."""
+        return {
+            "v": VERSION,
+            "base": {name: value for name, value in self.base.as_json().items() if name != "method"},
+            "panels": [_panel_json(panel) for panel in self.panels],
+            "page": self.page, "step": self.step, "layers": list(self.layers), "layout": self.layout,
+            "hidden": list(self.hidden), "focus": self.focus,
+        }  # fmt: skip
+
+    @classmethod
+    def parse(cls, given: Mapping[str, Any]) -> View:
+        """Read a view, or a single Spec, from JSON values.
+
+        Raises:
+            SpecError: one sentence.
+        """
+        if not isinstance(given, Mapping):
+            raise SpecError(f"a View must be an object with named fields, got {shorten(given)}")
+        if "base" not in given and "panels" not in given:
+            return _around(Spec.parse(given))
+        view, ignored = _read({**given, "base": given.get("base", {})})
+        if ignored:
+            raise SpecError(ignored[0])
+        return view
+
+    def to_query(self) -> dict[str, str]:
+        """Return the address of the view: only what differs from the default, one short text a part."""
+        rest = View.default()
+        query = {"v": str(VERSION)}
+        mine, others = self.base.as_json(), rest.base.as_json()
+        for name in ("data", "request", "model", "training", "evaluation"):
+            if mine[name] != others[name]:
+                query[name] = _text(_head(name, mine[name]), _beyond(name, mine[name]))
+        if self.base.seed:
+            query["seed"] = str(self.base.seed)
+        if self.panels != rest.panels:
+            query["panels"] = "~".join(_panel_text(panel) for panel in self.panels)
+        if self.step != rest.step:
+            query["step"] = _number(round(self.step, 4))
+        for name in ("layers", "hidden"):
+            if getattr(self, name) != getattr(rest, name):
+                query[name] = "~".join(getattr(self, name)) or "none"
+        if self.layout != rest.layout:
+            query["layout"] = self.layout
+        if self.focus != rest.focus:
+            query["focus"] = str(self.focus)
+        return query
+
+    @classmethod
+    def from_query(cls, query: Mapping[str, str], page: str = "watch") -> tuple[View, list[str]]:
+        """Read an address.
+
+        Returns:
+            The view, and one sentence for each part that was ignored, in which case its default stands.
+        """
+        given: dict[str, Any] = {"page": page, "base": {}}
+        ignored: list[str] = []
+        for name, text in query.items():
+            try:
+                _decode(name, str(text), given)
+            except ValueError as error:
+                ignored.append(str(error))
+        view, more = _read(given)
+        return view, ignored + more
+
+
+def parse_panel(given: Any) -> Panel:
+    """Read {"method": key, "knobs": {changed knobs}}."""
+    if not isinstance(given, Mapping):
+        raise SpecError(f"`panels` must hold objects with a method and its knobs, got {shorten(given)}")
+    name = given.get("method")
+    if name in REFERENCES:
+        return Panel(str(name))
+    if name not in CATALOG.methods:
+        raise SpecError(f"`panels` must name one of {', '.join((*REFERENCES, *CATALOG.methods))}, got {shorten(name)}")
+    return Panel(str(name), parse_method({"name": name, "knobs": given.get("knobs", {})}).knobs)
+
+
+def _around(spec: Spec) -> View:
+    panels = [Panel("retrained")] + ([Panel(spec.method.name, spec.method.knobs)] if spec.method else [])
+    return View(spec.with_method(None), tuple(panels))
+
+
+def _panel_json(panel: Panel) -> dict[str, Any]:
+    return {"method": panel.name, "knobs": _changed(panel)}
+
+
+def _changed(panel: Panel) -> dict[str, Any]:
+    from explorer.spec import changed_knobs
+
+    return changed_knobs(panel.method) if panel.method else {}
+
+
+def _read(given: Mapping[str, Any]) -> tuple[View, list[str]]:
+    """Return a view from JSON values; a part that is wrong keeps its default and adds one sentence."""
+    view, ignored = View.default(), []
+    if given.get("v", VERSION) != VERSION:
+        ignored.append(f"this link is of version {shorten(given['v'])}, this explorer reads version {VERSION}")
+    base: dict[str, Any] = {"method": None}
+    for name, value in dict(given["base"]).items():
+        try:
+            Spec.parse({**base, name: value})
+            base[name] = value
+        except SpecError as error:
+            ignored.append(f"{name} was ignored: {error}")
+    view = replace(view, base=Spec.parse(base))
+    for name in given:
+        if name not in ("v", "base"):
+            try:
+                view = replace(view, **{name: _field(name, given[name])})
+            except SpecError as error:
+                ignored.append(f"{name} was ignored: {error}")
+    return replace(view, focus=min(view.focus, len(view.panels) - 1)), ignored
+
+
+def _field(name: str, value: Any) -> Any:
+    if name == "panels":
+        if not isinstance(value, list) or not 1 <= len(value) <= MAX_PANELS:
+            raise SpecError(f"`panels` must list 1 to {MAX_PANELS} methods, got {shorten(value)}")
+        return tuple(parse_panel(panel) for panel in value)
+    if name == "step":
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
+            raise SpecError(f"`step` must lie in [0, 1], got {shorten(value)}")
+        return float(value)
+    if name == "focus":
+        if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < MAX_PANELS:
+            raise SpecError(f"`focus` must be the number of a panel, got {shorten(value)}")
+        return value
+    if name in ("layers", "hidden"):
+        known = LAYERS if name == "layers" else HIDEABLE
+        if not isinstance(value, list) or any(item not in known for item in value):
+            raise SpecError(f"`{name}` must be among {', '.join(known)}, got {shorten(value)}")
+        return tuple(item for item in known if item in value)
+    if name in ("page", "layout"):
+        known = PAGES if name == "page" else LAYOUTS
+        if value not in known:
+            raise SpecError(f"`{name}` must be one of {', '.join(known)}, got {shorten(value)}")
+        return value
+    raise SpecError(f"`{shorten(name)}` is not a part of a link")
+
+
+# --- the short texts of an address -------------------------------------------------------------------------------
+
+_NAMED = re.compile(r"^([A-Za-z0-9_]*)(?:\((.*)\))?$", re.DOTALL)
+
+
+def _head(part: str, content: Mapping[str, Any]) -> str:
+    return {"data": "name", "model": "name", "request": "choose", "training": "recipe"}.get(part, "") and str(
+        content[{"data": "name", "model": "name", "request": "choose", "training": "recipe"}[part]]
+    )
+
+
+def _beyond(part: str, content: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields of a part that differ from what its name alone would mean."""
+    key = {"data": "name", "model": "name", "request": "choose", "training": "recipe"}.get(part)
+    plain = Spec.parse({"method": None, part: {key: content[key]} if key else {}}).as_json()[part]
+    return {name: value for name, value in content.items() if name != key and plain.get(name) != value}
+
+
+def _text(name: str, fields: Mapping[str, Any]) -> str:
+    inner = ",".join(f"{key}:{_value(value)}" for key, value in fields.items())
+    return f"{name}({inner})" if inner or not name else name
+
+
+def _panel_text(panel: Panel) -> str:
+    return _text(panel.name, _changed(panel))
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, list):
+        return "[" + ".".join(_runs(value)) + "]"
+    if isinstance(value, bool) or value is None:
+        return json.dumps(value)
+    return _number(value) if isinstance(value, int | float) else str(value)
+
+
+def _number(value: float) -> str:
+    return json.dumps(value)
+
+
+def _runs(values: list[Any]) -> list[str]:
+    """Return whole numbers as text, runs of three and more as first-last."""
+    texts: list[str] = []
+    start = 0
+    while start < len(values):
+        stop = start
+        while stop + 1 < len(values) and values[stop + 1] == values[stop] + 1:
+            stop += 1
+        texts += [f"{values[start]}-{values[stop]}"] if stop - start > 1 else [str(v) for v in values[start : stop + 1]]
+        start = stop + 1
+    return texts
+
+
+_LISTED_AT_MOST = 5000
+
+
+def _parsed(text: str) -> Any:
+    if text.startswith("[") and text.endswith("]"):
+        numbers: list[int] = []
+        for item in filter(None, text[1:-1].split(".")):
+            first, dash, last = item.partition("-")
+            span = range(int(first), int(last) + 1) if dash else (int(first),)
+            if len(numbers) + len(span) > _LISTED_AT_MOST:
+                raise ValueError
+            numbers += span
+        return numbers
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+def _fields(name: str, text: str) -> tuple[str, dict[str, Any]]:
+    match = _NAMED.match(text)
+    if not match:
+        raise ValueError(f"{shorten(name)} was ignored: it must look like name(field:value,...), got {shorten(text)}")
+    fields: dict[str, Any] = {}
+    for item in filter(None, (match[2] or "").split(",")):
+        key, colon, value = item.partition(":")
+        try:
+            fields[key] = _parsed(value)
+        except ValueError:
+            colon = ""
+        if not colon:
+            raise ValueError(
+                f"{shorten(name)} was ignored: it must look like name(field:value,...), got {shorten(text)}"
+            )
+    return match[1], fields
+
+
+def _decode(name: str, text: str, given: dict[str, Any]) -> None:
+    """Put one part of an address into the JSON values of a view."""
+    if name in ("data", "model", "request", "training", "evaluation"):
+        head, fields = _fields(name, text)
+        key = {"data": "name", "model": "name", "request": "choose", "training": "recipe"}.get(name)
+        given["base"][name] = {**({key: head} if key and head else {}), **fields}
+    elif name == "seed":
+        given["base"]["seed"] = _parsed(text)
+    elif name == "panels":
+        pairs = [_fields(name, part) for part in text.split("~")]
+        given["panels"] = [{"method": method, "knobs": knobs} for method, knobs in pairs]
+    elif name in ("layers", "hidden"):
+        given[name] = [] if text == "none" else text.split("~")
+    elif name in ("v", "step", "focus"):
+        given[name] = _parsed(text)
+    elif name == "layout":
+        given[name] = text
+    else:
+        raise ValueError(f"{shorten(name)} was ignored: it is not a part of a link")
+
+
+__all__ = ["DEFAULT_LAYERS", "HIDEABLE", "LAYERS", "LAYOUTS", "PAGES", "Named", "Panel", "View", "parse_panel"]
