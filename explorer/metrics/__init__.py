@@ -1,0 +1,1 @@
+"""Numbers from arrays: accuracy, agreement, divergences, geometry; numpy in, numbers out, no model in sight."""

@@ -1,0 +1,117 @@
+"""Compare the class regions of models, cell by cell, on one grid over the plane.
+
+    disagreement area  A(U, R) = |cells where U and R differ| / |cells|
+    needed change      C_R = cells where at least half of the retrained models differ from the original
+    made change        C_U = cells where the unlearned model differs from the original
+    change precision   |C_U and C_R| / |C_U|   low = collateral change
+    change recall      |C_U and C_R| / |C_R|   low = incomplete change
+
+Precision and recall ignore which class a cell changes to: read them beside the disagreement area.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from explorer.metrics.accuracy import share
+
+Cells = NDArray[np.bool_]
+
+
+def disagreement_area(classes: ArrayLike, others: ArrayLike) -> NDArray[np.float64]:
+    """Return the share of cells in which two models predict different classes, in [0, 1].
+
+    Args:
+        classes: (..., g) whole numbers, the class of each cell.
+        others: (..., g), leading axes broadcast against those of `classes`.
+    """
+    return share(np.asarray(classes) != np.asarray(others))
+
+
+def needed_change(original: ArrayLike, retrained: ArrayLike) -> Cells:
+    """Return the cells (g,) in which at least half of the retrained models differ from the original.
+
+    Args:
+        original: (g,) class of each cell.
+        retrained: (r, g); exactly half of them counts as needed.
+    """
+    differ = np.asarray(retrained) != np.asarray(original)
+    return 2 * differ.sum(axis=0) >= len(differ)
+
+
+def change_precision(made: Cells, needed: Cells) -> NDArray[np.float64]:
+    """Return which share of the change made (..., g) was needed (g,), in [0, 1]; NaN where nothing changed."""
+    return _ratio(made & needed, made)
+
+
+def change_recall(made: Cells, needed: Cells) -> NDArray[np.float64]:
+    """Return which share of the change needed (g,) was made (..., g), in [0, 1]; NaN where none was needed."""
+    return _ratio(made & needed, np.broadcast_to(needed, np.broadcast_shapes(made.shape, needed.shape)))
+
+
+def near(cells: ArrayLike, points: ArrayLike, radius: float) -> Cells:
+    """Return which cells lie within a radius of any of some points, to measure locally.
+
+    Args:
+        cells: (g, 2) cell centres, data units.
+        points: (m, 2), data units.
+        radius: in data units; a cell at exactly this distance counts.
+
+    Returns:
+        (g,) bool.
+    """
+    from scipy.spatial import KDTree
+
+    cells, points = np.asarray(cells), np.asarray(points)
+    if len(points) == 0:
+        return np.zeros(len(cells), dtype=bool)
+    distance, _ = KDTree(points).query(cells)
+    return np.asarray(distance) <= radius
+
+
+def signal_to_floor(
+    originals: ArrayLike,
+    retrained: ArrayLike,
+    *,
+    original_seeds: Sequence[int] | None = None,
+    retrained_seeds: Sequence[int] | None = None,
+) -> float:
+    """Return how many times more forgetting moves the boundary than a new seed does.
+
+    Mean disagreement area over all original x retrained pairs with different seeds, divided by the mean over all pairs
+    of retrained models. Below 2, what differs on the picture is mostly the seed.
+
+    Args:
+        originals: (k, g) class of each cell.
+        retrained: (r, g).
+        original_seeds: seeds of the originals; without seeds all pairs count as different.
+        retrained_seeds: seeds of the retrained models.
+
+    Returns:
+        A number of at least 0; NaN where all retrained models agree (the floor is 0) or there are no pairs.
+    """
+    before, after = np.asarray(originals), np.asarray(retrained)
+    distance = disagreement_area(before[:, None], after[None])
+    if original_seeds is not None and retrained_seeds is not None:
+        distance = distance[np.asarray(original_seeds)[:, None] != np.asarray(retrained_seeds)[None]]
+    floor = disagreement_floor(after)
+    if distance.size == 0 or not floor > 0:
+        return float("nan")
+    return float(distance.mean()) / floor
+
+
+def disagreement_floor(retrained: ArrayLike) -> float:
+    """Return the mean disagreement area over all pairs of retrained models (r, g); NaN for fewer than two."""
+    models = np.asarray(retrained)
+    rows, columns = np.triu_indices(len(models), k=1)
+    if len(rows) == 0:
+        return float("nan")
+    return float(disagreement_area(models[rows], models[columns]).mean())
+
+
+def _ratio(part: Cells, whole: Cells) -> NDArray[np.float64]:
+    top, bottom = part.sum(axis=-1, dtype=np.float64), whole.sum(axis=-1, dtype=np.float64)
+    return np.divide(top, bottom, out=np.full(top.shape, np.nan), where=bottom > 0)

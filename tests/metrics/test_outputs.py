@@ -1,0 +1,87 @@
+import numpy as np
+import pytest
+import scipy.special
+import scipy.stats
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from explorer.metrics import outputs
+
+LOGITS = hnp.arrays(np.float64, (7, 3), elements=st.floats(-30, 30))
+LABELS = np.array([0, 1, 2, 0, 1, 2, 0])
+
+
+@given(LOGITS)
+def test_log_softmax_agrees_with_scipy(logits):
+    np.testing.assert_allclose(outputs.log_softmax(logits), scipy.special.log_softmax(logits, axis=-1), atol=1e-12)
+
+
+def test_softmax_survives_huge_logits():
+    np.testing.assert_allclose(outputs.softmax([[1e5, 0.0], [-1e5, -1e5]]), [[1, 0], [0.5, 0.5]])
+
+
+@given(LOGITS)
+def test_entropy_agrees_with_scipy(logits):
+    expected = scipy.stats.entropy(scipy.special.softmax(logits, axis=-1), axis=-1)
+    np.testing.assert_allclose(outputs.entropy(logits), expected, atol=1e-9)
+
+
+def test_entropy_at_a_temperature_divides_the_logits():
+    logits = np.array([[4.0, 0.0, 2.0]])
+    np.testing.assert_allclose(outputs.entropy(logits, temperature=2.0), outputs.entropy(logits / 2))
+
+
+def test_margin_of_two_classes_is_the_difference_of_logits():
+    logits = np.array([[3.0, 1.0], [3.0, 1.0]], dtype=np.float32)
+    np.testing.assert_allclose(outputs.margin(logits, [0, 1]), [2, -2])
+
+
+def test_margin_does_not_saturate_where_float32_probabilities_do():
+    assert outputs.margin(np.array([[60.0, 0.0]], dtype=np.float32), [0])[0] == pytest.approx(60.0)
+
+
+@given(LOGITS)
+def test_margin_is_the_log_odds_of_the_label(logits):
+    logits = logits / 6  # where 1 - p is still exact enough to be an oracle
+    p = outputs.confidence(logits, LABELS)
+    np.testing.assert_allclose(outputs.margin(logits, LABELS), np.log(p) - np.log1p(-p), atol=1e-6)
+
+
+def test_loss_is_minus_the_log_of_the_confidence():
+    logits = np.log([[0.2, 0.3, 0.5]])
+    np.testing.assert_allclose(outputs.loss(logits, [2]), [-np.log(0.5)])
+    np.testing.assert_allclose(outputs.confidence(logits, [1]), [0.3])
+
+
+def test_modified_entropy_equals_the_formula_worked_out_by_hand():
+    logits = np.log([[0.2, 0.3, 0.5]])
+    expected = -0.8 * np.log(0.2) - 0.3 * np.log(0.7) - 0.5 * np.log(0.5)
+    np.testing.assert_allclose(outputs.modified_entropy(logits, [0]), [expected])
+
+
+def test_modified_entropy_of_a_point_does_not_depend_on_its_batch():
+    rng = np.random.default_rng(0)
+    logits, labels = rng.normal(0, 3, (50, 4)), rng.integers(0, 4, 50)
+    together = outputs.modified_entropy(logits, labels)
+    alone = [outputs.modified_entropy(logits[i : i + 1], labels[i : i + 1])[0] for i in range(50)]
+    np.testing.assert_array_equal(together, alone)
+
+
+def test_modified_entropy_is_small_when_sure_and_right_and_large_when_sure_and_wrong():
+    right, wrong = outputs.modified_entropy([[40.0, 0.0], [0.0, 40.0]], [0, 0])
+    assert 0 <= right < 1e-10
+    assert wrong > 30
+
+
+def test_a_class_that_a_model_lacks_has_no_probability():
+    np.testing.assert_allclose(outputs.softmax([[0.0, 0.0, -np.inf]]), [[0.5, 0.5, 0]])
+    np.testing.assert_allclose(outputs.entropy([[0.0, 0.0, -np.inf]]), [np.log(2)])
+    np.testing.assert_allclose(outputs.modified_entropy([[0.0, 0.0, -np.inf]], [0]), [np.log(2)])
+
+
+def test_leading_axes_are_models():
+    rng = np.random.default_rng(1)
+    stack, labels = rng.normal(size=(4, 9, 3)), rng.integers(0, 3, 9)
+    for number in (outputs.loss, outputs.margin, outputs.modified_entropy, outputs.confidence):
+        np.testing.assert_array_equal(number(stack, labels)[2], number(stack[2], labels))
