@@ -1,7 +1,7 @@
 """Turn a Spec into arrays in four pure stages: data, references (original, retrained), path (one method), compare.
 
-Each stage has a key (the hash of its part of the Spec) and takes `memo`, which pages, the store and the tests fill in as
-they like. A knob changes only its own method's path. Torch stays inside; numpy leaves.
+Each stage has a key (the hash of its part of the Spec) and takes `memo`, which pages, the store and the tests fill in
+as they like. A knob changes only its own method's path. Torch stays inside; numpy leaves.
 """
 
 from __future__ import annotations
@@ -21,13 +21,24 @@ from explorer.data.choosing import choose
 from explorer.methods._method import Answer, Prepared, Request, TensorSpace
 from explorer.models import Network, load_flat
 from explorer.records import (
-    Band, Comparison, Data, Float, Int, PanelFrames, Plane, References, Scene, Sets, Split, Trajectory,
+    Band,
+    Comparison,
+    Data,
+    Float,
+    Int,
+    PanelFrames,
+    Plane,
+    References,
+    Scene,
+    Sets,
+    Split,
+    Trajectory,
 )  # fmt: skip
 from explorer.seeds import child_seed
 from explorer.spec import Spec, SpecError, refuse_mismatch
 from explorer.training import Examples, Training, TrainingRecord
 from explorer.training.draws import generator
-from explorer.training.stack import Row, forward_many, train_many
+from explorer.training.stack import Layout, Row, forward_many, train_many
 
 T = TypeVar("T")
 ORIGINALS = 5
@@ -183,7 +194,7 @@ def _training(spec: Spec) -> Training:
     return spec.training
 
 
-def _layout(spec: Spec, have: Data):  # noqa: ANN202  # training.stack.Layout
+def _layout(spec: Spec, have: Data) -> Layout:
     return CATALOG.models[spec.model.name].layout(spec.model.options, (have.train.x.shape[1],), have.classes)
 
 
@@ -450,7 +461,7 @@ def hardness(spec: Spec, memo: Memo = no_memo) -> dict[str, float]:
 
 
 def curves(spec: Spec, memo: Memo = no_memo) -> dict[str, NDArray[np.float64]]:
-    """Return the method's numbers by step: "step" and one array (t,) for each number, distances as means over retrained."""
+    """Return the method's numbers by step: "step" and an array (t,) a number; distances are means over retrained."""
     run = path(spec, memo)
 
     def compute() -> dict[str, NDArray[np.float64]]:
@@ -540,7 +551,8 @@ def _seconds(spec: Spec, memo: Memo, run: Trajectory) -> dict[str, float]:
     refs = references(spec, memo)
     eager = memo(f"eager-{spec.key(*MODEL_PARTS)}", lambda: _eager_seconds(spec, memo))
     return {
-        "train": refs.seconds_train / ORIGINALS, "retrain": eager, "unlearn": run.seconds, "prepare": run.seconds_prepare,
+        "train": refs.seconds_train / ORIGINALS, "retrain": eager,
+        "unlearn": run.seconds, "prepare": run.seconds_prepare,
     }  # fmt: skip
 
 

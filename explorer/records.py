@@ -335,10 +335,10 @@ class Comparison:
         accuracy: role ("original", "unlearned", "retrained") -> set ("retain", "forget", "test") -> Band over seeds;
             for original and unlearned, value 0 is the model on screen.
         to_retrained: name of a distance -> Band: the unlearned model on screen against each retrained model.
-        spread: the same names -> Band over originals, each its mean over the retrained models (the method's own spread).
+        spread: the same names -> Band over originals, each its mean over the retrained models (own spread).
         floor: the same names -> Band over pairs of retrained models.
         untouched: the same names -> Band: the original on screen against each retrained model.
-        signal_to_floor: how many times more forgetting moves the boundary than a new seed does; NaN where the floor is 0.
+        signal_to_floor: how many times more forgetting moves the boundary than a new seed; NaN where floor is 0.
         attacks: role -> name -> statistic -> Band (question A).
         attacks_b: name -> statistic -> Band (question B).
         attacks_b_floor: the same for pairs of retrained models.

@@ -1,8 +1,8 @@
 """Describe one run as a small frozen value; each part is checked against the file that declares it.
 
 A Spec is data, request, model, training, method, evaluation and seed. Its JSON is flat by part, for instance
-{"data": {"name": "moons", "n": 400}}; anything may be left out. `Spec.parse` reads it and refuses what is wrong with one
-sentence: field, rule, value. Two Specs with the same content have the same `key`.
+{"data": {"name": "moons", "n": 400}}; anything may be left out. `Spec.parse` reads it and refuses what is wrong with
+one sentence: field, rule, value. Two Specs with the same content have the same `key`.
 """
 
 from __future__ import annotations
@@ -111,8 +111,8 @@ class MethodSpec:
 class Spec:
     """One run: what one panel, one store entry, one command or one sweep point is.
 
-    Build it with `Spec.parse`; change it with `with_part`. `training` is a `training.Training`; `method` is None for the
-    base of a View.
+    Build it with `Spec.parse`; change it with `with_part`. `training` is a `training.Training`; `method` is None for
+    the base of a View.
     """
 
     data: Named

@@ -4,7 +4,8 @@ A View is the page's state and its address. In an address every part is one shor
 
     ?v=1&data=moons(n:400,noise:.2)&request=cluster(label:0)&panels=jit~gradient_ascent(lr:.1)&step=.5
 
-`to_query` writes only what differs from the default; `from_query` reads it back, ignores what it cannot use, and says so.
+`to_query` writes only what differs from the default; `from_query` reads it back, ignores what it cannot use, and says
+so.
 """
 
 from __future__ import annotations

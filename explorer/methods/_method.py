@@ -34,6 +34,22 @@ class TensorSpace:
     high: Tensor
 
 
+class Meter:
+    """Counts the example-gradients of a method; the recorder reads it.
+
+    Forward passes through the model count by themselves (with gradients 1 a row, without 1/3). What they cannot show is
+    charged by hand: each further backward pass through the same forward (1 a row), a Hessian- or Gauss-Newton product
+    (2 a row), the rows that `vmap` hides.
+    """
+
+    def __init__(self) -> None:
+        self.total = 0.0
+
+    def charge(self, amount: float) -> None:
+        """Add some example-gradients."""
+        self.total += amount
+
+
 @dataclass(frozen=True)
 class Request:
     """What a method is given. All x are standardised, on the run's device.
@@ -50,6 +66,7 @@ class Request:
         kind: the kind of request; free to read. *forget* with a whole class named is *forget_class*.
         erased: column that *erase_feature* erases, -1 otherwise; free to read.
         record: what training left behind, for methods that name a training record in `reads`.
+        meter: to charge example-gradients that forward passes do not show; free to use.
     """
 
     forget: Examples
@@ -62,11 +79,12 @@ class Request:
     kind: Answer
     erased: int = -1
     record: TrainingRecord | None = None
+    meter: Meter = field(default_factory=Meter, compare=False, repr=False)
 
 
 @dataclass(frozen=True)
 class HelperPoints:
-    """Points that a method invents: `kind` for the legend, x (m, d) standardised, y (m,), origin (m,) row of forget or -1."""
+    """Points that a method invents: legend text, x (m, d) standardised, y (m,), origin (m,) row of forget or -1."""
 
     kind: str
     x: Tensor
@@ -204,6 +222,7 @@ def guard(request: Request, title: str, reads: frozenset[str] | set[str]) -> Req
     return Request(
         **parts,  # type: ignore[arg-type]  # a guarded view offers x, y, iteration and length, as Examples do
         space=request.space, classes=request.classes, kind=request.kind, erased=request.erased, record=record,
+        meter=request.meter,
     )  # fmt: skip
 
 

@@ -34,13 +34,13 @@ class Training(KnobBase):
     optimizer: Literal["adam", "adamw", "sgd", "lbfgs"] = knob(
         "adamw",
         title="Optimiser",
-        help="lbfgs is full-batch, in double precision; the batch and schedule are then unused.",
+        help="lbfgs is full-batch, in double precision; batch and schedule are then unused.",
     )
     lr: float = knob(0.01, ge=1e-5, le=10.0, log=True, title="Learning rate", help="Size of a training step.")
     momentum: float = knob(0.9, ge=0.0, le=0.999, title="Momentum", help="Only for SGD.")
     weight_decay: float = knob(
         0.01, ge=0.0, le=10.0, title="Weight decay",
-        help="Decoupled for AdamW, added to the gradient for the others; for lbfgs the factor of half the squared norm.",
+        help="Decoupled for AdamW, added to the gradient for the others; for lbfgs on half the squared norm.",
     )  # fmt: skip
     batch: int = knob(32, ge=1, le=5000, title="Batch size", help="Points a step; drawn over the full training set.")
     steps: int = knob(600, ge=1, le=20000, title="Steps", help="Training length in optimiser updates.")
