@@ -1,29 +1,31 @@
-"""STUB (interface): building the sets a Spec asks for.
+"""Build the sets that a Spec asks for.
 
-OPTIONS: data key -> its frozen options (KnobBase). build(name, options) -> Data.
+`OPTIONS` names every data set with its options, `TITLES` its name on screen; `build` draws training, test and held-out
+points. Inputs are standardised by constants of the generator, measured on a large draw with a seed of its own: nothing
+of the sample at hand goes into them. A toy data set is one file of `toy_data`, found by its name.
 """
 
 from __future__ import annotations
 
-from typing import Any
-
-from pydantic import create_model
-
-import toy_data
-from explorer.knobs import KnobBase, knob
+from explorer.data.toys import TOYS, ToyOptions, build_toy, options_of
+from explorer.knobs import KnobBase
 from explorer.records import Data
 
-
-class ToyOptions(KnobBase):
-    """What every toy data set can be asked for."""
-
-    n: int = knob(400, ge=20, le=5000, title="Points", help="Size of the training set.")
-    noise: float = knob(0.2, ge=0.0, le=2.0, title="Noise", help="Standard deviation, in data units.")
-    seed: int = knob(0, ge=0, le=2**31 - 1, title="Data seed", help="Draws other points of the same kind.")
-
-
-OPTIONS: dict[str, type[KnobBase]] = {"moons": ToyOptions}
+OPTIONS: dict[str, type[KnobBase]] = {name: options_of(name) for name in TOYS}
+TITLES: dict[str, str] = {name: toy.TITLE for name, toy in TOYS.items()}
 
 
 def build(name: str, options: KnobBase) -> Data:
-    raise NotImplementedError
+    """Return training, test and held-out points of a data set.
+
+    Args:
+        name: a key of `OPTIONS`.
+        options: its options.
+
+    Raises:
+        ValueError: one sentence, if the data cannot be had.
+    """
+    return build_toy(name, options)
+
+
+__all__ = ["OPTIONS", "TITLES", "ToyOptions", "build"]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -37,5 +37,7 @@ class Chooser:
     title: str
     options: type[KnobBase]
     needs: frozenset[Score]
-    choose: Callable[[Float, Int, Mapping[str, Float], KnobBase, np.random.Generator], Int]
+    choose: Callable[
+        [Float, Int, Mapping[str, Float], Any, np.random.Generator], Int
+    ]  # `Any`: each chooser's own options
     kinds: frozenset[Literal["toy", "image"]] = frozenset({"toy", "image"})
