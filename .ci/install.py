@@ -1,0 +1,71 @@
+"""Install what `app` or `test` needs into the environment that runs this file; nothing is done twice.
+
+A stamp in .venv holds the hash of what was installed. While pip works a second file says so: if it is still there at
+the next call, that installation was interrupted, and the exit status 3 asks venv.sh to make the environment anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+MAKE_ANEW = 3
+
+
+def wanted(kind: str, root: Path = ROOT) -> list[str]:
+    """Return the requirements, one pip argument each, of `app` or `test`."""
+    lines = (line.partition("#")[0].strip() for line in (root / "requirements.txt").read_text().splitlines())
+    found = [line for line in lines if line]
+    if kind == "test":
+        extras = tomllib.loads((root / "pyproject.toml").read_text())["project"]["optional-dependencies"]
+        found += extras["test"]
+        if shutil.which("node") is None:  # pyright runs on node
+            found += extras["node"]
+    return found
+
+
+def fingerprint(requirements: list[str]) -> str:
+    """Return what the stamp must say for these requirements under this Python."""
+    return hashlib.sha256("\n".join([sys.version, *requirements]).encode()).hexdigest()
+
+
+def main(kind: str, root: Path = ROOT) -> int:
+    """Install, if the stamp is not of today's requirements; return the exit status."""
+    venv = root / ".venv"
+    stamp, busy = venv / f".installed-{kind}", venv / ".installing"
+    requirements = wanted(kind, root)
+    if busy.exists():
+        return MAKE_ANEW
+    if stamp.exists() and stamp.read_text() == fingerprint(requirements):
+        return 0
+    if _pip("--version", quiet=True):
+        return MAKE_ANEW
+    print(f"Installing what the {'tests need' if kind == 'test' else 'app needs'} (only when it has changed) ...")
+    sys.stdout.flush()
+    busy.touch()
+    try:
+        if requirements and _pip("install", *([] if sys.stdout.isatty() else ["--quiet"]), *requirements):
+            print("Installation failed: pip says above why. Once that is mended, give the same command again.")
+            return 1
+    except KeyboardInterrupt:
+        print("Installation interrupted; the next call starts it anew.")
+        return 130
+    stamp.write_text(fingerprint(requirements))
+    busy.unlink()
+    return 0
+
+
+def _pip(*args: str, quiet: bool = False) -> int:
+    settings = {**os.environ, "PIP_USER": "0", "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_NO_INPUT": "1"}
+    output = subprocess.DEVNULL if quiet else None
+    return subprocess.call([sys.executable, "-m", "pip", *args], env=settings, stdout=output, stderr=output)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))

@@ -1,0 +1,41 @@
+# Each of these works as the only command on a fresh clone, with Python 3.11+ and make; run again, they are quick.
+#
+#   make run      set up .venv, start the app, print its address   HOST=0.0.0.0 serves a class on purpose; PORT=8600
+#   make test     lint, types, all tests (a browser is installed for them if there is none)
+#   make accept   the many-seed acceptance checks; QUICK=1 runs their first seeds only
+#   make bench    measure every budget
+
+# `=`, not `?=`: some shells export HOST, and the app must not be on the network because of that.
+HOST = 127.0.0.1
+PORT = 8501
+QUICK =
+PYTHON =
+export PYTHON
+
+python = .venv/bin/python
+
+.PHONY: run test accept bench lint
+
+run:
+	@sh .ci/venv.sh app
+	@exec $(python) -m explorer.launch --host "$(HOST)" --port "$(PORT)"
+
+test: lint
+	@$(python) -m tests.browser.chromium
+	$(python) -m pytest
+
+lint:
+	@sh .ci/venv.sh test
+	$(python) -m ruff check .
+	$(python) -m ruff format --check .
+	$(python) -m pyright
+
+accept:
+	@sh .ci/venv.sh test
+	@$(python) -m tests.browser.chromium
+	QUICK="$(QUICK)" $(python) -m pytest -m accept tests/accept
+
+bench:
+	@sh .ci/venv.sh test
+	@$(python) -m tests.browser.chromium
+	$(python) -m tests.bench

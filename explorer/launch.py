@@ -1,0 +1,113 @@
+"""Start the app and print its address; `make run` calls this.
+
+A busy port gives the next free one. The server listens on this machine only, unless another host is named.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import socket
+import sys
+import threading
+import time
+import urllib.request
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+EVERYWHERE = ("0.0.0.0", "::", "")
+
+
+class CannotListen(OSError):
+    """No address to listen on; the message is one sentence for the user."""
+
+
+def free_port(host: str, first: int, tries: int = 50) -> int:
+    """Return the first free port from `first` on.
+
+    Raises:
+        CannotListen: if the host is not one of this machine's, or all ports tried are busy.
+    """
+    for port in range(first, min(first + tries, 65536)):
+        try:
+            family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        except (OSError, UnicodeError) as error:
+            raise CannotListen(f"HOST must be an address of this machine, got {host}") from error
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # a port that was just left is free
+            try:
+                probe.bind(address)
+                return port
+            except PermissionError:
+                continue
+            except OSError as error:
+                if error.errno not in (48, 98, 10048):  # "address in use" on macOS, Linux, Windows
+                    raise CannotListen(f"HOST must be an address of this machine, got {host}") from error
+    raise CannotListen(f"no free port from {first} on; name another one with PORT=...")
+
+
+def address(host: str, port: int) -> str:
+    """Return the address to type into a browser."""
+    shown = _own_address() if host in EVERYWHERE else host
+    return f"http://{f'[{shown}]' if ':' in shown else shown}:{port}"
+
+
+def _own_address() -> str:
+    """Return this machine's address on its network; choosing a route sends nothing."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))  # a documentation address
+            return probe.getsockname()[0]
+        except OSError:
+            return socket.gethostname()
+
+
+def _announce(host: str, port: int) -> None:
+    """Print the address once the server answers."""
+    local = "127.0.0.1" if host in EVERYWHERE else host
+    open_ = urllib.request.build_opener(urllib.request.ProxyHandler({})).open
+    while True:
+        try:
+            with open_(f"{address(local, port)}/_stcore/health", timeout=1):
+                break
+        except OSError:
+            time.sleep(0.05)
+    where = address(host, port)
+    note = "" if host.startswith("127.") or host in ("localhost", "::1") else "\n  Anyone on this network can open it."
+    print(f"\n  Unlearning Explorer is at  {where}\n  Ctrl-C stops it.{note}\n", flush=True)
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run the server until it is stopped; return the exit status."""
+    parser = argparse.ArgumentParser(prog="make run", description="Start the app.")
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", default="8501")
+    given = parser.parse_args(argv)
+    if not given.port.isdigit() or not 1 <= int(given.port) <= 65535:
+        print(f"PORT must be a whole number in [1, 65535], got {given.port}", file=sys.stderr)
+        return 2
+    try:
+        port = free_port(given.host, int(given.port))
+    except CannotListen as error:
+        print(error, file=sys.stderr)
+        return 2
+    if port != int(given.port):
+        print(f"Port {given.port} is busy; taking {port}.", flush=True)
+    threading.Thread(target=_announce, args=(given.host, port), daemon=True).start()
+    return _serve(given.host, port)
+
+
+def _serve(host: str, port: int) -> int:
+    os.chdir(ROOT)  # .streamlit/config.toml is read from here
+    os.environ["STREAMLIT_LOGGER_HIDE_WELCOME_MESSAGE"] = "true"  # our own line says it once the server answers
+    from streamlit.web import cli
+
+    flags = [f"--server.address={host}", f"--server.port={port}"]
+    with contextlib.suppress(KeyboardInterrupt):
+        cli.main(["run", str(ROOT / "app.py"), *flags], prog_name="streamlit", standalone_mode=False)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
