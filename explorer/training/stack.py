@@ -19,7 +19,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from explorer.training import Examples, Training, TrainingRecord, draws
+from explorer.training import Examples, Training, TrainingRecord, draws, lbfgs
 from explorer.training._batches import Tables, batch_order
 from explorer.training._network import Stack, flat_weights
 from explorer.training._updates import Updates, rate
@@ -72,8 +72,12 @@ def train_many(
         tick: called as tick(steps done, steps in total) over all rows; what it raises ends the training.
 
     Returns:
-        Flat weights (K, p) in the dtype of the data, and one TrainingRecord a row (none without `keep_path`).
+        Flat weights (K, p) in the dtype of the data, and one TrainingRecord a row (none without `keep_path`). With
+        optimizer "lbfgs" the search runs in double precision whatever the data, so float32 data get rounded weights,
+        and a record has as many steps as were needed.
     """
+    if training.optimizer == "lbfgs":
+        return _minimise_each(layout, data, rows, training, keep_path, tick)
     weights: list[Tensor] = []
     records: list[TrainingRecord] = []
     parts = [rows[start : start + _ROWS] for start in range(0, len(rows), _ROWS)]
@@ -94,6 +98,35 @@ def train_many(
             kept = path.clone()
             records += [TrainingRecord(training, kept[:, k], order[:, k]) for k in range(len(part))]
     return torch.cat(weights), records
+
+
+def _minimise_each(
+    layout: Layout,
+    data: Sequence[Examples],
+    rows: Sequence[Row],
+    training: Training,
+    keep_path: bool,
+    tick: Tick | None,
+) -> tuple[Tensor, list[TrainingRecord]]:
+    """Train each row to a stationary point; see `lbfgs`."""
+    weights: list[Tensor] = []
+    records: list[TrainingRecord] = []
+    for number, row in enumerate(rows):
+
+        def row_tick(step: int, done: int = number * training.steps) -> None:
+            if tick and step % _STEPS == 0:
+                tick(done + step, len(rows) * training.steps)
+
+        examples = data[row.data]
+        start = initial_weights(layout, draws.generator(row.init))
+        path = lbfgs.minimise(layout, examples, row.weight, start, training, row_tick).to(examples.x)
+        weights.append(path[-1])
+        if keep_path:
+            batches = torch.arange(len(examples.y)).expand(len(path) - 1, -1)
+            records.append(TrainingRecord(training, path, batches))
+    if tick:
+        tick(len(rows) * training.steps, len(rows) * training.steps)
+    return torch.stack(weights), records
 
 
 def _train(
