@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from explorer.metrics.outputs import predicted
+from explorer.metrics.outputs import Each, predicted
 
 
-def accuracy(logits: ArrayLike, labels: ArrayLike) -> NDArray[np.float64]:
+def accuracy(logits: ArrayLike, labels: ArrayLike) -> Each:
     """Return the share of points whose predicted class is the label, in [0, 1].
 
     Args:
@@ -16,12 +16,12 @@ def accuracy(logits: ArrayLike, labels: ArrayLike) -> NDArray[np.float64]:
         labels: (n,).
 
     Returns:
-        (...) float64; NaN where there are no points (never 0, never 1).
+        A float for one model, (...) float64 for a stack; NaN where there are no points (never 0, never 1).
     """
     return share(predicted(logits) == np.asarray(labels))
 
 
-def agreement(logits: ArrayLike, others: ArrayLike) -> NDArray[np.float64]:
+def agreement(logits: ArrayLike, others: ArrayLike) -> Each:
     """Return the share of points on which two models predict the same class, in [0, 1]; NaN over no points.
 
     On the forget points against a retrained model this is the *forget agreement*: 1 = answers as if it had never seen
@@ -34,8 +34,8 @@ def agreement(logits: ArrayLike, others: ArrayLike) -> NDArray[np.float64]:
     return share(predicted(logits) == predicted(others))
 
 
-def share(true: NDArray[np.bool_]) -> NDArray[np.float64]:
+def share(true: NDArray[np.bool_]) -> Each:
     """Return the share of True along the last axis; NaN where that axis is empty."""
     if true.shape[-1] == 0:
-        return np.full(true.shape[:-1], np.nan)
+        return np.full(true.shape[:-1], np.nan)[()]
     return true.mean(axis=-1, dtype=np.float64)

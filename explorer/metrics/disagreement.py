@@ -17,11 +17,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from explorer.metrics.accuracy import share
+from explorer.metrics.outputs import Each
 
 Cells = NDArray[np.bool_]
 
 
-def disagreement_area(classes: ArrayLike, others: ArrayLike) -> NDArray[np.float64]:
+def disagreement_area(classes: ArrayLike, others: ArrayLike) -> Each:
     """Return the share of cells in which two models predict different classes, in [0, 1].
 
     Args:
@@ -42,12 +43,12 @@ def needed_change(original: ArrayLike, retrained: ArrayLike) -> Cells:
     return 2 * differ.sum(axis=0) >= len(differ)
 
 
-def change_precision(made: Cells, needed: Cells) -> NDArray[np.float64]:
+def change_precision(made: Cells, needed: Cells) -> Each:
     """Return which share of the change made (..., g) was needed (g,), in [0, 1]; NaN where nothing changed."""
     return _ratio(made & needed, made)
 
 
-def change_recall(made: Cells, needed: Cells) -> NDArray[np.float64]:
+def change_recall(made: Cells, needed: Cells) -> Each:
     """Return which share of the change needed (g,) was made (..., g), in [0, 1]; NaN where none was needed."""
     return _ratio(made & needed, np.broadcast_to(needed, np.broadcast_shapes(made.shape, needed.shape)))
 
@@ -112,6 +113,6 @@ def disagreement_floor(retrained: ArrayLike) -> float:
     return float(disagreement_area(models[rows], models[columns]).mean())
 
 
-def _ratio(part: Cells, whole: Cells) -> NDArray[np.float64]:
+def _ratio(part: Cells, whole: Cells) -> Each:
     top, bottom = part.sum(axis=-1, dtype=np.float64), whole.sum(axis=-1, dtype=np.float64)
-    return np.divide(top, bottom, out=np.full(top.shape, np.nan), where=bottom > 0)
+    return np.divide(top, bottom, out=np.full(top.shape, np.nan), where=bottom > 0)[()]

@@ -8,10 +8,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from explorer.metrics.outputs import softmax
+from explorer.metrics.outputs import Each, softmax
 
 
-def activation_distance(logits: ArrayLike, others: ArrayLike) -> NDArray[np.float64]:
+def activation_distance(logits: ArrayLike, others: ArrayLike) -> Each:
     """Return the mean Euclidean distance of the predicted probabilities, in [0, sqrt 2]; 0 = the same outputs.
 
     Args:
@@ -19,14 +19,14 @@ def activation_distance(logits: ArrayLike, others: ArrayLike) -> NDArray[np.floa
         others: (..., n, c), leading axes broadcast against those of `logits`.
 
     Returns:
-        (...) float64; NaN over no points.
+        A float for one pair, (...) float64 for stacks; NaN over no points.
 
     Source: the "activation distance" of bad teaching and SSD (L2; SCRUB's notebook uses L1).
     """
     return _mean(np.linalg.norm(softmax(logits) - softmax(others), axis=-1))
 
 
-def js_divergence(logits: ArrayLike, others: ArrayLike) -> NDArray[np.float64]:
+def js_divergence(logits: ArrayLike, others: ArrayLike) -> Each:
     """Return the mean Jensen-Shannon divergence in nats: (KL(p|m) + KL(q|m)) / 2 with m = (p + q) / 2.
 
     It lies in [0, ln 2] and is symmetric. The code released with bad teaching, SSD and JiT divides by the number of
@@ -37,7 +37,7 @@ def js_divergence(logits: ArrayLike, others: ArrayLike) -> NDArray[np.float64]:
         others: (..., n, c), leading axes broadcast against those of `logits`.
 
     Returns:
-        (...) float64; NaN over no points.
+        A float for one pair, (...) float64 for stacks; NaN over no points.
     """
     return _mean(js_by_point(softmax(logits), softmax(others)))
 
@@ -55,7 +55,7 @@ def _relative(p: NDArray[np.float64], q: NDArray[np.float64]) -> NDArray[np.floa
     return (p * np.log(ratio)).sum(axis=-1)
 
 
-def _mean(values: NDArray[np.float64]) -> NDArray[np.float64]:
+def _mean(values: NDArray[np.float64]) -> Each:
     if values.shape[-1] == 0:
-        return np.full(values.shape[:-1], np.nan)
+        return np.full(values.shape[:-1], np.nan)[()]
     return values.mean(axis=-1)

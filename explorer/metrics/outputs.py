@@ -6,11 +6,15 @@ confident model has p = 1 exactly and its margin is lost. A logit of -inf means 
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 Numbers = NDArray[np.float64]
 Classes = NDArray[np.int64]
+# `Any`, as numpy's own reductions have it: a float for one model, an array with one number a model for a stack.
+Each = Any
 
 
 def log_softmax(logits: ArrayLike, *, temperature: float = 1.0) -> Numbers:
@@ -35,17 +39,17 @@ def predicted(logits: ArrayLike) -> Classes:
     return np.asarray(logits).argmax(axis=-1).astype(np.int64)
 
 
-def loss(logits: ArrayLike, labels: ArrayLike) -> Numbers:
+def cross_entropy(logits: ArrayLike, labels: ArrayLike) -> Numbers:
     """Return the cross-entropy of each point in nats (..., n), for logits (..., n, c) and labels (n,)."""
     return -_at_label(log_softmax(logits), labels)
 
 
-def confidence(logits: ArrayLike, labels: ArrayLike) -> Numbers:
+def true_confidence(logits: ArrayLike, labels: ArrayLike) -> Numbers:
     """Return the probability of the true label (..., n)."""
-    return np.exp(-loss(logits, labels))
+    return np.exp(-cross_entropy(logits, labels))
 
 
-def margin(logits: ArrayLike, labels: ArrayLike) -> Numbers:
+def phi(logits: ArrayLike, labels: ArrayLike) -> Numbers:
     """Return phi = z_y - logsumexp of the other logits = log(p_y / (1 - p_y)), (..., n); positive = p_y above one half.
 
     Source: the logit-scaled confidence of Carlini et al., Membership Inference Attacks From First Principles, 2022,
@@ -56,6 +60,12 @@ def margin(logits: ArrayLike, labels: ArrayLike) -> Numbers:
     largest = others.max(axis=-1, keepdims=True)
     rest = largest[..., 0] + np.log(np.exp(others - largest).sum(axis=-1))
     return _at_label(z, labels) - rest
+
+
+def margin(logits: ArrayLike, labels: ArrayLike) -> Numbers:
+    """Return the logit of the true class minus the largest other (..., n); 0 = on the boundary, negative = wrong."""
+    z = np.asarray(logits, dtype=np.float64)
+    return _at_label(z, labels) - np.where(_is_label(z, labels), -np.inf, z).max(axis=-1)
 
 
 def entropy(logits: ArrayLike, *, temperature: float = 1.0) -> Numbers:

@@ -32,26 +32,31 @@ def test_entropy_at_a_temperature_divides_the_logits():
     np.testing.assert_allclose(outputs.entropy(logits, temperature=2.0), outputs.entropy(logits / 2))
 
 
-def test_margin_of_two_classes_is_the_difference_of_logits():
+def test_phi_of_two_classes_is_the_difference_of_logits():
     logits = np.array([[3.0, 1.0], [3.0, 1.0]], dtype=np.float32)
-    np.testing.assert_allclose(outputs.margin(logits, [0, 1]), [2, -2])
+    np.testing.assert_allclose(outputs.phi(logits, [0, 1]), [2, -2])
 
 
-def test_margin_does_not_saturate_where_float32_probabilities_do():
-    assert outputs.margin(np.array([[60.0, 0.0]], dtype=np.float32), [0])[0] == pytest.approx(60.0)
+def test_phi_does_not_saturate_where_float32_probabilities_do():
+    assert outputs.phi(np.array([[60.0, 0.0]], dtype=np.float32), [0])[0] == pytest.approx(60.0)
 
 
 @given(LOGITS)
-def test_margin_is_the_log_odds_of_the_label(logits):
+def test_phi_is_the_log_odds_of_the_label(logits):
     logits = logits / 6  # where 1 - p is still exact enough to be an oracle
-    p = outputs.confidence(logits, LABELS)
-    np.testing.assert_allclose(outputs.margin(logits, LABELS), np.log(p) - np.log1p(-p), atol=1e-6)
+    p = outputs.true_confidence(logits, LABELS)
+    np.testing.assert_allclose(outputs.phi(logits, LABELS), np.log(p) - np.log1p(-p), atol=1e-6)
+
+
+def test_margin_is_the_gap_to_the_largest_other_logit():
+    logits = np.array([[3.0, 1.0, 2.0], [3.0, 1.0, 2.0]])
+    np.testing.assert_array_equal(outputs.margin(logits, [0, 1]), [1, -2])
 
 
 def test_loss_is_minus_the_log_of_the_confidence():
     logits = np.log([[0.2, 0.3, 0.5]])
-    np.testing.assert_allclose(outputs.loss(logits, [2]), [-np.log(0.5)])
-    np.testing.assert_allclose(outputs.confidence(logits, [1]), [0.3])
+    np.testing.assert_allclose(outputs.cross_entropy(logits, [2]), [-np.log(0.5)])
+    np.testing.assert_allclose(outputs.true_confidence(logits, [1]), [0.3])
 
 
 def test_modified_entropy_equals_the_formula_worked_out_by_hand():
@@ -83,5 +88,5 @@ def test_a_class_that_a_model_lacks_has_no_probability():
 def test_leading_axes_are_models():
     rng = np.random.default_rng(1)
     stack, labels = rng.normal(size=(4, 9, 3)), rng.integers(0, 3, 9)
-    for number in (outputs.loss, outputs.margin, outputs.modified_entropy, outputs.confidence):
+    for number in (outputs.cross_entropy, outputs.phi, outputs.modified_entropy, outputs.true_confidence):
         np.testing.assert_array_equal(number(stack, labels)[2], number(stack[2], labels))
