@@ -37,6 +37,7 @@ class Chooser:
     title: str
     options: type[KnobBase]
     needs: frozenset[Score]
+    # `Any`: each chooser's own options
     choose: Callable[
         [Float, Int, Mapping[str, Float], Any, np.random.Generator], Int
     ]  # `Any`: each chooser's own options
