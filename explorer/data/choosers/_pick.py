@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.knobs import knob
-from explorer.records import Int
+from explorer.records import Float, Int
 
 
 def label_knob(default: int | None, help: str) -> Any:
@@ -38,3 +38,19 @@ def smallest(values: NDArray[Any], m: int, among: NDArray[np.bool_] | None = Non
     rows = np.arange(len(values)) if among is None else np.flatnonzero(among)
     order = np.argsort(values[rows], kind="stable")
     return np.sort(rows[order[:m]]).astype(np.int64)
+
+
+def column_knob() -> Any:
+    """Declare the knob `column`."""
+    return knob(0, ge=0, le=1, title="Column", help="0 is x1, 1 is x2.")
+
+
+def above_knob(default: float) -> Any:
+    """Declare the knob `above`; uploaded points may lie anywhere within a million."""
+    return knob(default, ge=-1e6, le=1e6, title="Above", help="Smallest value, exclusive, in data units.", step=0.05)
+
+
+def half_plane(x: Float, y: Int, column: int, above: float, label: int | None) -> Int:
+    """Return the rows of x (n, 2) whose column lies above a value, of one class or of all."""
+    beyond = x[:, column] > above
+    return np.flatnonzero(beyond if label is None else beyond & (y == label))
