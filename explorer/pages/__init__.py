@@ -1,0 +1,1 @@
+"""The Streamlit pages; nothing else knows Streamlit."""

@@ -1,0 +1,140 @@
+"""Keep what one browser tab looks at: a frozen View, the views before it (undo), and the address that says the same.
+
+Every control makes a new View through `Tab.change`; nothing else holds state. The functions are pure Python: `_tab.py`
+ties a Tab to Streamlit's session and address bar.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from explorer.pages._jobs import Jobs
+from explorer.view import MAX_PANELS, Panel, View, parse_panel
+
+UNDO = 100  # views kept
+
+
+@dataclass
+class Tab:
+    """The mutable state of one browser tab.
+
+    Attributes:
+        view: what is on screen.
+        past: the views before it, oldest first.
+        query: the address as it was last read or written.
+        ignored: one sentence for each part of the last link that was not used.
+        notice: one sentence about the last thing that the user did, for instance why a file was refused.
+        changed: a control made a new view since the address was last followed.
+        jobs: the work of this tab.
+        shown: what the last run drew, so that a fault or a wait leaves the picture that was there.
+    """
+
+    view: View
+    past: list[View] = field(default_factory=list)
+    query: dict[str, str] = field(default_factory=dict)
+    ignored: list[str] = field(default_factory=list)
+    notice: str = ""
+    changed: bool = False
+    jobs: Jobs = field(default_factory=Jobs)
+    shown: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def open(cls, query: Mapping[str, str], page: str) -> Tab:
+        """Return the state that an address describes."""
+        view, ignored = View.from_query(query, page)
+        return cls(view, query=dict(query), ignored=ignored)
+
+    def change(self, view: View) -> None:
+        """Look at another view; the present one can be had back by `undo`."""
+        if view == self.view:
+            return
+        self.past = [*self.past, self.view][-UNDO:]
+        self.view = view
+        self.changed, self.notice, self.ignored = True, "", []
+
+    def set_step(self, step: float) -> None:
+        """Note where the animation stands; that is nothing to undo."""
+        self.view = replace(self.view, step=min(1.0, max(0.0, step)))
+        self.changed = True
+
+    def undo(self) -> None:
+        """Go back to the view before."""
+        if self.past:
+            self.view = replace(self.past.pop(), page=self.view.page)
+            self.changed, self.notice, self.ignored = True, "", []
+
+    def follow(self, query: Mapping[str, str], page: str) -> None:
+        """Take over an address that the user went to (a link, back, forward); keep the view when only the page changed.
+
+        A run that a control started may still carry the address from before: then the view is newer than the address.
+        """
+        stale, self.changed = self.changed, False
+        went = dict(query) != self.query and not (page != self.view.page and not query)
+        if went and not stale:
+            view, ignored = View.from_query(query, page)
+            self.change(view)
+            self.query, self.ignored, self.changed = dict(query), ignored, False
+        if page != self.view.page:
+            self.view = replace(self.view, page=page)
+
+    def address(self) -> dict[str, str]:
+        """Return the address of the view; the default view has a bare one."""
+        query = self.view.to_query()
+        return {} if set(query) == {"v"} else query
+
+
+def with_knob(view: View, index: int, name: str, value: Any) -> View:
+    """Return the view with one knob of one panel set.
+
+    Raises:
+        SpecError: if the value is not allowed.
+    """
+    panel = view.panels[index]
+    assert panel.knobs is not None
+    knobs = {**panel.knobs.model_dump(mode="json"), name: value}
+    return view.with_panel(index, parse_panel({"method": panel.name, "knobs": knobs}))
+
+
+def with_part(view: View, part: str, **values: Any) -> View:
+    """Return the view with some fields of one part of its base changed, for instance `with_part(view, "data", n=200)`.
+
+    Raises:
+        SpecError: if a value is not allowed.
+    """
+    return replace(view, base=view.base.with_part(**{part: {**view.base.as_json()[part], **values}}))
+
+
+def with_whole_part(view: View, part: str, content: Any) -> View:
+    """Return the view with one part of its base replaced; what `content` leaves out takes its default."""
+    return replace(view, base=view.base.with_part(**{part: content}))
+
+
+def with_method(view: View, index: int, name: str, knobs: Mapping[str, Any] | None = None) -> View:
+    """Return the view with another method (or "original", "retrained") in one panel."""
+    return view.with_panel(index, parse_panel({"method": name, "knobs": dict(knobs or {})}))
+
+
+def added(view: View, name: str) -> View:
+    """Return the view with one more panel at the end, in focus; unchanged where there is no room."""
+    if len(view.panels) >= MAX_PANELS:
+        return view
+    panels = (*view.panels, parse_panel({"method": name}))
+    return replace(view, panels=panels, focus=len(panels) - 1)
+
+
+def removed(view: View, index: int) -> View:
+    """Return the view without one panel; the last one stays."""
+    if len(view.panels) == 1:
+        return view
+    panels = view.panels[:index] + view.panels[index + 1 :]
+    return replace(view, panels=panels, focus=min(view.focus, len(panels) - 1))
+
+
+def moved(view: View, index: int, by: int) -> View:
+    """Return the view with one panel moved left (-1) or right (+1), still in focus."""
+    to = min(max(index + by, 0), len(view.panels) - 1)
+    panels: list[Panel] = list(view.panels)
+    panels.insert(to, panels.pop(index))
+    return replace(view, panels=tuple(panels), focus=to)
