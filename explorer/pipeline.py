@@ -263,6 +263,7 @@ def _request(spec: Spec, have: Data, made: Sets) -> Request:
         classes=have.classes,
         kind=kind,
         erased=spec.request.erase_column if spec.request.kind == "erase_feature" else -1,
+        rows=rows,
     )
 
 

@@ -65,6 +65,7 @@ class Request:
         classes: number of classes; free to read.
         kind: the kind of request; free to read. *forget* with a whole class named is *forget_class*.
         erased: column that *erase_feature* erases, -1 otherwise; free to read.
+        rows: (m,) int64, which rows of `before` (and of the record's batches) `forget` holds; free to read.
         record: what training left behind, for methods that name a training record in `reads`.
         meter: to charge example-gradients that forward passes do not show; free to use.
     """
@@ -78,6 +79,7 @@ class Request:
     classes: int
     kind: Answer
     erased: int = -1
+    rows: Tensor | None = None
     record: TrainingRecord | None = None
     meter: Meter = field(default_factory=Meter, compare=False, repr=False)
 
@@ -221,8 +223,8 @@ def guard(request: Request, title: str, reads: frozenset[str] | set[str]) -> Req
     record = request.record if "record" in allowed else None
     return Request(
         **parts,  # type: ignore[arg-type]  # a guarded view offers x, y, iteration and length, as Examples do
-        space=request.space, classes=request.classes, kind=request.kind, erased=request.erased, record=record,
-        meter=request.meter,
+        space=request.space, classes=request.classes, kind=request.kind, erased=request.erased, rows=request.rows,
+        record=record, meter=request.meter,
     )  # fmt: skip
 
 
