@@ -40,16 +40,15 @@ class Tables:
         self._weight = torch.cat([weight.to(self._x) for weight in weights])
 
     def gather(self, order: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Return x (t, K, b, d), target (t, K, b, c) and weight (t, K, b, 1) for training rows `order` (t, K, b).
+        """Return x (t, K, d, b), target (t, K, c, b) and weight (t, K, 1, b) for training rows `order` (t, K, b).
 
         The weights of a batch are divided by their sum, and the targets are those weights at the labels; a batch whose
         weights are all 0 gives zeros.
         """
         rows = (order + torch.arange(order.shape[1])[:, None] * self._n).to(self._x.device).flatten()
-        shape = order.shape
-        x = self._x.index_select(0, rows).view(*shape, -1)
-        target = self._target.index_select(0, rows).view(*shape, -1)
-        weight = self._weight.index_select(0, rows).view(shape)
+        x = self._x.index_select(0, rows).view(*order.shape, -1).transpose(2, 3).contiguous()
+        target = self._target.index_select(0, rows).view(*order.shape, -1).transpose(2, 3).contiguous()
+        weight = self._weight.index_select(0, rows).view(*order.shape[:2], 1, -1)
         total = weight.sum(-1, keepdim=True)
         scale = torch.where(total > 0, 1 / total, torch.zeros_like(total))
-        return x, target.mul_(scale[..., None]), weight.mul_(scale)[..., None]
+        return x, target.mul_(scale), weight.mul_(scale)

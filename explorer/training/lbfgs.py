@@ -2,8 +2,8 @@
 
     minimise  sum_i w_i CE(f_theta(x_i), y_i) / sum_i w_i  +  weight_decay / 2 |theta|^2
 
-Influence functions are exact statements only about such a point, so this is the recipe to hold them against. Batch size,
-learning rate, momentum and schedule are not used.
+Influence functions are exact statements only about such a point, so this is the recipe to hold them against. Batch
+size, learning rate, momentum and schedule are not used. With ReLU there may be no such point: the search ends at a kink.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from torch import Tensor
 
 from explorer.training import Examples, Training
 from explorer.training._batches import Tables
-from explorer.training._network import Stack, flat_weights
+from explorer.training._network import Stack
 from explorer.training.layout import Layout
 
 TOLERANCE = 1e-6  # Euclidean norm of the gradient at which the search ends
@@ -69,13 +69,13 @@ class _Objective:
         self._x, self._target, self._weight = (part[0] for part in tables.gather(torch.arange(n).view(1, 1, n)))
         self.stack = Stack(layout, 1, n, self._x)
         self.stack.weights.load(start.to(self._x)[None])
-        self._layout, self._decay = layout, decay
+        self._decay = decay
 
     def __call__(self) -> Tensor:
         """Return the objective at the current weights and leave its gradient in their `.grad`."""
         vector, gradient = self.stack.weights.vector, self.stack.gradient.vector
         logits = self.stack.forward(self._x)
-        loss = -(torch.log_softmax(logits, -1) * self._target).sum() + self._decay / 2 * vector.dot(vector)
+        loss = -(torch.log_softmax(logits, 1) * self._target).sum() + self._decay / 2 * vector.dot(vector)
         self.stack.backward(self._x, self._target, self._weight)
         gradient.add_(vector, alpha=self._decay)
         vector.grad = gradient
@@ -87,4 +87,4 @@ class _Objective:
 
     def weights(self) -> Tensor:
         """Return a copy of the flat weights (p,)."""
-        return flat_weights(self._layout, 1, self.stack.weights.vector)[0]
+        return self.stack.weights.flat(self.stack.weights.vector)[0]

@@ -21,7 +21,7 @@ from torch import Tensor
 
 from explorer.training import Examples, Training, TrainingRecord, draws, lbfgs
 from explorer.training._batches import Tables, batch_order
-from explorer.training._network import Stack, flat_weights
+from explorer.training._network import Stack
 from explorer.training._updates import Updates, rate
 from explorer.training.forward import forward_many
 from explorer.training.layout import Layout, initial_weights
@@ -155,5 +155,5 @@ def _train(
             if path is not None:
                 path.append(stack.weights.vector.clone())
     tick(training.steps)
-    final = flat_weights(layout, count, stack.weights.vector)
-    return final, None if path is None else flat_weights(layout, count, torch.stack(path))
+    flat = stack.weights.flat
+    return flat(stack.weights.vector), None if path is None else flat(torch.stack(path))
