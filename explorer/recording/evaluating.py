@@ -1,0 +1,88 @@
+"""Put flat weights back into a network and compute its logits, for many weights at once where that is cheap.
+
+A *state* is all parameters as one vector, in the order of `model.parameters()`, followed by the floating buffers (batch
+statistics) where a network has some: together they are the function that the network computes in eval mode.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+
+import torch
+from torch import Tensor, nn
+
+from explorer.records import Float
+
+CHUNK = 1 << 16  # rows of input pushed through a small network at once: its activations stay in the cache
+
+
+def state_of(model: nn.Module) -> Tensor:
+    """Return a copy of a model's state (p + b,), on the model's device."""
+    return torch.cat([tensor.detach().reshape(-1) for tensor in _tensors(model).values()])
+
+
+def parameter_count(model: nn.Module) -> int:
+    """Return p, the number of weights."""
+    return sum(parameter.numel() for parameter in model.parameters())
+
+
+def evaluate(model: nn.Module, weights: Float | Tensor, x: Float | Tensor) -> Float:
+    """Return the logits that a network has with other weights.
+
+    Args:
+        model: gives the shape, and the batch statistics where `weights` holds none; left unchanged.
+        weights: (p,) or (t, p) float32, or the same with the state's floating buffers behind.
+        x: (m, ...) float32 inputs, standardised.
+
+    Returns:
+        (t, m, c) float32; t = 1 for one vector.
+
+    Raises:
+        ValueError: if the weights do not fit the network.
+    """
+    template = copy.deepcopy(model).eval().requires_grad_(False)
+    for module in template.modules():
+        module._forward_pre_hooks.clear()  # the count of a recording in progress is not ours to raise
+    tensors = _tensors(template)
+    like = next(iter(tensors.values()))
+    states = torch.as_tensor(weights, dtype=torch.float32, device=like.device)
+    states = states[None] if states.dim() == 1 else states
+    inputs = torch.as_tensor(x, dtype=torch.float32, device=like.device)
+    fitting = {parameter_count(template), sum(tensor.numel() for tensor in tensors.values())}
+    if states.shape[1] not in fitting:
+        raise ValueError(f"`weights` must hold {min(fitting)} numbers a model, got {states.shape[1]}")
+    with torch.no_grad():
+        if inputs.dim() == 2:
+            return _stacked(template, tensors, states, inputs).cpu().numpy()
+        return torch.stack([_one(template, tensors, state, inputs) for state in states]).cpu().numpy()
+
+
+def _tensors(model: nn.Module) -> dict[str, Tensor]:
+    buffers = {name: buffer for name, buffer in model.named_buffers() if buffer.is_floating_point()}
+    return {**dict(model.named_parameters()), **buffers}
+
+
+def _views(tensors: Mapping[str, Tensor], states: Tensor) -> dict[str, Tensor]:
+    """Return a stack of states (t, p) as one stacked tensor (t, ...) a name."""
+    views, start = {}, 0
+    for name, tensor in tensors.items():
+        if start == states.shape[1]:
+            break  # weights without buffers
+        views[name] = states[:, start : start + tensor.numel()].reshape(len(states), *tensor.shape)
+        start += tensor.numel()
+    return views
+
+
+def _one(model: nn.Module, tensors: Mapping[str, Tensor], state: Tensor, x: Tensor) -> Tensor:
+    for name, value in _views(tensors, state[None]).items():
+        tensors[name].copy_(value[0])
+    return torch.cat([model(part) for part in x.split(1024)])
+
+
+def _stacked(model: nn.Module, tensors: Mapping[str, Tensor], states: Tensor, x: Tensor) -> Tensor:
+    def logits(values: dict[str, Tensor]) -> Tensor:
+        return torch.func.functional_call(model, values, (x,))
+
+    many = torch.func.vmap(logits)
+    return torch.cat([many(_views(tensors, part)) for part in states.split(max(1, CHUNK // len(x)))])

@@ -1,0 +1,191 @@
+"""Run a method's generator, timed by itself, and copy its weights out at every update."""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from explorer.knobs import KnobBase, knob_infos
+from explorer.methods._method import Meter, Method, Prepared, Request, guard
+from explorer.recording.evaluating import state_of
+
+Tick = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Run:
+    """What came out of a generator.
+
+    Attributes:
+        step: steps whose frames were kept, ascending, 0 and the last finite one included.
+        kept: one frame a step.
+        first: state before the first update.
+        last: state after the last finite update.
+        updates: how many finite updates there were.
+        wide: the network while it had more outputs than the original; None if it never had.
+        seconds: wall time of the generator.
+        example_gradients: what its passes cost.
+        trouble: "" or one sentence.
+    """
+
+    step: list[int]
+    kept: list[Tensor]
+    first: Tensor
+    last: Tensor
+    updates: int
+    wide: nn.Module | None
+    seconds: float
+    example_gradients: float
+    trouble: str
+
+
+def count_passes(model: nn.Module, meter: Meter) -> None:
+    """Make every forward pass of a model, and of its copies, charge the meter: 1 a row with gradients, 1/3 without.
+
+    Passes through `features` alone count too, by the first of the model's blocks.
+    """
+    inside = False
+
+    def charge(rows: int) -> None:
+        meter.charge(rows if torch.is_grad_enabled() else rows / 3)
+
+    def enter(_: nn.Module, inputs: tuple[Tensor, ...]) -> None:
+        nonlocal inside
+        inside = True
+        charge(len(inputs[0]))
+
+    def leave(*_: object) -> None:
+        nonlocal inside
+        inside = False
+
+    def part(_: nn.Module, inputs: tuple[Tensor, ...]) -> None:
+        if not inside:
+            charge(len(inputs[0]))
+
+    model.register_forward_pre_hook(enter)
+    model.register_forward_hook(leave, always_call=True)
+    blocks = getattr(model, "blocks", [])
+    if len(blocks) > 1:
+        blocks[0].register_forward_pre_hook(part)
+
+
+def opened(request: Request, title: str, reads: frozenset[str] | set[str], meter: Meter) -> Request:
+    """Return the request with everything but the declared parts closed, charging the given meter."""
+    return dataclasses.replace(guard(request, title, reads), meter=meter)
+
+
+def clock(device: torch.device) -> float:
+    """Return seconds, after all work on the device is done."""
+    if device.type == "cuda":
+        torch.cuda.synchronize(device)
+    return time.perf_counter()
+
+
+def run(
+    method: Method,
+    original: nn.Module,
+    request: Request,
+    knobs: KnobBase,
+    rng: torch.Generator,
+    prepared: Prepared | None,
+    *,
+    limit: int,
+    keep: Callable[[Tensor, nn.Module], Tensor],
+    tick: Tick | None,
+) -> Run:
+    """Run a method from a private copy of the original to its end, or to its last finite model.
+
+    Args:
+        method: what to run.
+        original: left unchanged.
+        request: the whole request; the method sees only what it declares.
+        knobs: the method's knobs.
+        rng: the only source of randomness; only the method draws from it.
+        prepared: what `prepare` left, for methods that have it.
+        limit: how many frames are kept at most, evenly spread, besides the last.
+        keep: (state, network of its shape) -> what is kept of a frame.
+        tick: called with (updates done, the knob `steps` or 0 if there is none); may raise to cancel.
+    """
+    start = copy.deepcopy(original).eval().requires_grad_(True)
+    device = next(start.parameters()).device
+    first, meter = state_of(start), Meter()
+    count_passes(start, meter)
+    request = opened(request, method.title, method.reads, meter)
+    frames = _Frames(limit, keep(first, original))
+    state, wide, trouble, updates, total = first, None, "", 0, int(getattr(knobs, "steps", 0))
+    begin = clock(device)
+    path = iter(method.unlearn(start, request, knobs, rng, *([prepared] if method.prepare else [])))
+    seconds = clock(device) - begin
+    while True:
+        begin = clock(device)
+        try:
+            live = next(path, None)
+        except torch.linalg.LinAlgError as error:  # pyright: ignore[reportPrivateImportUsage]
+            trouble = _trouble(method, knobs, updates, f"could not solve its equations ({_first_line(error)})")
+            break
+        finally:
+            seconds += clock(device) - begin
+        if live is None:
+            break
+        after = state_of(live)
+        if not bool(torch.isfinite(after).all()):
+            trouble = _trouble(method, knobs, updates, "left the finite numbers")
+            break
+        if len(after) > len(first) and wide is None:
+            wide = copy.deepcopy(live)
+        state, updates = after, updates + 1
+        shape = original if wide is None or len(after) == len(first) else wide
+        frames.add(updates, lambda state=state, shape=shape: keep(state, shape))
+        if tick:
+            tick(updates, total)
+    frames.close()
+    return Run(frames.step, frames.kept, first, state, updates, wide, seconds, meter.total, trouble)
+
+
+class _Frames:
+    """Keep evenly spread frames of a path of unknown length: every one at first, then every second, fourth, ..."""
+
+    def __init__(self, limit: int, first: Tensor) -> None:
+        self.step, self.kept = [0], [first]
+        self._limit, self._stride = limit, 1
+        self._last: tuple[int, Callable[[], Tensor]] | None = None
+
+    def add(self, step: int, frame: Callable[[], Tensor]) -> None:
+        self._last = (step, frame)
+        if step % self._stride == 0:
+            self._keep_last()
+            if len(self.step) > self._limit:
+                self.step, self.kept, self._stride = self.step[::2], self.kept[::2], 2 * self._stride
+
+    def close(self) -> None:
+        if self._last and self._last[0] != self.step[-1]:
+            self._keep_last()
+
+    def _keep_last(self) -> None:
+        assert self._last is not None
+        self.step.append(self._last[0])
+        self.kept.append(self._last[1]())
+
+
+def _trouble(method: Method, knobs: KnobBase, updates: int, what: str) -> str:
+    """Say in one sentence what broke: method, step, and the knobs that were moved (or the learning rate)."""
+    infos, values = knob_infos(type(knobs)), knobs.model_dump()
+    named = [name for name, info in infos.items() if values[name] != info.default]
+    named += [name for name in ("lr", "steps") if name in values and name not in named]
+    shown = ", ".join(f"{infos[name].title.lower()} {_short(values[name])}" for name in named)
+    return f"{method.title} {what} at step {updates + 1}" + (f" with {shown}" if shown else "")
+
+
+def _short(value: Any) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0]
