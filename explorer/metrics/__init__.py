@@ -1,6 +1,7 @@
 """Numbers from arrays: accuracy, agreement, divergences, geometry; numpy in, numbers out, no model in sight."""
 
 from explorer.metrics.accuracy import accuracy, agreement
+from explorer.metrics.boundary import boundary_distance, crossings, displacement, entropy_excess, local_slope
 from explorer.metrics.disagreement import (
     change_precision,
     change_recall,
@@ -12,7 +13,9 @@ from explorer.metrics.disagreement import (
 )
 from explorer.metrics.distances import COLLECTIVE, PAIRWISE, change, distances
 from explorer.metrics.divergences import activation_distance, js_divergence
+from explorer.metrics.forgetting_quality import forgetting_quality
 from explorer.metrics.hardness import hardness
+from explorer.metrics.klom import klom
 from explorer.metrics.outputs import (
     cross_entropy,
     entropy,
@@ -24,23 +27,37 @@ from explorer.metrics.outputs import (
     softmax,
     true_confidence,
 )
+from explorer.metrics.privacy_score import privacy_score
+from explorer.metrics.reading import METRICS, Reading, in_words
+from explorer.metrics.scores import average_gap, relearn_time, tow, weight_distance, zrf
 
 __all__ = [
     "COLLECTIVE",
+    "METRICS",
     "PAIRWISE",
+    "Reading",
     "accuracy",
     "activation_distance",
     "agreement",
+    "average_gap",
+    "boundary_distance",
     "change",
     "change_precision",
     "change_recall",
     "cross_entropy",
+    "crossings",
     "disagreement_area",
     "disagreement_floor",
+    "displacement",
     "distances",
     "entropy",
+    "entropy_excess",
+    "forgetting_quality",
     "hardness",
+    "in_words",
     "js_divergence",
+    "klom",
+    "local_slope",
     "log_softmax",
     "margin",
     "modified_entropy",
@@ -48,7 +65,12 @@ __all__ = [
     "needed_change",
     "phi",
     "predicted",
+    "privacy_score",
+    "relearn_time",
     "signal_to_floor",
     "softmax",
+    "tow",
     "true_confidence",
+    "weight_distance",
+    "zrf",
 ]
