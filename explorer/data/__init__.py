@@ -7,12 +7,14 @@ of the sample at hand goes into them. A toy data set is one file of `toy_data`, 
 
 from __future__ import annotations
 
+from explorer.data.csv import CsvOptions, build_csv
+from explorer.data.csv import resolve as _resolve_csv
 from explorer.data.toys import TOYS, ToyOptions, build_toy, options_of
 from explorer.knobs import KnobBase
 from explorer.records import Data
 
-OPTIONS: dict[str, type[KnobBase]] = {name: options_of(name) for name in TOYS}
-TITLES: dict[str, str] = {name: toy.TITLE for name, toy in TOYS.items()}
+OPTIONS: dict[str, type[KnobBase]] = {**{name: options_of(name) for name in TOYS}, "csv": CsvOptions}
+TITLES: dict[str, str] = {**{name: toy.TITLE for name, toy in TOYS.items()}, "csv": "Your own points (CSV)"}
 
 
 def build(name: str, options: KnobBase) -> Data:
@@ -25,7 +27,18 @@ def build(name: str, options: KnobBase) -> Data:
     Raises:
         ValueError: one sentence, if the data cannot be had.
     """
-    return build_toy(name, options)
+    return build_csv(options) if isinstance(options, CsvOptions) else build_toy(name, options)
 
 
-__all__ = ["OPTIONS", "TITLES", "ToyOptions", "build"]
+def resolve(options: KnobBase) -> KnobBase:
+    """Read the file that options name by `path`, and return them with its SHA-256; other options as they are.
+
+    For the command line only, before a Spec is run; never for what comes from an address bar.
+
+    Raises:
+        ValueError: one sentence, if the file cannot be read or is malformed.
+    """
+    return _resolve_csv(options) if isinstance(options, CsvOptions) else options
+
+
+__all__ = ["OPTIONS", "TITLES", "ToyOptions", "build", "resolve"]

@@ -36,7 +36,7 @@ def choose(x: Float, y: Int, scores: Mapping[str, Float], options: Options, rng:
     return smallest(-_sparseness(scaled, y), count(options.fraction, len(y)))
 
 
-def _sparseness(x: Float, y: Int) -> NDArray[np.float64]:
+def _sparseness(x: NDArray[np.floating], y: Int) -> NDArray[np.float64]:
     """Return the mean distance (n,) to the nearest points of the same class; 0 for a class of one point."""
     from sklearn.neighbors import NearestNeighbors
 
