@@ -47,7 +47,7 @@ ROOMS: dict[str, tuple[tuple[str, ...], set[str]]] = {
     ),
     "pages": (
         ("explorer/pages/", "app.py"),
-        {"streamlit", "figures", "player", "pipeline", "experiments", "spec", "package", *BASICS},
+        {"streamlit", "numpy", "figures", "player", "pipeline", "experiments", "spec", "package", *BASICS},
     ),
     "launch": (("explorer/launch.py",), {"streamlit"}),
     "setup": ((".ci/",), set()),
