@@ -9,6 +9,7 @@ from torch import Tensor
 from torch.nn.functional import one_hot
 
 from explorer.training import Examples, draws
+from explorer.training._network import padded
 
 
 def batch_order(n: int, batch: int, steps: int, seed: int) -> Tensor:
@@ -46,7 +47,9 @@ class Tables:
         weights are all 0 gives zeros.
         """
         rows = (order + torch.arange(order.shape[1])[:, None] * self._n).to(self._x.device).flatten()
-        x = self._x.index_select(0, rows).view(*order.shape, -1).transpose(2, 3).contiguous()
+        points = self._x.index_select(0, rows).view(*order.shape, -1).transpose(2, 3)
+        x, _ = padded(points, *points.shape)
+        x.copy_(points)
         target = self._target.index_select(0, rows).view(*order.shape, -1).transpose(2, 3).contiguous()
         weight = self._weight.index_select(0, rows).view(*order.shape[:2], 1, -1)
         total = weight.sum(-1, keepdim=True)

@@ -1,14 +1,17 @@
 """Many networks of one shape as one: their weights side by side, forward and backward by hand.
 
-Weights are kept layer by layer (all W0, all b0, all W1, ..), so that every layer of all networks is one contiguous block
-for a batched matrix product, and the optimiser sees one long vector. Points stand in the last dimension: a batch is
-(K, d, b), logits are (K, c, b), for torch takes the softmax over a middle dimension 15 times faster than over a short
-last one.
+Weights are kept layer by layer (all W0, all b0, all W1, ..), so that every layer of all networks is one block for a
+batched matrix product, and the optimiser sees one long vector. Points stand in the last dimension: a batch is (K, d, b),
+logits are (K, c, b), for torch takes the softmax over a middle dimension 15 times faster than over a short last one.
+
+A network's weights must not depend on its neighbours, to the bit. Matrix products round differently at other alignments
+of their operands, and element-wise kernels treat by other instructions what is left after blocks of 32 numbers. So every
+matrix starts at a multiple of 32 numbers, every row of points is filled up to one, and element-wise kernels are given
+the filled rows.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 
 import torch
@@ -17,17 +20,18 @@ from torch import Tensor
 from explorer.training.layout import Layout, unflatten
 
 _aten = torch.ops.aten
-_PAD = 64  # torch's kernels treat what is left after blocks of 32 numbers by other instructions, which round otherwise
+_LINE = 32
 
 
 def padded(like: Tensor, *shape: int) -> tuple[Tensor, Tensor]:
-    """Return zeros of a shape, and the longer vector they lie in, which element-wise kernels should be given.
+    """Return zeros of a shape, as a view of zeros with longer rows, and those."""
+    *outer, row = shape
+    whole = like.new_zeros(*outer, _up(row))
+    return whole[..., :row], whole
 
-    So every number is treated alike wherever it stands, and a network's weights do not depend on its neighbours.
-    """
-    size = math.prod(shape)
-    vector = like.new_zeros(-(-size // _PAD) * _PAD)
-    return vector[:size].view(shape), vector
+
+def _up(size: int) -> int:
+    return -(-size // _LINE) * _LINE
 
 
 class Blocks:
@@ -35,8 +39,9 @@ class Blocks:
 
     def __init__(self, layout: Layout, count: int, like: Tensor) -> None:
         self._layout, self._count = layout, count
-        _, self.vector = padded(like, count * layout.size)
-        self.layers = _cut(layout, count, self.vector)
+        size = sum(_up(out * fan_in) + _up(out) for out, fan_in in layout.layers)
+        self.vector = like.new_zeros(count * size)
+        self.layers = self._cut(self.vector)
 
     def load(self, weights: Tensor) -> None:
         """Fill from flat weights (K, p)."""
@@ -46,20 +51,20 @@ class Blocks:
 
     def flat(self, vector: Tensor) -> Tensor:
         """Return flat weights (..., K, p) from one or many vectors like this one (..., length); a copy."""
-        layers = _cut(self._layout, self._count, vector)
-        return torch.cat([part.flatten(-2) for pair in layers for part in pair], dim=-1)
+        return torch.cat([part.flatten(-2) for pair in self._cut(vector) for part in pair], dim=-1)
 
-
-def _cut(layout: Layout, count: int, vector: Tensor) -> list[tuple[Tensor, Tensor]]:
-    """Return weight (..., K, out, in) and bias (..., K, out, 1) of every layer as views of vectors."""
-    views: list[tuple[Tensor, Tensor]] = []
-    start = 0
-    for out, fan_in in layout.layers:
-        middle, end = start + count * out * fan_in, start + count * out * (fan_in + 1)
-        weight = vector[..., start:middle].unflatten(-1, (count, out, fan_in))
-        views.append((weight, vector[..., middle:end].unflatten(-1, (count, out, 1))))
-        start = end
-    return views
+    def _cut(self, vector: Tensor) -> list[tuple[Tensor, Tensor]]:
+        views: list[tuple[Tensor, Tensor]] = []
+        start = 0
+        for out, fan_in in self._layout.layers:
+            pair = []
+            for columns in (fan_in, 1):
+                length = _up(out * columns)
+                block = vector[..., start : start + self._count * length].unflatten(-1, (self._count, length))
+                pair.append(block[..., : out * columns].unflatten(-1, (out, columns)))
+                start += self._count * length
+            views.append((pair[0], pair[1]))
+        return views
 
 
 class Stack:
@@ -74,6 +79,7 @@ class Stack:
         self.weights = Blocks(layout, count, like)
         self.gradient = Blocks(layout, count, like)
         shapes = [(count, out, batch) for out, _ in layout.layers]
+        # Each buffer twice: the points alone, for matrix products, and the filled rows, for all else.
         self._sums = [padded(like, *shape) for shape in shapes]
         # Only the slope of GELU cannot be read off its value.
         self._hidden = [padded(like, *shape) for shape in shapes] if layout.activation == "gelu" else self._sums
@@ -82,15 +88,13 @@ class Stack:
 
     def forward(self, x: Tensor) -> Tensor:
         """Return logits (K, c, b) for points x (K, d, b); they are overwritten by the next call."""
-        head = len(self._sums) - 1
-        for number, (weight, bias) in enumerate(self.weights.layers):
-            sums, vector = self._sums[number]
-            if number == head:
-                return torch.baddbmm(bias, weight, x, out=sums)
+        for number, (weight, bias) in enumerate(self.weights.layers[:-1]):
+            sums, whole_sums = self._sums[number]
             torch.baddbmm(bias, weight, x, alpha=self._gain, beta=self._gain, out=sums)
-            x, hidden = self._hidden[number]
-            self._bend(vector, hidden)
-        raise AssertionError("a network has at least one layer")
+            x, whole_hidden = self._hidden[number]
+            self._bend(whole_sums, whole_hidden)
+        weight, bias = self.weights.layers[-1]
+        return torch.baddbmm(bias, weight, x, out=self._sums[-1][0])
 
     def backward(self, x: Tensor, target: Tensor, weight: Tensor) -> None:
         """Fill `gradient` with that of sum_i weight_i * cross-entropy_i for each network.
@@ -100,19 +104,23 @@ class Stack:
             target: (K, c, b) weight_i at the label of point i, 0 elsewhere.
             weight: (K, 1, b) weight of each point.
         """
-        delta, _ = self._delta[-1]
-        torch.softmax(self._sums[-1][0], 1, out=delta)
+        delta, whole_delta = self._delta[-1]
+        torch.softmax(self._sums[-1][1], 1, out=whole_delta)
         delta.mul_(weight).sub_(target)
-        for number in range(len(self._delta) - 1, -1, -1):
-            below = self._hidden[number - 1][0] if number else x
-            grad_weight, grad_bias = self.gradient.layers[number]
-            torch.bmm(delta, below.transpose(1, 2), out=grad_weight)
-            torch.sum(delta, 2, keepdim=True, out=grad_bias)
-            if number:
-                lower, vector = self._delta[number - 1]
-                torch.bmm(self.weights.layers[number][0].transpose(1, 2), delta, out=lower)
-                self._unbend(vector, self._hidden[number - 1][1], self._sums[number - 1][1])
-                delta = lower
+        for number in range(len(self._delta) - 1, 0, -1):
+            below, whole_below = self._hidden[number - 1]
+            self._weigh(number, delta, below)
+            lower, whole_lower = self._delta[number - 1]
+            torch.bmm(self.weights.layers[number][0].mT, delta, out=lower)
+            self._unbend(whole_lower, whole_below, self._sums[number - 1][1])
+            delta = lower
+        self._weigh(0, delta, x)
+
+    def _weigh(self, number: int, delta: Tensor, below: Tensor) -> None:
+        """Fill the gradient of one layer from the slopes of its sums and what it was given."""
+        weight, bias = self.gradient.layers[number]
+        torch.bmm(delta, below.mT, out=weight)
+        torch.sum(delta, 2, keepdim=True, out=bias)
 
 
 def _relu(sums: Tensor, hidden: Tensor) -> None:

@@ -3,7 +3,8 @@
     minimise  sum_i w_i CE(f_theta(x_i), y_i) / sum_i w_i  +  weight_decay / 2 |theta|^2
 
 Influence functions are exact statements only about such a point, so this is the recipe to hold them against. Batch
-size, learning rate, momentum and schedule are not used. With ReLU there may be no such point: the search ends at a kink.
+size, learning rate, momentum and schedule are not used. With ReLU there may be no such point: the search may end at a
+kink.
 """
 
 from __future__ import annotations
