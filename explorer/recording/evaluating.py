@@ -8,11 +8,15 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping
+from typing import cast
 
 import torch
 from torch import Tensor, nn
 
+from explorer.models.mlp import MLP
 from explorer.records import Float
+from explorer.training.forward import forward_many
+from explorer.training.layout import Layout
 
 CHUNK = 1 << 16  # rows of input pushed through a small network at once: its activations stay in the cache
 
@@ -52,10 +56,22 @@ def evaluate(model: nn.Module, weights: Float | Tensor, x: Float | Tensor) -> Fl
     fitting = {parameter_count(template), sum(tensor.numel() for tensor in tensors.values())}
     if states.shape[1] not in fitting:
         raise ValueError(f"`weights` must hold {min(fitting)} numbers a model, got {states.shape[1]}")
+    layout = _layout(template)
+    if layout is not None:
+        return forward_many(layout, states, inputs).cpu().numpy()
     with torch.no_grad():
         if inputs.dim() == 2:
             return _stacked(template, tensors, states, inputs).cpu().numpy()
         return torch.stack([_one(template, tensors, state, inputs) for state in states]).cpu().numpy()
+
+
+def _layout(model: nn.Module) -> Layout | None:
+    """Return the layout of a plain MLP (whose head may have been widened), None for any other network."""
+    if type(model) is not MLP:
+        return None
+    layers = cast("list[nn.Linear]", model.blocks)
+    widths = tuple(layer.out_features for layer in layers[:-1])
+    return Layout(layers[0].in_features, widths, layers[-1].out_features, model.activation)
 
 
 def _tensors(model: nn.Module) -> dict[str, Tensor]:

@@ -1,0 +1,77 @@
+"""Fine-tuning goes on training, on the retain set only, and hopes that the rest is forgotten on the way.
+
+Neural networks forget what they no longer see; this leans on nothing else. It never looks at the forget set.
+
+    w <- w - v,   v <- m v + lr * grad L_r(w),   L_r = mean cross-entropy over a batch of the retain set
+
+Reads: the retain set and its labels.
+Watch: with a small learning rate next to nothing happens; with a large one the region around the forget points is given
+up where retained points press against it, and stays where none do.
+Fails: the retain set is fitted already, so its gradient is small and the forget points are barely forgotten.
+Source: folklore; as a baseline in Golatkar, Achille and Soatto, Eternal Sunshine of the Spotless Net, 2020,
+arXiv:1911.04933.
+Differs: benchmarks use 5 or 10 epochs at learning rates of .01 to .1 on images, often with a falling rate and weight
+decay; ours keeps the rate constant and has no decay, so that each knob does one thing.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+from explorer.knobs import KnobBase, knob
+from explorer.methods._method import Method, Preset, Request
+from explorer.training import draws
+
+
+class Knobs(KnobBase):
+    """Knobs of fine-tuning."""
+
+    lr: float = knob(
+        0.01, ge=1e-4, le=1.0, log=True, title="Learning rate", help="How far each step on the retain set moves."
+    )
+    momentum: float = knob(
+        0.9, ge=0.0, le=0.99, title="Momentum", help="How much of the previous step is taken again with the next."
+    )
+    steps: int = knob(125, ge=0, le=500, title="Steps", help="Number of updates.")
+    batch: int = knob(32, ge=1, le=5000, title="Batch size", help="Retained points a step.", unit="points")
+
+
+def unlearn(original: nn.Module, request: Request, knobs: Knobs, rng: torch.Generator) -> Iterator[nn.Module]:
+    """Yield the model after each step on the retain set."""
+    model = copy.deepcopy(original)
+    optimizer = torch.optim.SGD(model.parameters(), lr=knobs.lr, momentum=knobs.momentum, fused=True)
+    x, y = request.retain
+    batches = draws.batches(len(y), knobs.batch, rng, y)
+    for _ in range(knobs.steps):
+        rows = next(batches)
+        optimizer.zero_grad()
+        F.cross_entropy(model(x[rows]), y[rows]).backward()
+        optimizer.step()
+        yield model
+
+
+METHOD = Method(
+    title="Fine-tuning",
+    knobs=Knobs,
+    unlearn=unlearn,
+    kind="approximate",
+    answers={"forget", "forget_class"},
+    reads={"retain.x", "retain.y"},
+    neutral={"steps": 0},
+    presets={
+        "barely forgets": Preset({"lr": 0.001}, note="Our choice: a rate at which the original hardly moves."),
+        "bold": Preset({"lr": 0.1, "steps": 250}, note="Our choice: long steps, twice as many."),
+    },
+    bibtex="""@inproceedings{golatkar2020eternal,
+  title = {Eternal Sunshine of the Spotless Net: Selective Forgetting in Deep Networks},
+  author = {Golatkar, Aditya and Achille, Alessandro and Soatto, Stefano},
+  booktitle = {CVPR},
+  year = {2020}
+}""",
+    badges=("source from memory",),
+)

@@ -1,0 +1,91 @@
+"""NegGrad+ climbs the loss of the forget set while it goes on descending that of the retain set.
+
+Gradient ascent with something to hold on to: each step weighs a batch of either set, so the climb cannot tear down what
+the retained points still defend.
+
+    w <- w - v,   v <- m v + lr * grad [ alpha * L_r(w) - (1 - alpha) * L_f(w) ],   L = mean cross-entropy over a batch
+
+Reads: the forget and the retain set, with labels.
+Watch: the boundary sweeps over the forget points and comes to rest against the retained ones.
+Fails: a small alpha is gradient ascent again; a long run makes the model sure of the wrong answer, which is easier to
+spot than a forgotten point should be.
+Source: Kurmanji, Triantafillou, Hayes and Triantafillou, Towards Unbounded Machine Unlearning, 2023, arXiv:2302.09880,
+where it is a baseline; alpha .95 and rate .01 as in that paper's notebooks.
+Differs: they run 10 epochs of the retain set; ours counts steps, and a forget batch is as large as a retain batch where
+there are enough points.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+from explorer.knobs import KnobBase, knob
+from explorer.methods._method import Method, Preset, Request
+from explorer.training import draws
+
+
+class Knobs(KnobBase):
+    """Knobs of NegGrad+."""
+
+    alpha: float = knob(
+        0.95,
+        ge=0.0,
+        le=1.0,
+        title="Weight of retain",
+        help="Share of the retain loss; the rest pushes up the forget loss.",
+    )
+    lr: float = knob(
+        0.01, ge=1e-4, le=1.0, log=True, title="Learning rate", help="How far each step moves the weights."
+    )
+    momentum: float = knob(
+        0.9, ge=0.0, le=0.99, title="Momentum", help="How much of the previous step is taken again with the next."
+    )
+    steps: int = knob(125, ge=0, le=500, title="Steps", help="Number of updates.")
+    batch: int = knob(32, ge=1, le=5000, title="Batch size", help="Points of each set a step.", unit="points")
+
+
+def unlearn(original: nn.Module, request: Request, knobs: Knobs, rng: torch.Generator) -> Iterator[nn.Module]:
+    """Yield the model after each step."""
+    model = copy.deepcopy(original)
+    optimizer = torch.optim.SGD(model.parameters(), lr=knobs.lr, momentum=knobs.momentum, fused=True)
+    (retain_x, retain_y), (forget_x, forget_y) = request.retain, request.forget
+    retain = draws.batches(len(retain_y), knobs.batch, rng, retain_y)
+    forget = draws.batches(len(forget_y), knobs.batch, rng, forget_y)
+    for _ in range(knobs.steps):
+        kept, gone = next(retain), next(forget)
+        optimizer.zero_grad()
+        logits = model(torch.cat([retain_x[kept], forget_x[gone]]))
+        descent = F.cross_entropy(logits[: len(kept)], retain_y[kept])
+        ascent = F.cross_entropy(logits[len(kept) :], forget_y[gone])
+        (knobs.alpha * descent - (1 - knobs.alpha) * ascent).backward()
+        optimizer.step()
+        yield model
+
+
+METHOD = Method(
+    title="NegGrad+",
+    knobs=Knobs,
+    unlearn=unlearn,
+    kind="approximate",
+    answers={"forget", "forget_class"},
+    reads={"forget.x", "forget.y", "retain.x", "retain.y"},
+    neutral={"steps": 0},
+    presets={
+        "SCRUB notebooks": Preset({"alpha": 0.95, "lr": 0.01}, note="Weight and rate of the authors; length ours."),
+        "half and half": Preset(
+            {"alpha": 0.5, "steps": 60}, note="Our choice: ascent wins over descent.", collapses=True
+        ),
+    },
+    bibtex="""@inproceedings{kurmanji2023unbounded,
+  title = {Towards Unbounded Machine Unlearning},
+  author = {Kurmanji, Meghdad and Triantafillou, Peter and Hayes, Jamie and Triantafillou, Eleni},
+  booktitle = {NeurIPS},
+  year = {2023}
+}""",
+    badges=("number of steps: our choice",),
+)
