@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from explorer.training._network import BENDS
 from explorer.training.layout import Layout, unflatten
 
 _BLOCK = 4096
@@ -21,38 +22,23 @@ def forward_many(layout: Layout, weights: Tensor, x: Tensor) -> Tensor:
     Returns:
         (t, m, c) in the same dtype, without gradient.
     """
-    points = x.detach().flatten(1).t().contiguous()
-    logits = points.new_empty(len(weights), layout.outputs, points.shape[1])
+    x = x.detach().flatten(1)
+    logits = x.new_empty(len(weights), len(x), layout.outputs)
     with torch.no_grad():
-        layers = _layers(layout, weights.detach())
-        for start in range(0, points.shape[1], _BLOCK):
-            block = slice(start, start + _BLOCK)
-            _fill(layout, layers, points[:, block], logits[:, :, block])
-    return logits.transpose(1, 2).contiguous()
+        layers = unflatten(layout, weights.detach())
+        for start in range(0, len(x), _BLOCK):
+            points = x[start : start + _BLOCK]
+            buffers = [x.new_empty(len(points), width) for width in layout.widths]
+            for number in range(len(weights)):
+                own = [(weight[number], bias[number]) for weight, bias in layers]
+                logits[number, start : start + _BLOCK] = _logits(layout, own, points, buffers)
+    return logits
 
 
-def _fill(layout: Layout, layers: list[tuple[Tensor, Tensor]], points: Tensor, logits: Tensor) -> None:
-    """Put the logits of points (d, m) into logits (t, c, m); points stay in the last dimension throughout."""
-    bend = _IN_PLACE[layout.activation]
-    for k, out in enumerate(logits):
-        hidden = points
-        for weight, bias in layers[:-1]:
-            hidden = bend(torch.addmm(bias[k], weight[k], hidden))
-        weight, bias = layers[-1]
-        out.copy_(torch.addmm(bias[k], weight[k], hidden))
-
-
-def _layers(layout: Layout, weights: Tensor) -> list[tuple[Tensor, Tensor]]:
-    """Return weight (t, out, in) and bias (t, out, 1) of every layer.
-
-    With tanh they are those of the same network written with sigmoids, which are several times as fast: tanh(z) is
-    2 sigmoid(2z) - 1, so a layer before a tanh is doubled, and one after it takes 2w and b - sum of w.
-    """
-    layers = [(weight, bias.transpose(-1, -2)) for weight, bias in unflatten(layout, weights)]
-    if layout.activation != "tanh":
-        return layers
-    after = [layers[0]] + [(2 * weight, bias - weight.sum(dim=2, keepdim=True)) for weight, bias in layers[1:]]
-    return [(2 * weight, 2 * bias) for weight, bias in after[:-1]] + after[-1:]
-
-
-_IN_PLACE = {"relu": torch.relu_, "tanh": torch.sigmoid_, "gelu": torch.nn.functional.gelu}
+def _logits(layout: Layout, layers: list[tuple[Tensor, Tensor]], x: Tensor, buffers: list[Tensor]) -> Tensor:
+    bend, _, gain = BENDS[layout.activation]
+    for (weight, bias), sums in zip(layers, buffers, strict=False):
+        torch.addmm(bias, x, weight.mT, alpha=gain, beta=gain, out=sums)
+        x = bend(sums, sums)
+    weight, bias = layers[-1]
+    return torch.addmm(bias.mT, weight, x.mT).mT  # the few classes as rows: twice as fast

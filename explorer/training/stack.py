@@ -28,7 +28,7 @@ from explorer.training.layout import Layout, initial_weights
 
 __all__ = ["Layout", "Row", "forward_many", "train_many"]
 
-_ROWS = 32  # trained together; more no longer fit the cache
+_ROWS = 64  # trained together; with more, wide networks no longer fit the cache
 _STEPS = 25  # gathered together, and between two ticks
 
 Tick = Callable[[int, int], None]
