@@ -81,7 +81,8 @@ class KnobInfo:
         """Return the knob as `python -m explorer list` prints it."""
         fields = {"name": self.name, "kind": self.kind, "default": self.default, "title": self.title, "help": self.help}
         if self.kind in ("float", "int"):
-            fields |= {"low": self.low, "high": self.high, "log": self.log}
+            low, high = (end if end is None or self.kind == "float" else int(end) for end in (self.low, self.high))
+            fields |= {"low": low, "high": high, "log": self.log}
         if self.choices:
             fields["choices"] = list(self.choices)
         return fields

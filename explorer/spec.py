@@ -87,6 +87,11 @@ _KIND_FIELDS: dict[RequestKind, type[KnobBase]] = {
 }  # fmt: skip
 
 
+def kind_fields(kind: RequestKind) -> type[KnobBase]:
+    """Return the fields that a kind of request has beside its chooser's options."""
+    return _KIND_FIELDS[kind]
+
+
 class Evaluation(KnobBase):
     """How many references are trained, and which attacks run."""
 
@@ -131,7 +136,7 @@ class Spec:
         Raises:
             SpecError: one sentence, for instance: `data.noise` must lie in [0, 2], got 99
         """
-        given = _mapping(given or {}, "the Spec")
+        given = _mapping({} if given is None else given, "the Spec")
         for name in given:
             if name not in PARTS:
                 raise SpecError(f"`{shorten(name)}` is not known here; known are: {', '.join(PARTS)}")

@@ -43,7 +43,7 @@ ROOMS: dict[str, tuple[tuple[str, ...], set[str]]] = {
     "player": (("explorer/player/",), {"numpy", "plotly", "figures", *BASICS}),
     "experiments": (
         ("explorer/experiments/", "explorer/__main__.py"),
-        {"pipeline", "spec", "numpy", "safetensors", "platformdirs", "distributed", "package", *BASICS},
+        {"pipeline", "spec", "data", "numpy", "safetensors", "platformdirs", "distributed", "package", *BASICS},
     ),
     "pages": (
         ("explorer/pages/", "app.py"),

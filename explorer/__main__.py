@@ -1,0 +1,126 @@
+"""Use the explorer from the command line: `python -m explorer list` and `python -m explorer run SPEC.json`.
+
+What is wrong with what was given is said in one line on stderr, with exit status 2.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import os
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, NoReturn
+
+# Heavy rooms are imported where they are used, so that a wrong word is answered at once.
+
+
+class Wrong(Exception):
+    """What was given cannot be used; the message is one sentence."""
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise Wrong(f"{message}; see python -m explorer --help")
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command; return the exit status."""
+    try:
+        given = _parser().parse_args(argv)
+        _print(given.command(given))
+        return 0
+    except Wrong as error:
+        print(" ".join(str(error).split()), file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="python -m explorer", description="Run unlearning methods without the page.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    lister = commands.add_parser("list", help="print every method, data set, chooser, model and attack as JSON")
+    lister.add_argument("--markdown", metavar="README", help="print this file with its generated tables renewed")
+    lister.set_defaults(command=_list)
+    runner = commands.add_parser("run", help="run one Spec and print its numbers as JSON")
+    runner.add_argument("spec", metavar="SPEC.json", help="a file with a Spec, or - for standard input")
+    runner.set_defaults(command=_run)
+    return parser
+
+
+def _list(given: argparse.Namespace) -> str:
+    from explorer.experiments.catalogue import filled, listing
+
+    if given.markdown:
+        try:
+            return filled(_read(given.markdown)).rstrip("\n")
+        except ValueError as error:
+            raise Wrong(str(error)) from None
+    return _json(listing())
+
+
+def _run(given: argparse.Namespace) -> str:
+    content = _parsed(given.spec)
+    from explorer import pipeline
+    from explorer.data import resolve
+    from explorer.experiments.store import Store
+    from explorer.spec import Named, Spec, SpecError
+
+    if content is None:  # in Python None means the default Spec; in a file it is a mistake
+        raise Wrong("the Spec must be an object with named fields, got null")
+    try:
+        spec = Spec.parse(content)
+        try:
+            options = resolve(spec.data.options)
+        except ValueError as error:
+            raise SpecError(str(error)) from None
+        spec = replace(spec, data=Named(spec.data.name, options), _keys={})
+        memo = Store.default().memo
+        return _json(memo(f"result-{spec.key()}", lambda: pipeline.result(spec, memo), spec.as_json()))
+    except SpecError as error:
+        raise Wrong(str(error)) from None
+
+
+def _parsed(name: str) -> Any:
+    """Return the JSON value in a file; `Any`: Spec.parse checks what it is."""
+    text = _read(name)
+    try:
+        return json.loads(text, parse_constant=_refuse)
+    except json.JSONDecodeError as error:
+        raise Wrong(f"{name} must hold JSON, got {error.msg} in line {error.lineno}, column {error.colno}") from None
+    except (ValueError, RecursionError) as error:
+        raise Wrong(f"{name} must hold JSON: {error}") from None
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(f"numbers must be finite, got {constant}")
+
+
+def _read(name: str) -> str:
+    try:
+        return sys.stdin.buffer.read().decode("utf-8") if name == "-" else Path(name).read_text(encoding="utf-8")
+    except OSError as error:
+        raise Wrong(f"{name} cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise Wrong(f"{name} must be text in UTF-8") from None
+
+
+def _json(content: Any) -> str:
+    return json.dumps(content, indent=1, allow_nan=False)
+
+
+def _print(text: str) -> None:
+    try:
+        sys.stdout.buffer.write(f"{text}\n".encode())  # UTF-8 whatever the terminal's own
+        sys.stdout.flush()
+    except BrokenPipeError:  # `... | head` has seen enough
+        with contextlib.suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+if __name__ == "__main__":
+    sys.exit(main())

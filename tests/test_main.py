@@ -1,0 +1,164 @@
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from explorer.__main__ import main
+from explorer.catalog import CATALOG
+
+ROOT = Path(__file__).resolve().parent.parent
+SMALL = {
+    "data": {"n": 60},
+    "model": {"widths": [4]},
+    "training": {"steps": 20},
+    "method": {"name": "gradient_ascent", "knobs": {"steps": 2}},
+    "evaluation": {"retrained_seeds": 2},
+}
+
+
+@pytest.fixture(autouse=True)
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("EXPLORER_STORE", str(tmp_path / "store"))
+    return tmp_path / "store"
+
+
+def written(tmp_path: Path, content: object) -> str:
+    file = tmp_path / "spec.json"
+    file.write_text(content if isinstance(content, str) else json.dumps(content), encoding="utf-8")
+    return str(file)
+
+
+def strict(text: str) -> Any:
+    """Read JSON that holds no NaN and no Infinity."""
+    return json.loads(text, parse_constant=lambda constant: pytest.fail(f"{constant} was printed"))
+
+
+def test_list_names_every_plug_in(capfdbinary: pytest.CaptureFixture[bytes]):
+    assert main(["list"]) == 0
+    listed = strict(capfdbinary.readouterr().out.decode())
+    assert list(listed) == ["methods", "data", "choosers", "models", "attacks"]
+    for kind in listed:
+        assert [entry["key"] for entry in listed[kind]] == list(getattr(CATALOG, kind))
+    for method in listed["methods"]:
+        assert list(method) == ["key", "title", "kind", "reads", "answers", "knobs"]
+        for knob in method["knobs"]:
+            assert {"name", "kind", "default", "title", "help"} <= set(knob)
+
+
+def test_run_prints_one_object_of_the_promised_shape(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]):
+    assert main(["run", written(tmp_path, SMALL)]) == 0
+    out, err = capfdbinary.readouterr()
+    result = strict(out.decode())
+    assert err == b""
+    assert {"spec", "models", "to_retrained", "floor", "signal_to_floor", "cost"} <= set(result)
+    assert list(result["models"]) == ["original", "unlearned", "retrained"]
+    assert list(result["models"]["original"]["accuracy"]) == ["retain", "forget", "test"]
+    assert set(result["models"]["retrained"]["accuracy"]["forget"]) == {"mean", "min", "max", "n"}
+    assert set(result["floor"]) == set(result["to_retrained"])
+    assert {"train", "retrain", "unlearn"} <= set(result["cost"]["seconds"])
+    assert result["spec"]["model"]["activation"] == "tanh"
+
+
+def test_the_printed_spec_runs_again_to_the_same_numbers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
+):
+    main(["run", written(tmp_path, SMALL)])
+    first = strict(capfdbinary.readouterr().out.decode())
+    monkeypatch.setenv("EXPLORER_STORE", str(tmp_path / "another"))
+    main(["run", written(tmp_path, first["spec"])])
+    second = strict(capfdbinary.readouterr().out.decode())
+    assert {**first, "cost": 0} == {**second, "cost": 0}
+
+
+def test_a_second_run_is_read_from_the_store(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
+):
+    main(["run", written(tmp_path, SMALL)])
+    first = capfdbinary.readouterr().out
+    monkeypatch.setattr("explorer.pipeline.result", lambda *_: pytest.fail("it was computed again"))
+    main(["run", written(tmp_path, SMALL)])
+    assert capfdbinary.readouterr().out == first
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        ("", "must hold JSON, got Expecting value in line 1, column 1"),
+        ('{"seed": NaN}', "must hold JSON: numbers must be finite, got NaN"),
+        ('{"seed": 1e999}', "`seed` must be a whole number in [0, 2147483647], got inf"),
+        ('{"data": {"noise": 1e999}}', "`data.noise` must be a finite number, got inf"),
+        ("[" * 100_000, "must hold JSON"),
+        ("9" * 5000, "must hold JSON"),
+        ("[1]", "the Spec must be an object with named fields, got [1]"),
+        ('"moons"', "the Spec must be an object with named fields, got moons"),
+        ("null", "the Spec must be an object with named fields, got null"),
+        ('{"data": {"noise": 99}}', "`data.noise` must lie in [0, 2], got 99"),
+        ('{"dta": {}}', "`dta` is not known here"),
+        ('{"method": null}', "`method` must name a method"),
+        ('{"request": {"choose": "random", "fraction": 0}}', "request"),
+        ('{"request": {"choose": "points", "index": [9999]}}', "9999"),
+        ('{"data": {"name": "csv"}}', "`data."),
+        ('{"data": {"name": "csv", "path": "/nowhere.csv"}}', "nowhere.csv"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_said_in_one_line(
+    content: str, sentence: str, tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
+):
+    assert main(["run", written(tmp_path, content)]) == 2
+    out, err = capfdbinary.readouterr()
+    assert out == b""
+    assert sentence in err.decode()
+    assert err.count(b"\n") == 1 and b"Traceback" not in err
+
+
+@pytest.mark.parametrize("argv", [[], ["strange"], ["run"], ["run", "a", "b"], ["run", "/nowhere.json"], ["run", "/"]])
+def test_a_wrong_command_is_one_line_too(argv: list[str], capfdbinary: pytest.CaptureFixture[bytes]):
+    assert main(argv) == 2
+    out, err = capfdbinary.readouterr()
+    assert (out, err.count(b"\n")) == (b"", 1)
+
+
+def test_a_file_that_is_not_text_is_refused(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]):
+    (tmp_path / "spec.json").write_bytes(b"\xff\xfe\x00")
+    assert main(["run", str(tmp_path / "spec.json")]) == 2
+    assert capfdbinary.readouterr().err.endswith(b"must be text in UTF-8\n")
+
+
+def test_points_of_ones_own_are_read_by_path(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]):
+    rows = [f"{i % 2 * 3 + i % 7 / 7:.3f},{i % 5 / 5:.3f},{i % 2}" for i in range(80)]
+    (tmp_path / "points.csv").write_text("x1,x2,label\n" + "\n".join(rows) + "\n")
+    spec = {**SMALL, "data": {"name": "csv", "path": str(tmp_path / "points.csv")}}
+    spec["request"] = {"choose": "random", "fraction": 0.2}
+    assert main(["run", written(tmp_path, spec)]) == 0
+    assert len(strict(capfdbinary.readouterr().out.decode())["spec"]["data"]["sha256"]) == 64
+
+
+def process(*args: str, **more: Any) -> subprocess.Popen[str]:
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **more}
+    return subprocess.Popen([sys.executable, "-m", "explorer", *args], cwd=ROOT, text=True, **pipes)
+
+
+def test_standard_input_works_without_a_home_and_a_writable_store(tmp_path: Path):
+    (tmp_path / "home").write_text("not a folder")
+    env = {**os.environ, "HOME": str(tmp_path / "home"), "XDG_CACHE_HOME": str(tmp_path / "home" / "cache")}
+    del env["EXPLORER_STORE"]
+    run = process("run", "-", stdin=subprocess.PIPE, env=env)
+    out, err = run.communicate(json.dumps(SMALL), timeout=120)
+    assert (run.returncode, err) == (0, "")
+    assert strict(out)["spec"]["data"]["n"] == 60
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_an_interrupt_is_one_word(tmp_path: Path):
+    pipe = tmp_path / "spec.json"
+    os.mkfifo(pipe)
+    run = process("run", str(pipe))
+    with pipe.open("w"):  # opens once the other end is opened: the command is at work
+        run.send_signal(signal.SIGINT)
+        out, err = run.communicate(timeout=60)
+    assert (run.returncode, out, err) == (130, "", "interrupted\n")
