@@ -1,0 +1,53 @@
+"""Make the one JSON object of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from explorer.pipeline.memo import Memo, no_memo
+from explorer.pipeline.numbers import compare
+from explorer.pipeline.paths import path
+from explorer.records import (
+    Band,
+)
+from explorer.spec import Spec, SpecError
+
+
+def result(spec: Spec, memo: Memo = no_memo) -> dict[str, Any]:
+    """Return what `python -m explorer run` prints; what is not defined is None.
+
+    Raises:
+        SpecError: if the Spec cannot be run.
+    """
+    if spec.method is None:
+        raise SpecError("`method` must name a method to run")
+    numbers = compare(spec, memo)
+    accuracy = {role: _json(bands) for role, bands in numbers.accuracy.items()}
+    screen = {
+        role: {name: _number(band.values[0]) for name, band in numbers.accuracy[role].items()}
+        for role in ("original", "unlearned")
+    }
+    return {
+        "spec": spec.as_json(),
+        "models": {
+            **{role: {"accuracy": screen[role], "attacks": {}} for role in screen},
+            "retrained": {"accuracy": accuracy["retrained"], "attacks": {}},
+        },
+        "to_retrained": {**_json(numbers.to_retrained), "attacks": {}},
+        "floor": {**_json(numbers.floor), "attacks": {}},
+        "spread": {"accuracy": accuracy["unlearned"], "to_retrained": _json(numbers.spread)},
+        "signal_to_floor": _number(numbers.signal_to_floor),
+        "cost": {"seconds": dict(numbers.seconds), "example_gradients": dict(numbers.example_gradients)},
+        "trouble": path(spec, memo).trouble,
+    }
+
+
+def _json(bands: Mapping[str, Band]) -> dict[str, dict[str, float | int | None]]:
+    return {name: band.as_json() for name, band in bands.items()}
+
+
+def _number(value: float) -> float | None:
+    return float(value) if np.isfinite(value) else None
