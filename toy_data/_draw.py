@@ -18,6 +18,18 @@ def balanced(n: int, groups: int, rng: np.random.Generator) -> NDArray[np.int64]
     return rng.permutation(np.arange(n, dtype=np.int64) % groups)
 
 
+def even(group: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.float64]:
+    """Return numbers (n,) uniform in [0, 1) that cover it evenly: in a group of m, one in each m-th part of it.
+
+    Independent numbers would leave gaps along a curve that differ from seed to seed and drown what forgetting does.
+    """
+    numbers = rng.uniform(0, 1, len(group))
+    for number in np.unique(group):
+        rows = np.flatnonzero(group == number)
+        numbers[rows] = (rng.permutation(len(rows)) + numbers[rows]) / len(rows)
+    return numbers
+
+
 def spread(places: ArrayLike, noise: float, rng: np.random.Generator) -> NDArray[np.float32]:
     """Return places (n, 2) moved by independent normal numbers of standard deviation `noise`."""
     places = np.asarray(places, dtype=np.float64)

@@ -50,11 +50,8 @@ def classes(classes: int = 4, second_cluster: bool = False) -> int:
 
 
 def anchors(classes: int = 4, second_cluster: bool = False) -> NDArray[np.float32]:
-    """Return the centre of each class (classes, 2) float32; of class 0 that of its second cluster, if it has one."""
-    places = centres(classes)
-    if second_cluster:
-        places[0] = 0.0
-    return places.astype(np.float32)
+    """Return the middle for every class (classes, 2) float32: *cluster* takes the inner side, or the second cluster."""
+    return np.zeros((classes, 2), dtype=np.float32)
 
 
 def centres(classes: int) -> NDArray[np.float64]:

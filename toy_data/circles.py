@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from toy_data._draw import balanced, generator, spread
+from toy_data._draw import balanced, even, generator, spread
 
 TITLE = "Circles"
 NAMES = ("outer circle", "inner circle")
@@ -28,7 +28,7 @@ def make(n: int, noise: float, seed: int, factor: float = 0.4) -> tuple[NDArray[
     """Draw n points (n, 2) float32 and their labels (n,) int64."""
     rng = generator("circles", n, seed)
     y = balanced(n, 2, rng)
-    angle = rng.uniform(0, 2 * np.pi, n)
+    angle = 2 * np.pi * even(y, rng)
     radius = np.where(y == 0, 1.0, factor)
     return spread(np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=1), noise, rng), y
 

@@ -1,6 +1,6 @@
 """Two moons: interleaving half circles of radius 1.
 
-    class 0: (cos a, sin a)    class 1: (1 - cos a, 1/2 - sin a)    a uniform in [0, pi]
+    class 0: (cos a, sin a)    class 1: (1 - cos a, 1/2 - sin a)    a even in [0, pi]
 
 The inner tip of a moon (a = 0) lies inside the other one: (1, 0) and (0, 1/2). A model that never saw the points there
 gives the place to the other class, so forgetting them moves the boundary far.
@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from toy_data._draw import balanced, generator, spread
+from toy_data._draw import balanced, even, generator, spread
 
 TITLE = "Two moons"
 NAMES = ("upper moon", "lower moon")
@@ -22,7 +22,7 @@ def make(n: int, noise: float, seed: int) -> tuple[NDArray[np.float32], NDArray[
     """Draw n points (n, 2) float32 and their labels (n,) int64."""
     rng = generator("moons", n, seed)
     y = balanced(n, 2, rng)
-    return spread(_arcs(rng.uniform(0, np.pi, n), y), noise, rng), y
+    return spread(_arcs(np.pi * even(y, rng), y), noise, rng), y
 
 
 def anchors() -> NDArray[np.float32]:

@@ -1,6 +1,6 @@
 """Two spirals, one turned by half a circle against the other.
 
-    2 r (cos a, sin a),    a = 2 pi turns r + pi class,    r uniform in [0.1, 1]
+    2 r (cos a, sin a),    a = 2 pi turns r + pi class,    r even in [0.1, 1]
 
 *cluster* grows from the outer tips: without them the arm of the other class reaches farther out.
 """
@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from toy_data._draw import balanced, generator, spread
+from toy_data._draw import balanced, even, generator, spread
 
 TITLE = "Spirals"
 RANGES: dict[str, dict] = {
@@ -29,7 +29,7 @@ def make(n: int, noise: float, seed: int, turns: float = 1.0) -> tuple[NDArray[n
     """Draw n points (n, 2) float32 and their labels (n,) int64."""
     rng = generator("spirals", n, seed)
     y = balanced(n, 2, rng)
-    return spread(_arms(rng.uniform(0.1, 1.0, n), y, turns), noise, rng), y
+    return spread(_arms(0.1 + 0.9 * even(y, rng), y, turns), noise, rng), y
 
 
 def anchors(turns: float = 1.0) -> NDArray[np.float32]:

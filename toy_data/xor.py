@@ -1,6 +1,7 @@
 """Exclusive or: four Gaussians at (+-1, +-1); class 0 where both signs agree, class 1 where they differ.
 
-Sub-cluster 0 of a class has x1 < 0, sub-cluster 1 has x1 > 0; *cluster* grows from the latter.
+Sub-cluster 0 of a class has x1 < 0, sub-cluster 1 has x1 > 0; *cluster* grows from the latter's
+inner side.
 """
 
 from __future__ import annotations
@@ -30,5 +31,5 @@ def subclasses(n: int, noise: float, seed: int) -> NDArray[np.int64]:
 
 
 def anchors() -> NDArray[np.float32]:
-    """Return the right-hand centre of each class (2, 2) float32."""
-    return CENTRES[2:].astype(np.float32)
+    """Return the inner side of each class's right-hand part (2, 2) float32."""
+    return (0.2 * CENTRES[2:]).astype(np.float32)

@@ -18,6 +18,19 @@ def test_moons_are_half_circles():
     assert upper[:, 1].min() >= 0 and lower[:, 1].max() <= 0.5
 
 
+def test_moons_are_evenly_covered():
+    x, y = moons.make(400, 0.0, 0)
+    for label, along in ((0, x[:, 0]), (1, 1 - x[:, 0])):
+        angle = np.sort(np.arccos(np.clip(along[y == label], -1, 1)))
+        np.testing.assert_array_equal(np.floor(angle / np.pi * 200 * (1 - 1e-6) + 1e-3), np.arange(200))
+
+
+def test_the_order_of_rows_says_nothing_of_the_place():
+    x, y = moons.make(2000, 0.0, 0)
+    first = x[y == 0][:500]
+    assert abs(first[:, 0].mean()) < 0.1  # three standard errors of the mean of cos(a), whose deviation is .71
+
+
 def test_the_inner_tip_of_each_moon_lies_inside_the_other():
     np.testing.assert_allclose(moons.anchors(), [[1, 0], [0, 0.5]], atol=1e-7)
     assert np.hypot(1 - 1, 0 - 0.5) < 1 and np.hypot(0, 0.5) < 1
@@ -53,7 +66,7 @@ def test_the_second_cluster_is_of_class_0_in_the_middle_and_as_large_as_the_othe
     assert second is not None and second.sum() == 12
     assert (x[second == 1] == 0).all() and (y[second == 1] == 0).all()
     assert np.bincount(y).tolist() == [24] + [12] * (classes - 1)
-    np.testing.assert_array_equal(blobs.anchors(classes=classes, second_cluster=True)[0], [0, 0])
+    np.testing.assert_array_equal(blobs.anchors(classes=classes, second_cluster=True), np.zeros((classes, 2)))
 
 
 def test_two_gaussians_have_the_centres_of_the_figure():
