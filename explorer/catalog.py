@@ -18,7 +18,7 @@ from explorer.knobs import KnobBase
 if TYPE_CHECKING:
     from explorer.attacks import Attack
     from explorer.data.choosers import Chooser
-    from explorer.methods._method import Method
+    from explorer.methods._method import Card, Method
 
 
 def plug_ins(package: str) -> dict[str, ModuleType]:
@@ -72,6 +72,19 @@ class Catalog:
         from explorer.data import OPTIONS
 
         return OPTIONS
+
+    @cached_property
+    def data_titles(self) -> Mapping[str, str]:
+        """Return the name on screen of every data set, by key."""
+        from explorer.data import OPTIONS, TITLES
+
+        return {name: TITLES.get(name, name.replace("_", " ").capitalize()) for name in OPTIONS}
+
+    def card(self, method: str) -> Card:
+        """Return what the docstring of a method's file says, by section."""
+        from explorer.methods._method import card
+
+        return card(importlib.import_module(f"explorer.methods.{method}").__doc__ or "")
 
     @cached_property
     def models(self) -> Mapping[str, ModuleType]:

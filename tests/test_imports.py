@@ -49,6 +49,7 @@ ROOMS: dict[str, tuple[tuple[str, ...], set[str]]] = {
         ("explorer/pages/", "app.py"),
         {"streamlit", "numpy", "figures", "player", "pipeline", "experiments", "spec", "package", *BASICS},
     ),
+    "presets": (("explorer/presets.py",), {"spec", *BASICS}),
     "launch": (("explorer/launch.py",), {"streamlit"}),
     "setup": ((".ci/",), set()),
 }

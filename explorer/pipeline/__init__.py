@@ -4,6 +4,7 @@ Each stage has a key (the hash of its part of the Spec) and takes `memo`, which 
 as they like. A knob changes only its own method's path. Torch stays inside; numpy leaves.
 """
 
+from explorer.data.csv import remember as remember_csv  # for the pages, which do not know the room of data
 from explorer.pipeline.memo import Memo, Tick, no_memo
 from explorer.pipeline.models import ORIGINALS, data, originals
 from explorer.pipeline.numbers import compare, curves, floor
@@ -42,6 +43,7 @@ __all__ = [
     "reference_logits",
     "reference_panel",
     "references",
+    "remember_csv",
     "result",
     "retrained_accuracy",
     "scene",
