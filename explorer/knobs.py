@@ -26,7 +26,7 @@ Kind = Literal["float", "int", "bool", "choice", "text", "list"]
 class KnobBase(BaseModel):
     """A frozen group of knobs; unknown names, wrong types, NaN and values out of range are refused."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, strict=True)
 
 
 # `Any`: pydantic's own Field() is typed so, because the value stands where the annotation names another type.
@@ -146,6 +146,7 @@ _RULES = {
     "float_type": "must be a number",
     "float_parsing": "must be a number",
     "string_type": "must be text",
+    "list_type": "must be a list",
 }
 
 
@@ -180,11 +181,11 @@ def _rule(kind: str, info: KnobInfo | None, message: str) -> str:
     if info and info.choices:
         return "must be one of " + ", ".join(str(choice) for choice in info.choices)
     if info and info.low is not None and info.high is not None:
-        return f"must lie in [{info.low:g}, {info.high:g}]"
+        return f"must lie in [{info.low:.10g}, {info.high:.10g}]"
     return message[0].lower() + message[1:]
 
 
 def shorten(value: Any, limit: int = 60) -> str:
     """Return a value as text that fits in one line."""
-    text = " ".join(str(value).split())
+    text = " ".join(str(value).split()) or '""'
     return text if len(text) <= limit else text[: limit - 3] + "..."

@@ -262,7 +262,9 @@ def parse_request(given: Any, data: Named) -> RequestSpec:
 
 
 def _check_classes(options: KnobBase, data: Named) -> None:
-    label, classes = getattr(options, "label", None), getattr(data.options, "classes", None)
+    from explorer.data import count_classes
+
+    label, classes = getattr(options, "label", None), count_classes(data.name, data.options)
     if label is not None and classes is not None and label >= classes:
         raise SpecError(f"`request.label` must lie in [0, {classes - 1}], got {label}")
 

@@ -18,7 +18,7 @@ from typing import Any
 
 from explorer.catalog import CATALOG
 from explorer.knobs import KnobBase, shorten
-from explorer.spec import MethodSpec, Named, Spec, SpecError, parse_method
+from explorer.spec import PARTS, MethodSpec, Named, Spec, SpecError, parse_method
 
 VERSION = 1
 REFERENCES = ("original", "retrained")  # panels that are not methods
@@ -175,7 +175,7 @@ def parse_panel(given: Any) -> Panel:
     name = given.get("method")
     if name in REFERENCES:
         return Panel(str(name))
-    if name not in CATALOG.methods:
+    if not isinstance(name, str) or name not in CATALOG.methods:
         raise SpecError(f"`panels` must name one of {', '.join((*REFERENCES, *CATALOG.methods))}, got {shorten(name)}")
     return Panel(str(name), parse_method({"name": name, "knobs": given.get("knobs", {})}).knobs)
 
@@ -201,8 +201,13 @@ def _read(given: Mapping[str, Any]) -> tuple[View, list[str]]:
     if given.get("v", VERSION) != VERSION:
         ignored.append(f"this link is of version {shorten(given['v'])}, this explorer reads version {VERSION}")
     base: dict[str, Any] = {"method": None}
-    for name, value in dict(given["base"]).items():
+    parts = given["base"] if isinstance(given["base"], Mapping) else {}
+    if parts is not given["base"]:
+        ignored.append(f"base was ignored: it must be an object with named fields, got {shorten(given['base'])}")
+    for name, value in sorted(parts.items(), key=_order):  # the data first: a request depends on them
         try:
+            if name == "method":
+                raise SpecError("methods stand in `panels`")
             Spec.parse({**base, name: value})
             base[name] = value
         except SpecError as error:
@@ -215,6 +220,10 @@ def _read(given: Mapping[str, Any]) -> tuple[View, list[str]]:
             except SpecError as error:
                 ignored.append(f"{name} was ignored: {error}")
     return replace(view, focus=min(view.focus, len(view.panels) - 1)), ignored
+
+
+def _order(part: tuple[Any, Any]) -> int:
+    return PARTS.index(part[0]) if part[0] in PARTS else len(PARTS)
 
 
 def _field(name: str, value: Any) -> Any:
@@ -273,9 +282,11 @@ def _panel_text(panel: Panel) -> str:
 def _value(value: Any) -> str:
     if isinstance(value, list):
         return "[" + ".".join(_runs(value)) + "]"
-    if isinstance(value, bool) or value is None:
-        return json.dumps(value)
-    return _number(value) if isinstance(value, int | float) else str(value)
+    if isinstance(value, str) and _PLAIN.fullmatch(value) and _parsed(value) == value:
+        return value
+    if isinstance(value, str):  # the marks of this syntax are escaped, so that any text can stand in an address
+        return re.sub(r"[,:()~\[\]]", lambda mark: f"\\u{ord(mark[0]):04x}", json.dumps(value))
+    return json.dumps(value)
 
 
 def _number(value: float) -> str:
@@ -283,7 +294,9 @@ def _number(value: float) -> str:
 
 
 def _runs(values: list[Any]) -> list[str]:
-    """Return whole numbers as text, runs of three and more as first-last."""
+    """Return whole numbers as text, runs of three and more as first-last; names as they are."""
+    if any(isinstance(value, str) for value in values):
+        return [str(value) for value in values]
     texts: list[str] = []
     start = 0
     while start < len(values):
@@ -296,22 +309,35 @@ def _runs(values: list[Any]) -> list[str]:
 
 
 _LISTED_AT_MOST = 5000
+_PLAIN = re.compile(r"[A-Za-z0-9_.-]+")
+_ITEM = re.compile(r"(\d{1,9})(?:-(\d{1,9}))?|[A-Za-z_]\w*", re.ASCII)
 
 
 def _parsed(text: str) -> Any:
+    """Return the value of a short text: a number, true, false, null, [1.2.5-9], [a.b], or the text itself.
+
+    Raises:
+        ValueError: if a list is malformed or too long.
+    """
     if text.startswith("[") and text.endswith("]"):
-        numbers: list[int] = []
-        for item in filter(None, text[1:-1].split(".")):
-            first, dash, last = item.partition("-")
-            span = range(int(first), int(last) + 1) if dash else (int(first),)
-            if len(numbers) + len(span) > _LISTED_AT_MOST:
-                raise ValueError
-            numbers += span
-        return numbers
+        return _listed(text[1:-1])
     try:
         return json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return text
+
+
+def _listed(text: str) -> list[int | str]:
+    listed: list[int | str] = []
+    for item in filter(None, text.split(".")):
+        match = _ITEM.fullmatch(item)
+        if not match:
+            raise ValueError
+        span = range(int(match[1]), int(match[2] or match[1]) + 1) if match[1] else (item,)
+        if len(listed) + len(span) > _LISTED_AT_MOST:
+            raise ValueError
+        listed += span
+    return listed
 
 
 def _fields(name: str, text: str) -> tuple[str, dict[str, Any]]:
@@ -332,6 +358,13 @@ def _fields(name: str, text: str) -> tuple[str, dict[str, Any]]:
     return match[1], fields
 
 
+def _value_of(name: str, text: str) -> Any:
+    try:
+        return _parsed(text)
+    except ValueError:
+        raise ValueError(f"{name} was ignored: it must be a number, got {shorten(text)}") from None
+
+
 def _decode(name: str, text: str, given: dict[str, Any]) -> None:
     """Put one part of an address into the JSON values of a view."""
     if name in ("data", "model", "request", "training", "evaluation"):
@@ -339,14 +372,14 @@ def _decode(name: str, text: str, given: dict[str, Any]) -> None:
         key = {"data": "name", "model": "name", "request": "choose", "training": "recipe"}.get(name)
         given["base"][name] = {**({key: head} if key and head else {}), **fields}
     elif name == "seed":
-        given["base"]["seed"] = _parsed(text)
+        given["base"]["seed"] = _value_of(name, text)
     elif name == "panels":
         pairs = [_fields(name, part) for part in text.split("~")]
         given["panels"] = [{"method": method, "knobs": knobs} for method, knobs in pairs]
     elif name in ("layers", "hidden"):
         given[name] = [] if text == "none" else text.split("~")
     elif name in ("v", "step", "focus"):
-        given[name] = _parsed(text)
+        given[name] = _value_of(name, text)
     elif name == "layout":
         given[name] = text
     else:

@@ -35,7 +35,7 @@ ROOMS: dict[str, tuple[tuple[str, ...], set[str]]] = {
     "metrics": (("explorer/metrics/",), {"numpy", "sklearn", "scipy", *BASICS}),
     "attacks": (("explorer/attacks/",), {"numpy", "sklearn", "scipy", *BASICS}),
     "pipeline": (
-        ("explorer/pipeline.py",),
+        ("explorer/pipeline/",),
         {"numpy", "torch", "data", "choosers", "cifar", "models", "training", "methods", "spec", "recording"}
         | {"metrics", "attacks", *BASICS},
     ),

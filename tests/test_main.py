@@ -102,7 +102,7 @@ def test_a_second_run_is_read_from_the_store(
         ('{"method": null}', "`method` must name a method"),
         ('{"request": {"choose": "random", "fraction": 0}}', "request"),
         ('{"request": {"choose": "points", "index": [9999]}}', "9999"),
-        ('{"data": {"name": "csv"}}', "`data."),
+        ("{\"data\": {\"name\": \"csv\"}}", "no file was given"),
         ('{"data": {"name": "csv", "path": "/nowhere.csv"}}', "nowhere.csv"),
     ],
 )  # fmt: skip

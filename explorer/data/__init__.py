@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from explorer.data.csv import CsvOptions, build_csv
 from explorer.data.csv import resolve as _resolve_csv
-from explorer.data.toys import TOYS, ToyOptions, build_toy, options_of
+from explorer.data.toys import TOYS, ToyOptions, build_toy, classes_of, options_of
 from explorer.knobs import KnobBase
 from explorer.records import Data
 
@@ -30,6 +30,11 @@ def build(name: str, options: KnobBase) -> Data:
     return build_csv(options) if isinstance(options, CsvOptions) else build_toy(name, options)
 
 
+def count_classes(name: str, options: KnobBase) -> int | None:
+    """Return how many classes a data set has, or None where only its file can tell."""
+    return classes_of(name, options) if name in TOYS else None
+
+
 def resolve(options: KnobBase) -> KnobBase:
     """Read the file that options name by `path`, and return them with its SHA-256; other options as they are.
 
@@ -41,4 +46,4 @@ def resolve(options: KnobBase) -> KnobBase:
     return _resolve_csv(options) if isinstance(options, CsvOptions) else options
 
 
-__all__ = ["OPTIONS", "TITLES", "ToyOptions", "build", "resolve"]
+__all__ = ["OPTIONS", "TITLES", "ToyOptions", "build", "count_classes", "resolve"]

@@ -29,6 +29,9 @@ class ToyOptions(KnobBase):
     seed: int = knob(0, ge=0, le=2**31 - 1, title="Data seed", help="Draws other points of the same kind.")
 
 
+_SHARED = frozenset(ToyOptions.model_fields)
+
+
 def _load(name: str) -> ModuleType:
     try:
         toy = importlib.import_module(f"toy_data.{name}")
@@ -66,13 +69,19 @@ def _field(name: str, declared: dict[str, Any]) -> Any:
     return kind, knob(declared["default"], ge=low, le=high, title=declared["title"], help=declared["help"])
 
 
+def classes_of(name: str, options: KnobBase) -> int:
+    """Return how many classes a toy data set has under these options."""
+    own = {option: getattr(options, option) for option in type(options).model_fields if option not in _SHARED}
+    return TOYS[name].classes(**own) if hasattr(TOYS[name], "classes") else 2
+
+
 def build_toy(name: str, options: KnobBase) -> Data:
     """Return the sets of a toy data set; test and held-out points are drawn with child seeds of the data's seed."""
     toy = TOYS[name]
     given = options.model_dump()
     n, noise, seed = given.pop("n"), given.pop("noise"), given.pop("seed")
     unplanted = getattr(toy, "unplanted", toy.make)
-    classes = toy.classes(**given) if hasattr(toy, "classes") else 2
+    classes = classes_of(name, options)
     return Data(
         train=Split(*toy.make(n, noise, seed, **given)),
         test=Split(*unplanted(TEST_POINTS, noise, child_seed(seed, "test"), **given)),
