@@ -1,0 +1,189 @@
+"""Lay out the numbers: each with the retrained models' value and band, the floor, the method's own spread, and how to read it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+
+from explorer.records import Band, Comparison
+
+
+@dataclass(frozen=True)
+class Row:
+    """One number of the table.
+
+    Attributes:
+        key: its name in `Comparison`.
+        title: as shown.
+        reading: one sentence on how to read it.
+        accuracy: whether it is an accuracy (retrained has a value of its own) or a distance to retrained.
+        more_is_closer: for distances: larger means closer to retrained.
+    """
+
+    key: str
+    title: str
+    reading: str
+    accuracy: bool = False
+    more_is_closer: bool = False
+
+
+ROWS = (
+    Row("forget", "Forget accuracy", "The goal is retrained's band, not 0: below it the method forgets too much.", True),
+    Row("retain", "Retain accuracy", "Below retrained's band the method has damaged what it should keep.", True),
+    Row("test", "Test accuracy", "On 2,000 new points of the same kind.", True),
+    Row("forget_agreement", "Agreement on forget points", "Share of forget points with retrained's answer.", False, True),
+    Row("activation_distance", "Activation distance", "How far the probabilities on forget points are from retrained's."),
+    Row("js_divergence", "Jensen-Shannon divergence", "The same, in nats: at most ln 2."),
+    Row("disagreement_area", "Disagreement area", "Share of the plane on which the answer differs from retrained's."),
+    Row("change_precision", "Change precision", "Of the area that the method changed, the share that retraining changes too.", False, True),
+    Row("change_recall", "Change recall", "Of the area that retraining changes, the share that the method changed.", False, True),
+)  # fmt: skip
+
+HOW_TO_READ = (
+    "A number is good when it lies where the retrained models lie. Accuracies: compare with retrained's band. Distances: "
+    "compare with the floor, which is how far two retrained models are from each other. Small print: the same method from "
+    "five original models."
+)
+NOT_SHOWN = "What this table does not show: whether an attacker could still tell that the points were used."
+
+
+def reference_text(row: Row, numbers: Comparison) -> str:
+    """Return what stands in the column of the retrained models."""
+    band = numbers.accuracy["retrained"].get(row.key) if row.accuracy else numbers.floor.get(row.key)
+    return spread_text(band)
+
+
+def value_text(row: Row, numbers: Comparison) -> str:
+    """Return the number of the model on screen."""
+    if row.accuracy:
+        return number(_first(numbers.accuracy["unlearned"].get(row.key)))
+    band = numbers.to_retrained.get(row.key)
+    return number(band.mean if band else math.nan)
+
+
+def original_text(row: Row, numbers: Comparison) -> str:
+    """Return the number of the original on screen."""
+    if row.accuracy:
+        return number(_first(numbers.accuracy["original"].get(row.key)))
+    band = numbers.untouched.get(row.key)
+    return number(band.mean if band else math.nan)
+
+
+def own_spread(row: Row, numbers: Comparison) -> str:
+    """Return the range of the method's number over the originals, or "" while only one is known."""
+    band = numbers.accuracy["unlearned"].get(row.key) if row.accuracy else numbers.spread.get(row.key)
+    if band is None or len(band.finite) < 2:
+        return ""
+    return f"{number(band.low)}–{number(band.high)}"
+
+
+def verdict(row: Row, numbers: Comparison) -> str:
+    """Return "in" where the model on screen lies within retrained's band or floor, "out" where not, "" if undefined."""
+    if row.accuracy:
+        value, band = _first(numbers.accuracy["unlearned"].get(row.key)), numbers.accuracy["retrained"].get(row.key)
+        if band is None or not band.finite or math.isnan(value):
+            return ""
+        return "in" if band.low <= value <= band.high else "out"
+    measured, floor = numbers.to_retrained.get(row.key), numbers.floor.get(row.key)
+    if not measured or not floor or math.isnan(measured.mean) or not floor.finite:
+        return ""
+    return "in" if (measured.mean >= floor.low if row.more_is_closer else measured.mean <= floor.high) else "out"
+
+
+def table(numbers: Mapping[str, tuple[str, Comparison]]) -> str:
+    """Return the table as HTML.
+
+    Args:
+        numbers: panel name -> (title, its numbers), in order.
+    """
+    if not numbers:
+        return ""
+    some = next(iter(numbers.values()))[1]
+    head = "".join(f'<th scope="col">{escape(title)}</th>' for title, _ in numbers.values())
+    rows = [
+        f'<tr class="ue-kind"><td colspan="{3 + len(numbers)}">{title}</td></tr>' + "".join(_row(r, some, numbers) for r in rows)
+        for title, rows in (
+            ("Accuracy, and the band of the retrained models", [row for row in ROWS if row.accuracy]),
+            ("Distance to the retrained models, and the floor from one of them to another", [r for r in ROWS if not r.accuracy]),
+        )
+    ]  # fmt: skip
+    return (
+        '<div class="ue-numbers"><table><thead><tr><th scope="col"></th><th scope="col">Retrained</th>'
+        f'<th scope="col">Original</th>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table></div>'
+    )
+
+
+def _row(row: Row, some: Comparison, numbers: Mapping[str, tuple[str, Comparison]]) -> str:
+    cells = "".join(_cell(row, one) for _, one in numbers.values())
+    return (
+        f'<tr><th scope="row">{escape(row.title)}<small>{escape(row.reading)}</small></th>'
+        f"<td>{reference_text(row, some)}</td><td>{original_text(row, some)}</td>{cells}</tr>"
+    )
+
+
+def _cell(row: Row, numbers: Comparison) -> str:
+    spread = own_spread(row, numbers)
+    kind = verdict(row, numbers)
+    mark = {"in": '<b title="within the retrained models">●</b>', "out": '<b title="outside">○</b>'}.get(kind, "")
+    return f'<td class="ue-{kind or "none"}">{mark}{value_text(row, numbers)}<small>{spread or "&nbsp;"}</small></td>'
+
+
+def spread_text(band: Band | None) -> str:
+    """Return mean and range of a band as HTML."""
+    if band is None or not band.finite:
+        return "–"
+    return f"{number(band.mean)}<small>{number(band.low)}–{number(band.high)}</small>"
+
+
+def number(value: float) -> str:
+    """Return a number in three digits, a dash where it is not defined."""
+    if math.isnan(value):
+        return "–"
+    return f"{value:.3f}".removeprefix("0") if 0 < value < 1 else f"{value:.3g}"
+
+
+def _first(band: Band | None) -> float:
+    return band.values[0] if band and band.values else math.nan
+
+
+def as_csv(numbers: Mapping[str, tuple[str, Comparison]]) -> str:
+    """Return the table as CSV, full precision; an empty cell where a number is not defined."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    columns = (
+        "value",
+        "retrained_or_floor_mean",
+        "retrained_or_floor_min",
+        "retrained_or_floor_max",
+        "own_min",
+        "own_max",
+        "original",
+    )
+    writer.writerow(("panel", "method", "number", *columns))  # fmt: skip
+    for name, (title, one) in numbers.items():
+        for row in ROWS:
+            writer.writerow((name, title, row.key, *(_plain(value) for value in _values(row, one))))
+    return out.getvalue()
+
+
+def _values(row: Row, numbers: Comparison) -> Sequence[float]:
+    nothing = Band(())
+    if row.accuracy:
+        own = numbers.accuracy["unlearned"].get(row.key, nothing)
+        reference, original = (
+            numbers.accuracy["retrained"].get(row.key, nothing),
+            _first(numbers.accuracy["original"].get(row.key)),
+        )
+        value = _first(own)
+    else:
+        own, reference = numbers.spread.get(row.key, nothing), numbers.floor.get(row.key, nothing)
+        value, original = numbers.to_retrained.get(row.key, nothing).mean, numbers.untouched.get(row.key, nothing).mean
+    return value, reference.mean, reference.low, reference.high, own.low, own.high, original
+
+
+def _plain(value: float) -> str:
+    return "" if math.isnan(value) else repr(float(value))

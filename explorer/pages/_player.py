@@ -1,0 +1,48 @@
+"""Mount the player as a Streamlit component and hand on what the user does in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+import streamlit as st
+
+from explorer import player
+
+Told = Callable[[Any], None]
+
+
+@cache
+def _sources() -> tuple[str, str]:
+    return player.script(), player.style()
+
+
+def mount(
+    blob: bytes, *, key: str, on_pick: Told | None = None, on_step: Told | None = None, on_layers: Told | None = None,
+    on_focus: Told | None = None, on_capture: Told | None = None,
+) -> None:  # fmt: skip
+    """Draw the player; under the same key it goes on where it was and takes the new panels.
+
+    Args:
+        blob: from `player.pack`.
+        key: name of this player on the page.
+        on_pick: called with {"index": rows} when points were chosen on the picture.
+        on_step: called with the position in [0, 1] when the animation has come to rest.
+        on_layers: called with the names of the layers that are on.
+        on_focus: called with a panel's name when its title was clicked.
+        on_capture: called with {"fps": ..., "frames": [data URLs]} when a film is wanted.
+    """
+    script, style = _sources()
+    component = st.components.v2.component("unlearning_player", js=script, css=style)
+    told = {"pick": on_pick, "step": on_step, "layers": on_layers, "focus": on_focus, "capture": on_capture}
+    component(key=key, data=blob, **{f"on_{name}_change": _hand_on(key, name, tell) for name, tell in told.items()})
+
+
+def _hand_on(key: str, name: str, tell: Told | None) -> Callable[[], None]:
+    def changed() -> None:
+        value = getattr(st.session_state[key], name, None)
+        if tell is not None and value is not None:
+            tell(value)
+
+    return changed

@@ -1,0 +1,90 @@
+"""What every page has in common: style, the first picture before torch is there, the address, the sidebar."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+import threading
+from functools import cache
+from pathlib import Path
+
+import streamlit as st
+from streamlit.navigation.page import StreamlitPage
+
+from explorer.pages import _tab
+
+STYLE = Path(__file__).with_name("style.css")
+ICON = str(Path(__file__).with_name("icon.png"))  # a file: a named icon would be fetched from the network
+SHIPPED = Path(__file__).parents[1] / "player" / "default.bin"
+POLL = 0.1
+
+
+@cache
+def warming() -> threading.Thread:
+    """Return the thread that imports torch and finds the plug-ins, so that the first picture need not wait for it."""
+    thread = threading.Thread(target=_warm, name="explorer-warm", daemon=True)
+    thread.start()
+    return thread
+
+
+def _warm() -> None:
+    from explorer.pages import _picture
+    from explorer.view import View
+
+    View.default()
+    assert _picture
+
+
+def warm() -> bool:
+    """Return whether everything heavy is imported."""
+    return not warming().is_alive()
+
+
+def page(name: str, *, default: bool = False) -> StreamlitPage:
+    """Return the page of a file of this folder, which is imported when the page is first shown."""
+
+    def show() -> None:
+        importlib.import_module(f"explorer.pages.{name}").show()
+
+    return st.Page(show, title=name.capitalize(), url_path=name, default=default)
+
+
+def run(pages: list[StreamlitPage]) -> None:
+    """Show the chosen page.
+
+    Args:
+        pages: of `st.Page`; the first is the one on which the app opens.
+    """
+    st.html(f"<style>{STYLE.read_text(encoding='utf-8')}</style>")
+    chosen = st.navigation(pages, position="top")
+    name = chosen.url_path or "watch"
+    if not warm():
+        _first_picture(name)
+    tab = _tab.begin(name)
+    st.session_state["pages"] = {one.url_path or "watch": one for one in pages}
+    if tab.view.layout == "projector":
+        st.html("<style>:root{--ue-scale:1.25} html{font-size:125%}</style>")
+    from explorer.pages import _controls
+
+    _controls.sidebar(tab)
+    for sentence in tab.ignored:
+        st.info(sentence[:1].upper() + sentence[1:], icon=":material/link_off:")
+    chosen.run()
+
+
+def _first_picture(page: str) -> None:
+    """Show the shipped picture of the default view until everything is imported, then run again."""
+    if page == "watch" and not st.query_params and SHIPPED.exists():
+        from explorer.pages import _player
+
+        with st.container(key="page"):
+            _player.mount(SHIPPED.read_bytes(), key="player:watch")
+    else:
+        st.html('<div class="ue-line ue-busy" role="status"><span>Starting …</span></div>')
+    warming().join()
+    st.rerun()
+
+
+def loaded() -> bool:
+    """Return whether torch is imported; for tests."""
+    return "torch" in sys.modules

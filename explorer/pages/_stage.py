@@ -1,0 +1,152 @@
+"""The middle of a page: the player, one line of progress above it, and what is computed while it is on screen.
+
+A fragment reruns every .2 s while work goes on, mounts the player once a run with the panels that are ready, and hands
+the pieces to the page. The line of progress has a fixed height, so nothing jumps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from html import escape
+from typing import Any
+
+import streamlit as st
+
+from explorer.pages import _picture, _player
+from explorer.pages._jobs import Job
+from explorer.pages._memo import memo
+from explorer.pages._picture import Picture
+from explorer.pages._state import Tab, with_whole_part
+from explorer.pages._tab import act, current, publish
+from explorer.view import LAYERS, View
+
+POLL = 0.2
+PATIENCE = 0.18  # seconds a run waits for its panels, so that a quick knob shows in the same run
+
+
+@dataclass
+class Shown:
+    """What a page has on screen: the picture, its bytes, and what they were made of."""
+
+    picture: Picture | None = None
+    blob: bytes | None = None
+    made_of: object = None
+
+
+def stage(tab: Tab, below: Callable[[View, Picture], None], *, only: int | None = None, curves: bool = False) -> None:
+    """Draw the player of the tab's view and what stands below it, and keep both up to date.
+
+    Args:
+        tab: the browser tab.
+        below: draws the rest of the page from what is ready.
+        only: show this panel alone.
+        curves: also compute the numbers by step.
+    """
+    view, page = tab.view, tab.view.page
+    wanted = view if only is None else _with_one(view, only)
+    content = (page, _picture.scene_key(view.base), wanted.specs(), _picture.panel_names(wanted), curves)
+    job = tab.jobs.job(page, content, lambda tick: _picture.pictures(wanted, memo(), tick, with_curves=curves))
+    job.wait(lambda partial: partial.ready(wanted), PATIENCE)
+
+    @st.fragment(run_every=None if job.finished else POLL, key=f"stage:{page}")
+    def draw() -> None:
+        if _beyond_step(current().view) != _beyond_step(view):
+            st.rerun()  # something in the player changed the view
+        job.look()
+        ended = job.finished  # before the picture is read: then that is the last one
+        shown = _update(current(), job, wanted)
+        _status(current(), job)
+        _mount(current(), shown)
+        if shown.picture is not None:
+            below(wanted, shown.picture)
+        publish()
+        if ended and not was_finished:
+            st.rerun()  # once more, without the clock
+
+    was_finished = job.finished
+    draw()
+
+
+def _beyond_step(view: View) -> View:
+    return replace(view, step=1.0)
+
+
+def _with_one(view: View, only: int) -> View:
+    return replace(view, panels=(view.panels[only],), focus=0)
+
+
+def _update(tab: Tab, job: Job, view: View) -> Shown:
+    """Return what the page shows now: the latest pieces, and until there are any, the picture that was there."""
+    shown: Shown = tab.shown.setdefault(tab.view.page, Shown())
+    picture: Picture | None = job.partial
+    if picture is None:
+        return shown
+    made_of = (id(job), job.version, view.layout, view.hidden, view.layers)
+    if made_of != shown.made_of:
+        before = shown.picture
+        shown.blob = _picture.blob(picture, view, before)
+        shown.picture, shown.made_of = _kept(picture, before), made_of
+    return shown
+
+
+def _kept(now: Picture, before: Picture | None) -> Picture:
+    """Return the picture with what is not computed yet filled in from the one before, where the scene is the same."""
+    if before is None or before.scene_key != now.scene_key:
+        return now
+    return replace(
+        now, facts=now.facts or before.facts,
+        panels={**before.panels, **now.panels},
+    )  # fmt: skip
+
+
+def _status(tab: Tab, job: Job) -> None:
+    """Draw the line of progress, or what went wrong, always in the same height."""
+    with st.container(horizontal=True, vertical_alignment="center", key="status", gap="small"):
+        if job.error:
+            _line(job.error, "warning")
+        elif tab.notice:
+            _line(tab.notice, "warning")
+        elif not job.finished:
+            share = job.done / job.total if job.total else 0.0
+            _line(f"{job.sentence} …" if job.sentence else "Computing …", "busy", share)
+            st.button("Cancel", key="cancel", type="tertiary", on_click=job.cancel)
+        elif job.cancelled:
+            _line("Stopped; what was ready stays.", "quiet")
+            st.button("Go on", key="go_on", type="tertiary", on_click=lambda: tab.jobs.forget(tab.view.page))
+        else:
+            _line("", "quiet")
+
+
+def _line(text: str, kind: str, share: float = 0.0) -> None:
+    bar = f'<i style="width:{100 * share:.0f}%"></i>' if kind == "busy" else ""
+    role = "alert" if kind == "warning" else "status"
+    st.html(f'<div class="ue-line ue-{kind}" role="{role}"><span>{escape(text)}</span>{bar}</div>')
+
+
+def _mount(tab: Tab, shown: Shown) -> None:
+    if shown.blob is None:
+        st.html('<div class="ue-waiting" aria-hidden="true"></div>')
+        return
+    _player.mount(
+        shown.blob, key=f"player:{tab.view.page}", on_pick=_picked, on_step=tab.set_step, on_layers=_switched,
+        on_focus=_focused,
+    )  # fmt: skip
+
+
+def _picked(value: dict[str, Any]) -> None:
+    """Make the points picked on the picture the ones to forget."""
+    rows = [int(row) for row in value["index"]]
+    act(
+        lambda view: with_whole_part(
+            view, "request", {"kind": view.base.request.kind, "choose": "points", "index": rows}
+        )
+    )
+
+
+def _switched(layers: list[str]) -> None:
+    act(lambda view: replace(view, layers=tuple(name for name in LAYERS if name in layers)))
+
+
+def _focused(name: str) -> None:
+    act(lambda view: replace(view, focus=int(name.partition(":")[0])))

@@ -1,0 +1,8 @@
+"""*Method*."""
+
+import streamlit as st
+
+
+def show() -> None:
+    """Draw the page."""
+    st.write("soon")

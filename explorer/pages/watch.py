@@ -1,0 +1,70 @@
+"""*Watch*: several methods move the boundary side by side, and the numbers say how close each comes to retraining."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from explorer.pages import _numbers
+from explorer.pages._picture import Picture, panel_names
+from explorer.pages._stage import stage
+from explorer.pages._tab import current
+from explorer.pages._words import FAINT_WARNING, faint, hardness_lines, ratio_sentence
+from explorer.view import View
+
+
+def show() -> None:
+    """Draw the page."""
+    tab = current()
+    with st.container(key="page"):
+        if "presets" not in tab.view.hidden:
+            _presets(tab.view)
+        stage(tab, _below)
+
+
+def _presets(view: View) -> None:
+    from explorer.presets import PRESETS
+
+    here = view.to_query()
+    with st.container(horizontal=True, gap="small", key="presets"):
+        for preset in PRESETS:
+            st.page_link(
+                st.session_state["pages"]["watch"], label=preset.title, help=preset.sentence,
+                query_params=preset.view().to_query(),
+            )  # fmt: skip
+    for preset in PRESETS:
+        if preset.view().to_query() == here:
+            st.caption(f"**{preset.title}.** {preset.sentence}")
+
+
+def facts(picture: Picture) -> None:
+    """Say how hard the choice of points is and how far forgetting moves the boundary."""
+    known = picture.facts
+    if known is None:
+        st.html('<div class="ue-facts">&nbsp;<br>&nbsp;</div>')
+        return
+    first, second = hardness_lines(known.hardness, known.forgotten, known.points)
+    st.html(f'<div class="ue-facts">{first} {second}<br>{ratio_sentence(known.ratio)}</div>')
+    if faint(known.ratio) and not known.paired:
+        st.warning(FAINT_WARNING, icon=":material/blur_on:")
+    for note in known.notes:
+        st.info(note, icon=":material/info:")
+
+
+def _below(view: View, picture: Picture) -> None:
+    facts(picture)
+    if "numbers" in view.hidden:
+        return
+    names = panel_names(view)
+    titled = {
+        name: (panel.title, picture.numbers[name])
+        for name, panel in zip(names, view.panels, strict=True)
+        if name in picture.numbers
+    }
+    if titled:
+        st.html(_numbers.table(titled))
+        st.caption(f"{_numbers.HOW_TO_READ} {_numbers.NOT_SHOWN}")
+        if "export" not in view.hidden:
+            st.download_button(
+                "Numbers as CSV", _numbers.as_csv(titled), "numbers.csv", "text/csv", icon=":material/download:",
+                on_click="ignore", type="tertiary",
+            )  # fmt: skip
