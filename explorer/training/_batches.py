@@ -12,17 +12,30 @@ from explorer.training import Examples, draws
 from explorer.training._network import padded
 
 
-def batch_order(n: int, batch: int, steps: int, seed: int) -> Tensor:
-    """Return training rows (steps, min(batch, n)) int64: one permutation of all n rows after another, cut evenly.
+class BatchOrder:
+    """The batches of K rows, each from its own seed: one permutation of all n points after another, cut evenly.
 
-    The order is drawn over the full set whatever the weights of the points. Every batch has the same size: one that
-    spans the end of an epoch is filled up from the next, so a point may stand in it twice.
+    The order is drawn over the full set whatever the weights of the points. Every batch has the same size, min(batch,
+    n): one that spans the end of an epoch is filled up from the next, so a point may stand in it twice.
     """
-    size = min(batch, n)
-    rng = draws.generator(seed)
-    epochs = -(-steps * size // n)
-    order = torch.cat([draws.permutation(n, rng) for _ in range(epochs)])
-    return order[: steps * size].view(steps, size)
+
+    def __init__(self, n: int, batch: int, seeds: Sequence[int]) -> None:
+        self.size = min(batch, n)
+        self._n = n
+        self._rngs = [draws.generator(seed) for seed in seeds]
+        self._left = [torch.empty(0, dtype=torch.int64) for _ in seeds]
+
+    def take(self, steps: int) -> Tensor:
+        """Return the points (steps, K, size) int64 of the next steps."""
+        return torch.stack([self._row(k, steps).view(steps, -1) for k in range(len(self._rngs))], dim=1)
+
+    def _row(self, k: int, steps: int) -> Tensor:
+        count = steps * self.size
+        epochs = -(-(count - len(self._left[k])) // self._n)
+        drawn = [draws.permutation(self._n, self._rngs[k]) for _ in range(epochs)]
+        stream = torch.cat([self._left[k], *drawn])
+        self._left[k] = stream[count:]
+        return stream[:count]
 
 
 class Tables:

@@ -20,7 +20,7 @@ import torch
 from torch import Tensor
 
 from explorer.training import Examples, Training, TrainingRecord, draws, lbfgs
-from explorer.training._batches import Tables, batch_order
+from explorer.training._batches import BatchOrder, Tables
 from explorer.training._network import Stack
 from explorer.training._updates import Updates, rate
 from explorer.training.forward import forward_many
@@ -30,6 +30,7 @@ __all__ = ["Layout", "Row", "forward_many", "train_many"]
 
 _ROWS = 64  # trained together; with more, wide networks no longer fit the cache
 _STEPS = 25  # gathered together, and between two ticks
+_POINTS = 200_000  # the same, as a bound for large batches
 
 Tick = Callable[[int, int], None]
 
@@ -69,7 +70,7 @@ def train_many(
         rows: one entry a network.
         training: the recipe, the same for all.
         keep_path: also return what training left behind.
-        tick: called as tick(steps done, steps in total) over all rows; what it raises ends the training.
+        tick: called every few steps as tick(done, total), in stacked steps; what it raises ends the training.
 
     Returns:
         Flat weights (K, p) in the dtype of the data, and one TrainingRecord a row (none without `keep_path`). With
@@ -78,25 +79,21 @@ def train_many(
     """
     if training.optimizer == "lbfgs":
         return _minimise_each(layout, data, rows, training, keep_path, tick)
-    weights: list[Tensor] = []
+    weights: list[Tensor] = [data[0].x.new_empty(0, layout.size)]
     records: list[TrainingRecord] = []
     parts = [rows[start : start + _ROWS] for start in range(0, len(rows), _ROWS)]
     for number, part in enumerate(parts):
-        done = number * training.steps
-        order = torch.stack(
-            [batch_order(len(data[0].y), training.batch, training.steps, row.batches) for row in part], dim=1
-        )
 
-        def part_tick(step: int, done: int = done) -> None:
+        def part_tick(step: int, done: int = number * training.steps) -> None:
             if tick:
                 tick(done + step, len(parts) * training.steps)
 
         with torch.inference_mode():
-            final, path = _train(layout, data, part, training, order, keep_path, part_tick)
-        weights.append(final.clone())  # outside: else autograd would refuse it
-        if path is not None:
-            kept = path.clone()
-            records += [TrainingRecord(training, kept[:, k], order[:, k]) for k in range(len(part))]
+            final, *kept = _train(layout, data, part, training, keep_path, part_tick)
+        weights.append(final)
+        if kept:
+            path, batches = (tensor.clone() for tensor in kept)  # outside: autograd refuses tensors of inference mode
+            records += [TrainingRecord(training, path[:, k], batches[:, k]) for k in range(len(part))]
     return torch.cat(weights), records
 
 
@@ -109,7 +106,7 @@ def _minimise_each(
     tick: Tick | None,
 ) -> tuple[Tensor, list[TrainingRecord]]:
     """Train each row to a stationary point; see `lbfgs`."""
-    weights: list[Tensor] = []
+    weights: list[Tensor] = [data[0].x.new_empty(0, layout.size)]
     records: list[TrainingRecord] = []
     for number, row in enumerate(rows):
 
@@ -120,13 +117,13 @@ def _minimise_each(
         examples = data[row.data]
         start = initial_weights(layout, draws.generator(row.init))
         path = lbfgs.minimise(layout, examples, row.weight, start, training, row_tick).to(examples.x)
-        weights.append(path[-1])
+        weights.append(path[-1:])
         if keep_path:
             batches = torch.arange(len(examples.y)).expand(len(path) - 1, -1)
             records.append(TrainingRecord(training, path, batches))
     if tick:
         tick(len(rows) * training.steps, len(rows) * training.steps)
-    return torch.stack(weights), records
+    return torch.cat(weights), records
 
 
 def _train(
@@ -134,26 +131,30 @@ def _train(
     data: Sequence[Examples],
     rows: Sequence[Row],
     training: Training,
-    order: Tensor,
     keep_path: bool,
     tick: Callable[[int], None],
-) -> tuple[Tensor, Tensor | None]:
-    """Train the rows of one part; returns weights (K, p) and the path (steps + 1, K, p) where it is kept."""
+) -> tuple[Tensor, ...]:
+    """Train one part; returns weights (K, p) and, if kept, path (steps + 1, K, p) and batches (steps, K, b)."""
     count, like = len(rows), data[0].x
-    stack = Stack(layout, count, order.shape[-1], like)
+    order = BatchOrder(len(like), training.batch, [row.batches for row in rows])
+    stack = Stack(layout, count, order.size, like)
     stack.weights.load(torch.stack([initial_weights(layout, draws.generator(row.init)) for row in rows]).to(like))
     tables = Tables([data[row.data] for row in rows], [row.weight for row in rows], layout.outputs)
     updates = Updates(training, stack.weights.vector, stack.gradient.vector)
-    path = [stack.weights.vector.clone()] if keep_path else None
-    for start in range(0, training.steps, _STEPS):
+    path, batches = [stack.weights.vector.clone()], []
+    steps = max(1, min(_STEPS, _POINTS // (count * order.size)))
+    for start in range(0, training.steps, steps):
         tick(start)
-        gathered = tables.gather(order[start : start + _STEPS])
-        for step, (x, target, weight) in enumerate(zip(*gathered, strict=True), start):
+        drawn = order.take(min(steps, training.steps - start))
+        for step, (x, target, weight) in enumerate(zip(*tables.gather(drawn), strict=True), start):
             stack.forward(x)
             stack.backward(x, target, weight)
             updates.step(rate(training, step))
-            if path is not None:
+            if keep_path:
                 path.append(stack.weights.vector.clone())
+        if keep_path:
+            batches.append(drawn)
     tick(training.steps)
     flat = stack.weights.flat
-    return flat(stack.weights.vector), None if path is None else flat(torch.stack(path))
+    final = flat(stack.weights.vector)
+    return (final, flat(torch.stack(path)), torch.cat(batches)) if keep_path else (final,)
