@@ -1,0 +1,69 @@
+"""Walk from points to where a model changes its mind."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from explorer.methods._method import TensorSpace
+
+
+def one_step(model: nn.Module, x: Tensor, y: Tensor, length: Tensor | float) -> Tensor:
+    """Return inputs moved once by `length` in every coordinate, along the sign of the loss's gradient."""
+    return (x + length * _uphill(model, x, y).sign()).detach()
+
+
+GROWTH = 1.1  # each step of a walk is so much longer than the one before
+
+
+def walk(model: nn.Module, x: Tensor, y: Tensor, length: float, limit: float) -> Tensor:
+    """Walk uphill on the loss, in growing steps, until the predicted class is not the label.
+
+    A last bisection between the last two places puts the point just behind the boundary. One that never gets there
+    within `limit` stays where its walk ended; one that starts with another prediction than its label does not move.
+
+    Args:
+        model: in eval mode; left unchanged.
+        x: (n, ...) inputs.
+        y: (n,) labels.
+        length: Euclidean length of the first step, in units of x.
+        limit: how long the whole walk may be.
+
+    Returns:
+        (n, ...) inputs.
+    """
+    shape = (-1,) + (1,) * (x.dim() - 1)
+    there, before = x.detach().clone(), x.detach().clone()
+    left = (predicted(model, there) == y).nonzero()[:, 0]
+    walked = 0.0
+    while len(left) and walked < limit:
+        start = there[left]
+        uphill = _uphill(model, start, y[left])
+        size = uphill.flatten(1).norm(dim=1).clamp(min=1e-30).view(shape)
+        before[left] = start
+        there[left] = start + length * uphill / size
+        walked, length = walked + length, length * GROWTH
+        left = left[predicted(model, there[left]) == y[left]]
+    crossed = predicted(model, there) != y
+    for _ in range(6):
+        middle = (before + there) / 2
+        behind = ((predicted(model, middle) != y) & crossed).view(shape)
+        there, before = torch.where(behind, middle, there), torch.where(behind, before, middle)
+    return there
+
+
+def diameter(space: TensorSpace, x: Tensor) -> float:
+    """Return the length of the diagonal of the input space, in standardised units."""
+    return ((space.high - space.low) / space.std).expand(x.shape[1:]).norm().item()
+
+
+def predicted(model: nn.Module, x: Tensor) -> Tensor:
+    """Return the predicted classes (n,)."""
+    with torch.no_grad():
+        return model(x).argmax(dim=1)
+
+
+def _uphill(model: nn.Module, x: Tensor, y: Tensor) -> Tensor:
+    x = x.detach().requires_grad_(True)
+    return torch.autograd.grad(F.cross_entropy(model(x), y, reduction="sum"), x)[0]
