@@ -75,6 +75,7 @@ def make(kind: Answer = "forget", net: str = "mlp", classes: int = 2, seed: int 
         classes=classes,
         kind=kind,
         erased=1 if kind == "erase_feature" else -1,
+        rows=chosen.nonzero()[:, 0],
         record=record,
     )
     return Case(model, request, _points(16, net, classes, seed + 2).x)

@@ -41,7 +41,10 @@ def case_for(method: Method, net: str = "mlp") -> Case:
 def run(method: Method, case: Case, knobs: KnobBase | None = None, limit: int = 512) -> Trajectory:
     knobs = knobs or method.knobs()
     original = start_of(method, case, knobs)
-    return record(method, original, case.request, knobs, draws.generator(SEED), case.probes, limit=limit)
+    # Prepared from the case's own original: a method that brings another one cannot prepare from that.
+    ready = prepare(method, case.original, case.request, knobs, draws.generator(SEED))
+    rng = draws.generator(SEED)
+    return record(method, original, case.request, knobs, rng, case.probes, prepared=ready, limit=limit)
 
 
 def start_of(method: Method, case: Case, knobs: KnobBase) -> nn.Module:
