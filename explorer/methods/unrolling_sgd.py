@@ -1,0 +1,101 @@
+"""Unrolling SGD takes back what the forget points added to training, to first order, all at once.
+
+Written out step by step, training adds to the start one gradient after another. To first order around the start w_0
+each is as if it had been taken there; so the forget points' share is known without running training again.
+
+    w <- w + s * lr * E / b * sum_{i in D_f} grad L(w_0; x_i, y_i)
+
+lr, b and E are the learning rate, batch size and number of passes of the original's training.
+
+Reads: the forget set with its labels; the weights at the start of training and the recipe; the retain set if steps of
+fine-tuning follow.
+Watch: one straight jump, in the direction that the forget points pulled at the start, whatever happened since.
+Fails: the gradient at the start says little about a long training; with Adam a step is not lr times the gradient, so
+the length is a guess as well. The authors meant a short fine-tuning of a pretrained model.
+Source: Thudi, Deza, Chandrasekaran and Papernot, Unrolling SGD: Understanding Factors Influencing Machine Unlearning,
+EuroS&P 2022, arXiv:2109.13398, the single-gradient update; code github.com/cleverhans-lab/unrolling-sgd (not read).
+Differs: a knob stretches the jump, another moves the point around which training is unrolled from its start to its
+end. CaMU compares with this method under settings that are not published.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+from explorer.knobs import KnobBase, knob
+from explorer.methods._method import Method, Preset, Request
+from explorer.methods._steps import descend
+from explorer.models import flat, load_flat
+from explorer.training import draws
+
+
+class Knobs(KnobBase):
+    """Knobs of unrolling SGD."""
+
+    scale: float = knob(
+        1.0, ge=0.0, le=10.0, title="Length", help="How many times the computed jump is taken; 0 is off."
+    )
+    around: float = knob(
+        0.0,
+        ge=0.0,
+        le=1.0,
+        title="Unrolled around",
+        help="0 takes the gradient at the start of training, 1 at its end.",
+    )
+    steps: int = knob(0, ge=0, le=500, title="Fine-tuning steps", help="Steps on the retain set afterwards.")
+    lr: float = knob(
+        0.01, ge=1e-5, le=0.5, log=True, title="Fine-tuning rate", help="Size of a fine-tuning step (SGD)."
+    )
+    batch: int = knob(32, ge=1, le=5000, title="Fine-tuning batch", help="Retained points a step.", unit="points")
+
+
+def unlearn(original: nn.Module, request: Request, knobs: Knobs, rng: torch.Generator) -> Iterator[nn.Module]:
+    """Yield the model after the jump, then after each step of fine-tuning."""
+    if request.record is None:
+        raise TypeError("unrolling SGD needs the record of training, got none")
+    record, (x, y), (retain_x, retain_y) = request.record, request.forget, request.retain
+    model = copy.deepcopy(original)
+    if knobs.scale:
+        early = copy.deepcopy(original)
+        load_flat(early, record.path[round(knobs.around * (len(record.path) - 1))])
+        gradients = torch.autograd.grad(F.cross_entropy(early(x), y, reduction="sum"), list(early.parameters()))
+        batch = record.batches.shape[1]
+        passes = record.batches.numel() / (len(y) + len(retain_y))
+        length = knobs.scale * record.recipe.lr * passes / batch
+        load_flat(model, flat(model) + length * torch.cat([gradient.reshape(-1) for gradient in gradients]))
+        yield model
+    optimizer = torch.optim.SGD(model.parameters(), lr=knobs.lr, fused=True)
+    batches = draws.batches(len(retain_y), knobs.batch, rng, retain_y)
+    for _ in range(knobs.steps):
+        rows = next(batches)
+        descend(optimizer, F.cross_entropy(model(retain_x[rows]), retain_y[rows]))
+        yield model
+
+
+METHOD = Method(
+    title="Unrolling SGD",
+    knobs=Knobs,
+    unlearn=unlearn,
+    kind="approximate",
+    answers={"forget", "forget_class"},
+    reads={"record", "forget.x", "forget.y", "retain.x", "retain.y"},
+    neutral={"scale": 0.0, "steps": 0},
+    presets={
+        "then fine-tuned": Preset({"steps": 100}, note="Our choice: a short fine-tuning after the jump."),
+        "around the end": Preset(
+            {"around": 1.0}, note="Our choice: gradients at the trained weights, as influence has it."
+        ),
+    },
+    bibtex="""@inproceedings{thudi2022unrolling,
+  title = {Unrolling SGD: Understanding Factors Influencing Machine Unlearning},
+  author = {Thudi, Anvith and Deza, Gabriel and Chandrasekaran, Varun and Papernot, Nicolas},
+  booktitle = {IEEE European Symposium on Security and Privacy},
+  year = {2022}
+}""",
+    badges=("from memory", "authors' values unverified", "needs the start of training"),
+)
