@@ -1,0 +1,207 @@
+"""SISA trains many small models on shards of the data, so that forgetting means retraining only some of them.
+
+Sharded, isolated, sliced, aggregated: every point belongs to one slice of one shard. A shard's model is trained slice
+after slice and a checkpoint is kept before each; the shards vote by their mean probability. To forget, each shard that
+holds a forget point returns to the checkpoint before the first slice with one, and goes on from there without them.
+
+    p(x) = mean_s softmax f_s(x);   f_s trained on slices 1; 1, 2; ..; 1 .. R of shard s
+    for each shard with forget points: f_s <- checkpoint before its first affected slice, then train on what is left
+
+Reads: the whole training set with its labels, and which of its rows are to be forgotten; never a forget point's
+values.
+Watch: the boundary is the mean of several; after forgetting one point only one shard moves. It starts from an original
+of its own, not from the one beside it.
+Fails: a shard sees a fraction of the data, so accuracy falls with their number; and forget points that are spread over
+all shards cost as much as retraining everything.
+Source: Bourtoule, Chandrasekaran, Choquette-Choo, Jia, Travers, Zhang, Lie and Papernot, Machine Unlearning, IEEE S&P
+2021, arXiv:1912.03817, section on SISA training; code github.com/cleverhans-lab/machine-unlearning (not read).
+Differs: mean of probabilities rather than a vote, so that the boundary is smooth. A slice is trained for a number of
+steps rather than epochs, by Adam with a rate that falls within the shard's last slice only. Affected shards are
+retrained side by side, a step of each a frame. Batch statistics are learnt anew with the weights.
+"""
+
+from __future__ import annotations
+
+import copy
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from explorer.knobs import KnobBase, knob
+from explorer.methods._method import Method, Prepared, Preset, Request
+from explorer.methods._steps import cosine, descend, forget_rows
+from explorer.training import Examples, draws, fresh
+
+
+class Knobs(KnobBase):
+    """Knobs of SISA."""
+
+    shards: int = knob(5, ge=1, le=10, title="Shards", help="How many models share the data.")
+    slices: int = knob(
+        3, ge=1, le=6, title="Slices", help="In how many portions a shard's data come, with a checkpoint each."
+    )
+    steps: int = knob(50, ge=1, le=200, title="Steps a slice", help="Training steps of a shard after each new slice.")
+    lr: float = knob(0.02, ge=1e-5, le=0.5, log=True, title="Learning rate", help="Adam's learning rate.")
+    batch: int = knob(32, ge=1, le=5000, title="Batch size", help="Points a step.", unit="points")
+
+
+@dataclass(frozen=True)
+class Shards:
+    """What training leaves behind.
+
+    Attributes:
+        slice_of: (n, 2) int64, shard and slice of each training row.
+        seeds: (shards, slices) int64, from which the batches of each part of training are drawn.
+        states: per shard the states before each slice, and after the last.
+    """
+
+    slice_of: Tensor
+    seeds: Tensor
+    states: tuple[tuple[dict[str, Tensor], ...], ...]
+
+
+class Ensemble(nn.Module):
+    """Networks that vote: the logits are the logarithm of their mean probability."""
+
+    def __init__(self, members: list[nn.Module]) -> None:
+        super().__init__()
+        self.members = nn.ModuleList(members)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return log probabilities (n, classes)."""
+        each = torch.stack([F.log_softmax(member(x), dim=1) for member in self.members])
+        return each.logsumexp(dim=0) - math.log(len(self.members))
+
+
+def prepare(original: nn.Module, request: Request, knobs: Knobs, rng: torch.Generator) -> Prepared:
+    """Train all shards, keeping a checkpoint before each slice."""
+    examples = Examples(*request.before)
+    order = draws.permutation(len(examples.y), rng)
+    place = torch.empty(len(order), 2, dtype=torch.int64)
+    place[order, 0] = torch.arange(len(order)) % knobs.shards
+    place[order, 1] = torch.arange(len(order)) // knobs.shards % knobs.slices
+    place = place.to(examples.y.device)
+    seeds = draws.integers(2**62, (knobs.shards, knobs.slices), rng)
+    states = []
+    for shard in range(knobs.shards):
+        model = fresh(original, rng)
+        kept = [_copy(model)]
+        for number in range(knobs.slices):
+            rows = rows_of(place, shard, number)
+            for _ in train_slice(model, examples, rows, knobs, seeds, shard, number):
+                pass
+            kept.append(_copy(model))
+        states.append(tuple(kept))
+    return Prepared(state=Shards(place, seeds, tuple(states)))
+
+
+def own_original(
+    original: nn.Module, request: Request, knobs: Knobs, rng: torch.Generator, prepared: Prepared
+) -> nn.Module:
+    """Return the ensemble of all shards as they were trained on everything."""
+    members = []
+    for states in prepared.state.states:
+        member = copy.deepcopy(original)
+        member.load_state_dict(states[-1])
+        members.append(member)
+    return Ensemble(members).eval()
+
+
+def unlearn(
+    original: nn.Module, request: Request, knobs: Knobs, rng: torch.Generator, prepared: Prepared
+) -> Iterator[nn.Module]:
+    """Yield the ensemble with the affected shards at their checkpoints, then after each step of their retraining."""
+    ensemble, shards = copy.deepcopy(original), prepared.state
+    assert isinstance(ensemble, Ensemble)
+    examples, gone = Examples(*request.before), forget_rows(request)
+    running = []
+    for shard, first in affected(shards.slice_of, gone):
+        member = ensemble.members[shard]
+        member.load_state_dict(shards.states[shard][first])
+        running.append(_retrain(member, examples, gone, knobs, shards, shard, first, request))
+    yield ensemble
+    while running:
+        running = [retraining for retraining in running if next(retraining, None) is not None]
+        if running:
+            yield ensemble
+
+
+def _retrain(
+    member: nn.Module, examples: Examples, gone: Tensor, knobs: Knobs, shards: Shards, shard: int, first: int,
+    request: Request,
+) -> Iterator[int]:  # fmt: skip
+    """Yield the number of points after each step of a shard's retraining from slice `first` on."""
+    for number in range(first, knobs.slices):
+        rows = rows_of(shards.slice_of, shard, number)
+        rows = rows[~torch.isin(rows, gone)]
+        for count in train_slice(member, examples, rows, knobs, shards.seeds, shard, number):
+            request.meter.charge(count)
+            yield count
+
+
+def affected(slice_of: Tensor, gone: Tensor) -> list[tuple[int, int]]:
+    """Return the shards that hold one of these rows, with the first slice that does, in order."""
+    hit = slice_of[gone]
+    return [(int(shard), int(hit[hit[:, 0] == shard, 1].min())) for shard in hit[:, 0].unique()]
+
+
+def rows_of(slice_of: Tensor, shard: int, number: int) -> Tensor:
+    """Return the rows of a shard's slices up to `number`, counted from 0."""
+    return ((slice_of[:, 0] == shard) & (slice_of[:, 1] <= number)).nonzero()[:, 0]
+
+
+def train_slice(
+    model: nn.Module, examples: Examples, rows: Tensor, knobs: Knobs, seeds: Tensor, shard: int, number: int
+) -> Iterator[int]:
+    """Train one shard's model in place on some rows; yields the number of points after each step.
+
+    The batches depend on the shard's own seeds and the number of rows: other shards change nothing.
+    """
+    if len(rows) == 0:
+        return
+    optimizer = torch.optim.Adam(model.parameters(), lr=knobs.lr, fused=True)
+    batches = draws.batches(len(rows), knobs.batch, draws.generator(int(seeds[shard, number])), rows)
+    for step in range(knobs.steps):
+        for group in optimizer.param_groups:
+            group["lr"] = knobs.lr * (cosine(step, knobs.steps) if number == knobs.slices - 1 else 1.0)
+        chosen = rows[next(batches)]
+        model.train()
+        descend(optimizer, F.cross_entropy(model(examples.x[chosen]), examples.y[chosen]))
+        model.eval()
+        yield len(chosen)
+
+
+def _copy(model: nn.Module) -> dict[str, Tensor]:
+    return {name: value.clone() for name, value in model.state_dict().items()}
+
+
+METHOD = Method(
+    title="SISA",
+    knobs=Knobs,
+    unlearn=unlearn,
+    kind="exact",
+    answers={"forget", "forget_class"},
+    reads={"before.x", "before.y"},
+    neutral={},
+    presets={
+        "ten shards": Preset({"shards": 10, "slices": 2}, note="Our choice: forty points a shard."),
+        "one shard": Preset({"shards": 1, "slices": 6}, note="Our choice: only slices; retraining with checkpoints."),
+    },
+    bibtex="""@inproceedings{bourtoule2021machine,
+  title = {Machine Unlearning},
+  author = {Bourtoule, Lucas and Chandrasekaran, Varun and Choquette-Choo, Christopher A. and Jia, Hengrui and
+            Travers, Adelin and Zhang, Baiwu and Lie, David and Papernot, Nicolas},
+  booktitle = {IEEE Symposium on Security and Privacy},
+  year = {2021}
+}""",
+    badges=("exact", "brings its own original", "code not read"),
+    prepare=prepare,
+    prepare_reads={"before.x", "before.y"},
+    prepare_knobs={"shards", "slices", "steps", "lr", "batch"},
+    own_original=own_original,
+    slow=True,
+)
