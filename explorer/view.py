@@ -309,6 +309,7 @@ def _runs(values: list[Any]) -> list[str]:
 
 
 _LISTED_AT_MOST = 5000
+_SHORT = re.compile(r"-?\.[0-9]{1,30}")  # .5, which JSON does not know
 _PLAIN = re.compile(r"[A-Za-z0-9_.-]+")
 _ITEM = re.compile(r"(\d{1,9})(?:-(\d{1,9}))?|[A-Za-z_]\w*", re.ASCII)
 
@@ -322,7 +323,7 @@ def _parsed(text: str) -> Any:
     if text.startswith("[") and text.endswith("]"):
         return _listed(text[1:-1])
     try:
-        return json.loads(text)
+        return float(text) if _SHORT.fullmatch(text) else json.loads(text)
     except (ValueError, RecursionError):
         return text
 

@@ -28,12 +28,12 @@ ROOMS: dict[str, tuple[tuple[str, ...], set[str]]] = {
     "cifar": (("explorer/data/cifar.py",), {"numpy", "pooch", "platformdirs", "data", *BASICS}),
     "choosers": (("explorer/data/choosers/",), {"numpy", "sklearn", "data", *BASICS}),
     "spec": (
-        ("explorer/spec.py", "explorer/view.py", "explorer/catalog.py"),
+        ("explorer/spec.py", "explorer/view.py", "explorer/catalog.py", "explorer/presets.py"),
         {"data", "choosers", "models", "training", "methods", "attacks", *BASICS},
     ),
     "recording": (("explorer/recording/",), {"torch", "numpy", "training", "methods", "models", *BASICS}),
     "metrics": (("explorer/metrics/",), {"numpy", "sklearn", "scipy", *BASICS}),
-    "attacks": (("explorer/attacks/",), {"numpy", "sklearn", "scipy", *BASICS}),
+    "attacks": (("explorer/attacks/",), {"numpy", "sklearn", "scipy", "metrics", *BASICS}),
     "pipeline": (
         ("explorer/pipeline/",),
         {"numpy", "torch", "data", "choosers", "cifar", "models", "training", "methods", "spec", "recording"}

@@ -1,0 +1,280 @@
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from explorer.spec import Spec, SpecError
+from explorer.view import DEFAULT_PANELS, HIDEABLE, LAYERS, View, parse_panel
+
+
+PARTS = (
+    "v",
+    "data",
+    "request",
+    "model",
+    "training",
+    "evaluation",
+    "seed",
+    "panels",
+    "step",
+    "layers",
+    "layout",
+    "hidden",
+    "focus",
+)
+
+
+def panels(*names: str) -> list[dict[str, Any]]:
+    return [{"method": name} for name in names]
+
+
+VIEWS: dict[str, dict[str, Any]] = {
+    "default": {"base": {}},
+    "seed": {"base": {"seed": 7}},
+    "blobs": {
+        "base": {"data": {"name": "blobs", "classes": 5, "noise": 0.35}, "request": {"choose": "class", "label": 4}}
+    },
+    "points": {"base": {"request": {"choose": "points", "index": [1, 2, 3, 4, 9, 11, 12, 399]}}},
+    "no points": {"base": {"request": {"choose": "points", "index": []}}},
+    "threshold": {"base": {"request": {"choose": "threshold", "column": 1, "above": -1.25e-7, "label": 0}}},
+    "correct": {"base": {"request": {"kind": "correct_labels", "flip": 0.5, "choose": "random", "seed": 3}}},
+    "erase": {"base": {"request": {"kind": "erase_feature", "erase_column": 0, "fill": -2.5}}},
+    "logistic": {"base": {"model": {"widths": []}}},
+    "deep": {"base": {"model": {"widths": [8, 9, 10, 11], "activation": "relu"}}},
+    "memorise": {"base": {"training": {"recipe": "memorise", "lr": 1e-05, "steps": 7}}},
+    "evaluation": {"base": {"evaluation": {"retrained_seeds": 3, "shadows": 64}}},
+    "csv": {"base": {"data": {"name": "csv", "sha256": "0123456789abcdef" * 4}}},
+    "digits only": {"base": {"data": {"name": "csv", "sha256": "1" * 64}}},
+    "path": {"base": {"data": {"name": "csv", "path": "a (b), c:~d [e].csv", "seed": 1}}},
+    "panels": {
+        "base": {},
+        "panels": [{"method": "gradient_ascent", "knobs": {"lr": 0.125, "steps": 3}}, *panels("original")],
+    },
+    "one panel": {"base": {}, "panels": panels("jit"), "focus": 0},
+    "looking": {
+        "base": {},
+        "step": 0.25,
+        "layers": ["entropy", "boundary"],
+        "layout": "projector",
+        "hidden": list(HIDEABLE),
+    },
+    "nothing drawn": {"base": {}, "layers": [], "hidden": []},
+    "focus": {"base": {}, "focus": 3},
+}
+
+
+@pytest.mark.parametrize("written", VIEWS.values(), ids=VIEWS)
+def test_an_address_comes_back_as_the_same_view(written: dict[str, Any]):
+    view = View.parse(written)
+    query = view.to_query()
+    assert all(isinstance(text, str) for text in query.values())
+    assert View.from_query(query) == (view, [])
+
+
+@pytest.mark.parametrize("written", VIEWS.values(), ids=VIEWS)
+def test_json_comes_back_as_the_same_view(written: dict[str, Any]):
+    view = View.parse(written)
+    assert View.parse(json.loads(json.dumps(view.as_json(), allow_nan=False))) == view
+
+
+def test_attacks_stand_in_an_address():
+    view = View.parse({"base": {"evaluation": {"attacks": ["loss", "entropy"]}}})
+    assert view.to_query()["evaluation"] == "(attacks:[loss.entropy])"
+    assert View.from_query(view.to_query()) == (view, [])
+
+
+def test_the_default_view_has_the_shortest_address():
+    assert View.default().to_query() == {"v": "1"}
+    assert View.from_query({}) == (View.default(), [])
+
+
+def test_an_address_holds_only_what_differs():
+    view = View.parse(
+        {"base": {"data": {"noise": 0.3}}, "panels": [{"method": "gradient_ascent", "knobs": {"lr": 0.1}}]}
+    )
+    assert view.to_query() == {"v": "1", "data": "moons(noise:0.3)", "panels": "gradient_ascent(lr:0.1)", "focus": "0"}
+
+
+def test_runs_of_points_are_short():
+    view = View.parse({"base": {"request": {"choose": "points", "index": [*range(5, 300), 302, 303]}}})
+    assert view.to_query()["request"] == "points(index:[5-299.302.303])"
+
+
+def test_a_hand_written_address_is_read():
+    view, ignored = View.from_query(
+        {"v": "1", "data": "moons(n:200,noise:.35)", "panels": "retrained~gradient_ascent(lr:.5)", "step": ".5"}
+    )
+    assert ignored == []
+    assert (view.base.data.as_json()["noise"], view.step, len(view.panels)) == (0.35, 0.5, 2)
+
+
+def test_specs_are_one_a_panel():
+    view = View.default()
+    specs = view.specs()
+    assert [spec.method.name if spec.method else None for spec in specs] == [
+        None if name == "retrained" else name for name in DEFAULT_PANELS
+    ]
+    assert all(spec.with_method(None) == view.base for spec in specs)
+
+
+def test_with_panel_replaces_one_panel():
+    view = View.default()
+    other = view.with_panel(2, parse_panel({"method": "original"}))
+    assert other.panels[2].name == "original"
+    assert other.panels[:2] + other.panels[3:] == view.panels[:2] + view.panels[3:]
+    assert view == View.default()
+
+
+def test_a_spec_file_opens_beside_retrained():
+    view = View.parse(Spec.parse({"seed": 4, "method": {"name": "fine_tune"}}).as_json())
+    assert [panel.name for panel in view.panels] == ["retrained", "fine_tune"]
+    assert (view.base.seed, view.base.method) == (4, None)
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ({"v": "2"}, "this link is of version 2, this explorer reads version 1"),
+        ({"data": "stars"}, "data was ignored: `data.name` must be one of"),
+        ({"data": "moons(noise:99)"}, "data was ignored: `data.noise` must lie in [0, 2], got 99"),
+        ({"data": "moons(noise:NaN)"}, "data was ignored: `data.noise` must be a finite number, got nan"),
+        ({"data": "moons(noise)"}, "data was ignored: it must look like name(field:value,...), got moons(noise)"),
+        ({"data": "moons(noise:1"}, "data was ignored: it must look like name(field:value,...), got moons(noise:1"),
+        ({"request": "class(label:3)"}, "request was ignored: `request.label` must lie in [0, 1], got 3"),
+        ({"request": "points(index:[0-99999999])"}, "request was ignored: it must look like"),
+        ({"request": "points(index:[1-])"}, "request was ignored: it must look like"),
+        ({"request": f"points(index:[0-{'9' * 40}])"}, "request was ignored: it must look like"),
+        ({"model": "mlp(widths:[999])"}, "model was ignored: `widths` must be at most 4 whole numbers"),
+        ({"training": "magic"}, "training was ignored: `training.recipe` must be one of standard, memorise, got magic"),
+        ({"evaluation": "(shadows:-1)"}, "evaluation was ignored: `evaluation.shadows` must lie in [0, 256], got -1"),
+        ({"seed": "x"}, "seed was ignored: `seed` must be a whole number in [0, 2147483647], got x"),
+        ({"seed": "[x-]"}, "seed was ignored: it must be a number, got [x-]"),
+        ({"seed": "{" * 100_000}, "seed was ignored: `seed` must be a whole number"),
+        ({"panels": ""}, "panels was ignored: `panels` must name one of original, retrained"),
+        ({"panels": "wish"}, "panels was ignored: `panels` must name one of original, retrained"),
+        ({"panels": "~".join(["jit"] * 9)}, "panels was ignored: `panels` must list 1 to 8 methods"),
+        ({"panels": "gradient_ascent(lr:9)"}, "panels was ignored: `method.knobs.lr` must lie in [0.0001, 1], got 9"),
+        ({"step": "2"}, "step was ignored: `step` must lie in [0, 1], got 2"),
+        ({"step": "NaN"}, "step was ignored: `step` must lie in [0, 1], got nan"),
+        ({"layers": "boundary~fog"}, "layers was ignored: `layers` must be among confidence, boundary"),
+        ({"hidden": "everything"}, "hidden was ignored: `hidden` must be among presets, data"),
+        ({"layout": "tower"}, "layout was ignored: `layout` must be one of auto, projector, got tower"),
+        ({"focus": "9"}, "focus was ignored: `focus` must be the number of a panel, got 9"),
+        ({"utm_source": "mail"}, "utm_source was ignored: it is not a part of a link"),
+        ({"base": "{}"}, "base was ignored: it is not a part of a link"),
+    ],
+    ids=lambda value: str(value)[:60],
+)
+def test_a_bad_part_is_named_and_keeps_its_default(query: dict[str, str], sentence: str):
+    view, ignored = View.from_query(query)
+    assert view == View.default()
+    assert len(ignored) == 1 and ignored[0].startswith(sentence)
+    assert "\n" not in ignored[0] and len(ignored[0]) < 600
+
+
+def test_a_bad_part_leaves_the_others():
+    view, ignored = View.from_query({"data": "circles(noise:99)", "seed": "5", "step": "0.5"})
+    assert (view.base.data.name, view.base.seed, view.step) == ("moons", 5, 0.5)
+    assert len(ignored) == 1
+
+
+def test_a_request_may_come_before_the_data_it_is_of():
+    view, ignored = View.from_query({"request": "class(label:4)", "data": "blobs(classes:5)"})
+    assert ignored == []
+    assert view.base.request.as_json()["label"] == 4
+
+
+def test_focus_stays_among_the_panels():
+    assert View.from_query({"panels": "jit~original", "focus": "7"})[0].focus == 1
+
+
+@pytest.mark.parametrize(
+    ("written", "sentence"),
+    [
+        ([], "a View must be an object with named fields, got []"),
+        ({"base": 3}, "base was ignored: it must be an object with named fields, got 3"),
+        ({"base": {"dta": {}}}, "dta was ignored: `dta` is not known here"),
+        ({"base": {"method": {"name": "jit"}}}, "method was ignored: methods stand in `panels`"),
+        ({"base": {}, "panels": {}}, "panels was ignored: `panels` must list 1 to 8 methods, got {}"),
+        (
+            {"base": {}, "panels": [3]},
+            "panels was ignored: `panels` must hold objects with a method and its knobs, got 3",
+        ),
+        ({"base": {}, "panels": [{"method": ["jit"]}]}, "panels was ignored: `panels` must name one of"),
+        (
+            {"base": {}, "panels": [{"method": "jit", "knobs": 3}]},
+            "panels was ignored: `method.knobs` must be an object",
+        ),
+        ({"base": {}, "step": True}, "step was ignored: `step` must lie in [0, 1], got True"),
+        ({"base": {}, "layers": ["fog"]}, "layers was ignored: `layers` must be among"),
+        ({"base": {}, "layers": [["fog"]]}, "layers was ignored: `layers` must be among"),
+        ({"base": {}, "page": "home"}, "page was ignored: `page` must be one of watch, method, compare, got home"),
+        ({"base": {}, "colour": "red"}, "colour was ignored: `colour` is not a part of a link"),
+        ({"data": {"noise": 99}}, "`data.noise` must lie in [0, 2], got 99"),
+    ],
+    ids=lambda value: str(value)[:60],
+)
+def test_a_bad_file_is_refused_with_one_sentence(written: Any, sentence: str):
+    with pytest.raises(SpecError) as error:
+        View.parse(written)
+    assert str(error.value).startswith(sentence)
+    assert "\n" not in str(error.value)
+
+
+SCRAPS = st.one_of(
+    st.text(max_size=40),
+    st.text(alphabet='moonsjit()[]{}:,~.-0123456789eE"\\n', max_size=40),
+    st.sampled_from(["moons", "points", "mlp", "jit", "gradient_ascent", "none", "1", "0.5", *LAYERS]),
+    st.builds(
+        lambda name, key, value: f"{name}({key}:{value})",
+        st.sampled_from(["moons", "blobs", "csv", "cluster", "points", "class", "mlp", "standard", "jit", ""]),
+        st.sampled_from(
+            ["n", "noise", "seed", "label", "index", "widths", "lr", "sha256", "path", "fraction", "attacks"]
+        ),
+        st.one_of(
+            st.integers().map(str), st.floats().map(str), st.text(max_size=10), st.sampled_from(["[1-3]", "[", "[]"])
+        ),
+    ),
+)
+
+
+@given(st.dictionaries(st.one_of(st.sampled_from(PARTS), st.text(max_size=8)), SCRAPS, max_size=6))
+def test_garbage_in_an_address_never_raises(query: dict[str, str]):
+    view, ignored = View.from_query(query)
+    assert len(ignored) <= len(query)
+    assert all(sentence and "\n" not in sentence for sentence in ignored)
+    assert View.from_query(view.to_query()) == (view, [])
+
+
+JSON = st.recursive(
+    st.one_of(
+        st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=8), st.sampled_from(["jit", "moons"])
+    ),
+    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(st.text(max_size=5), inner, max_size=3)),
+    max_leaves=6,
+)
+
+
+@given(
+    st.fixed_dictionaries(
+        {},
+        optional={
+            name: JSON for name in ("v", "base", "panels", "page", "step", "layers", "layout", "hidden", "focus")
+        },
+    )
+)
+def test_garbage_in_a_file_is_one_sentence_at_most(written: dict[str, Any]):
+    try:
+        View.parse(written)
+    except SpecError as error:
+        assert str(error) and "\n" not in str(error)
+
+
+@given(st.dictionaries(st.sampled_from(("data", "request", "model", "training", "method", "evaluation", "seed")), JSON))
+def test_garbage_in_a_spec_is_one_sentence_at_most(written: dict[str, Any]):
+    try:
+        Spec.parse(written)
+    except SpecError as error:
+        assert str(error) and "\n" not in str(error)
