@@ -1,32 +1,27 @@
-"""One file per membership inference attack: arrays in, one score per example out (higher = more member-like)."""
+"""One file per membership inference attack: arrays in, one score per example out (higher = more member-like).
 
-from __future__ import annotations
+Two questions are asked, and a page must say which. **A**: on one model, can forgotten points be told from unseen points
+of the same classes? **B**: can the unlearned model be told from a retrained one by its outputs on the forgotten points?
+Neither aims at .5: what counts is the retrained model's own value.
+"""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, Literal
+from explorer.attacks._attack import Attack, Fit, Judged, Numbers, Points, Worlds
+from explorer.attacks._models import OverModels, over_models, question_a_worlds
+from explorer.attacks._questions import question_a, question_b, question_b_floor, scores_a, trouble_a
 
-import numpy as np
-from numpy.typing import NDArray
-
-
-@dataclass(frozen=True)
-class Attack:
-    """A membership inference attack.
-
-    Attributes:
-        title: name on screen.
-        questions: "A" (forgotten against unseen, on one model) and / or "B" (unlearned against retrained).
-        needs: "logits" of one model, or "shadows": many models.
-        score: see the file; returns one float per example, higher = more member-like.
-        paper_rate: the rate that the attack's paper reports, where it has its own; None otherwise.
-        source: paper and official code.
-    """
-
-    title: str
-    questions: frozenset[Literal["A", "B"]]
-    needs: frozenset[Literal["logits", "shadows"]]
-    score: Callable[..., NDArray[np.float64]]
-    paper_rate: Callable[..., float] | None = None
-    source: str = ""
-    notes: Mapping[str, Any] | None = None
+__all__ = [
+    "Attack",
+    "Fit",
+    "Judged",
+    "Numbers",
+    "OverModels",
+    "Points",
+    "Worlds",
+    "over_models",
+    "question_a",
+    "question_a_worlds",
+    "question_b",
+    "question_b_floor",
+    "scores_a",
+    "trouble_a",
+]

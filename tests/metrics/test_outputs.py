@@ -1,30 +1,11 @@
 import numpy as np
 import pytest
-import scipy.special
-import scipy.stats
-from hypothesis import given
-from hypothesis import strategies as st
-from hypothesis.extra import numpy as hnp
 
 from explorer.metrics import outputs
-
-LOGITS = hnp.arrays(np.float64, (7, 3), elements=st.floats(-30, 30))
-LABELS = np.array([0, 1, 2, 0, 1, 2, 0])
-
-
-@given(LOGITS)
-def test_log_softmax_agrees_with_scipy(logits):
-    np.testing.assert_allclose(outputs.log_softmax(logits), scipy.special.log_softmax(logits, axis=-1), atol=1e-12)
 
 
 def test_softmax_survives_huge_logits():
     np.testing.assert_allclose(outputs.softmax([[1e5, 0.0], [-1e5, -1e5]]), [[1, 0], [0.5, 0.5]])
-
-
-@given(LOGITS)
-def test_entropy_agrees_with_scipy(logits):
-    expected = scipy.stats.entropy(scipy.special.softmax(logits, axis=-1), axis=-1)
-    np.testing.assert_allclose(outputs.entropy(logits), expected, atol=1e-9)
 
 
 def test_entropy_at_a_temperature_divides_the_logits():
@@ -39,13 +20,6 @@ def test_phi_of_two_classes_is_the_difference_of_logits():
 
 def test_phi_does_not_saturate_where_float32_probabilities_do():
     assert outputs.phi(np.array([[60.0, 0.0]], dtype=np.float32), [0])[0] == pytest.approx(60.0)
-
-
-@given(LOGITS)
-def test_phi_is_the_log_odds_of_the_label(logits):
-    logits = logits / 6  # where 1 - p is still exact enough to be an oracle
-    p = outputs.true_confidence(logits, LABELS)
-    np.testing.assert_allclose(outputs.phi(logits, LABELS), np.log(p) - np.log1p(-p), atol=1e-6)
 
 
 def test_margin_is_the_gap_to_the_largest_other_logit():

@@ -1,0 +1,110 @@
+"""Say what a membership inference attack is given and what it gives back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Numbers = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Points:
+    """What one model says of some points.
+
+    Attributes:
+        logits: (n, c) float.
+        labels: (n,) int.
+    """
+
+    logits: NDArray[np.floating]
+    labels: NDArray[np.integer]
+
+    def __len__(self) -> int:
+        """Return the number of points."""
+        return len(self.labels)
+
+    def take(self, rows: NDArray[np.integer] | slice) -> Points:
+        """Return some of the points."""
+        return Points(self.logits[rows], self.labels[rows])
+
+
+@dataclass(frozen=True)
+class Fit:
+    """What an attack on one model may learn from; no point that it is judged on.
+
+    Attributes:
+        members: points the model was trained on (retained, or the other half of the forgotten).
+        others: unseen points.
+        seed: for attacks whose fitting draws.
+    """
+
+    members: Points
+    others: Points
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class Worlds:
+    """What an attack over models may learn from; no model that it is judged on.
+
+    Attributes:
+        logits: (k, n, c) of k shadow models on n points.
+        labels: (n,).
+        inside: (k, n) bool, worlds in which the point was trained on (and, for U-LiRA, then unlearned).
+        outside: (k, n) bool, worlds in which it never was; equally many for every point that is judged. A model in
+            neither is not used for that point.
+        population: (q,) rows of points that no model saw and nobody judges, for attacks that compare with a population.
+    """
+
+    logits: NDArray[np.floating]
+    labels: NDArray[np.integer]
+    inside: NDArray[np.bool_]
+    outside: NDArray[np.bool_]
+    population: NDArray[np.integer]
+
+
+class Judged(NamedTuple):
+    """What one model says of everything that a paper's own protocol may use."""
+
+    forget: Points
+    retain: Points
+    unseen: Points
+
+
+@dataclass(frozen=True)
+class Attack:
+    """A membership inference attack.
+
+    Attributes:
+        title: name on screen.
+        questions: "A" (forgotten against unseen, on one model) and / or "B" (unlearned against retrained).
+        needs: "logits" of one model, or "shadows": many models.
+        score: for "logits": (points, fit) -> (n,), where fit is a Fit, or None if `fits` is None;
+            for "shadows": (logits (j, n, c) of the models attacked, worlds) -> (j, n), NaN where there are no worlds.
+            Higher = more member-like.
+        fits: which points stand for members while fitting: "retain", "forget" (one half, judged on the other), or None
+            for an attack that learns nothing.
+        worlds: for "shadows": whether the fit models are taken before or after unlearning.
+        judges_unseen: whether points outside the training set can be judged (they have no in-models).
+        paper_rate: (judged, rng) -> the rate that the attack's paper reports, by its own protocol, where it has one.
+        paper_rate_reads: one sentence on that rate and its direction; "" where there is none.
+        sentence: one sentence on what the attack looks at.
+        source: paper and official code.
+    """
+
+    title: str
+    questions: frozenset[Literal["A", "B"]]
+    needs: frozenset[Literal["logits", "shadows"]]
+    score: Callable[..., Numbers]
+    fits: Literal["retain", "forget"] | None = None
+    worlds: Literal["before", "after"] = "after"
+    judges_unseen: bool = True
+    paper_rate: Callable[[Judged, np.random.Generator], float] | None = None
+    paper_rate_reads: str = ""
+    sentence: str = ""
+    source: str = ""

@@ -1,0 +1,58 @@
+"""Learn from whole sorted answers who is a member, with boosted trees: CaMU's attack success rate.
+
+100 boosted trees on the sorted probabilities of the unlearned model, retained (members) against unseen points. The
+paper reports the accuracy on all forgotten points (as members) and equally many later unseen ones; lower means that
+forgotten points look unseen, and the goal is the retrained model's value.
+Source: CaMU, SDM 2024, `main.py`. Differs: its XGBoost is replaced by scikit-learn's gradient boosting with XGBoost's
+default rate (.3) and depth (6).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from explorer.attacks import Attack, Fit, Judged, Numbers, Points
+from explorer.attacks._classify import some, two_kinds
+from explorer.metrics import softmax
+
+TREES = 100
+LIMIT = 4000
+
+
+def feature(points: Points) -> Numbers:
+    """Return the probabilities of each point from largest to smallest (n, c)."""
+    return -np.sort(-softmax(points.logits), axis=-1)
+
+
+def score(points: Points, fit: Fit | None) -> Numbers:
+    """Return the log-odds of membership (n,) that the trees give each point."""
+    from sklearn.ensemble import GradientBoostingClassifier
+
+    if fit is None:
+        raise ValueError("camu_asr must be given points to fit on")
+    rng = np.random.default_rng(fit.seed)
+    x, y = two_kinds(some(feature(fit.members), LIMIT, rng), some(feature(fit.others), LIMIT, rng))
+    trees = GradientBoostingClassifier(n_estimators=TREES, learning_rate=0.3, max_depth=6, random_state=0)
+    return trees.fit(x, y).decision_function(feature(points))
+
+
+def paper_rate(judged: Judged, rng: np.random.Generator) -> float:
+    """Return the accuracy on all forgotten points and equally many unseen ones that were not fitted on."""
+    order = rng.permutation(len(judged.unseen))
+    later = order[: min(len(judged.forget), len(judged.unseen) // 2)]
+    fit = Fit(judged.retain, judged.unseen.take(order[len(later) :]), seed=int(rng.integers(2**31)))
+    called = score(judged.forget, fit) > 0, score(judged.unseen.take(later), fit) <= 0
+    return float(np.concatenate(called).mean())
+
+
+ATTACK = Attack(
+    title="Boosted trees (CaMU)",
+    questions=frozenset({"A"}),
+    needs=frozenset({"logits"}),
+    score=score,
+    fits="retain",
+    paper_rate=paper_rate,
+    paper_rate_reads="Accuracy of calling forgotten points members, unseen not (CaMU's ASR); the goal is retrained's.",
+    sentence="Boosted trees learn from the retained points what a member's sorted probabilities look like.",
+    source="CaMU, SDM 2024, main.py; XGBoost replaced by scikit-learn's gradient boosting",
+)

@@ -1,0 +1,190 @@
+"""Judge scores once, whatever attack they come from: ROC curve, AUC with interval, balanced accuracy, rates at low FPR.
+
+Scores are directional: higher = more member-like. An AUC below one half is shown as it is and never folded to
+max(a, 1 - a): folded, blind attacks average .53. Ties count half.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from explorer.metrics.outputs import Numbers
+
+LOW_RATES = (0.01, 0.001)
+
+
+@dataclass(frozen=True)
+class Roc:
+    """A ROC curve at every threshold that makes a difference; equal scores move together.
+
+    Attributes:
+        fpr: (t,) ascending from 0 to 1: share of the others called members.
+        tpr: (t,) ascending from 0 to 1: share of the members called members.
+        threshold: (t,) descending, called a member if score >= threshold; the first is inf.
+    """
+
+    fpr: Numbers
+    tpr: Numbers
+    threshold: Numbers
+
+
+def split(score: ArrayLike, member: ArrayLike) -> tuple[Numbers, Numbers]:
+    """Return the scores of members and of the others.
+
+    Raises:
+        ValueError: if there are none of either, or a score is not a number.
+    """
+    values, inside = np.asarray(score, dtype=np.float64), np.asarray(member, dtype=bool)
+    if values.shape != inside.shape:
+        raise ValueError(f"`score` and `member` must have one shape, got {values.shape} and {inside.shape}")
+    if np.isnan(values).any():
+        raise ValueError(f"`score` must hold numbers, got {int(np.isnan(values).sum())} NaN")
+    if inside.all() or not inside.any():
+        raise ValueError(f"`member` must hold both kinds, got {int(inside.sum())} members of {inside.size}")
+    return values[inside], values[~inside]
+
+
+def roc(score: ArrayLike, member: ArrayLike) -> Roc:
+    """Return the ROC curve of scores (n,) for membership (n,) bool."""
+    ours, others = split(score, member)
+    cuts = np.unique(np.concatenate([ours, others]))[::-1]
+    tpr = 1 - np.searchsorted(np.sort(ours), cuts, side="left") / len(ours)
+    fpr = 1 - np.searchsorted(np.sort(others), cuts, side="left") / len(others)
+    return Roc(np.append(0.0, fpr), np.append(0.0, tpr), np.append(np.inf, cuts))
+
+
+def auc(score: ArrayLike, member: ArrayLike) -> float:
+    """Return P(score of a member > score of another), ties half, in [0, 1]; .5 = cannot tell, below = the other way.
+
+    Args:
+        score: (n,) float, higher = more member-like.
+        member: (n,) bool.
+    """
+    ours, others = split(score, member)
+    return float(_placement(ours, others).mean())
+
+
+def auc_interval(score: ArrayLike, member: ArrayLike, *, level: float = 0.95) -> tuple[float, float]:
+    """Return a confidence interval of the AUC, for new points under the same models.
+
+    DeLong's variance on the logit scale, so that the interval stays inside [0, 1]. Where the separation is perfect that
+    variance is 0 and would claim certainty; then the exact binomial bound of the smaller sample is used instead.
+
+    Args:
+        score: (n,) float.
+        member: (n,) bool.
+        level: share of the intervals that hold the true value.
+
+    Returns:
+        low, high.
+
+    Source: DeLong, DeLong and Clarke-Pearson, 1988, Biometrics 44:837.
+    """
+    from statistics import NormalDist
+
+    ours, others = split(score, member)
+    by_member, by_other = _placement(ours, others), 1 - _placement(others, ours)
+    value, tail, few = float(by_member.mean()), (1 - level) / 2, min(len(ours), len(others))
+    if value in (0.0, 1.0):
+        edge = tail ** (1 / few)
+        return (edge, 1.0) if value == 1.0 else (0.0, 1.0 - edge)
+    if few < 2:
+        return 0.0, 1.0
+    variance = by_member.var(ddof=1) / len(ours) + by_other.var(ddof=1) / len(others)
+    half = NormalDist().inv_cdf(1 - tail) * np.sqrt(variance) / (value * (1 - value))
+    centre = np.log(value / (1 - value))
+    return _sigmoid(centre - half), _sigmoid(centre + half)
+
+
+def balanced_accuracy(score: ArrayLike, member: ArrayLike, rng: np.random.Generator) -> float:
+    """Return the balanced accuracy of a threshold chosen on one half and reported on the other, both ways averaged.
+
+    Chosen and reported on the same points it would be too high, the more so the fewer points there are.
+
+    Args:
+        score: (n,) float, higher = more member-like.
+        member: (n,) bool.
+        rng: draws the halves.
+
+    Returns:
+        (true positive rate + true negative rate) / 2, in [0, 1]; NaN with fewer than two of either kind.
+    """
+    ours, others = split(score, member)
+    if min(len(ours), len(others)) < 2:
+        return float("nan")
+    (ours_1, ours_2), (others_1, others_2) = _halves(ours, rng), _halves(others, rng)
+    there = _reported(ours_1, others_1, ours_2, others_2)
+    back = _reported(ours_2, others_2, ours_1, others_1)
+    return (there + back) / 2
+
+
+def tpr_at_fpr(score: ArrayLike, member: ArrayLike, *, fpr: float) -> float:
+    """Return the true positive rate at the given false positive rate.
+
+    Args:
+        score: (n,) float, higher = more member-like.
+        member: (n,) bool.
+        fpr: in (0, 1); the largest rate on the curve not above it is used, without interpolation.
+
+    Returns:
+        A rate in [0, 1]; NaN where there are fewer than 1 / fpr others, for then the rate cannot be seen.
+
+    Source: Carlini et al., Membership Inference Attacks From First Principles, 2022, arXiv:2112.03570, sec. IV.
+    """
+    curve = roc(score, member)
+    if int((~np.asarray(member, dtype=bool)).sum()) * fpr < 1 - 1e-9:
+        return float("nan")
+    return float(curve.tpr[curve.fpr <= fpr + 1e-12].max())
+
+
+def statistics(score: ArrayLike, member: ArrayLike, rng: np.random.Generator) -> dict[str, float]:
+    """Return everything that is reported of one attack on one model.
+
+    Args:
+        score: (n,) float, higher = more member-like.
+        member: (n,) bool.
+        rng: draws the halves of the balanced accuracy.
+
+    Returns:
+        auc, auc_low, auc_high (95 %), balanced_accuracy, tpr_at_1 and tpr_at_01 (at a false positive rate of 1 % and
+        .1 %; NaN where too few others), members and others (how many were judged).
+    """
+    ours, others = split(score, member)
+    low, high = auc_interval(score, member)
+    return {
+        "auc": auc(score, member),
+        "auc_low": low,
+        "auc_high": high,
+        "balanced_accuracy": balanced_accuracy(score, member, rng),
+        "tpr_at_1": tpr_at_fpr(score, member, fpr=LOW_RATES[0]),
+        "tpr_at_01": tpr_at_fpr(score, member, fpr=LOW_RATES[1]),
+        "members": float(len(ours)),
+        "others": float(len(others)),
+    }
+
+
+def _placement(values: Numbers, among: Numbers) -> Numbers:
+    """Return for each value the share of the others below it, ties half."""
+    ordered = np.sort(among)
+    below, not_above = np.searchsorted(ordered, values, "left"), np.searchsorted(ordered, values, "right")
+    return (below + not_above) / 2 / len(ordered)
+
+
+def _halves(values: Numbers, rng: np.random.Generator) -> tuple[Numbers, Numbers]:
+    order, middle = rng.permutation(len(values)), len(values) // 2
+    return values[order[:middle]], values[order[middle:]]
+
+
+def _reported(ours: Numbers, others: Numbers, new_ours: Numbers, new_others: Numbers) -> float:
+    score = np.concatenate([ours, others])
+    member = np.arange(len(score)) < len(ours)
+    curve = roc(score, member)
+    cut = curve.threshold[int(np.argmax(curve.tpr - curve.fpr))]
+    return float((new_ours >= cut).mean() + (new_others < cut).mean()) / 2
+
+
+def _sigmoid(value: float) -> float:
+    return float(1 / (1 + np.exp(-value)))
