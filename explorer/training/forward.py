@@ -24,20 +24,19 @@ def forward_many(layout: Layout, weights: Tensor, x: Tensor) -> Tensor:
     """
     x = x.detach().flatten(1)
     logits = x.new_empty(len(weights), len(x), layout.outputs)
-    with torch.no_grad():
-        layers = unflatten(layout, weights.detach())
-        for start in range(0, len(x), _BLOCK):
-            points = x[start : start + _BLOCK]
+    with torch.inference_mode():
+        pairs = [(weight.unbind(), bias.unbind()) for weight, bias in unflatten(layout, weights.detach())]
+        networks = [[(weight[t], bias[t]) for weight, bias in pairs] for t in range(len(weights))]
+        for points, out in zip(x.split(_BLOCK), logits.split(_BLOCK, dim=1), strict=True):
             buffers = [x.new_empty(len(points), width) for width in layout.widths]
-            for number in range(len(weights)):
-                own = [(weight[number], bias[number]) for weight, bias in layers]
-                logits[number, start : start + _BLOCK] = _logits(layout, own, points, buffers)
+            for layers, part in zip(networks, out.unbind(), strict=True):
+                part.copy_(_logits(layout, layers, points, buffers))
     return logits
 
 
 def _logits(layout: Layout, layers: list[tuple[Tensor, Tensor]], x: Tensor, buffers: list[Tensor]) -> Tensor:
     bend, _, gain = BENDS[layout.activation]
-    for (weight, bias), sums in zip(layers, buffers, strict=False):
+    for (weight, bias), sums in zip(layers, buffers, strict=False):  # the head has no buffer
         torch.addmm(bias, x, weight.mT, alpha=gain, beta=gain, out=sums)
         x = bend(sums, sums)
     weight, bias = layers[-1]
