@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 from explorer.spec import Spec, SpecError
 from explorer.view import DEFAULT_PANELS, HIDEABLE, LAYERS, View, parse_panel
 
-
 PARTS = (
     "v",
     "data",

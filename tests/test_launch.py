@@ -1,0 +1,93 @@
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from explorer import launch
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture
+def busy() -> Iterator[int]:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        yield taken.getsockname()[1]
+
+
+def test_a_busy_port_gives_the_next_free_one(busy: int):
+    assert launch.free_port("127.0.0.1", busy) > busy
+
+
+def test_a_free_port_is_taken_as_it_is(busy: int):
+    free = launch.free_port("127.0.0.1", busy)
+    assert launch.free_port("127.0.0.1", free) == free
+
+
+@pytest.mark.parametrize(
+    ("args", "sentence"),
+    [
+        (["--port", "abc"], "PORT must be a whole number in [1, 65535], got abc\n"),
+        (["--port", "0"], "PORT must be a whole number in [1, 65535], got 0\n"),
+        (["--port", "65536"], "PORT must be a whole number in [1, 65535], got 65536\n"),
+        (["--host", "192.0.2.1"], "HOST must be an address of this machine, got 192.0.2.1\n"),
+        (["--host", "no host"], "HOST must be an address of this machine, got no host\n"),
+    ],
+    ids=str,
+)
+def test_a_wrong_word_is_one_sentence(args: list[str], sentence: str, capsys: pytest.CaptureFixture[str]):
+    assert launch.main(args) == 2
+    assert capsys.readouterr().err == sentence
+
+
+@pytest.mark.parametrize(
+    ("host", "shown"),
+    [("127.0.0.1", "http://127.0.0.1:80"), ("::1", "http://[::1]:80"), ("example.org", "http://example.org:80")],
+)
+def test_the_address_can_be_typed_into_a_browser(host: str, shown: str):
+    assert launch.address(host, 80) == shown
+
+
+def test_listening_everywhere_shows_an_address_that_others_can_reach():
+    assert "0.0.0.0" not in launch.address("0.0.0.0", 80)
+
+
+def test_it_starts_beside_a_busy_port_with_a_read_only_home_and_stops_at_ctrl_c(busy: int, tmp_path: Path):
+    home = tmp_path / "home"
+    home.mkdir(mode=0o555)
+    if os.access(home, os.W_OK) and Path("/proc").exists():  # root may write anywhere but here
+        home = Path("/proc/no-home")
+    env = {name: value for name, value in os.environ.items() if not name.startswith(("XDG_", "STREAMLIT_"))}
+    env |= {"HOME": str(home), "PYTHONUNBUFFERED": "1"}
+    server = subprocess.Popen(
+        [sys.executable, "-m", "explorer.launch", "--port", str(busy)],
+        cwd=ROOT, env=env, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+    )  # fmt: skip
+    assert server.stdout is not None
+    said = ""
+    for line in server.stdout:
+        said += line
+        if "Ctrl-C stops it" in line:
+            break
+    server.send_signal(signal.SIGINT)
+    said += server.communicate(timeout=60)[0]
+    assert f"Port {busy} is busy; taking " in said
+    assert re.search(r"is at  http://127\.0\.0\.1:\d+\n", said)
+    assert "Traceback" not in said and "Error" not in said
+    assert server.returncode == 0
+
+
+def test_the_server_keeps_to_this_machine_and_sends_nothing():
+    import tomllib
+
+    settings = tomllib.loads((ROOT / ".streamlit/config.toml").read_text())
+    assert settings["server"]["address"] == "127.0.0.1"
+    assert settings["browser"]["gatherUsageStats"] is False
+    assert "http" not in (ROOT / ".streamlit/config.toml").read_text()
