@@ -1,0 +1,54 @@
+"""The budgets, once: name, what is measured, and what it may be (2 shared cores).
+
+Times are in seconds, frame times in milliseconds, sizes in bytes; shares and ratios are plain numbers.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class Budget:
+    """One line of the table.
+
+    Attributes:
+        name: key in the JSON line; also the name of the function that measures it, in one of tests/bench/_*.py.
+        what: in words.
+        sense: whether the measured number must be at most or at least the limit.
+        limit: the budget.
+        unit: "s", "ms", "bytes", "frames/s", "times" or "share".
+    """
+
+    name: str
+    what: str
+    sense: Literal["at most", "at least"]
+    limit: float
+    unit: str
+
+    def holds(self, measured: float) -> bool:
+        """Return whether a measured number keeps the budget; not-a-number does not."""
+        return measured <= self.limit if self.sense == "at most" else measured >= self.limit
+
+
+BUDGETS = (
+    Budget("server_start", "server healthy after launch", "at most", 3, "s"),
+    Budget("first_picture", "first finished picture after page load", "at most", 3, "s"),
+    Budget("knob_idle", "moving a knob of one method -> first new picture of that panel", "at most", 0.3, "s"),
+    Budget("knob_busy", "the same beside two busy neighbours", "at most", 0.8, "s"),
+    Budget("knob_slow", "the same, idle, for the slowest method", "at most", 0.9, "s"),
+    Budget("request_first", "changing data or request -> retrained and the first panel", "at most", 1, "s"),
+    Budget("request_all", "changing data or request -> all 8 panels", "at most", 3, "s"),
+    Budget("seen_before", "a setting seen before -> first picture", "at most", 0.2, "s"),
+    Budget("fps", "8 panels playing", "at least", 55, "frames/s"),
+    Budget("frame_p95", "95th percentile of frame times, 8 panels playing", "at most", 20, "ms"),
+    Budget("frame_script", "script a frame, 8 panels playing", "at most", 3, "ms"),
+    Budget("bytes", "bytes of 8 panels, whole animation, two classes", "at most", 1_000_000, "bytes"),
+    Budget("bytes_ratio", "those bytes over the equal plotly-frames figure's", "at most", 0.05, "share"),
+    Budget("player_error", "pixels wrong against exact regions off the keyframes, mean", "at most", 0.005, "share"),
+    Budget("player_error_worst", "the same, worst step of any panel", "at most", 0.02, "share"),
+    Budget("train_many_relu", "64 models together against 64 eager loops, ReLU, CPU time", "at least", 25, "times"),
+    Budget("train_many_tanh", "the same, tanh", "at least", 15, "times"),
+    Budget("shadows_128", "CPU time of 128 shadow models, tanh, 1,000 steps", "at most", 4, "s"),
+    Budget("neighbours", "training speed beside two busy neighbours over idle", "at least", 0.4, "share"),
+)
+LATER = ("u_lira_page",)  # in the design's table, measured once the attack pages are there

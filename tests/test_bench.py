@@ -1,0 +1,61 @@
+import json
+import math
+from pathlib import Path
+
+import pytest
+
+from tests.bench import __main__ as bench
+from tests.bench.budgets import BUDGETS, Budget
+
+FAST = Budget("fast", "something", "at most", 0.5, "s")
+MANY = Budget("many", "something else", "at least", 10, "times")
+
+
+@pytest.fixture
+def fake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "_a.py").write_text("def fast():\n    return 1\n\ndef fast_naive():\n    return 4\n")
+    (tmp_path / "_b.py").write_text("def helper(x):\n    return x\n\ndef many():\n    return 1 / 0\n")
+    monkeypatch.setattr(bench, "HERE", tmp_path)
+    monkeypatch.setattr(bench, "BUDGETS", (FAST, MANY))
+    answers = {"fast": 0.25, "fast_naive": 4.0, "many": math.nan}
+    monkeypatch.setattr(bench, "measured_apart", lambda module, names: {name: answers[name] for name in names})
+
+
+def test_every_budget_has_a_name_of_its_own():
+    assert len({budget.name for budget in BUDGETS}) == len(BUDGETS)
+
+
+@pytest.mark.parametrize(
+    ("budget", "value", "holds"),
+    [(FAST, 0.5, True), (FAST, 0.51, False), (MANY, 10, True), (MANY, 9.9, False), (FAST, math.nan, False)],
+)
+def test_a_budget_holds_up_to_its_limit(budget: Budget, value: float, holds: bool):
+    assert budget.holds(value) is holds
+
+
+@pytest.mark.usefixtures("fake")
+def test_functions_without_arguments_are_found_by_their_names():
+    assert bench.files() == {"fast": "_a", "fast_naive": "_a", "many": "_b"}
+
+
+@pytest.mark.usefixtures("fake")
+def test_it_prints_one_json_line_a_budget_and_a_table(capsys: pytest.CaptureFixture[str]):
+    assert bench.main([]) == 1  # one could not be measured
+    lines = capsys.readouterr().out.splitlines()
+    assert [json.loads(line) for line in lines[:2]] == [
+        {"name": "fast", "measured": 0.25, "budget": 0.5, "ok": True},
+        {"name": "many", "measured": None, "budget": 10, "ok": False},
+    ]
+    assert lines[3].split()[:7] == ["fast", "0.25", "<=", "0.5", "s", "yes", "4"]
+    assert "not measured" in lines[4]
+
+
+@pytest.mark.usefixtures("fake")
+def test_some_can_be_named(capsys: pytest.CaptureFixture[str]):
+    assert bench.main(["fast"]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == 3
+
+
+def test_a_process_reports_by_lines_among_others():
+    assert bench._reported("noise\nmeasured fast 0.5\nmeasured many nan\n").keys() == {"fast", "many"}
+    assert bench._reported("measured fast 0.5\n") == {"fast": 0.5}
