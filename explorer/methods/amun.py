@@ -37,7 +37,7 @@ from explorer.training import Examples
 class Knobs(KnobBase):
     """Knobs of AMUN."""
 
-    epochs: int = knob(10, ge=0, le=50, title="Epochs", help="Passes over the points that are used.")
+    epochs: int = knob(15, ge=0, le=50, title="Epochs", help="Passes over the points that are used.")
     lr: float = knob(0.01, ge=1e-5, le=0.5, log=True, title="Learning rate", help="Size of a step (Adam).")
     batch: int = knob(32, ge=1, le=5000, title="Batch size", help="Points a step, mixed from all sets.", unit="points")
     forget: bool = knob(False, title="Forget points too", help="Whether they are mixed in, under their own labels.")

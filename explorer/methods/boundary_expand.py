@@ -37,8 +37,8 @@ from explorer.training import draws
 class Knobs(KnobBase):
     """Knobs of boundary expand."""
 
-    epochs: int = knob(12, ge=0, le=50, title="Epochs", help="Passes over the forget set.")
-    lr: float = knob(0.02, ge=1e-8, le=1.0, log=True, title="Learning rate", help="Size of a step (SGD).")
+    epochs: int = knob(6, ge=0, le=50, title="Epochs", help="Passes over the forget set.")
+    lr: float = knob(5e-3, ge=1e-8, le=1.0, log=True, title="Learning rate", help="Size of a step (SGD).")
     momentum: float = knob(0.9, ge=0.0, le=0.99, title="Momentum", help="How much of the last step is repeated.")
     batch: int = knob(32, ge=1, le=5000, title="Batch size", help="Forget points a step.", unit="points")
     noise: float = knob(
@@ -94,8 +94,8 @@ METHOD = Method(
     reads={"forget.x"},
     neutral={"epochs": 0},
     presets={
-        "one short pass": Preset(
-            {"epochs": 3}, note="Our choice: stopped early, the class comes back under its shadow."
+        "too long": Preset(
+            {"lr": 0.02, "epochs": 12}, note="Our choice: a retained class goes with it.", collapses=True
         ),
         "images (released)": Preset(
             {"lr": 1e-5, "epochs": 10, "batch": 64, "noise": 0.1},

@@ -45,7 +45,7 @@ class Knobs(KnobBase):
         help="How many of all weights may move; 1 is plain random labels.",
     )
     epochs: int = knob(8, ge=0, le=50, title="Epochs", help="Passes over forget and retain set.")
-    lr: float = knob(0.05, ge=1e-5, le=1.0, log=True, title="Learning rate", help="Size of a step.")
+    lr: float = knob(0.02, ge=1e-5, le=1.0, log=True, title="Learning rate", help="Size of a step.")
     momentum: float = knob(0.9, ge=0.0, le=0.99, title="Momentum", help="How much of the last step is repeated.")
     weight_decay: float = knob(0.0, ge=0.0, le=0.1, title="Weight decay", help="Added to the gradient.")
     batch: int = knob(32, ge=1, le=5000, title="Batch size", help="Points a step.", unit="points")

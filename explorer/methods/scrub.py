@@ -11,8 +11,11 @@ p_T is the teacher's output, q_T the student's, both softened by the temperature
 
 Reads: the forget inputs without their labels; the retain set with its labels.
 Watch: a zigzag. Each max pass pushes the boundary over the forget points, each min pass pulls the rest back.
-Fails: the divergence has no upper bound, so with many max passes the forget points end far more wrong than a retrained
-model would have them, and stand out (the Streisand effect); SCRUB+R is the authors' remedy.
+Fails: at the start student and teacher agree and the divergence has no gradient, so rounding decides which way the
+first max step tips. Where it tips towards more confidence it stays there, and nothing is forgotten (seen with a whole
+class on four blobs, one of two seeds). And the divergence has no upper bound, so with many max passes forget points
+end far more wrong than a retrained model would have them, and stand out (the Streisand effect); SCRUB+R is the
+authors' remedy.
 Source: Kurmanji, Triantafillou, Hayes and Triantafillou, Towards Unbounded Machine Unlearning, NeurIPS 2023,
 arXiv:2302.09880, section 3; code github.com/meghdadk/SCRUB (notebooks; the commit read was not recorded).
 Differs: the batch statistics stay frozen. KL is the sum over classes and the mean over the batch. The rate falls to a
@@ -48,7 +51,7 @@ class Knobs(KnobBase):
         title="Epochs that disobey",
         help="In how many of the first epochs the forget set is pushed away.",
     )
-    lr: float = knob(0.01, ge=1e-5, le=0.5, log=True, title="Learning rate", help="Size of every step.")
+    lr: float = knob(0.02, ge=1e-5, le=0.5, log=True, title="Learning rate", help="Size of every step.")
     alpha: float = knob(
         0.5, ge=0.0, le=10.0, title="Obey the teacher", help="Weight of the distance to the teacher on the retain set."
     )
@@ -181,7 +184,7 @@ METHOD = Method(
     neutral={"epochs": 0},
     presets={
         "disobeys too long": Preset(
-            {"max_epochs": 8}, note="Our choice: a max pass in every epoch, as one peer has it.", collapses=True
+            {"max_epochs": 8}, note="A max pass in every epoch, as one peer has it: forget points end too wrong."
         ),
         **PRESETS,
     },

@@ -9,7 +9,8 @@ lr, b and E are the learning rate, batch size and number of passes of the origin
 
 Reads: the forget set with its labels; the weights at the start of training and the recipe; the retain set if steps of
 fine-tuning follow.
-Watch: one straight jump, in the direction that the forget points pulled at the start, whatever happened since.
+Watch: one jump, in the direction that the forget points pulled at the start, whatever happened since; then a short
+fine-tuning.
 Fails: the gradient at the start says little about a long training; with Adam a step is not lr times the gradient, so
 the length is a guess as well. The authors meant a short fine-tuning of a pretrained model.
 Source: Thudi, Deza, Chandrasekaran and Papernot, Unrolling SGD: Understanding Factors Influencing Machine Unlearning,
@@ -47,7 +48,7 @@ class Knobs(KnobBase):
         title="Unrolled around",
         help="0 takes the gradient at the start of training, 1 at its end.",
     )
-    steps: int = knob(0, ge=0, le=500, title="Fine-tuning steps", help="Steps on the retain set afterwards.")
+    steps: int = knob(50, ge=0, le=500, title="Fine-tuning steps", help="Steps on the retain set afterwards.")
     lr: float = knob(
         0.01, ge=1e-5, le=0.5, log=True, title="Fine-tuning rate", help="Size of a fine-tuning step (SGD)."
     )
@@ -86,7 +87,7 @@ METHOD = Method(
     reads={"record", "forget.x", "forget.y", "retain.x", "retain.y"},
     neutral={"scale": 0.0, "steps": 0},
     presets={
-        "then fine-tuned": Preset({"steps": 100}, note="Our choice: a short fine-tuning after the jump."),
+        "the jump alone": Preset({"steps": 0}, note="The update by itself, without fine-tuning."),
         "around the end": Preset(
             {"around": 1.0}, note="Our choice: gradients at the trained weights, as influence has it."
         ),
