@@ -108,27 +108,25 @@ def unlearn(original: nn.Module, request: Request, knobs: Knobs, rng: torch.Gene
         for batch in x.split(knobs.batch or len(x)):
             if knobs.zero_grad == "batch":
                 optimizer.zero_grad()
-            parts = add_gradient(model, batch, knobs, unit, rng)
-            request.meter.charge((parts - 1) * len(batch))
+            for part, loss in enumerate(losses(model, batch, knobs, unit, rng)):
+                loss.backward(retain_graph=True)  # the clean output is shared by all parts
+                request.meter.charge(len(batch) if part else 0)
             optimizer.step()
             yield model
 
 
-def add_gradient(model: nn.Module, x: Tensor, knobs: Knobs, unit: Tensor, rng: torch.Generator) -> int:
-    """Add the loss's gradient for a batch (b, ...) to the weights' `grad`, a part of the noisy copies at a time.
+def losses(model: nn.Module, x: Tensor, knobs: Knobs, unit: Tensor, rng: torch.Generator) -> Iterator[Tensor]:
+    """Yield the loss of a batch (b, ...) in parts that add up to it, each over some of the noisy copies.
 
-    Noise is drawn, and its length taken, in a unit that is `unit` in standardised inputs. Returns the number of parts.
+    Noise is drawn, and its length taken, in a unit that is `unit` in standardised inputs.
     """
-    parts = 0
     out = _output(model, x, knobs)
     share = 1 / knobs.samples / (len(x) if knobs.reduction == "mean" else 1)
     for noisy in _noisy(x, knobs, unit, rng):
         with torch.set_grad_enabled(knobs.grad == "full"):
             near = _output(model, noisy.flatten(0, 1), knobs).unflatten(0, noisy.shape[:2])
         ratio = _power(out - near, knobs.power) / _length((noisy - x) / unit, knobs) ** knobs.power
-        (share * ratio.sum()).backward(retain_graph=True)
-        parts += 1
-    return parts
+        yield share * ratio.sum()
 
 
 def _output(model: nn.Module, x: Tensor, knobs: Knobs) -> Tensor:
