@@ -1,0 +1,82 @@
+"""The README and CONTRIBUTING say what is so."""
+
+import re
+import sys
+import types
+from pathlib import Path
+
+import pytest
+
+from explorer.experiments.catalogue import filled, first_sentence, tables
+
+ROOT = Path(__file__).resolve().parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+
+
+def test_the_tables_are_those_of_today():
+    assert filled(README) == README, "python -m explorer list --markdown README.md > new && mv new README.md"
+
+
+def test_a_text_without_the_places_is_refused():
+    with pytest.raises(ValueError, match="the text must hold the lines <!-- methods"):
+        filled("# nothing")
+
+
+def test_the_tables_name_every_method_with_a_source():
+    rows = tables()["methods"].splitlines()[2:]
+    assert all(len(row.strip("| ").split(" | ")) == 4 for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("text", "first"), [("One. Two.", "One"), ("One\nline.\n\nMore.", "One line"), ("", ""), (None, "")]
+)
+def test_first_sentence(text: str | None, first: str):
+    assert first_sentence(text) == first
+
+
+def test_the_readme_starts_with_the_commands():
+    screen = README.splitlines()[:25]
+    words = (
+        "# Unlearning Explorer",
+        "![",
+        "make run",
+        "make test",
+        "pip install -r requirements.txt",
+        "streamlit run app",
+    )
+    order = [next(i for i, line in enumerate(screen) if line.startswith(word)) for word in words]
+    assert order == sorted(order)
+
+
+def test_every_place_that_is_named_is_there():
+    for name in re.findall(r"`((?:explorer|tests|toy_data|\.ci)/[\w./]*)`", README + CONTRIBUTING):
+        if "noise" not in name:  # the example
+            assert (ROOT / name).exists(), name
+    for name in re.findall(r"\]\(([^)#:]+)", README + CONTRIBUTING):
+        assert (ROOT / name).exists(), name
+
+
+def test_the_method_in_contributing_runs():
+    torch = pytest.importorskip("torch")
+    from explorer.methods._method import Method, card
+    from explorer.recording import record
+    from explorer.training import draws
+    from tests.methods._requests import make
+
+    source = CONTRIBUTING.partition("```python\n")[2].partition("```")[0]
+    module = types.ModuleType("explorer.methods.noise")
+    sys.modules[module.__name__] = module
+    try:
+        exec(compile(source, "noise.py", "exec"), module.__dict__)
+        method = module.METHOD
+        assert isinstance(method, Method)
+        assert set(card(module.__doc__ or "").sections) == {"Reads", "Watch", "Fails", "Source", "Differs"}
+        assert card(module.__doc__ or "").equation
+        case = make("forget", "mlp")
+        before = [weight.clone() for weight in case.original.parameters()]
+        path = record(method, case.original, case.request, method.knobs(), draws.generator(0), case.probes)
+        assert path.step.tolist()[0] == 0 and path.step[-1] == 10
+        assert all(torch.equal(a, b) for a, b in zip(before, case.original.parameters(), strict=True))
+    finally:
+        del sys.modules[module.__name__]
