@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from explorer import metrics
+from explorer import metrics, recording
 from explorer.pipeline.memo import Memo, no_memo
 from explorer.pipeline.models import MODEL_PARTS, ORIGINALS, data, examples_of, network_of, training_of
 from explorer.pipeline.paths import PATH_PARTS, evaluate, path
@@ -96,9 +96,17 @@ def _distances(spec: Spec, memo: Memo, logits: Float, area: Int) -> dict[str, Ba
     """Return each distance of one model to every retrained model."""
     made, refs, areas = sets(spec, memo), reference_logits(spec, memo), reference_areas(spec, memo)
     pairs = zip(refs["retrained"], areas["retrained"], strict=True)
-    rows = [metrics.distances(logits[made.forget], one[made.forget], area, other) for one, other in pairs]
+    rows = [
+        metrics.distances(logits[made.forget], _widened(one[made.forget], logits), area, other) for one, other in pairs
+    ]
     change = metrics.change(area, areas["originals"][0], areas["retrained"])
     return {**bands_of(rows), **{name: Band((value,)) for name, value in change.items()}}
+
+
+def _widened(logits: Float, like: Float) -> Float:
+    """Return logits with an impossible shadow class where another model has one."""
+    missing = like.shape[-1] - logits.shape[-1]
+    return np.pad(logits, ((0, 0), (0, missing)), constant_values=recording.SHADOW_OFF)
 
 
 def floor(spec: Spec, memo: Memo = no_memo) -> dict[str, Band]:
