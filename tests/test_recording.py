@@ -152,7 +152,7 @@ def test_a_long_path_is_thinned_but_keeps_its_end():
         assert done.step[0] == 0 and done.step[-1] == 1000 and (np.diff(done.step) > 0).all()
         assert done.keyframe[0] and done.keyframe[-1] and done.keyframe.sum() <= 24
         assert np.array_equal(done.weights[-1], every.weights[-1])  # type: ignore[index]
-    assert 40 <= len(every.step) <= 72 and 40 <= len(few.step) <= 72 and last.step.tolist() == [0, 1000]
+    assert 24 <= len(every.step) <= 48 and 24 <= len(few.step) <= 48 and last.step.tolist() == [0, 1000]
 
 
 def test_large_networks_keep_logits_only(monkeypatch: pytest.MonkeyPatch):

@@ -27,7 +27,8 @@ __all__ = ["Preparation", "evaluate", "prepare", "record", "state_of"]
 JUMP_POINTS = 13  # places on the straight line of a one-shot method
 LARGE = 100_000  # numbers a model; of larger ones only logits are kept
 LARGE_LIMIT = 24  # frames kept of those
-SHOWN = 48  # evenly spread steps kept beside the keyframes, for curves
+SHOWN = 48  # steps kept altogether, about: the keyframes, and evenly spread ones for curves
+LOOKED = 33  # evenly spread steps among which keyframes are looked for at first
 SHADOW_OFF = -1000.0  # logit of a shadow class where the model has none: no probability, yet a number
 
 
@@ -176,20 +177,19 @@ def _walk(done: Run, original: nn.Module, keep: Any) -> Run:
 
 def _choose(network: nn.Module, states: Tensor, step: Int, plane: Tensor | None, most: int) -> tuple[Int, Bool]:
     """Return which steps are kept (k,), ascending, and which of those are keyframes (k,)."""
-    shown = spread(len(step), SHOWN)
     if len(step) <= most:
         frames = np.arange(len(step), dtype=np.int64)
     elif plane is None:
         frames = spread(len(step), most)
     else:
         frames = _frames(network, states, step, plane, most)
-    chosen = np.union1d(shown, frames)
+    chosen = np.union1d(spread(len(step), max(SHOWN // 2, SHOWN - len(frames))), frames)
     return chosen, np.isin(chosen, frames)
 
 
 def _frames(network: nn.Module, states: Tensor, step: Int, plane: Tensor, most: int) -> Int:
     """Choose keyframes among evenly spread steps, then look again at the gaps in which those still leave motion."""
-    looked = spread(len(step), SHOWN)
+    looked = spread(len(step), LOOKED)
     logits = evaluate(network, states[torch.from_numpy(looked)], plane)
     frames = looked[keyframes(step[looked], logits, most=most)]
     dense = [np.arange(a + 1, b) for a, b in itertools.pairwise(looked) if {a, b} <= set(frames)]

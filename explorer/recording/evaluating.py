@@ -23,7 +23,9 @@ CHUNK = 1 << 16  # rows of input pushed through a small network at once: its act
 
 def state_of(model: nn.Module) -> Tensor:
     """Return a copy of a model's state (p + b,), on the model's device."""
-    return torch.cat([tensor.detach().reshape(-1) for tensor in _tensors(model).values()])
+    with torch.no_grad():
+        parts = [parameter.reshape(-1) for parameter in model.parameters()]
+        return torch.cat(parts + [buffer.reshape(-1) for buffer in model.buffers() if buffer.is_floating_point()])
 
 
 def parameter_count(model: nn.Module) -> int:

@@ -35,8 +35,7 @@ class Case:
 
 def fitting(method: Method) -> list[Answer]:
     """Return the kinds of request that a method answers, the most usual first."""
-    answers = {"forget", "forget_class"} & set(method.answers) or set()
-    return [kind for kind in ORDER if kind in (answers | set(method.answers))]
+    return [kind for kind in ORDER if kind in method.answers]
 
 
 @functools.cache
