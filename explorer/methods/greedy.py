@@ -69,7 +69,9 @@ METHOD = Method(
     neutral={"steps": 0},
     presets={
         "until it breaks": Preset({"steps": 100}, note="Our choice: five times as many steps.", collapses=True),
-        "few steps": Preset({"steps": 5}, note="Our choice: stops while the rest still stands."),
+        "few steps": Preset(
+            {"steps": 5}, note="Our choice: a quarter of the way; forgotten already, and less is broken."
+        ),
     },
     bibtex="""@article{foster2025information,
   title = {An Information Theoretic Approach to Machine Unlearning},
