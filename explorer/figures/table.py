@@ -1,0 +1,85 @@
+"""Write the table behind a figure as CSV and as LaTeX: every number with its band, every gap with its reference.
+
+A cell is a Band; not defined is an empty cell in CSV and a dash in LaTeX, never 0.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from explorer.records import Band, defined
+
+
+@dataclass(frozen=True)
+class Row:
+    """One model or method.
+
+    Attributes:
+        name: as shown.
+        values: column -> Band over seeds.
+        tuned: how its knobs were chosen, for instance "defaults", or "against retrained (an oracle)".
+    """
+
+    name: str
+    values: Mapping[str, Band]
+    tuned: str
+
+
+def as_csv(rows: Sequence[Row], columns: Mapping[str, str]) -> str:
+    """Return one line a row: mean, smallest, largest and number of seeds of each column, in full precision.
+
+    Args:
+        rows: the models, retrained among them.
+        columns: key -> title; the keys head the file.
+    """
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(
+        ["model", *(f"{key}_{part}" for key in columns for part in ("mean", "min", "max", "n")), "tuned_how"]
+    )
+    for row in rows:
+        cells = [cell for key in columns for cell in row.values.get(key, Band(())).as_json().values()]
+        writer.writerow([row.name, *("" if cell is None else repr(cell) for cell in cells), row.tuned])
+    return out.getvalue()
+
+
+def as_latex(rows: Sequence[Row], columns: Mapping[str, str], *, caption: str) -> str:
+    """Return a LaTeX table (booktabs) with mean and range of each cell.
+
+    Args:
+        rows: the models, retrained among them.
+        columns: key -> title.
+        caption: what the table shows and over how many seeds.
+    """
+    head = " & ".join(["Model", *(_escape(title) for title in columns.values()), "Tuned how"])
+    body = [
+        " & ".join([_escape(row.name), *(_cell(row.values.get(key, Band(()))) for key in columns), _escape(row.tuned)])
+        for row in rows
+    ]
+    lines = [
+        r"\begin{table}", r"\centering", rf"\caption{{{_escape(caption)}}}",
+        rf"\begin{{tabular}}{{l{'r' * len(columns)}l}}", r"\toprule", rf"{head} \\", r"\midrule",
+        *(rf"{line} \\" for line in body), r"\bottomrule", r"\end{tabular}", r"\end{table}", "",
+    ]  # fmt: skip
+    return "\n".join(lines)
+
+
+def _cell(band: Band) -> str:
+    if defined(band.mean) is None:
+        return "--"
+    if len(band.finite) == 1:
+        return f"{band.mean:.3f}"
+    return rf"{band.mean:.3f} {{\small [{band.low:.3f}, {band.high:.3f}]}}"
+
+
+_SPECIAL = {
+    "\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}",
+    "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
+}  # fmt: skip
+
+
+def _escape(text: str) -> str:
+    return "".join(_SPECIAL.get(letter, letter) for letter in text)

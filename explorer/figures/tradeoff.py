@@ -1,0 +1,175 @@
+"""Draw forgetting against utility: each method's whole path a curve, every recorded step a dot, retrained a star.
+
+What to look at: which dots come near the star, and whether a path passes it and goes on. What it does not show:
+whether the model says the same as a retrained one point by point, which is what the attacks ask. The Pareto front joins
+the dots that no other dot beats on both axes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import ArrayLike, NDArray
+
+from explorer.figures.layout import dress, faded, figures_of
+from explorer.figures.theme import COLOURS, SYMBOLS, Mode, class_colour
+from explorer.records import Band
+
+
+@dataclass(frozen=True)
+class Axis:
+    """What an axis measures.
+
+    Attributes:
+        title: what it is.
+        unit: for instance "share"; "" for none.
+        better: where the better values lie, "lower", "higher", or "match" for a number that should equal retrained's.
+        log: logarithmic, for costs.
+    """
+
+    title: str
+    unit: str
+    better: str
+    log: bool = False
+
+
+@dataclass(frozen=True)
+class Path:
+    """One method's path.
+
+    Attributes:
+        panel: name of the player's panel; goes with the step into each dot's customdata, so that a click can jump.
+        title: the method's name.
+        step: (t,) int64.
+        x: (t,) the measure of forgetting.
+        y: (t,) the measure of utility.
+    """
+
+    panel: str
+    title: str
+    step: NDArray[np.int64]
+    x: NDArray[np.float64]
+    y: NDArray[np.float64]
+
+
+def pareto(x: ArrayLike, y: ArrayLike) -> NDArray[np.int64]:
+    """Return the rows of the points that no other point beats: smaller x and larger y are better.
+
+    Args:
+        x: (n,) smaller is better; NaN is left out.
+        y: (n,) larger is better; NaN is left out.
+
+    Returns:
+        Row numbers by ascending x; of equal points the first.
+    """
+    x, y = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
+    order = np.lexsort((-y, x))
+    order = order[np.isfinite(x[order]) & np.isfinite(y[order])]
+    best = np.maximum.accumulate(np.append(-np.inf, y[order]))[:-1]
+    return order[y[order] > best]
+
+
+def tradeoff(
+    paths: Sequence[Path],
+    retrained: tuple[Band, Band],
+    original: tuple[float, float],
+    *,
+    x: Axis,
+    y: Axis,
+    mode: Mode = "light",
+) -> go.Figure:
+    """Return the plane of forgetting against utility.
+
+    Args:
+        paths: one a method.
+        retrained: Bands of x and y over the retrained models; its mean is the star, its range the box around it.
+        original: x and y of the original model.
+        x: the measure of forgetting, or cost.
+        y: the measure of utility.
+        mode: "light" or "dark".
+    """
+    colours = COLOURS[mode]
+    figure = go.Figure()
+    _band(figure, retrained, faded(colours.models["retrained"], 0.18))
+    for index, path in enumerate(paths):
+        colour, symbol = class_colour(index, mode), SYMBOLS[index % len(SYMBOLS)]
+        size = np.where(np.arange(len(path.step)) == len(path.step) - 1, 12, 4)
+        figure.add_trace(
+            go.Scatter(
+                x=path.x,
+                y=path.y,
+                mode="lines+markers",
+                name=path.title,
+                line={"color": colour, "width": 1.5},
+                marker={"symbol": symbol, "size": size, "color": colour, "line": {"color": colours.halo, "width": 1}},
+                customdata=[[path.panel, int(step)] for step in path.step],
+                hovertemplate=f"{path.title}, step %{{customdata[1]}}<br>%{{x:.3f}}, %{{y:.3f}}<extra></extra>",
+            )
+        )
+    _front(figure, paths, retrained, x, y, colours.muted)
+    for name, symbol, role, place in (
+        ("Original", "diamond-open", "original", original),
+        ("Retrained", "star", "retrained", (retrained[0].mean, retrained[1].mean)),
+    ):
+        marker = {
+            "symbol": symbol,
+            "size": 18,
+            "color": colours.models[role],
+            "line": {"color": colours.halo, "width": 1},
+        }
+        figure.add_trace(go.Scatter(x=[place[0]], y=[place[1]], mode="markers", name=name, marker=marker))
+    figure.update_xaxes(title_text=_axis_title(x), type="log" if x.log else "linear")
+    figure.update_yaxes(title_text=_axis_title(y), type="log" if y.log else "linear")
+    dress(figure, alt=_alt(paths, retrained, x, y), mode=mode, height=480, explorer="tradeoff")
+    return figure.update_layout(clickmode="event+select")
+
+
+def _band(figure: go.Figure, retrained: tuple[Band, Band], fill: str) -> None:
+    across, up = retrained
+    if across.finite and up.finite:
+        figure.add_trace(
+            go.Scatter(
+                x=[across.low, across.high, across.high, across.low, across.low],
+                y=[up.low, up.low, up.high, up.high, up.low],
+                mode="lines",
+                line={"width": 0},
+                fill="toself",
+                fillcolor=fill,
+                hoverinfo="skip",
+                name="Retrained: range over seeds",
+            )
+        )
+
+
+def _front(
+    figure: go.Figure, paths: Sequence[Path], retrained: tuple[Band, Band], x: Axis, y: Axis, colour: str
+) -> None:
+    if not paths:
+        return
+    across, up = np.concatenate([path.x for path in paths]), np.concatenate([path.y for path in paths])
+    rows = pareto(_cost(across, x, retrained[0].mean), -_cost(up, y, retrained[1].mean))
+    line = {"color": colour, "dash": "dot", "width": 1.5}
+    figure.add_trace(
+        go.Scatter(x=across[rows], y=up[rows], mode="lines", line=line, name="Pareto front", hoverinfo="skip")
+    )
+
+
+def _cost(values: NDArray[np.float64], axis: Axis, goal: float) -> NDArray[np.float64]:
+    """Return numbers of which less is better."""
+    if axis.better == "match":
+        return np.abs(values - goal)
+    return values if axis.better == "lower" else -values
+
+
+def _axis_title(axis: Axis) -> str:
+    where = {"lower": "lower is better", "higher": "higher is better", "match": "retrained's is the goal"}
+    return f"{axis.title} ({'; '.join(part for part in (axis.unit, where[axis.better]) if part)})"
+
+
+def _alt(paths: Sequence[Path], retrained: tuple[Band, Band], x: Axis, y: Axis) -> str:
+    ends = "; ".join(f"{path.title} ends at {figures_of(path.x[-1])}, {figures_of(path.y[-1])}" for path in paths)
+    star = f"{figures_of(retrained[0].mean)}, {figures_of(retrained[1].mean)}"
+    return f"{x.title} against {y.title}. Retrained stands at {star}. {ends}."

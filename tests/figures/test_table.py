@@ -1,0 +1,27 @@
+import csv
+import io
+
+import numpy as np
+
+from explorer.figures.table import Row, as_csv, as_latex
+from explorer.records import Band
+
+COLUMNS = {"forget": "Forget accuracy", "auc": "Loss AUC"}
+ROWS = [
+    Row("Retrained", {"forget": Band((0.1, 0.3)), "auc": Band((0.5,))}, "reference"),
+    Row("A & B_1", {"forget": Band((np.nan,))}, "100 % defaults"),
+]
+
+
+def test_csv_has_full_precision_and_empty_cells_for_what_is_not_defined():
+    rows = list(csv.DictReader(io.StringIO(as_csv(ROWS, COLUMNS))))
+    assert float(rows[0]["forget_mean"]) == 0.2
+    assert (rows[0]["forget_min"], rows[0]["forget_max"], rows[0]["forget_n"]) == ("0.1", "0.3", "2")
+    assert (rows[1]["forget_mean"], rows[1]["auc_mean"], rows[1]["forget_n"]) == ("", "", "0")
+    assert rows[1]["tuned_how"] == "100 % defaults"
+
+
+def test_latex_has_bands_dashes_and_no_raw_special_characters():
+    text = as_latex(ROWS, COLUMNS, caption="5 seeds")
+    assert r"Retrained & 0.200 {\small [0.100, 0.300]} & 0.500 & reference \\" in text
+    assert r"A \& B\_1 & -- & -- & 100 \% defaults \\" in text
