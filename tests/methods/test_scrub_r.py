@@ -1,0 +1,69 @@
+"""SCRUB and rewind: which epoch is gone back to."""
+
+import torch
+
+from explorer.methods import scrub
+from explorer.methods.scrub_r import METHOD, Knobs, alike, rewound
+from explorer.training import Examples, draws
+from tests.methods._hand import linear, request
+from tests.methods._paths import equal, states, with_heldout
+from tests.methods._requests import make
+
+
+def test_the_error_just_above_the_reference_wins():
+    assert rewound([0.1, 0.5, 0.9], 0.4) == 1
+    assert rewound([0.9, 0.5, 0.1], 0.5) == 1
+
+
+def test_where_no_epoch_gets_there_the_largest_error_wins():
+    assert rewound([0.1, 0.3, 0.2], 0.4) == 1
+
+
+def test_of_equal_errors_the_earliest_wins():
+    assert rewound([0.1, 0.5, 0.5], 0.3) == 1
+
+
+FORGET = Examples(torch.tensor([[0.0, 0.0], [1.0, 0.0]]), torch.tensor([0, 0]))
+HELDOUT = Examples(torch.tensor([[0.1, 0], [0.0, 0], [9.0, 0], [1.2, 0]]), torch.tensor([0, 1, 0, 0]))
+
+
+def test_nearest_held_out_points_have_the_same_label():
+    assert alike(FORGET, HELDOUT, "nearest").x[:, 0].tolist() == torch.tensor([0.1, 1.2]).tolist()
+
+
+def test_whole_classes_are_taken_where_asked():
+    assert alike(FORGET, HELDOUT, "class").x[:, 0].tolist() == torch.tensor([0.1, 9.0, 1.2]).tolist()
+
+
+def test_a_label_without_held_out_points_is_left_out():
+    mixed = Examples(FORGET.x, torch.tensor([0, 5]))
+    assert alike(mixed, HELDOUT, "nearest").x[:, 0].tolist() == torch.tensor([0.1]).tolist()
+
+
+def test_last_yield_is_the_epoch_with_the_error_just_above_that_on_held_out_points():
+    case, knobs = (
+        make("forget"),
+        Knobs(epochs=6, max_epochs=6, lr=0.05, forget_batch=2, alpha=0.0, gamma=0.3, temperature=1.0),
+    )
+    ends, errors, request_ = [], [], case.request
+    run = scrub.run(case.original, request_.forget.x, request_.retain, knobs, draws.generator(0))
+    for model, end in run:
+        if end:
+            ends.append({name: value.clone() for name, value in model.state_dict().items()})
+            errors.append((model(request_.forget.x).argmax(1) != request_.forget.y).float().mean().item())
+    like = alike(request_.forget, request_.heldout, "nearest")
+    reference = (model(like.x).argmax(1) != like.y).float().mean().item()  # type: ignore[reportPossiblyUnbound]
+    path = states(METHOD, case.original, request_, knobs)
+    assert len(set(errors)) > 1, "the case must leave something to choose"
+    assert equal(path[-2], ends[-1])
+    assert equal(path[-1], ends[rewound(errors, reference)])
+
+
+def test_it_goes_back_when_the_last_epochs_forgot_too_much():
+    # Held-out points that the model always gets right make the reference 0: the first epoch is enough.
+    asked = request(forget=[((1, 0), 0)], retain=[((0, 1), 1), ((0, -1), 0)])
+    asked = with_heldout(asked, torch.tensor([[0.0, -1.0]]), torch.tensor([0]))
+    start = linear([[1, -3], [-1, 3]])
+    path = states(METHOD, start, asked, Knobs(epochs=4, max_epochs=4, lr=0.3, retain_batch=2))
+    per_epoch = 2  # one push, one pull
+    assert equal(path[-1], path[per_epoch - 1])
