@@ -7,7 +7,7 @@ Neither aims at .5: what counts is the retrained model's own value.
 
 from explorer.attacks._attack import Attack, Fit, Judged, Numbers, Points, Worlds
 from explorer.attacks._models import OverModels, over_models, question_a_worlds
-from explorer.attacks._questions import question_a, question_b, question_b_floor, scores_a, trouble_a
+from explorer.attacks._questions import ask_a, question_a, question_b, question_b_floor, scores_a, trouble_a
 
 __all__ = [
     "Attack",
@@ -17,6 +17,7 @@ __all__ = [
     "OverModels",
     "Points",
     "Worlds",
+    "ask_a",
     "over_models",
     "question_a",
     "question_a_worlds",

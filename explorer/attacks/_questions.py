@@ -12,7 +12,7 @@ retrained models.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from explorer.attacks._attack import Attack, Fit, Judged, Numbers, Points
 from explorer.metrics.roc import auc, statistics
 from explorer.records import Band
+from explorer.seeds import child_seed
 
 Logits = NDArray[np.floating]
 Labels = NDArray[np.integer]
@@ -63,6 +64,25 @@ def question_a(
     if attack.paper_rate is not None:
         found["paper_rate"] = attack.paper_rate(judged, rng)
     return found
+
+
+def ask_a(attacks: Mapping[str, Attack], judged: Judged, seed: int) -> dict[str, dict[str, float]]:
+    """Return question A's numbers of every attack that can be asked about these points; the others are left out.
+
+    Args:
+        attacks: key -> attack; those that need shadow models are left out too.
+        judged: what one model says of forget, retain and unseen points.
+        seed: the same seed gives every model the same halves, so that models can be compared.
+    """
+    forget, retain, unseen = judged
+    return {
+        key: question_a(
+            attack, forget.logits, forget.labels, retain.logits, retain.labels, unseen.logits, unseen.labels,
+            np.random.default_rng(child_seed(seed, "attack", key)),
+        )
+        for key, attack in attacks.items()
+        if not trouble_a(attack, judged)
+    }  # fmt: skip
 
 
 def trouble_a(attack: Attack, judged: Judged) -> str:

@@ -3,7 +3,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from explorer.attacks import Fit, Judged, question_a, question_b, question_b_floor, scores_a, trouble_a
+from explorer.attacks import Fit, Judged, ask_a, question_a, question_b, question_b_floor, scores_a, trouble_a
 from explorer.catalog import CATALOG
 from tests.attacks._worlds import judged, points
 
@@ -103,6 +103,13 @@ def test_an_attack_that_cannot_run_says_why():
     none_alike = Judged(judged().forget, judged().retain, points(np.zeros(50), np.full(50, 7)))
     assert "unseen points of the forgotten classes, got 0" in trouble_a(CATALOG.attacks["loss"], none_alike)
     assert "question A from one model" in trouble_a(CATALOG.attacks["u_lira"], judged())
+
+
+def test_every_attack_that_can_be_asked_is_asked():
+    assert list(ask_a(CATALOG.attacks, judged(), 0)) == ONE_MODEL
+    assert ask_a(CATALOG.attacks, judged(sizes=(2, 300, 400)), 0) == {}
+    one, other = ask_a(CATALOG.attacks, judged(), 0), ask_a(CATALOG.attacks, judged(), 0)
+    assert one["svc"] == pytest.approx(other["svc"], rel=0, abs=0, nan_ok=True)
 
 
 def test_paper_rates_are_reported_where_a_paper_has_one():
