@@ -86,7 +86,9 @@ METHOD = Method(
     neutral={"epochs": 0},
     presets={
         "with forget points": Preset({"forget": True}, note="Forget points under their own labels hold the boundary."),
-        "without retain points": Preset({"retain": False}, note="Our choice: nothing but the neighbours."),
+        "without retain points": Preset(
+            {"retain": False}, note="Our choice: nothing but the neighbours, and nothing holds.", collapses=True
+        ),
         "images": Preset(
             {"epochs": 10, "lr": 1e-3, "batch": 128, "forget": True, "step": 0.1},
             note="Our choice: the authors' values were not read.",

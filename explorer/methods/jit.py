@@ -193,7 +193,11 @@ METHOD = Method(
     reads={"forget.x"},
     neutral={"epochs": 0},
     presets={
-        "stated loss": Preset(STATED, note="The loss as the paper states it; rate, noise and steps ours."),
+        "stated loss": Preset(
+            STATED,
+            note="The loss as the paper states it, which flattens the model; rate, noise, steps ours.",
+            collapses=True,
+        ),
         "released code": Preset(RELEASED, note="As released for whole classes with VGG11; fragile in the plane."),
         "toy point": Preset(TOY_POINT, note="Our reading (D), for single points: follows retraining there."),
         "toy class": Preset(

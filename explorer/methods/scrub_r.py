@@ -10,8 +10,9 @@ forget set is closest to that, and not below it if there is such a one, is what 
 
 Reads: the forget set with its labels, the retain set, held-out points with their labels.
 Watch: the last frame jumps back to an earlier one, with a boundary nearer to the retrained model's.
-Fails: with few held-out points of the same kind the reference is a coarse number; where one epoch already forgets too
-much there is nothing to rewind to.
+Fails: the last model is asked about held-out points after it has forgotten them too, so where SCRUB forgot far too
+much the reference is far too high. Going back also undoes the last min passes, and retained points may be lost with
+them. With few held-out points of the same kind the reference is a coarse number.
 Source: Kurmanji, Triantafillou, Hayes and Triantafillou, Towards Unbounded Machine Unlearning, NeurIPS 2023,
 arXiv:2302.09880, section 3, SCRUB+R; code github.com/meghdadk/SCRUB (the commit read was not recorded).
 Differs: the paper builds the held-out set for a class. For a cluster of points "the same kind" is our reading: of the

@@ -111,7 +111,7 @@ METHOD = Method(
     reads={"forget.y", "retain.x", "retain.y"},
     neutral={"impair": 0, "repair": 0},
     presets={
-        "impair only": Preset({"repair": 0}, note="Our choice: what the noise does before the repair."),
+        "impair only": Preset({"repair": 0}, note="Our choice: what the noise does before the repair.", collapses=True),
         "unbridled noise": Preset({"penalty": 0.0, "noise_steps": 100}, note="Our choice: the noise runs off the map."),
         "images (as in JiT's tables)": Preset(
             {
