@@ -57,6 +57,8 @@ def main(kind: str, root: Path = ROOT) -> int:
         print("Installation interrupted; the next call starts it anew.")
         return 130
     stamp.write_text(fingerprint(requirements))
+    if kind == "test":  # which holds what the app needs
+        (venv / ".installed-app").write_text(fingerprint(wanted("app", root)))
     busy.unlink()
     return 0
 

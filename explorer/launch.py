@@ -14,6 +14,7 @@ import threading
 import time
 import urllib.request
 from pathlib import Path
+from typing import Any, TextIO, cast
 
 ROOT = Path(__file__).resolve().parent.parent
 EVERYWHERE = ("0.0.0.0", "::", "")
@@ -21,6 +22,26 @@ EVERYWHERE = ("0.0.0.0", "::", "")
 
 class CannotListen(OSError):
     """No address to listen on; the message is one sentence for the user."""
+
+
+class _Unread:
+    """A stream that goes on when its reader has gone."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        with contextlib.suppress(BrokenPipeError):
+            self._stream.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        with contextlib.suppress(BrokenPipeError):
+            self._stream.flush()
+
+    # `Any`: whatever else the stream offers.
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
 
 
 def free_port(host: str, first: int, tries: int = 50) -> int:
@@ -101,10 +122,12 @@ def main(argv: list[str] | None = None) -> int:
 def _serve(host: str, port: int) -> int:
     os.chdir(ROOT)  # .streamlit/config.toml is read from here
     os.environ["STREAMLIT_LOGGER_HIDE_WELCOME_MESSAGE"] = "true"  # our own line says it once the server answers
-    from streamlit.web import cli
-
+    # Streamlit stops only after it has said so: it must be able to, also where nobody reads any more.
+    sys.stdout, sys.stderr = cast(TextIO, _Unread(sys.stdout)), cast(TextIO, _Unread(sys.stderr))
     flags = [f"--server.address={host}", f"--server.port={port}"]
     with contextlib.suppress(KeyboardInterrupt):
+        from streamlit.web import cli
+
         cli.main(["run", str(ROOT / "app.py"), *flags], prog_name="streamlit", standalone_mode=False)
     return 0
 

@@ -72,16 +72,39 @@ def test_it_starts_beside_a_busy_port_with_a_read_only_home_and_stops_at_ctrl_c(
     )  # fmt: skip
     assert server.stdout is not None
     said = ""
-    for line in server.stdout:
-        said += line
-        if "Ctrl-C stops it" in line:
-            break
-    server.send_signal(signal.SIGINT)
-    said += server.communicate(timeout=60)[0]
+    try:
+        for line in server.stdout:
+            said += line
+            if "Ctrl-C stops it" in line:
+                break
+        server.send_signal(signal.SIGINT)
+        said += server.communicate(timeout=60)[0]
+    finally:
+        server.kill()
+        server.wait()
     assert f"Port {busy} is busy; taking " in said
     assert re.search(r"is at  http://127\.0\.0\.1:\d+\n", said)
     assert "Traceback" not in said and "Error" not in said
     assert server.returncode == 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_it_stops_although_nobody_reads_what_it_says(number: int, busy: int):
+    server = subprocess.Popen(
+        [sys.executable, "-m", "explorer.launch", "--port", str(launch.free_port("127.0.0.1", busy))],
+        cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+    )  # fmt: skip
+    assert server.stdout is not None
+    for line in server.stdout:
+        if "Ctrl-C stops it" in line:
+            break
+    server.stdout.close()
+    server.send_signal(number)
+    try:
+        assert server.wait(timeout=60) in (0, 120)  # 120: Python itself could not flush its output at the end
+    finally:
+        server.kill()
+        server.wait()
 
 
 def test_the_server_keeps_to_this_machine_and_sends_nothing():

@@ -75,6 +75,11 @@ def test_the_environment_is_made_kept_and_mended(checkout: Path):
     assert "Installation failed: pip says above why" in failed.stdout
 
 
+def test_what_tests_need_holds_what_the_app_needs(checkout: Path):
+    assert "Installing what the tests need" in make(checkout, "test").stdout
+    assert make(checkout, "app").stdout == ""
+
+
 def test_a_missing_python_is_said_in_a_sentence(checkout: Path):
     none = make(checkout, PYTHON="no-such-python")
     assert none.returncode == 1
