@@ -27,11 +27,11 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
+from torch.nn.utils import parameters_to_vector, vector_to_parameters
 
 from explorer.knobs import KnobBase, knob
 from explorer.methods._method import Method, Preset, Request
 from explorer.methods._steps import descend, forget_rows
-from explorer.models import flat, load_flat
 from explorer.training import TrainingRecord, draws
 
 PARTS = 24  # the subtraction is shown in at most so many frames
@@ -53,7 +53,8 @@ def unlearn(original: nn.Module, request: Request, knobs: Knobs, rng: torch.Gene
     model = copy.deepcopy(original)
     x, y = request.retain
     for update in logged(_record(request), forget_rows(request)) if knobs.scale else ():
-        load_flat(model, flat(model) - knobs.scale * update)
+        weights = parameters_to_vector(model.parameters()).detach()
+        vector_to_parameters(weights - knobs.scale * update, model.parameters())
         yield model
     optimizer = torch.optim.Adam(model.parameters(), lr=knobs.lr, fused=True)
     batches = draws.batches(len(y), knobs.batch, rng, y)

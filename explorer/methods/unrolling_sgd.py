@@ -27,11 +27,11 @@ from collections.abc import Iterator
 import torch
 from torch import nn
 from torch.nn import functional as F
+from torch.nn.utils import parameters_to_vector, vector_to_parameters
 
 from explorer.knobs import KnobBase, knob
 from explorer.methods._method import Method, Preset, Request
 from explorer.methods._steps import descend
-from explorer.models import flat, load_flat
 from explorer.training import draws
 
 
@@ -63,12 +63,15 @@ def unlearn(original: nn.Module, request: Request, knobs: Knobs, rng: torch.Gene
     model = copy.deepcopy(original)
     if knobs.scale:
         early = copy.deepcopy(original)
-        load_flat(early, record.path[round(knobs.around * (len(record.path) - 1))])
+        at = record.path[round(knobs.around * (len(record.path) - 1))]
+        vector_to_parameters(at.clone(), early.parameters())
         gradients = torch.autograd.grad(F.cross_entropy(early(x), y, reduction="sum"), list(early.parameters()))
         batch = record.batches.shape[1]
         passes = record.batches.numel() / (len(y) + len(retain_y))
         length = knobs.scale * record.recipe.lr * passes / batch
-        load_flat(model, flat(model) + length * torch.cat([gradient.reshape(-1) for gradient in gradients]))
+        weights = parameters_to_vector(model.parameters()).detach()
+        jump = length * torch.cat([gradient.reshape(-1) for gradient in gradients])
+        vector_to_parameters(weights + jump, model.parameters())
         yield model
     optimizer = torch.optim.SGD(model.parameters(), lr=knobs.lr, fused=True)
     batches = draws.batches(len(retain_y), knobs.batch, rng, retain_y)
