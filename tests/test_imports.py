@@ -23,7 +23,7 @@ ROOMS: dict[str, tuple[tuple[str, ...], set[str]]] = {
     "records": (("explorer/records.py",), {"numpy", "pydantic"}),
     "models": (("explorer/models/",), {"torch", "training", *BASICS}),
     "training": (("explorer/training/",), {"torch", "models", *BASICS}),
-    "methods": (("explorer/methods/",), {"torch", "training", *BASICS}),
+    "methods": (("explorer/methods/",), {"torch", "training", "models", *BASICS}),
     "data": (("explorer/data/",), {"numpy", "toy_data", "choosers", "cifar", *BASICS}),
     "cifar": (("explorer/data/cifar.py",), {"numpy", "pooch", "platformdirs", "data", *BASICS}),
     "choosers": (("explorer/data/choosers/",), {"numpy", "sklearn", "data", *BASICS}),

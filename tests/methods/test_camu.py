@@ -64,4 +64,4 @@ def test_forget_features_move_towards_their_partners():
     knobs = Knobs(epochs=30, kl_lr=1e-2, impair_lr=1e-6, noise=0.0)
     model = make("forget_class", classes=4).original
     live = list(METHOD.unlearn(model, case.request, knobs, torch.Generator().manual_seed(0), ready))[-1]
-    assert divergence(target, live.features(case.request.forget.x)) < 0.7 * before
+    assert divergence(target, live.features(case.request.forget.x)) < 0.7 * before  # type: ignore[operator]
