@@ -1,7 +1,7 @@
-"""One palette, by role, for the plotly figures and for the player (whose blob carries it, so the script has no second one).
+"""One palette, by role, for the plotly figures and for the player (whose blob carries it, so there is no second).
 
-Chosen to survive colour blindness (classes are spaced after Okabe and Ito) and a weak projector: what must be told apart
-differs in dash or symbol too, and lines differ in lightness from every class region that they can lie on.
+Chosen to survive colour blindness (classes are spaced after Okabe and Ito) and a weak projector: what must be told
+apart differs in dash or symbol too, and lines differ in lightness from every class region that they can lie on.
 """
 
 from __future__ import annotations
@@ -66,7 +66,8 @@ class Palette:
 COLOURS: Mapping[Mode, Palette] = {
     "light": Palette(
         classes=(
-            "#0067b1", "#e0700a", "#008f68", "#c2609c", "#3da3dd", "#a89200", "#6d4fa0", "#8c5a3c", "#6b7680", "#c8324f",
+            "#0067b1", "#e0700a", "#008f68", "#c2609c", "#3da3dd", "#a89200", "#6d4fa0", "#8c5a3c", "#6b7680",
+            "#c8324f",
         ),
         models={"original": "#5b6470", "unlearned": "#12161c", "retrained": "#7a1fc9"},
         sets={"retain": "#2b7a4b", "forget": "#c2185b", "test": "#64707d"},
@@ -75,7 +76,8 @@ COLOURS: Mapping[Mode, Palette] = {
     ),
     "dark": Palette(
         classes=(
-            "#4ba3ea", "#ff9a3d", "#2fc79a", "#ec8fc6", "#8fd3ff", "#e3cf45", "#b59aec", "#cf9b78", "#a7b1bb", "#ff7088",
+            "#4ba3ea", "#ff9a3d", "#2fc79a", "#ec8fc6", "#8fd3ff", "#e3cf45", "#b59aec", "#cf9b78", "#a7b1bb",
+            "#ff7088",
         ),
         models={"original": "#a9b2bd", "unlearned": "#f4f6f9", "retrained": "#d3a6ff"},
         sets={"retain": "#6bd093", "forget": "#ff6fa8", "test": "#a9b2bd"},

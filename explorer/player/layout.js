@@ -1,0 +1,152 @@
+// Where everything stands on the canvas, in CSS pixels snapped to device pixels. Depends on the width, on the panels that
+// are expected and on the words, never on which panels have arrived: nothing jumps.
+
+const MIN_PANEL = { false: 168, true: 250 };
+
+function layoutOf(context, state, width, room) {
+  const { header, look, words, items } = state;
+  const { projector, type } = look;
+  const snap = (v) => Math.round(v * state.ratio) / state.ratio;
+  const expected = header.look.expected.length ? header.look.expected : header.panels.map((p) => [p.name, p.title]);
+  const byName = new Map(header.panels.map((panel) => [panel.name, panel]));
+  const gap = snap(type * 1.1);
+  const axis = { left: snap(type * 2.3), below: snap(type * 1.25), font: type * 0.82 };
+  const [dx, dy] = [0, 1].map((i) => header.plane.high[i] - header.plane.low[i]);
+  const free = dx / dy > 2.4 || dx / dy < 0.55; // then the axes cannot share a scale
+  const aspect = free ? 4 / 3 : dx / dy;
+
+  let top = 0;
+  const texts = [];
+  const paragraph = (text, size, weight, colour, space) => {
+    context.font = look.font(size, weight);
+    for (const line of wrap(context, text, width)) {
+      texts.push({ text: line, x: 0, y: top + size * 0.95, font: context.font, colour });
+      top += size * 1.32;
+    }
+    top += space;
+  };
+  if (header.look.title) paragraph(header.look.title, type * 1.35, 650, look.ink, type * 0.1);
+  if (header.look.ratio) paragraph(header.look.ratio, type * 1.05, 400, look.muted, type * 0.1);
+  if (top) top = snap(top + type * 0.5);
+
+  const count = expected.length;
+  const legend = legendRows(context, look, items, width);
+  const limit = room - top - legend.height;
+  const measure = (columns, most = Infinity) => {
+    const rows = Math.ceil(count / columns);
+    const w = snap(Math.min(most, Math.floor((width - axis.left - gap * (columns - 1)) / columns)));
+    const h = snap(w / aspect);
+    const heading = headings(context, state, expected, byName, w);
+    const footer = footers(context, state, byName, w);
+    const pitch = snap(heading.height + h + axis.below + footer.height + gap);
+    return { columns, rows, w, h, heading, footer, pitch, height: rows * pitch - gap };
+  };
+  const least = MIN_PANEL[projector];
+  let grid = null;
+  for (let rows = 1; rows <= count; rows++) {
+    const columns = Math.ceil(count / rows);
+    if (Math.ceil(count / columns) !== rows) continue;
+    const tried = measure(columns);
+    if (tried.w < least && columns > (width > 340 ? 2 : 1)) continue;
+    if (grid && tried.height > limit) break;
+    grid = tried;
+  }
+  if (header.look.columns) grid = measure(Math.min(header.look.columns, count));
+  grid = grid || measure(1);
+  if (grid.rows === 1 && grid.height > limit) grid = measure(grid.columns, Math.max(240, aspect * (grid.h - grid.height + limit)));
+
+  const used = axis.left + grid.columns * grid.w + (grid.columns - 1) * gap;
+  const left = snap(Math.max(0, (width - used) / 2) + axis.left);
+  const boxes = expected.map(([name, title], i) => {
+    const column = i % grid.columns;
+    const row = Math.floor(i / grid.columns);
+    const y = snap(top + row * grid.pitch + grid.heading.height);
+    return { name, title, column, row, x: snap(left + column * (grid.w + gap)), y, w: grid.w, h: grid.h };
+  });
+  const legendTop = snap(top + grid.height + type * 0.9);
+  return {
+    width,
+    axis,
+    texts,
+    boxes,
+    heading: grid.heading,
+    footer: grid.footer,
+    legend,
+    legendTop,
+    height: Math.ceil(legendTop + legend.height + 2),
+  };
+}
+
+// Title left and step right; the step moves under the title where one panel has not the width for both.
+function headings(context, state, expected, byName, width) {
+  const { look } = state;
+  const size = look.type * 1.08;
+  const small = look.type * 0.92;
+  let widest = 0;
+  let steps = 0;
+  context.font = look.font(size, 600);
+  for (const [, title] of expected) widest = Math.max(widest, context.measureText(title).width);
+  context.font = look.font(small);
+  for (const panel of byName.values()) steps = Math.max(steps, context.measureText(stepText(state, panel, 1)).width);
+  steps = Math.max(steps, context.measureText(say(state.words, "step", { step: 200, last: 200 })).width);
+  const two = widest + steps + look.type * 1.6 > width;
+  const line = size * 1.4;
+  return { size, small, two, steps, line, height: Math.round(line + (two ? small * 1.3 : 0) + 2) };
+}
+
+// Room under each picture: score lines, then the note, wrapped.
+function footers(context, state, byName, width) {
+  const { look, header } = state;
+  const size = look.type * 0.96;
+  const wrapped = new Map();
+  let [scores, notes] = header.look.lines;
+  context.font = look.font(size);
+  for (const panel of byName.values()) {
+    const score = panel.score.flatMap((text) => wrap(context, text, width));
+    const note = panel.note ? wrap(context, panel.note, width) : [];
+    wrapped.set(panel.name, { score, note });
+    scores = Math.max(scores, score.length);
+    notes = Math.max(notes, note.length);
+  }
+  return { size, wrapped, height: Math.round((scores + notes) * size * 1.32 + (scores + notes ? 4 : 0)) };
+}
+
+function legendRows(context, look, items, width) {
+  const size = look.type * 0.96;
+  const line = size * 1.65;
+  const space = look.type * 1.5;
+  const entries = [];
+  let [x, row] = [0, 0];
+  context.font = look.font(size);
+  for (const item of items) {
+    const before = item.width + look.type * 0.5;
+    let lines = [item.text];
+    let long = before + context.measureText(item.text).width;
+    if (x && x + long > width) [x, row] = [0, row + 1];
+    if (long > width) {
+      lines = wrap(context, item.text, width - before);
+      long = width;
+    }
+    entries.push({ item, x, row, before, lines });
+    row += lines.length - 1;
+    x += long + space;
+  }
+  return { entries, size, line, height: items.length ? (row + 1) * line + 4 : 0 };
+}
+
+function stepText(state, panel, progress) {
+  if (panel.kind === "reference" || panel.step.length < 2) return panel.kind === "reference" ? state.words.reference : "";
+  if (panel.last - panel.first <= 1) return say(state.words, "jump", { share: Math.round(100 * progress) });
+  return say(state.words, "step", { step: Math.round(stepAt(panel, progress)), last: panel.last });
+}
+
+// About five round numbers inside an interval.
+function ticks(low, high, count) {
+  const rough = (high - low) / Math.max(1, count);
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = [1, 2, 5, 10].map((m) => m * power).find((s) => s >= rough);
+  const digits = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
+  const out = [];
+  for (let k = Math.ceil(low / step); k * step <= high; k++) out.push({ at: k * step, text: (k * step || 0).toFixed(Math.min(6, digits)).replace("-", "−") });
+  return out;
+}

@@ -1,0 +1,200 @@
+// One entry for every colour, shape and dash that is visible now: {text, width, draw(context, x, y)}, y = middle.
+
+function legendOf(scene, panels, layers, look, words, radius, steep) {
+  const items = [];
+  const unit = look.type;
+  const line = (key, text, width, pattern, alpha = 1) =>
+    items.push({
+      key,
+      text,
+      width: 3 * unit,
+      draw: (c, x, y) => {
+        c.beginPath();
+        c.moveTo(x, y);
+        c.lineTo(x + 3 * unit, y);
+        lift(c, look, css(look.models[key], alpha), width, pattern, 0);
+      },
+    });
+  const bar = (key, text, paintAt, width = 3.6 * unit) =>
+    items.push({
+      key,
+      text,
+      width,
+      draw: (c, x, y) => {
+        const h = unit * 0.85;
+        for (let i = 0; i < 24; i++) {
+          c.fillStyle = paintAt((i + 0.5) / 24);
+          c.fillRect(x + (i * width) / 24, y - h / 2, width / 24 + 0.5, h);
+        }
+        c.strokeStyle = look.line;
+        c.lineWidth = 1;
+        c.strokeRect(x + 0.5, y - h / 2 + 0.5, width - 1, h - 1);
+      },
+    });
+  const r = Math.max(radius, unit * 0.27);
+  const names = scene.names;
+
+  const present = [...new Set(scene.y)].sort((a, b) => a - b);
+  const fill = FILLS.find((name) => layers.has(name));
+  for (const k of present.length ? present : names.map((_, i) => i)) {
+    items.push({
+      key: "point",
+      text: say(words, "point", { name: names[k] }),
+      width: 1.3 * unit,
+      draw: (c, x, y) => mark(c, look, k, x + 0.65 * unit, y, r * 1.25),
+    });
+  }
+  if (scene.forget.length) {
+    const k = scene.y[scene.forget[0]];
+    items.push({
+      key: "forget",
+      text: words.forget,
+      width: 1.7 * unit,
+      draw: (c, x, y) => ringed(c, look, k, x + 0.85 * unit, y, r * 1.15),
+    });
+    items.push({
+      key: "lost",
+      text: words.lost,
+      width: 1.3 * unit,
+      draw: (c, x, y) => {
+        c.beginPath();
+        crossAt(c, x + 0.65 * unit, y, r * 1.15);
+        lift(c, look, look.ink, Math.max(1.3, r * 0.42), [], 0.9);
+      },
+    });
+    const rows = [...scene.forget];
+    const turned = rows.findIndex((row, i) => scene.afterY[i] !== scene.y[row]);
+    if (turned >= 0)
+      items.push({
+        key: "relabelled",
+        text: words.relabelled,
+        width: 1.7 * unit,
+        draw: (c, x, y) => ringed(c, look, scene.y[rows[turned]], x + 0.85 * unit, y, r * 1.15, scene.afterY[turned]),
+      });
+    if (moves(scene))
+      items.push({
+        key: "moved",
+        text: words.moved,
+        width: 2.6 * unit,
+        draw: (c, x, y) => {
+          c.beginPath();
+          arrow(c, x, y, x + 2.6 * unit, y, unit * 0.4);
+          lift(c, look, look.sets.forget, 1.6, [], 0);
+        },
+      });
+  }
+  if (layers.has("boundary")) line("unlearned", words.boundary, look.stroke, []);
+  if (layers.has("original")) line("original", words.original, look.stroke * 0.72, look.patterns.original);
+  if (layers.has("retrained")) line("retrained", words.retrained, look.stroke * 0.8, look.patterns.retrained);
+  if (layers.has("cloud"))
+    line("retrained", say(words, "cloud", { count: scene.retrained.length }), look.stroke * 0.4, [], 0.75);
+  if (layers.has("disagreement"))
+    items.push({
+      key: "disagreement",
+      text: words.disagreement,
+      width: 2.4 * unit,
+      draw: (c, x, y) => {
+        c.fillStyle = c.createPattern(hatch(look, 1), "repeat");
+        c.fillRect(x, y - unit * 0.45, 2.4 * unit, unit * 0.9);
+        c.strokeStyle = look.line;
+        c.lineWidth = 1;
+        c.strokeRect(x + 0.5, y - unit * 0.45 + 0.5, 2.4 * unit - 1, unit * 0.9 - 1);
+      },
+    });
+  if (fill === "confidence") {
+    const shown = names.map((_, k) => k).slice(0, 10);
+    bar(
+      "confidence",
+      words.confidence,
+      (t) => {
+        if (shown.length === 2) return css(look.shade(t < 0.5 ? 0 : 1, Math.abs(2 * t - 1)));
+        const k = Math.min(shown.length - 1, Math.floor(t * shown.length));
+        return css(look.shade(shown[k], t * shown.length - k));
+      },
+      (shown.length > 2 ? 1.8 * shown.length : 5) * unit,
+    );
+  }
+  const ramp = (t) => {
+    const v = look.tables.ramp[Math.min(255, Math.floor(t * 256))];
+    return css([v & 255, (v >> 8) & 255, (v >> 16) & 255]);
+  };
+  if (fill === "entropy") bar("entropy", say(words, "entropy", { top: look.tables.nats.toFixed(2) }), ramp);
+  if (fill === "slope") bar("slope", say(words, "slope", { top: short(steep) }), ramp);
+  if (panels.some((panel) => panel.channels > Math.max(2, scene.classes)))
+    bar("shadow", words.shadow, () => css(look.shade(scene.classes, 0.6)), 1.6 * unit);
+  if (layers.has("helpers")) {
+    const kinds = new Map();
+    for (const panel of panels)
+      for (const helper of panel.helpers)
+        if (!kinds.has(helper.kind)) kinds.set(helper.kind, helper.origin.some((row) => row >= 0));
+    for (const [kind, arrows] of kinds)
+      items.push({
+        key: "helper",
+        text: say(words, arrows ? "helperArrow" : "helper", { kind }),
+        width: (arrows ? 3.2 : 1.4) * unit,
+        draw: (c, x, y) => {
+          if (arrows) {
+            c.beginPath();
+            arrow(c, x, y, x + 2.4 * unit, y, unit * 0.35, r * 1.4);
+            lift(c, look, look.ink, 1.1, [], 0);
+          }
+          helperMark(c, look, 0, x + (arrows ? 2.5 : 0.7) * unit, y, r);
+        },
+      });
+  }
+  return items;
+}
+
+function moves(scene) {
+  return [...scene.forget].some((row, i) => {
+    const dx = scene.afterAt[2 * i] - scene.at[2 * row];
+    const dy = scene.afterAt[2 * i + 1] - scene.at[2 * row + 1];
+    return Math.hypot(dx, dy) > 1e-4;
+  });
+}
+
+// A training point of class k.
+function mark(context, look, k, x, y, r) {
+  context.beginPath();
+  symbol(context, look.symbols[k % look.symbols.length], x, y, r);
+  context.fillStyle = look.colour(k);
+  context.strokeStyle = css(look.halo, 0.9);
+  context.lineWidth = Math.max(0.8, r * 0.3);
+  context.stroke();
+  context.fill();
+}
+
+// A point to forget: larger, in a ring; the ring of a corrected label has that class's colour and is doubled.
+function ringed(context, look, k, x, y, r, label = k) {
+  context.beginPath();
+  disc(context, x, y, r * 1.75);
+  context.fillStyle = css(look.halo, 0.85);
+  context.fill();
+  context.lineWidth = Math.max(1.2, r * 0.42);
+  context.strokeStyle = label === k ? look.sets.forget : look.colour(label);
+  context.stroke();
+  context.beginPath();
+  symbol(context, look.symbols[k % look.symbols.length], x, y, r);
+  context.fillStyle = look.colour(k);
+  context.fill();
+}
+
+function crossAt(context, x, y, r) {
+  const d = r * 1.05;
+  context.moveTo(x - d, y - d);
+  context.lineTo(x + d, y + d);
+  context.moveTo(x - d, y + d);
+  context.lineTo(x + d, y - d);
+}
+
+// A point that a method invented: a small hollow shape.
+function helperMark(context, look, k, x, y, r) {
+  context.beginPath();
+  if (k < 0) disc(context, x, y, r * 0.9);
+  else symbol(context, look.symbols[k % look.symbols.length], x, y, r);
+  context.fillStyle = look.halo;
+  context.fill();
+  context.lineWidth = Math.max(1.1, r * 0.4);
+  context.strokeStyle = k < 0 ? look.ink : look.colour(k);
+  context.stroke();
+}
