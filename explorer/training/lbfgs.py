@@ -46,7 +46,7 @@ def minimise(
     objective = _Objective(layout, data, weight, training.weight_decay, start)
     vector = objective.stack.weights.vector
     search = torch.optim.LBFGS(
-        [vector], lr=1.0, max_iter=1, max_eval=25, history_size=20, tolerance_grad=0.0, tolerance_change=0.0,
+        [vector], lr=1.0, max_iter=1, max_eval=25, history_size=100, tolerance_grad=0.0, tolerance_change=0.0,
         line_search_fn="strong_wolfe",
     )  # fmt: skip
     path = [objective.weights()]
