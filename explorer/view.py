@@ -18,12 +18,32 @@ from typing import Any
 
 from explorer.catalog import CATALOG
 from explorer.knobs import KnobBase, shorten
-from explorer.spec import PARTS, MethodSpec, Named, Spec, SpecError, parse_method
+from explorer.spec import (
+    PARTS,
+    MethodSpec,
+    Named,
+    RequestSpec,
+    Spec,
+    SpecError,
+    parse_data,
+    parse_method,
+    parse_request,
+)
 
 VERSION = 1
 REFERENCES = ("original", "retrained")  # panels that are not methods
 PAGES = ("watch", "method", "compare")
-LAYERS = ("confidence", "boundary", "original", "retrained", "cloud", "disagreement", "entropy", "slope", "helpers")
+LAYERS = (
+    "confidence",
+    "boundary",
+    "original",
+    "retrained",
+    "cloud",
+    "disagreement",
+    "entropy",
+    "slope",
+    "helpers",
+)
 DEFAULT_LAYERS = ("confidence", "boundary", "original", "retrained")
 DEFAULT_PANELS = ("retrained", "jit", "gradient_ascent", "fine_tune", "neg_grad_plus", "random_labels")
 LAYOUTS = ("auto", "projector")
@@ -42,6 +62,7 @@ HIDEABLE = (
     "card",
 )
 MAX_PANELS = 8
+MAX_ROWS = 6
 
 
 @dataclass(frozen=True)
@@ -63,6 +84,14 @@ class Panel:
 
 
 @dataclass(frozen=True)
+class Row:
+    """One row of the page *compare*: the base with another data set or another request."""
+
+    part: str  # "data" or "request"
+    value: Named | RequestSpec
+
+
+@dataclass(frozen=True)
 class View:
     """One base Spec without a method, the panels, and how to look at them.
 
@@ -75,6 +104,7 @@ class View:
         layout: "auto" or "projector" (larger type).
         hidden: groups of controls that the page leaves out (a lecturer's need), from HIDEABLE.
         focus: the panel that the page *method* shows.
+        rows: what the rows of the page *compare* are; none means that the page chooses them.
     """
 
     base: Spec
@@ -85,6 +115,7 @@ class View:
     layout: str = "auto"
     hidden: tuple[str, ...] = ()
     focus: int = 1
+    rows: tuple[Row, ...] = ()
 
     @classmethod
     def default(cls) -> View:
@@ -94,6 +125,14 @@ class View:
     def specs(self) -> tuple[Spec, ...]:
         """Return one Spec a panel; for a reference the base itself."""
         return tuple(self.base.with_method(panel.method) for panel in self.panels)
+
+    def bases(self) -> tuple[Spec, ...]:
+        """Return one base a row of the page *compare*; the base itself where there are no rows.
+
+        Raises:
+            SpecError: if the base's request cannot be asked of a row's data set.
+        """
+        return tuple(self.base.with_part(**{row.part: row.value.as_json()}) for row in self.rows) or (self.base,)
 
     def with_panel(self, index: int, panel: Panel) -> View:
         """Return the view with one panel replaced."""
@@ -109,6 +148,7 @@ class View:
             "panels": [_panel_json(panel) for panel in self.panels],
             "page": self.page, "step": self.step, "layers": list(self.layers), "layout": self.layout,
             "hidden": list(self.hidden), "focus": self.focus,
+            "rows": [{row.part: row.value.as_json()} for row in self.rows],
         }  # fmt: skip
 
     @classmethod
@@ -148,6 +188,8 @@ class View:
             query["layout"] = self.layout
         if self.focus != rest.focus:
             query["focus"] = str(self.focus)
+        if self.rows:
+            query["rows"] = "~".join(_row_text(row) for row in self.rows)
         return query
 
     @classmethod
@@ -178,6 +220,15 @@ def parse_panel(given: Any) -> Panel:
     if not isinstance(name, str) or name not in CATALOG.methods:
         raise SpecError(f"`panels` must name one of {', '.join((*REFERENCES, *CATALOG.methods))}, got {shorten(name)}")
     return Panel(str(name), parse_method({"name": name, "knobs": given.get("knobs", {})}).knobs)
+
+
+def parse_row(given: Any, data: Named) -> Row:
+    """Read {"data": {...}} or {"request": {...}}; a request is checked against the base's data set."""
+    if isinstance(given, Mapping) and list(given) == ["data"]:
+        return Row("data", parse_data(given["data"]))
+    if isinstance(given, Mapping) and list(given) == ["request"]:
+        return Row("request", parse_request(given["request"], data))
+    raise SpecError(f"`rows` must hold objects with either a data set or a request, got {shorten(given)}")
 
 
 def _around(spec: Spec) -> View:
@@ -216,7 +267,7 @@ def _read(given: Mapping[str, Any]) -> tuple[View, list[str]]:
     for name in given:
         if name not in ("v", "base"):
             try:
-                view = replace(view, **{name: _field(name, given[name])})
+                view = replace(view, **{name: _field(name, given[name], view.base)})
             except SpecError as error:
                 ignored.append(f"{name} was ignored: {error}")
     return replace(view, focus=min(view.focus, len(view.panels) - 1)), ignored
@@ -226,11 +277,15 @@ def _order(part: tuple[Any, Any]) -> int:
     return PARTS.index(part[0]) if part[0] in PARTS else len(PARTS)
 
 
-def _field(name: str, value: Any) -> Any:
+def _field(name: str, value: Any, base: Spec) -> Any:
     if name == "panels":
         if not isinstance(value, list) or not 1 <= len(value) <= MAX_PANELS:
             raise SpecError(f"`panels` must list 1 to {MAX_PANELS} methods, got {shorten(value)}")
         return tuple(parse_panel(panel) for panel in value)
+    if name == "rows":
+        if not isinstance(value, list) or len(value) > MAX_ROWS:
+            raise SpecError(f"`rows` must list at most {MAX_ROWS} data sets or requests, got {shorten(value)}")
+        return tuple(parse_row(row, base.data) for row in value)
     if name == "step":
         if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
             raise SpecError(f"`step` must lie in [0, 1], got {shorten(value)}")
@@ -277,6 +332,11 @@ def _text(name: str, fields: Mapping[str, Any]) -> str:
 
 def _panel_text(panel: Panel) -> str:
     return _text(panel.name, _changed(panel))
+
+
+def _row_text(row: Row) -> str:
+    content = row.value.as_json()
+    return f"{row.part}:{_text(_head(row.part, content), _beyond(row.part, content))}"
 
 
 def _value(value: Any) -> str:
@@ -366,6 +426,12 @@ def _value_of(name: str, text: str) -> Any:
         raise ValueError(f"{name} was ignored: it must be a number, got {shorten(text)}") from None
 
 
+def _row(text: str) -> dict[str, Any]:
+    part, _, content = text.partition(":")
+    head, fields = _fields("rows", content)
+    return {part: {**({("name" if part == "data" else "choose"): head} if head else {}), **fields}}
+
+
 def _decode(name: str, text: str, given: dict[str, Any]) -> None:
     """Put one part of an address into the JSON values of a view."""
     if name in ("data", "model", "request", "training", "evaluation"):
@@ -377,6 +443,8 @@ def _decode(name: str, text: str, given: dict[str, Any]) -> None:
     elif name == "panels":
         pairs = [_fields(name, part) for part in text.split("~")]
         given["panels"] = [{"method": method, "knobs": knobs} for method, knobs in pairs]
+    elif name == "rows":
+        given["rows"] = [_row(part) for part in text.split("~")]
     elif name in ("layers", "hidden"):
         given[name] = [] if text == "none" else text.split("~")
     elif name in ("v", "step", "focus"):
@@ -387,4 +455,16 @@ def _decode(name: str, text: str, given: dict[str, Any]) -> None:
         raise ValueError(f"{shorten(name)} was ignored: it is not a part of a link")
 
 
-__all__ = ["DEFAULT_LAYERS", "HIDEABLE", "LAYERS", "LAYOUTS", "PAGES", "Named", "Panel", "View", "parse_panel"]
+__all__ = [
+    "DEFAULT_LAYERS",
+    "HIDEABLE",
+    "LAYERS",
+    "LAYOUTS",
+    "PAGES",
+    "Named",
+    "Panel",
+    "Row",
+    "View",
+    "parse_panel",
+    "parse_row",
+]

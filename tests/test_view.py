@@ -22,6 +22,7 @@ PARTS = (
     "layout",
     "hidden",
     "focus",
+    "rows",
 )
 
 
@@ -61,6 +62,11 @@ VIEWS: dict[str, dict[str, Any]] = {
     },
     "nothing drawn": {"base": {}, "layers": [], "hidden": []},
     "focus": {"base": {}, "focus": 3},
+    "rows of requests": {
+        "base": {"data": {"name": "two_gaussians"}},
+        "rows": [{"request": {"choose": "points", "index": [198]}}, {"request": {"choose": "random", "seed": 3}}],
+    },
+    "rows of data": {"base": {}, "rows": [{"data": {"name": "moons"}}, {"data": {"name": "xor", "noise": 0.3}}]},
 }
 
 
@@ -277,3 +283,25 @@ def test_garbage_in_a_spec_is_one_sentence_at_most(written: dict[str, Any]):
         Spec.parse(written)
     except SpecError as error:
         assert str(error) and "\n" not in str(error)
+
+
+def test_rows_change_the_base_in_one_part_each():
+    view = View.parse(VIEWS["rows of requests"])
+    first, second = view.bases()
+    assert (first.request.choose, second.request.choose) == ("points", "random")
+    assert first.data == second.data == view.base.data
+    assert View.default().bases() == (View.default().base,)
+
+
+@pytest.mark.parametrize(
+    "rows", [{"data": {}}, [{"data": {}, "request": {}}], [{"seed": 1}], [{"request": {"choose": "?"}}], [{}] * 7]
+)
+def test_rows_that_cannot_be_are_refused(rows: Any):
+    with pytest.raises(SpecError):
+        View.parse({"base": {}, "rows": rows})
+
+
+def test_a_row_in_an_address_that_cannot_be_read_is_ignored_with_a_sentence():
+    view, ignored = View.from_query({"v": "1", "rows": "request:points(index:[1])~nonsense:xor"})
+    assert view == View.default()
+    assert len(ignored) == 1 and "rows" in ignored[0]
