@@ -278,6 +278,8 @@ class Shadows:
         before: (k, n + u, c) float32, logits of the trained models on training points, then on u unseen points.
         after: like `before`, after unlearning.
         seeds: (k,) int64.
+        trouble: "" or one sentence: in how many models the method broke down, and how; those stay at their last finite
+            step.
     """
 
     member: Bool
@@ -285,6 +287,7 @@ class Shadows:
     before: Float
     after: Float
     seeds: Int
+    trouble: str = ""
 
 
 @dataclass(frozen=True)
@@ -339,9 +342,6 @@ class Comparison:
         floor: the same names -> Band over pairs of retrained models.
         untouched: the same names -> Band: the original on screen against each retrained model.
         signal_to_floor: how many times more forgetting moves the boundary than a new seed; NaN where floor is 0.
-        attacks: role -> name -> statistic -> Band (question A).
-        attacks_b: name -> statistic -> Band (question B).
-        attacks_b_floor: the same for pairs of retrained models.
         seconds: "train", "retrain", "unlearn", "prepare" -> wall seconds.
         example_gradients: "train", "retrain", "unlearn", "prepare" -> example-gradients.
     """
@@ -354,9 +354,26 @@ class Comparison:
     signal_to_floor: float
     seconds: Mapping[str, float]
     example_gradients: Mapping[str, float]
-    attacks: Mapping[str, Mapping[str, Mapping[str, Band]]] = field(default_factory=dict)
-    attacks_b: Mapping[str, Mapping[str, Band]] = field(default_factory=dict)
-    attacks_b_floor: Mapping[str, Mapping[str, Band]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class AttackNumbers:
+    """What membership inference attacks say; no value is good or bad by itself, retrained's is the goal.
+
+    Attributes:
+        a: question A (can forgotten points be told from unseen ones?): role ("original", "unlearned", "retrained") ->
+            attack -> statistic ("auc", ..., "paper_rate") -> Band over models; for original and unlearned, value 0 is
+            the model on screen.
+        b: question B (can unlearned be told from retrained?): attack -> statistic ("auc") -> Band over pairs of an
+            unlearned and a retrained model; above .5 = less sure than retrained.
+        b_floor: the same for pairs of retrained models, folded to at least .5.
+        left_out: attack -> one sentence on why it could not be asked.
+    """
+
+    a: Mapping[str, Mapping[str, Mapping[str, Band]]]
+    b: Mapping[str, Mapping[str, Band]]
+    b_floor: Mapping[str, Mapping[str, Band]]
+    left_out: Mapping[str, str] = field(default_factory=dict)
 
 
 def defined(value: float) -> float | None:

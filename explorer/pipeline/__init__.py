@@ -5,6 +5,17 @@ as they like. A knob changes only its own method's path. Torch stays inside; num
 """
 
 from explorer.data.csv import remember as remember_csv  # for the pages, which do not know the room of data
+from explorer.metrics import METRICS
+from explorer.pipeline.attacks import asked, attack_numbers, roc_curves
+from explorer.pipeline.exposure import (
+    LITTLE,
+    Exposure,
+    PointWorlds,
+    exposed,
+    exposure,
+    point_worlds,
+    untouched_shadows,
+)
 from explorer.pipeline.memo import Memo, Tick, no_memo
 from explorer.pipeline.models import ORIGINALS, data, originals
 from explorer.pipeline.numbers import compare, curves, floor
@@ -22,23 +33,44 @@ from explorer.pipeline.references import (
 )
 from explorer.pipeline.result import result
 from explorer.pipeline.sets import sets, whole_class
+from explorer.pipeline.shadows import (
+    join,
+    not_live,
+    retrained_part,
+    retrained_shadows,
+    shadow_labels,
+    shadow_part,
+    shadow_parts,
+    shadows,
+)
 
 __all__ = [
     "AREA_CELLS",
+    "LITTLE",
+    "METRICS",
     "ORIGINALS",
+    "Exposure",
     "Memo",
+    "PointWorlds",
     "Tick",
     "accuracies",
+    "asked",
+    "attack_numbers",
     "compare",
     "curves",
     "data",
+    "exposed",
+    "exposure",
     "floor",
     "grid_size",
     "hardness",
+    "join",
     "no_memo",
+    "not_live",
     "originals",
     "panel",
     "path",
+    "point_worlds",
     "reference_areas",
     "reference_logits",
     "reference_panel",
@@ -46,8 +78,16 @@ __all__ = [
     "remember_csv",
     "result",
     "retrained_accuracy",
+    "retrained_part",
+    "retrained_shadows",
+    "roc_curves",
     "scene",
     "sets",
+    "shadow_labels",
+    "shadow_part",
+    "shadow_parts",
+    "shadows",
     "signal_to_floor",
+    "untouched_shadows",
     "whole_class",
 ]

@@ -78,7 +78,7 @@ def start_of(spec: Spec, memo: Memo, original: int) -> Start:
     have, made = data(spec, memo), sets(spec, memo)
     method = CATALOG.methods[spec.method.name]
     model = network_of(spec, have, references(spec, memo).originals[original])
-    request = _request(spec, have, made)
+    request = request_of(spec, have, made)
     if method.needs_record:
         request = replace(request, record=_record(spec, memo, original))
     prepared = _prepared(spec, memo, model, request, original) if method.prepare else None
@@ -105,7 +105,8 @@ def evaluate(spec: Spec, memo: Memo, run: Trajectory, steps: NDArray[Any] | slic
     return recording.evaluate(network, run.weights[steps], have.space.standardise(x))
 
 
-def _request(spec: Spec, have: Data, made: Sets) -> Request:
+def request_of(spec: Spec, have: Data, made: Sets) -> Request:
+    """Return what a method is given: the whole request as tensors."""
     before, after = examples_of(have, made.before), examples_of(have, made.after)
     rows, rest = torch.from_numpy(made.forget), torch.from_numpy(made.retain)
     whole = spec.request.kind == "forget" and whole_class(made)

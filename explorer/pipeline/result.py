@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
-
+from explorer.pipeline.attacks import attack_numbers
 from explorer.pipeline.memo import Memo, no_memo
 from explorer.pipeline.numbers import compare
 from explorer.pipeline.paths import path
-from explorer.records import (
-    Band,
-)
+from explorer.records import Band, defined
 from explorer.spec import Spec, SpecError
 
 
@@ -24,22 +21,22 @@ def result(spec: Spec, memo: Memo = no_memo) -> dict[str, Any]:
     """
     if spec.method is None:
         raise SpecError("`method` must name a method to run")
-    numbers = compare(spec, memo)
+    numbers, attacks = compare(spec, memo), attack_numbers(spec, memo, spread=False)
     accuracy = {role: _json(bands) for role, bands in numbers.accuracy.items()}
     screen = {
-        role: {name: _number(band.values[0]) for name, band in numbers.accuracy[role].items()}
+        role: {name: defined(band.values[0]) for name, band in numbers.accuracy[role].items()}
         for role in ("original", "unlearned")
     }
     return {
         "spec": spec.as_json(),
         "models": {
-            **{role: {"accuracy": screen[role], "attacks": {}} for role in screen},
-            "retrained": {"accuracy": accuracy["retrained"], "attacks": {}},
+            **{role: {"accuracy": screen[role], "attacks": _on_screen(attacks.a[role])} for role in screen},
+            "retrained": {"accuracy": accuracy["retrained"], "attacks": _each(attacks.a["retrained"])},
         },
-        "to_retrained": {**_json(numbers.to_retrained), "attacks": {}},
-        "floor": {**_json(numbers.floor), "attacks": {}},
+        "to_retrained": {**_json(numbers.to_retrained), "attacks": _each(attacks.b)},
+        "floor": {**_json(numbers.floor), "attacks": _each(attacks.b_floor)},
         "spread": {"accuracy": accuracy["unlearned"], "to_retrained": _json(numbers.spread)},
-        "signal_to_floor": _number(numbers.signal_to_floor),
+        "signal_to_floor": defined(numbers.signal_to_floor),
         "cost": {"seconds": dict(numbers.seconds), "example_gradients": dict(numbers.example_gradients)},
         "trouble": path(spec, memo).trouble,
     }
@@ -49,5 +46,12 @@ def _json(bands: Mapping[str, Band]) -> dict[str, dict[str, float | int | None]]
     return {name: band.as_json() for name, band in bands.items()}
 
 
-def _number(value: float) -> float | None:
-    return float(value) if np.isfinite(value) else None
+def _each(attacks: Mapping[str, Mapping[str, Band]]) -> dict[str, dict[str, dict[str, float | int | None]]]:
+    return {name: _json(statistics) for name, statistics in attacks.items()}
+
+
+def _on_screen(attacks: Mapping[str, Mapping[str, Band]]) -> dict[str, dict[str, float | None]]:
+    return {
+        name: {statistic: defined(band.values[0]) for statistic, band in statistics.items()}
+        for name, statistics in attacks.items()
+    }

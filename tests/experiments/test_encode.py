@@ -42,8 +42,8 @@ EXAMPLES = [
     records.Shadows(bools(3, 4), bools(3, 4), floats(3, 4, 2), floats(3, 4, 2), ints(3)),
     records.Comparison(
         {"original": {"retain": BAND}}, {"js": BAND}, {}, {}, {}, float("nan"), {"train": 1.0}, {"train": 2.0},
-        attacks={"original": {"loss": {"auc": BAND}}},
     ),
+    records.AttackNumbers({"original": {"loss": {"auc": BAND}}}, {"loss": {"auc": BAND}}, {}, {"lira": "no models"}),
 ]  # fmt: skip
 
 
