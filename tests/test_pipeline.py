@@ -164,3 +164,10 @@ def test_a_request_that_cannot_be_is_one_sentence(request_: dict[str, Any], word
     with pytest.raises(SpecError, match=words) as caught:
         pipeline.sets(quick(request=request_))
     assert "\n" not in str(caught.value)
+
+
+def test_comparing_leaves_the_models_as_they_were():
+    known, memo = remembering()
+    before = pipeline.references(quick(), memo).originals.copy()
+    pipeline.compare(quick(), memo, spread=False)
+    assert np.array_equal(pipeline.references(quick(), memo).originals, before)

@@ -46,5 +46,5 @@ def flat(model: nn.Module) -> Tensor:
 
 
 def load_flat(model: nn.Module, weights: Tensor) -> None:
-    """Put a vector (p,) back into the parameters of a model."""
-    vector_to_parameters(weights, model.parameters())
+    """Copy a vector (p,) into the parameters of a model."""
+    vector_to_parameters(weights.clone(), model.parameters())  # else the parameters would be views into the vector

@@ -83,6 +83,14 @@ def test_a_copy_lives_its_own_life():
     assert not torch.equal(flat(clone)[-2:], flat(model)[-2:])
 
 
+def test_loaded_weights_are_a_copy():
+    model, weights = MLP(2, [3], 2, "tanh"), torch.zeros(17)
+    load_flat(model, weights)
+    with torch.no_grad():
+        model.head.bias += 1
+    assert torch.equal(weights, torch.zeros(17))
+
+
 @pytest.mark.parametrize("widths", [[0], [257], [8, 8, 8, 8, 8]])
 def test_odd_widths_are_refused_in_one_sentence(widths):
     with pytest.raises(ValidationError) as raised:
