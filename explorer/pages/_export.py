@@ -29,8 +29,8 @@ def controls(view: View) -> None:
         **on_change("hidden", lambda view, hidden: replace(view, hidden=tuple(n for n in HIDEABLE if n in hidden))),
     )  # fmt: skip
     st.download_button(
-        "View as JSON", json.dumps(view.as_json(), indent=1), "view.json", "application/json", icon=":material/download:",
-        on_click="ignore", width="stretch", help="Every setting of this page; open it here again.",
+        "View as JSON", json.dumps(view.as_json(), indent=1), "view.json", "application/json",
+        icon=":material/download:", on_click="ignore", width="stretch", help="Every setting of this page; open it here again.",
     )  # fmt: skip
     spec = view.specs()[view.focus]
     if spec.method:

@@ -1,11 +1,11 @@
-"""Lay out the numbers: each with the retrained models' value and band, the floor, the method's own spread, and how to read it."""
+"""Lay out the numbers: each with retrained's value and band, the floor, the method's own spread, and how to read it."""
 
 from __future__ import annotations
 
 import csv
 import io
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -32,21 +32,27 @@ class Row:
 
 
 ROWS = (
-    Row("forget", "Forget accuracy", "The goal is retrained's band, not 0: below it the method forgets too much.", True),
+    Row("forget", "Forget accuracy", "The goal is retrained's band, not 0: below it, too much is gone.", True),
     Row("retain", "Retain accuracy", "Below retrained's band the method has damaged what it should keep.", True),
     Row("test", "Test accuracy", "On 2,000 new points of the same kind.", True),
-    Row("forget_agreement", "Agreement on forget points", "Share of forget points with retrained's answer.", False, True),
-    Row("activation_distance", "Activation distance", "How far the probabilities on forget points are from retrained's."),
+    Row("forget_agreement", "Agreement on forget points", "Share of them with retrained's answer.", more_is_closer=True),
+    Row("activation_distance", "Activation distance", "How far the probabilities of forget points are apart."),
     Row("js_divergence", "Jensen-Shannon divergence", "The same, in nats: at most ln 2."),
     Row("disagreement_area", "Disagreement area", "Share of the plane on which the answer differs from retrained's."),
-    Row("change_precision", "Change precision", "Of the area that the method changed, the share that retraining changes too.", False, True),
-    Row("change_recall", "Change recall", "Of the area that retraining changes, the share that the method changed.", False, True),
+    Row(
+        "change_precision", "Change precision", "Of the area the method changed, the share retraining changes too.",
+        more_is_closer=True,
+    ),
+    Row(
+        "change_recall", "Change recall", "Of the area retraining changes, the share the method changed.",
+        more_is_closer=True,
+    ),
 )  # fmt: skip
 
 HOW_TO_READ = (
-    "A number is good when it lies where the retrained models lie. Accuracies: compare with retrained's band. Distances: "
-    "compare with the floor, which is how far two retrained models are from each other. Small print: the same method from "
-    "five original models."
+    "A number is good when it lies where the retrained models lie. Accuracies: compare with retrained's band. "
+    "Distances: compare with the floor, which is how far two retrained models are from each other. Small print: the "
+    "same method from five original models."
 )
 NOT_SHOWN = "What this table does not show: whether an attacker could still tell that the points were used."
 
@@ -94,21 +100,28 @@ def verdict(row: Row, numbers: Comparison) -> str:
     return "in" if (measured.mean >= floor.low if row.more_is_closer else measured.mean <= floor.high) else "out"
 
 
-def table(numbers: Mapping[str, tuple[str, Comparison]]) -> str:
+def table(numbers: Mapping[str, tuple[str, Comparison]], *, stale: Collection[str] = ()) -> str:
     """Return the table as HTML.
 
     Args:
         numbers: panel name -> (title, its numbers), in order.
+        stale: names of panels whose numbers are being computed anew; they are drawn pale.
     """
     if not numbers:
         return ""
     some = next(iter(numbers.values()))[1]
-    head = "".join(f'<th scope="col">{escape(title)}</th>' for title, _ in numbers.values())
+    head = "".join(
+        f'<th scope="col"{_pale(name in stale)}>{escape(title)}</th>' for name, (title, _) in numbers.items()
+    )
     rows = [
-        f'<tr class="ue-kind"><td colspan="{3 + len(numbers)}">{title}</td></tr>' + "".join(_row(r, some, numbers) for r in rows)
+        f'<tr class="ue-kind"><td colspan="{3 + len(numbers)}">{title}</td></tr>'
+        + "".join(_row(row, some, numbers, stale) for row in rows)
         for title, rows in (
             ("Accuracy, and the band of the retrained models", [row for row in ROWS if row.accuracy]),
-            ("Distance to the retrained models, and the floor from one of them to another", [r for r in ROWS if not r.accuracy]),
+            (
+                "Distance to the retrained models, and the floor from one of them to another",
+                [row for row in ROWS if not row.accuracy],
+            ),
         )
     ]  # fmt: skip
     return (
@@ -117,19 +130,24 @@ def table(numbers: Mapping[str, tuple[str, Comparison]]) -> str:
     )
 
 
-def _row(row: Row, some: Comparison, numbers: Mapping[str, tuple[str, Comparison]]) -> str:
-    cells = "".join(_cell(row, one) for _, one in numbers.values())
+def _pale(stale: bool) -> str:
+    return ' class="ue-stale"' if stale else ""
+
+
+def _row(row: Row, some: Comparison, numbers: Mapping[str, tuple[str, Comparison]], stale: Collection[str]) -> str:
+    cells = "".join(_cell(row, one, name in stale) for name, (_, one) in numbers.items())
     return (
         f'<tr><th scope="row">{escape(row.title)}<small>{escape(row.reading)}</small></th>'
         f"<td>{reference_text(row, some)}</td><td>{original_text(row, some)}</td>{cells}</tr>"
     )
 
 
-def _cell(row: Row, numbers: Comparison) -> str:
+def _cell(row: Row, numbers: Comparison, stale: bool) -> str:
     spread = own_spread(row, numbers)
     kind = verdict(row, numbers)
     mark = {"in": '<b title="within the retrained models">●</b>', "out": '<b title="outside">○</b>'}.get(kind, "")
-    return f'<td class="ue-{kind or "none"}">{mark}{value_text(row, numbers)}<small>{spread or "&nbsp;"}</small></td>'
+    name = "stale" if stale else kind or "none"
+    return f'<td class="ue-{name}">{mark}{value_text(row, numbers)}<small>{spread or "&nbsp;"}</small></td>'
 
 
 def spread_text(band: Band | None) -> str:

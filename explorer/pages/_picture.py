@@ -9,18 +9,15 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import numpy as np
-
 from explorer import pipeline
 from explorer.catalog import CATALOG
-from explorer.pages._words import faint, notes_of, ratio_sentence
+from explorer.pages._words import PAIRED_BELOW, notes_of, ratio_sentence
 from explorer.player import Look, pack
 from explorer.records import Comparison, Data, PanelFrames, Scene, Sets
 from explorer.spec import Spec
 from explorer.view import Panel, View
 
 Tick = Callable[..., None]
-PAIRED_BELOW = 0.05  # share of points below which the paired retrained model is the one to compare with
 
 
 @dataclass(frozen=True)
@@ -63,6 +60,7 @@ class Picture:
         numbers: name -> the numbers of a panel's method.
         curves: name -> the numbers by step, where a page asks for them.
         complete: nothing more will come.
+        stale: names of panels whose numbers and curves are still those from before the last change.
     """
 
     scene_key: str
@@ -72,6 +70,7 @@ class Picture:
     numbers: Mapping[str, Comparison] = field(default_factory=dict)
     curves: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     complete: bool = False
+    stale: frozenset[str] = frozenset()
 
     def ready(self, view: View) -> bool:
         """Return whether every panel of the view can be drawn."""
@@ -230,9 +229,10 @@ def blob(picture: Picture, view: View, before: Picture | None = None, *, only: i
     return pack(picture.scene, seen, look(view, facts, only=only))
 
 
-def constant(logits: np.ndarray) -> bool:
-    """Return whether a model answers the same class everywhere."""
-    return bool((logits.argmax(axis=-1) == logits[0].argmax()).all())
+def warm_up() -> None:
+    """Run a few steps of a tiny method, so that what torch imports at first use is there before anyone waits for it."""
+    small = {"data": {"n": 20}, "training": {"steps": 2}, "evaluation": {"retrained_seeds": 2}}
+    pipeline.panel(Spec.parse({**small, "method": {"name": "gradient_ascent", "knobs": {"steps": 1}}}))
 
 
-__all__ = ["Facts", "Picture", "blob", "constant", "faint", "look", "panel_names", "pictures", "scene_key"]
+__all__ = ["Facts", "Picture", "blob", "look", "panel_names", "pictures", "scene_key"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import sys
 import threading
@@ -20,24 +21,31 @@ POLL = 0.1
 
 
 @cache
-def warming() -> threading.Thread:
-    """Return the thread that imports torch and finds the plug-ins, so that the first picture need not wait for it."""
-    thread = threading.Thread(target=_warm, name="explorer-warm", daemon=True)
-    thread.start()
-    return thread
+def warming() -> threading.Event:
+    """Return the event that is set once torch is imported and the plug-ins are found."""
+    ready = threading.Event()
+    threading.Thread(target=_warm, args=(ready,), name="explorer-warm", daemon=True).start()
+    return ready
 
 
-def _warm() -> None:
+def _warm(ready: threading.Event) -> None:
     from explorer.pages import _picture
     from explorer.view import View
 
-    View.default()
-    assert _picture
+    try:
+        View.default()
+    finally:
+        ready.set()  # a broken plug-in is then said by the page that needs it
+    _picture.warm_up()
+    # Streamlit collects all garbage after every run and holds the lock meanwhile; with torch's objects among what it
+    # looks through, that takes a worker's time away. What is imported by now never goes: leave it out.
+    gc.collect()
+    gc.freeze()
 
 
 def warm() -> bool:
     """Return whether everything heavy is imported."""
-    return not warming().is_alive()
+    return warming().is_set()
 
 
 def page(name: str, *, default: bool = False) -> StreamlitPage:
@@ -81,7 +89,7 @@ def _first_picture(page: str) -> None:
             _player.mount(SHIPPED.read_bytes(), key="player:watch")
     else:
         st.html('<div class="ue-line ue-busy" role="status"><span>Starting …</span></div>')
-    warming().join()
+    warming().wait()
     st.rerun()
 
 

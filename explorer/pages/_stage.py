@@ -95,9 +95,13 @@ def _kept(now: Picture, before: Picture | None) -> Picture:
     if before is None or before.scene_key != now.scene_key:
         return now
     return replace(
-        now, facts=now.facts or before.facts,
+        now,
+        facts=now.facts or before.facts,
         panels={**before.panels, **now.panels},
-    )  # fmt: skip
+        numbers={**before.numbers, **now.numbers},
+        curves={**before.curves, **now.curves},
+        stale=frozenset(before.numbers) - frozenset(now.numbers),
+    )
 
 
 def _status(tab: Tab, job: Job) -> None:

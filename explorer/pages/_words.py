@@ -6,8 +6,17 @@ import math
 from collections.abc import Mapping
 
 import numpy as np
+import streamlit as st
 
+from explorer.figures.theme import Mode
 from explorer.records import Data, Sets
+
+
+def mode() -> Mode:
+    """Return whether the page is light or dark, for figures."""
+    theme = st.context.theme.type
+    return "dark" if theme == "dark" else "light"
+
 
 FAINT = 2.0  # below it, comparing boundaries is comparing noise
 PAIRED_BELOW = 0.05

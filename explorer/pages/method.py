@@ -1,8 +1,103 @@
-"""*Method*."""
+"""*Method*: one method large, its numbers step by step with a cursor in step with the player, and its card."""
+
+from __future__ import annotations
+
+from html import escape
 
 import streamlit as st
+
+from explorer.catalog import CATALOG
+from explorer.figures.curves import curves
+from explorer.pages import _numbers, watch
+from explorer.pages._picture import Picture, panel_names
+from explorer.pages._stage import stage
+from explorer.pages._tab import current
+from explorer.pages._words import mode
+from explorer.records import Band, Comparison
+from explorer.view import Panel, View
+
+TITLES = {
+    "Reads": "What it reads",
+    "Watch": "What to look for",
+    "Fails": "Where it fails",
+    "Differs": "How our file differs",
+    "Source": "Source",
+}
+KINDS = {
+    "exact": "exact: ends as a retrained model would",
+    "approximate": "approximate: no guarantee; compare with retrained",
+}
 
 
 def show() -> None:
     """Draw the page."""
-    st.write("soon")
+    tab = current()
+    view = tab.view
+    panel = view.panels[view.focus]
+    with st.container(key="page"):
+        if panel.method is None:
+            st.info(
+                f"The {panel.name} model is what methods are compared with, not a method: choose another panel on the left.",
+                icon=":material/info:",
+            )
+        stage(tab, _below, only=view.focus, curves=True)
+
+
+def _below(view: View, picture: Picture) -> None:
+    watch.facts(picture)
+    panel, name = view.panels[0], panel_names(view)[0]
+    if panel.method is None:
+        return
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        if "numbers" not in view.hidden:
+            _curves(name, panel, picture)
+    with right:
+        if "card" not in view.hidden:
+            card(panel)
+    if "numbers" not in view.hidden and name in picture.numbers:
+        titled = {name: (panel.title, picture.numbers[name])}
+        st.html(_numbers.table(titled, stale=picture.stale))
+        st.caption(f"{_numbers.HOW_TO_READ} {_numbers.NOT_SHOWN}")
+
+
+def _curves(name: str, panel: Panel, picture: Picture) -> None:
+    numbers, lines = picture.numbers.get(name), picture.curves.get(name)
+    if numbers is None or lines is None:
+        st.html('<div class="ue-curves-waiting" aria-hidden="true"></div>')
+        return
+    straight = "straight" in picture.panels[name].note
+    figure = curves(name, lines, bands(numbers), title=panel.title, straight=straight, mode=mode())
+    st.plotly_chart(figure, theme=None, key="curves", config={"displaylogo": False, "displayModeBar": False})
+    st.caption(
+        "Look at whether a curve enters retrained's band and stays. The curves do not say where on the plane it happens; "
+        "the picture above does, and the cursor stands at the same step."
+    )
+
+
+def bands(numbers: Comparison) -> dict[str, Band]:
+    """Return what stands behind each curve: retrained's accuracies, and the floor of each distance."""
+    return {**numbers.accuracy["retrained"], **numbers.floor}
+
+
+def card(panel: Panel) -> None:
+    """Draw what a method's file says of itself."""
+    method, text = CATALOG.methods[panel.name], CATALOG.card(panel.name)
+    with st.container(border=True, key="card"):
+        st.subheader(method.title, anchor=False)
+        badges = "".join(
+            f'<span class="ue-badge">{escape(badge)}</span>' for badge in (KINDS[method.kind], *method.badges)
+        )
+        st.html(f'<div class="ue-badges">{badges}</div>')
+        for paragraph in text.idea.split("\n\n"):
+            st.html(f"<p>{escape(' '.join(paragraph.split()))}</p>")
+        if text.equation:
+            st.html(f'<pre class="ue-equation">{escape(text.equation)}</pre>')
+        for heading, title in TITLES.items():
+            if heading in text.sections:
+                st.html(f"<h4>{title}</h4><p>{escape(text.sections[heading])}</p>")
+        declared = ", ".join(sorted(method.reads)) or "nothing"
+        st.html(f"<h4>Checked</h4><p>It is handed only: {escape(declared)}. Touching anything else stops the run.</p>")
+        if method.bibtex:
+            with st.expander("BibTeX"):
+                st.code(method.bibtex, language="bibtex")

@@ -61,7 +61,7 @@ def _below(view: View, picture: Picture) -> None:
         if name in picture.numbers
     }
     if titled:
-        st.html(_numbers.table(titled))
+        st.html(_numbers.table(titled, stale=picture.stale))
         st.caption(f"{_numbers.HOW_TO_READ} {_numbers.NOT_SHOWN}")
         if "export" not in view.hidden:
             st.download_button(
