@@ -167,7 +167,7 @@ def test_a_request_that_cannot_be_is_one_sentence(request_: dict[str, Any], word
 
 
 def test_comparing_leaves_the_models_as_they_were():
-    known, memo = remembering()
+    _, memo = remembering()
     before = pipeline.references(quick(), memo).originals.copy()
     pipeline.compare(quick(), memo, spread=False)
     assert np.array_equal(pipeline.references(quick(), memo).originals, before)
