@@ -112,7 +112,8 @@ def offers(view: View) -> tuple[list[str], list[str]]:
     """Return what can be added: references and the methods that answer the request; and why others cannot."""
     made = made_sets(view)
     whole = made is not None and pipeline.whole_class(made)
-    offered, refused = list(REFERENCES), []
+    offered: list[str] = list(REFERENCES)
+    refused: list[str] = []
     for name in CATALOG.methods:
         reason = mismatch(with_method(view, 0, name).specs()[0], whole_class=whole)
         if reason:

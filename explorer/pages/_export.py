@@ -30,7 +30,8 @@ def controls(view: View) -> None:
     )  # fmt: skip
     st.download_button(
         "View as JSON", json.dumps(view.as_json(), indent=1), "view.json", "application/json",
-        icon=":material/download:", on_click="ignore", width="stretch", help="Every setting of this page; open it here again.",
+        icon=":material/download:", on_click="ignore", width="stretch",
+        help="Every setting of this page; open it here again.",
     )  # fmt: skip
     spec = view.specs()[view.focus]
     if spec.method:

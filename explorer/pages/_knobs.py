@@ -78,9 +78,13 @@ def _choice(
 
 def _class(info: KnobInfo, value: Any, key: str, make: Callable[[View, Any], View], names: Sequence[str]) -> None:
     choices: list[Any] = ([None] if info.optional else []) + list(range(len(names)))
+
+    def name_of(label: Any) -> str:
+        return ANY if label is None else str(names[label])
+
     st.selectbox(
         _label(info), choices, key=controlled(key, value if value in choices else choices[0]), help=info.help or None,
-        format_func=lambda label: ANY if label is None else names[label], **on_change(key, make),
+        format_func=name_of, **on_change(key, make),
     )  # fmt: skip
 
 

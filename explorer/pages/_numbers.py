@@ -35,7 +35,7 @@ ROWS = (
     Row("forget", "Forget accuracy", "The goal is retrained's band, not 0: below it, too much is gone.", True),
     Row("retain", "Retain accuracy", "Below retrained's band the method has damaged what it should keep.", True),
     Row("test", "Test accuracy", "On 2,000 new points of the same kind.", True),
-    Row("forget_agreement", "Agreement on forget points", "Share of them with retrained's answer.", more_is_closer=True),
+    Row("forget_agreement", "Forget agreement", "Share of forget points with retrained's answer.", more_is_closer=True),
     Row("activation_distance", "Activation distance", "How far the probabilities of forget points are apart."),
     Row("js_divergence", "Jensen-Shannon divergence", "The same, in nats: at most ln 2."),
     Row("disagreement_area", "Disagreement area", "Share of the plane on which the answer differs from retrained's."),

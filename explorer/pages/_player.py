@@ -34,7 +34,7 @@ def mount(
         on_capture: called with {"fps": ..., "frames": [data URLs]} when a film is wanted.
     """
     script, style = _sources()
-    component = st.components.v2.component("unlearning_player", js=script, css=style)
+    component = st.components.v2.component("unlearning_player", js=script, css=style)  # type: ignore[attr-defined]
     told = {"pick": on_pick, "step": on_step, "layers": on_layers, "focus": on_focus, "capture": on_capture}
     component(key=key, data=blob, **{f"on_{name}_change": _hand_on(key, name, tell) for name, tell in told.items()})
 

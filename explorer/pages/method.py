@@ -37,7 +37,7 @@ def show() -> None:
     with st.container(key="page"):
         if panel.method is None:
             st.info(
-                f"The {panel.name} model is what methods are compared with, not a method: choose another panel on the left.",
+                f"The {panel.name} model is what methods are compared with: choose another panel on the left.",
                 icon=":material/info:",
             )
         stage(tab, _below, only=view.focus, curves=True)
@@ -70,8 +70,8 @@ def _curves(name: str, panel: Panel, picture: Picture) -> None:
     figure = curves(name, lines, bands(numbers), title=panel.title, straight=straight, mode=mode())
     st.plotly_chart(figure, theme=None, key="curves", config={"displaylogo": False, "displayModeBar": False})
     st.caption(
-        "Look at whether a curve enters retrained's band and stays. The curves do not say where on the plane it happens; "
-        "the picture above does, and the cursor stands at the same step."
+        "Look at whether a curve enters retrained's band and stays. The curves do not say where on the plane it "
+        "happens; the picture above does, and the cursor stands at the same step."
     )
 
 
