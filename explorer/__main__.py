@@ -1,4 +1,4 @@
-"""Use the explorer from the command line: `python -m explorer list` and `python -m explorer run SPEC.json`.
+"""Use the explorer from the command line: `python -m explorer list`, `run SPEC.json` and `sweep FILE`.
 
 What is wrong with what was given is said in one line on stderr, with exit status 2.
 """
@@ -12,7 +12,10 @@ import os
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
+
+if TYPE_CHECKING:
+    from explorer.spec import Spec
 
 # Heavy rooms are imported where they are used, so that a wrong word is answered at once.
 
@@ -30,7 +33,9 @@ def main(argv: list[str] | None = None) -> int:
     """Run one command; return the exit status."""
     try:
         given = _parser().parse_args(argv)
-        _print(given.command(given))
+        text = given.command(given)
+        if text is not None:
+            _print(text)
         return 0
     except Wrong as error:
         print(" ".join(str(error).split()), file=sys.stderr)
@@ -49,6 +54,14 @@ def _parser() -> argparse.ArgumentParser:
     runner = commands.add_parser("run", help="run one Spec and print its numbers as JSON")
     runner.add_argument("spec", metavar="SPEC.json", help="a file with a Spec, or - for standard input")
     runner.set_defaults(command=_run)
+    sweeper = commands.add_parser("sweep", help="run many Specs and print one table row a Spec")
+    sweeper.add_argument(
+        "file", metavar="FILE", help="{'base': Spec, 'grid': {field: [...]}} or a list of Specs; - too"
+    )
+    sweeper.add_argument(
+        "--workers", type=int, default=2, help="processes side by side; 0 runs in this one (default 2)"
+    )
+    sweeper.set_defaults(command=_sweep)
     return parser
 
 
@@ -66,23 +79,48 @@ def _list(given: argparse.Namespace) -> str:
 def _run(given: argparse.Namespace) -> str:
     content = _parsed(given.spec)
     from explorer import pipeline
-    from explorer.data import resolve
     from explorer.experiments.store import Store
-    from explorer.spec import Named, Spec, SpecError
+    from explorer.spec import Spec, SpecError
 
     if content is None:  # in Python None means the default Spec; in a file it is a mistake
         raise Wrong("the Spec must be an object with named fields, got null")
     try:
-        spec = Spec.parse(content)
-        try:
-            options = resolve(spec.data.options)
-        except ValueError as error:
-            raise SpecError(str(error)) from None
-        spec = replace(spec, data=Named(spec.data.name, options), _keys={})
+        spec = _with_file(Spec.parse(content))
         memo = Store.default().memo
         return _json(memo(f"result-{spec.key()}", lambda: pipeline.result(spec, memo), spec.as_json()))
     except SpecError as error:
         raise Wrong(str(error)) from None
+
+
+def _sweep(given: argparse.Namespace) -> None:
+    content = _parsed(given.file)
+    from explorer.experiments.store import Store
+    from explorer.experiments.sweeps import specs_of, sweep
+    from explorer.experiments.table import Table
+    from explorer.spec import SpecError
+
+    if not 0 <= given.workers <= 256:
+        raise Wrong(f"`--workers` must lie in [0, 256], got {given.workers}")
+    try:
+        specs = [_with_file(spec) for spec in specs_of(content)]
+    except SpecError as error:
+        raise Wrong(str(error)) from None
+    table = Table(specs)
+    _print(table.head())
+    for line in table.in_order(sweep(specs, Store.default(), workers=given.workers)):
+        _print(line)
+
+
+def _with_file(spec: Spec) -> Spec:
+    """Return the Spec with the file that it names by path read; what comes from an address bar never passes here."""
+    from explorer.data import resolve
+    from explorer.spec import Named, SpecError
+
+    try:
+        options = resolve(spec.data.options)
+    except ValueError as error:
+        raise SpecError(str(error)) from None
+    return replace(spec, data=Named(spec.data.name, options), _keys={})
 
 
 def _parsed(name: str) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -43,8 +44,17 @@ def path(spec: Spec, memo: Memo = no_memo, original: int = 0, tick: Tick | None 
     return memo(f"path-{spec.key(*PATH_PARTS)}-{original}", lambda: _path(spec, memo, original, tick))
 
 
+@cache
+def _warm() -> None:
+    """Take one step of an optimiser: the first in a process loads modules for a second, which no method costs."""
+    weight = nn.Parameter(torch.zeros(1))
+    weight.grad = torch.zeros(1)
+    torch.optim.SGD([weight], lr=0.1, fused=True).step()
+
+
 def _path(spec: Spec, memo: Memo, original: int, tick: Tick | None) -> Trajectory:
     assert spec.method is not None
+    _warm()
     have, made = data(spec, memo), sets(spec, memo)
     refuse_mismatch(spec, whole_class=whole_class(made))
     method, start = CATALOG.methods[spec.method.name], start_of(spec, memo, original)
