@@ -19,6 +19,7 @@ from explorer.pages._memo import memo
 from explorer.pages._picture import Picture
 from explorer.pages._state import Tab, with_whole_part
 from explorer.pages._tab import act, current, publish
+from explorer.player import movie, standalone
 from explorer.view import LAYERS, View
 
 POLL = 0.2
@@ -134,8 +135,40 @@ def _mount(tab: Tab, shown: Shown) -> None:
         return
     _player.mount(
         shown.blob, key=f"player:{tab.view.page}", on_pick=_picked, on_step=tab.set_step, on_layers=_switched,
-        on_focus=_focused,
+        on_focus=_focused, on_capture=_filmed,
     )  # fmt: skip
+    if "export" not in tab.view.hidden:
+        _take_away(tab, shown)
+
+
+def _take_away(tab: Tab, shown: Shown) -> None:
+    """Offer the picture as one page that plays without a server, and the film that was just taken."""
+    film: dict[str, bytes] = tab.shown.get("film", {})
+    blob, title = shown.blob or b"", tab.view.base.data.name
+    with st.container(horizontal=True, key="take_away", gap="small"):
+        st.download_button(
+            "Page that plays by itself", lambda: standalone.page(blob, f"Unlearning Explorer: {title}"),
+            "unlearning.html", "text/html", icon=":material/download:", on_click="ignore", type="tertiary",
+            help="One HTML file with this picture and the player; it needs no server and no network.",
+        )  # fmt: skip
+        for kind, content in film.items():
+            st.download_button(
+                f"Film as {kind.upper()}", content, f"unlearning.{kind}", icon=":material/movie:", on_click="ignore",
+                type="tertiary", key=f"film:{kind}",
+            )  # fmt: skip
+
+
+def _filmed(value: dict[str, Any]) -> None:
+    """Make films of the pictures that the player took."""
+    tab = current()
+    try:
+        images, fps = movie.opened(movie.decoded(value["frames"])), float(value["fps"])
+        films = {"gif": movie.gif(images, fps=fps)}
+        if movie.can_mp4():
+            films["mp4"] = movie.mp4(images, fps=fps)
+        tab.shown["film"] = films
+    except ValueError as error:
+        tab.notice = str(error)
 
 
 def _picked(value: dict[str, Any]) -> None:

@@ -8,7 +8,7 @@ from explorer.pages import _numbers
 from explorer.pages._picture import Picture, panel_names
 from explorer.pages._stage import stage
 from explorer.pages._tab import current
-from explorer.pages._words import FAINT_WARNING, faint, hardness_lines, ratio_sentence
+from explorer.pages._words import FAINT_WARNING, faint, hardness_lines
 from explorer.view import View
 
 
@@ -43,7 +43,7 @@ def facts(picture: Picture) -> None:
         st.html('<div class="ue-facts">&nbsp;<br>&nbsp;</div>')
         return
     first, second = hardness_lines(known.hardness, known.forgotten, known.points)
-    st.html(f'<div class="ue-facts">{first} {second}<br>{ratio_sentence(known.ratio)}</div>')
+    st.html(f'<div class="ue-facts">{first}<br>{second}</div>')
     if faint(known.ratio) and not known.paired:
         st.warning(FAINT_WARNING, icon=":material/blur_on:")
     for note in known.notes:

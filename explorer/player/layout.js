@@ -34,7 +34,7 @@ function layoutOf(context, state, width, room) {
   const limit = room - top - legend.height;
   const measure = (columns, most = Infinity) => {
     const rows = Math.ceil(count / columns);
-    const w = snap(Math.min(most, Math.floor((width - axis.left - gap * (columns - 1)) / columns)));
+    const w = snap(Math.min(most, Math.floor((width - 2 - axis.left - gap * (columns - 1)) / columns))); // 2: the frame
     const h = snap(w / aspect);
     const heading = headings(context, state, expected, byName, w);
     const footer = footers(context, state, byName, w);

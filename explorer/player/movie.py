@@ -1,0 +1,104 @@
+"""Make films of pictures: GIF always, MP4 where the extra `export` is installed. Bytes in, bytes out."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import io
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from PIL import Image, UnidentifiedImageError
+
+MAX_FRAMES = 240
+HOLD = 1.2  # seconds for which a film rests on its last picture
+
+
+def decoded(data_urls: Sequence[str]) -> list[bytes]:
+    """Return encoded pictures from data URLs, as a canvas gives them.
+
+    Raises:
+        ValueError: if there are none or too many, or one is not a picture in base64.
+    """
+    if not 1 <= len(data_urls) <= MAX_FRAMES:
+        raise ValueError(f"a film must have 1 to {MAX_FRAMES} pictures, got {len(data_urls)}")
+    try:
+        return [base64.b64decode(url.partition("base64,")[2], validate=True) for url in data_urls]
+    except (binascii.Error, ValueError):
+        raise ValueError("the pictures of a film must be data URLs in base64") from None
+
+
+def opened(pictures: Sequence[bytes]) -> list[Image.Image]:
+    """Return pictures, all of the first one's size, without transparency.
+
+    Raises:
+        ValueError: if one cannot be read.
+    """
+    try:
+        images = [Image.open(io.BytesIO(content)).convert("RGB") for content in pictures]
+    except (UnidentifiedImageError, OSError):
+        raise ValueError("the pictures of a film must be PNG, JPEG or WebP") from None
+    return [image if image.size == images[0].size else image.resize(images[0].size) for image in images]
+
+
+def gif(images: Sequence[Image.Image], *, fps: float) -> bytes:
+    """Return an endless GIF that rests on its last picture; one palette serves all pictures.
+
+    Args:
+        images: of one size.
+        fps: pictures a second; a GIF counts in hundredths of a second.
+    """
+    palette = _some(images).quantize(256, dither=Image.Dither.NONE)
+    frames = [image.quantize(palette=palette, dither=Image.Dither.NONE) for image in images]
+    each = round(100 / fps) * 10
+    out = io.BytesIO()
+    durations = [each] * (len(frames) - 1) + [each + round(1000 * HOLD)]
+    frames[0].save(out, "GIF", save_all=True, append_images=frames[1:], duration=durations, loop=0, optimize=False)
+    return out.getvalue()
+
+
+def _some(images: Sequence[Image.Image]) -> Image.Image:
+    """Return up to five evenly spread pictures on one sheet, the last among them, from which a palette is taken."""
+    some = [images[-1 - k * (len(images) - 1) // 4] for k in range(5)] if len(images) > 1 else list(images)
+    width, height = images[0].size
+    sheet = Image.new("RGB", (width, height * len(some)))
+    for k, image in enumerate(some):
+        sheet.paste(image, (0, k * height))
+    return sheet
+
+
+def can_mp4() -> bool:
+    """Return whether MP4 can be made here."""
+    try:
+        import imageio_ffmpeg  # type: ignore[import-untyped]  # the extra `export`; it has no types
+    except ImportError:
+        return False
+    return bool(imageio_ffmpeg.__version__)
+
+
+def mp4(images: Sequence[Image.Image], *, fps: float) -> bytes:
+    """Return an H.264 film that rests on its last picture.
+
+    Raises:
+        ImportError: without the extra `export`.
+    """
+    import imageio_ffmpeg  # type: ignore[import-untyped]
+
+    width, height = (side - side % 2 for side in images[0].size)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "film.mp4"
+        writer = imageio_ffmpeg.write_frames(
+            str(path),
+            (width, height),
+            fps=fps,
+            codec="libx264",
+            quality=8,
+            macro_block_size=2,
+            ffmpeg_log_level="error",
+        )
+        writer.send(None)
+        for image in [*images, *[images[-1]] * round(fps * HOLD)]:
+            writer.send(image.crop((0, 0, width, height)).tobytes())
+        writer.close()
+        return path.read_bytes()
