@@ -11,7 +11,7 @@ from explorer.pipeline.memo import Memo, Tick, no_memo
 from explorer.pipeline.models import data, grids, layout_of
 from explorer.pipeline.paths import evaluate, path
 from explorer.pipeline.references import references, retrained_accuracy, retrained_seeds
-from explorer.pipeline.sets import sets
+from explorer.pipeline.sets import few_points, sets
 from explorer.records import (
     Float,
     PanelFrames,
@@ -49,17 +49,18 @@ def reference_panel(spec: Spec, role: str, memo: Memo = no_memo) -> PanelFrames:
 
     Args:
         spec: the run; its method does not matter.
-        role: "original" or "retrained" (the first of the retrained models).
+        role: "original" or "retrained": the first of the retrained models, or where few points go the paired one.
         memo: as everywhere.
     """
-    have, made, refs = data(spec, memo), sets(spec, memo), references(spec, memo)
-    weights = refs.originals[0] if role == "original" else refs.retrained[0]
+    have, made, refs, picture = data(spec, memo), sets(spec, memo), references(spec, memo), scene(spec, memo)
+    few = role == "retrained" and few_points(made)
+    weights = refs.originals[0] if role == "original" else refs.paired if few else refs.retrained[0]
+    grid = picture.original if role == "original" else picture.paired if few else picture.retrained[0]
     probe = torch.from_numpy(have.space.standardise(made.before.x))
     logits = forward_many(layout_of(spec, have), torch.from_numpy(weights[None]), probe).numpy()
-    picture = scene(spec, memo)
-    grid = picture.original if role == "original" else picture.retrained[0]
+    title = "Retrained (paired)" if few else role.capitalize()
     return PanelFrames(
-        name=role, title=role.capitalize(), kind="reference", step=np.zeros(1, np.int64), logits=grid[None],
+        name=role, title=title, kind="reference", step=np.zeros(1, np.int64), logits=grid[None],
         confidence=metrics.true_confidence(logits, made.before.y).astype(np.float32),
         score=_corner(spec, memo, logits[-1]),
     )  # fmt: skip

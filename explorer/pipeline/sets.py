@@ -17,6 +17,8 @@ from explorer.records import (
 from explorer.seeds import child_seed
 from explorer.spec import Spec, SpecError
 
+PAIRED_BELOW = 0.05  # share of the training set
+
 
 def sets(spec: Spec, memo: Memo = no_memo) -> Sets:
     """Return what the request makes of the training set.
@@ -52,6 +54,11 @@ def _corrected(spec: Spec, have: Data, rows: Int) -> Sets:
         erased[rows, spec.request.erase_column] = spec.request.fill
         after = Split(erased, have.train.y)
     return Sets(rows, before, after, removes=spec.request.kind == "forget")
+
+
+def few_points(made: Sets) -> bool:
+    """Return whether so few points are named that a new seed moves more: then the paired model is the one to show."""
+    return len(made.forget) < PAIRED_BELOW * len(made.before)
 
 
 def whole_class(made: Sets) -> bool:

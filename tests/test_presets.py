@@ -1,0 +1,207 @@
+"""Every preset shows what its title says, on its pinned seed; comparisons of boundaries stand above the seed floor."""
+
+from itertools import combinations
+
+import numpy as np
+import pytest
+
+import toy_data.two_gaussians as two_gaussians
+from explorer import metrics, pipeline
+from explorer.pipeline.paths import evaluate
+from explorer.presets import PRESETS, Preset
+from explorer.spec import Spec
+from tests._claims import all_originals, closed, crossing, end, loss, memo, retrained
+
+BY_KEY = {preset.key: preset for preset in PRESETS}
+
+
+def spec_of(key: str, method: str) -> Spec:
+    """Return the Spec of a preset's panel."""
+    view = BY_KEY[key].view()
+    return next(s for s, panel in zip(view.specs(), view.panels, strict=True) if panel.name == method)
+
+
+# --- each title ----------------------------------------------------------------------------------------------------
+
+
+def test_gradient_ascent_explodes():
+    spec = spec_of("explodes", "gradient_ascent")
+    assert end(spec)["retain"] <= retrained(spec)["retain"].low - 0.2
+    assert np.isfinite(loss(spec))
+
+
+def test_a_gentler_ascent_does_not_explode():
+    spec = spec_of("explodes", "gradient_ascent")
+    assert spec.method is not None
+    gentle = spec.with_part(method={**spec.method.as_json(), "knobs": {"lr": 0.01, "steps": 20}})
+    assert end(gentle)["retain"] > retrained(spec)["retain"].low - 0.2
+
+
+def test_fine_tuning_barely_forgets():
+    assert closed(spec_of("barely", "fine_tune")) <= 0.25
+
+
+def test_random_labels_over_forget():
+    spec = spec_of("over", "random_labels")
+    assert max(all_originals(spec, "forget")) < retrained(spec)["forget"].low
+
+
+PLACES = {"gap": (0, two_gaussians.GAP), "inner": (1, two_gaussians.INNER)}
+
+
+def moved(method: str, place: str) -> float:
+    """Return by how much the boundary's distance from the forgotten point grows; below 0 it comes closer."""
+    view, (row, point) = BY_KEY["jit"].view(), PLACES[place]
+    base = view.bases()[row]
+    made = pipeline.sets(base, memo)
+    assert np.allclose(made.before.x[made.forget], [point], atol=1e-6)
+    if method == "retrained":
+        refs = pipeline.references(base, memo)
+        weights = np.stack([refs.originals[0], refs.paired])
+    else:
+        panel = next(panel for panel in view.panels if panel.name == method)
+        run = pipeline.path(base.with_method(panel.method), memo)
+        assert run.weights is not None and run.trouble == ""
+        weights = run.weights[[0, -1]]
+    before, after = crossing(base, weights, point, two_gaussians.CENTRES[0])
+    return after - before
+
+
+def test_jit_pulls_the_boundary_towards_a_point_in_the_gap_as_retraining_does():
+    assert moved("retrained", "gap") < -0.05
+    assert moved("jit", "gap") < -0.05
+
+
+def test_jit_leaves_an_inner_point_alone_as_retraining_does():
+    assert abs(moved("retrained", "inner")) <= 0.02
+    assert abs(moved("jit", "inner")) <= 0.02
+
+
+def test_greedy_mislabelling_does_neither():
+    assert moved("greedy", "gap") < 2 * moved("jit", "gap")
+    assert np.isnan(moved("greedy", "inner"))  # no boundary is left
+
+
+def test_jit_s_panel_is_its_toy_point_preset():
+    from explorer.methods.jit import METHOD
+
+    panel = next(panel for panel in BY_KEY["jit"].view().panels if panel.name == "jit")
+    assert panel.knobs == METHOD.knobs(**METHOD.presets["toy point"].knobs)
+
+
+def test_retrained_still_gets_forgotten_points_right():
+    bands = retrained(BY_KEY["still_right"].view().base)
+    assert bands["forget"].low >= 0.9  # of two classes: chance is a half
+    assert abs(bands["forget"].mean - bands["test"].mean) <= 0.05
+
+
+def test_a_new_seed_moves_the_boundary_too():
+    base = BY_KEY["seeds"].view().base
+    retrained_areas = pipeline.reference_areas(base, memo)["retrained"]
+    apart = [float((one != other).mean()) for one, other in combinations(retrained_areas, 2)]
+    assert np.mean(apart) >= 0.02  # of the plane
+    assert pipeline.signal_to_floor(base, memo) < 2
+
+
+def test_camu_leads_a_class_over_to_its_partners():
+    spec = spec_of("camu", "camu")
+    made, run = pipeline.sets(spec, memo), pipeline.path(spec, memo)
+    (partners,) = run.helpers
+    assert sorted(partners.origin) == sorted(made.forget)
+    assert np.abs(partners.x - made.before.x[partners.origin]).max() > 0.1  # there is an arrow to be seen
+    assert end(spec, 0)["forget"] >= 0.95
+    assert end(spec)["forget"] <= 0.15
+    assert end(spec)["retain"] >= 0.95
+    theirs = pipeline.reference_logits(spec, memo)["retrained"][:, made.forget]
+    assert metrics.entropy(run.logits[-1, made.forget]).mean() > metrics.entropy(theirs).mean()
+
+
+def test_boundary_expand_sends_a_class_into_a_shadow():
+    spec = spec_of("shadow", "boundary_expand")
+    made, have, run = pipeline.sets(spec, memo), pipeline.data(spec, memo), pipeline.path(spec, memo)
+    assert run.shadow
+    answers = run.logits.argmax(axis=-1)
+    assert (answers[-2, made.forget] == have.classes).mean() >= 0.9  # the shadow, before it is taken away
+    assert (answers[-1] < have.classes).all()
+    assert end(spec)["forget"] <= 0.05
+    assert end(spec)["retain"] >= 0.95
+
+
+def test_unsir_unlearns_a_class_with_learnt_noise():
+    spec = spec_of("noise", "unsir")
+    run, refs = pipeline.path(spec, memo), pipeline.references(spec, memo)
+    (noise,) = run.helpers
+    network_says = evaluate(spec, memo, run, slice(0, 1), noise.x)[0]
+    assert refs.originals.shape[1] == run.weights.shape[1]  # type: ignore[union-attr]
+    assert (network_says.argmax(axis=1) != noise.y).mean() >= 0.9  # unlike the class whose label it has
+    assert end(spec)["forget"] <= 0.05
+    assert end(spec)["retain"] >= 0.95
+
+
+def test_amun_steps_just_over_the_nearest_boundary():
+    spec = spec_of("neighbours", "amun")
+    made, run = pipeline.sets(spec, memo), pipeline.path(spec, memo)
+    (neighbours,) = run.helpers
+    says = evaluate(spec, memo, run, slice(0, 1), neighbours.x)[0].argmax(axis=1)
+    assert (says == neighbours.y).mean() >= 0.95  # each has the label that the original gives it
+    assert (neighbours.y != made.before.y[neighbours.origin]).all()
+    assert closed(spec) >= 0.8
+    assert end(spec)["retain"] >= retrained(spec)["retain"].low - 0.02
+    assert sorted(neighbours.origin) == sorted(made.forget)
+
+
+def test_sisa_forgets_exactly_from_an_original_of_its_own():
+    spec = spec_of("exact", "sisa")
+    panel, compared = pipeline.panel(spec, memo), pipeline.compare(spec, memo, spread=False)
+    assert panel.kind == "exact"
+    assert not np.array_equal(panel.logits[0], pipeline.scene(spec, memo).original)
+    area = "disagreement_area"
+    assert compared.to_retrained[area].mean <= compared.untouched[area].mean / 3
+
+
+# --- what all of them keep to -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("preset", PRESETS, ids=BY_KEY)
+def test_a_preset_about_boundaries_stands_above_the_seed_floor(preset: Preset):
+    for base in preset.view().bases():
+        ratio, made = pipeline.signal_to_floor(base, memo), pipeline.sets(base, memo)
+        few = len(made.forget) < 0.05 * len(made.before)
+        assert few == (preset.about == "point")
+        if preset.about == "boundary":
+            assert ratio >= 2
+        elif preset.about == "point":
+            assert "paired" in preset.sentence
+            assert pipeline.reference_panel(base, "retrained", memo).title == "Retrained (paired)"
+        else:
+            assert f"{ratio:.1f}" in preset.sentence  # exempt, and says its ratio
+
+
+def test_where_few_points_go_the_retrained_panel_is_the_paired_model():
+    few, many = BY_KEY["jit"].view().base, BY_KEY["over"].view().base
+    assert np.array_equal(pipeline.reference_panel(few, "retrained", memo).logits[0], pipeline.scene(few, memo).paired)
+    panel = pipeline.reference_panel(many, "retrained", memo)
+    assert panel.title == "Retrained"
+    assert np.array_equal(panel.logits[0], pipeline.scene(many, memo).retrained[0])
+
+
+def test_the_titles_are_those_that_were_promised():
+    first = [preset.title for preset in PRESETS if preset.group == "First"]
+    assert first == [
+        "Gradient ascent explodes",
+        "Fine-tuning barely forgets",
+        "Random labels over-forget",
+        "JiT pulls the boundary towards a point in the gap and leaves an inner point alone",
+        "Retrained still gets forgotten points right",
+        "A new seed moves the boundary too",
+    ]
+
+
+def test_keys_and_pictures_are_all_different():
+    assert len({preset.key for preset in PRESETS}) == len(PRESETS)
+    assert len({tuple(preset.view().to_query().items()) for preset in PRESETS}) == len(PRESETS)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_default_moves_the_boundary_at_least_five_times_as_much_as_a_new_seed(seed: int):
+    assert pipeline.signal_to_floor(Spec.parse({"data": {"seed": seed}}), memo) >= 5
