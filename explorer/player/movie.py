@@ -91,7 +91,7 @@ def mp4(images: Sequence[Image.Image], *, fps: float) -> bytes:
         writer = imageio_ffmpeg.write_frames(
             str(path),
             (width, height),
-            fps=fps,
+            fps=round(fps),
             codec="libx264",
             quality=8,
             macro_block_size=2,

@@ -1,0 +1,27 @@
+"""The picture that is on screen before torch is imported shows what the default View computes to."""
+
+import subprocess
+import sys
+
+import numpy as np
+
+from explorer.pages._shell import SHIPPED
+from explorer.player import unpack
+from tests.pictures.shipped import fresh
+
+
+def test_shipped_picture_is_the_default_view():
+    shipped, now = unpack(SHIPPED.read_bytes()), unpack(fresh())
+    assert shipped.header["look"] == now.header["look"], "run python -m tests.pictures.shipped"
+    names = [panel["name"] for panel in now.header["panels"]]
+    assert [panel["name"] for panel in shipped.header["panels"]] == names
+    # Other machines round differently, so keyframes may lie elsewhere; the ends are the same picture.
+    for name in names:
+        ends = [packed.blocks[f"{name}/grids"][-1, 0].astype(int) >= 128 for packed in (shipped, now)]
+        assert np.mean(ends[0] != ends[1]) < 0.02, name
+    np.testing.assert_array_equal(shipped.blocks["forget"], now.blocks["forget"])
+
+
+def test_pages_open_without_torch():
+    script = "import sys; import explorer.pages._shell, explorer.pages._player; sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", script], timeout=120).returncode == 0

@@ -1,0 +1,25 @@
+"""Write the picture that ships with the package: the default View's blob, on screen before torch is imported.
+
+    python -m tests.pictures.shipped
+
+Run it again whenever the default View, one of its methods or the player's format changes; a test compares.
+"""
+
+from explorer.pages import _picture
+from explorer.pages._shell import SHIPPED
+from explorer.pipeline import no_memo
+from explorer.view import View
+
+
+def fresh() -> bytes:
+    """Return the default View's blob, computed now: all panels and the read-out, no numbers."""
+    view = View.default()
+    for picture in _picture.pictures(view, no_memo, lambda *_: None):
+        if picture.ready(view) and picture.facts is not None:
+            return _picture.blob(picture, view)
+    raise RuntimeError("the default View did not become ready")
+
+
+if __name__ == "__main__":
+    SHIPPED.write_bytes(fresh())
+    print(f"{SHIPPED.name}: {SHIPPED.stat().st_size:,} bytes")
