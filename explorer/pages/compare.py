@@ -1,4 +1,4 @@
-"""*Compare*."""
+"""*Compare*: methods in columns, one row for each of `View.bases()`, the rows that a link or preset names."""
 
 import streamlit as st
 

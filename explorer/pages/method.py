@@ -8,7 +8,7 @@ import streamlit as st
 
 from explorer.catalog import CATALOG
 from explorer.figures.curves import curves
-from explorer.pages import _numbers, watch
+from explorer.pages import _card_figures, _numbers, watch
 from explorer.pages._picture import Picture, panel_names
 from explorer.pages._stage import stage
 from explorer.pages._tab import current
@@ -98,6 +98,7 @@ def card(panel: Panel) -> None:
                 st.html(f"<h4>{title}</h4><p>{escape(text.sections[heading])}</p>")
         declared = ", ".join(sorted(method.reads)) or "nothing"
         st.html(f"<h4>Checked</h4><p>It is handed only: {escape(declared)}. Touching anything else stops the run.</p>")
+        _card_figures.draw(panel.name)
         if method.bibtex:
             with st.expander("BibTeX"):
                 st.code(method.bibtex, language="bibtex")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 import streamlit as st
 
 from explorer.pages import _numbers
@@ -10,6 +13,9 @@ from explorer.pages._stage import stage
 from explorer.pages._tab import current
 from explorer.pages._words import FAINT_WARNING, faint, hardness_lines
 from explorer.view import View
+
+if TYPE_CHECKING:
+    from explorer.presets import Preset
 
 
 def show() -> None:
@@ -26,14 +32,21 @@ def _presets(view: View) -> None:
 
     here = view.to_query()
     with st.container(horizontal=True, gap="small", key="presets"):
-        for preset in PRESETS:
-            st.page_link(
-                st.session_state["pages"]["watch"], label=preset.title, help=preset.sentence,
-                query_params=preset.view().to_query(),
-            )  # fmt: skip
+        _links([preset for preset in PRESETS if preset.group == "First"])
+        with st.popover("Methods", type="tertiary"):
+            _links([preset for preset in PRESETS if preset.group == "Methods"])
     for preset in PRESETS:
         if preset.view().to_query() == here:
             st.caption(f"**{preset.title}.** {preset.sentence}")
+
+
+def _links(presets: Sequence[Preset]) -> None:
+    for preset in presets:
+        view = preset.view()
+        st.page_link(
+            st.session_state["pages"][view.page], label=preset.title, help=preset.sentence,
+            query_params=view.to_query(),
+        )  # fmt: skip
 
 
 def facts(picture: Picture) -> None:
