@@ -13,7 +13,7 @@ from typing import Any
 
 import streamlit as st
 
-from explorer.pages import _picture, _player
+from explorer.pages import _picture, _player, _shell
 from explorer.pages._jobs import Job
 from explorer.pages._memo import memo
 from explorer.pages._picture import Picture
@@ -81,6 +81,10 @@ def _update(tab: Tab, job: Job, view: View) -> Shown:
     """Return what the page shows now: the latest pieces, and until there are any, the picture that was there."""
     shown: Shown = tab.shown.setdefault(tab.view.page, Shown())
     picture: Picture | None = job.partial
+    if shown.picture is None and tab.view.page == "watch" and not tab.address() and _shell.SHIPPED.exists():
+        shown.blob = shown.blob or _shell.SHIPPED.read_bytes()
+        if picture is None or not picture.ready(view):
+            return shown  # the shipped picture stands until all of it is computed here
     if picture is None:
         return shown
     made_of = (id(job), job.version, view.layout, view.hidden, view.layers)
