@@ -74,17 +74,15 @@ def calibrated(seed: int) -> dict[str, dict[str, float]]:
     logits = pipeline.reference_logits(spec, memo)
     asked = {role: judged(spec, memo, logits[role][0]) for role in ("retrained", "originals")}
     assert len(asked["retrained"].unseen) == 2000
-    found = {
-        role: ask_a({key: CATALOG.attacks[key] for key in POPULATION}, asked[role], seed) for role in ("retrained",)
-    }
-    auc = {key: found["retrained"][key]["auc"] for key in POPULATION}
+    found = ask_a({key: CATALOG.attacks[key] for key in POPULATION}, asked["retrained"], seed)
+    auc = {key: row["auc"] for key, row in found.items()}
     stack, labels = pipeline.untouched_shadows(spec, memo, OUT_MODELS), pipeline.shadow_labels(spec, memo)
     for key in WORLDS:
         rng = np.random.default_rng(seed)
         rows = pipeline.sets(spec, memo).forget
         attack = CATALOG.attacks[key]
         auc[key] = question_a_worlds(attack, logits["retrained"][:1], stack, labels, rows, rng)[0]["auc"]
-    rates = {key: row["paper_rate"] for key, row in found["retrained"].items() if "paper_rate" in row}
+    rates = {key: row["paper_rate"] for key, row in found.items() if "paper_rate" in row}
     quick_ones = {key: CATALOG.attacks[key] for key in rates if key != "camu_asr"}
     original = ask_a(quick_ones, asked["originals"], seed)
     return {
@@ -183,7 +181,7 @@ def test_for_retraining_u_lira_finds_no_more_than_the_others():
 
 @cache
 def same_accuracies(method: str) -> dict[str, np.ndarray]:
-    """Return one number a data seed: gaps of accuracy (means over 5 models), entropy AUC of question B and its floor."""
+    """Return one number a data seed: gaps of accuracy (means over 5 models), question B's entropy AUC and its floor."""
     rows = [spotted(method, seed) for seed in SAME]
     found = {key: np.array([row[key] for row in rows]) for key in rows[0]}
     print(f"\n{method}")
