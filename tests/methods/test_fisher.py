@@ -1,0 +1,67 @@
+"""Fisher forgetting: the diagonal and the variances worked out by hand, and the noise that comes of them."""
+
+import copy
+
+import pytest
+import torch
+
+from explorer.methods import fisher as fisher_method
+from explorer.methods._flat import Flat
+from explorer.methods._method import Meter
+from explorer.methods.fisher import METHOD, Knobs, fisher, variance
+from explorer.training import draws
+from tests.methods._hand import close, linear, request
+from tests.methods._requests import make
+
+
+def test_the_diagonal_at_even_odds():
+    # At p = 1/2 the gradient of either label is +-1/2 x, so its expected square is x^2 / 4; mean over two points.
+    flat = Flat(linear(), "all", Meter())
+    found = fisher(flat, torch.tensor([[1.0, 2.0], [3.0, 0.0]]))
+    assert close(found, [1.25, 0.5, 1.25, 0.5, 0.25, 0.25])
+
+
+def test_the_diagonal_is_the_expectation_over_the_models_own_labels():
+    """One point, three classes: sum over labels y of p_y (p_k - [k = y])^2 = p_k (1 - p_k)."""
+    model = linear([[0, 0], [0, 0], [0, 0]], [0.0, 1.0, 2.0])
+    p = torch.tensor([0.0, 1.0, 2.0]).softmax(dim=0)
+    found = fisher(Flat(model, "all", Meter()), torch.zeros(1, 2))
+    assert torch.allclose(found[-3:], p * (1 - p))
+
+
+def test_variances_are_cut_averaged_over_fan_in_and_louder_for_head_and_biases():
+    weight = torch.tensor([[0.5, 0.25], [0.0, 0.002]])
+    assert close(variance(weight, head=False), [[3, 3], [750, 750]])  # 2, 4; 1,000 (cut), 500
+    assert close(variance(weight, head=True), [[30, 30], [1000, 1000]])  # 2, 4; 100, 100 (cut)
+    assert close(variance(torch.tensor([0.5, 0.0]), head=False), [20, 10_000])
+
+
+def test_a_kernel_is_averaged_over_its_inputs_only():
+    found = variance(torch.tensor([[[[1.0]], [[0.5]]]]).expand(1, 2, 1, 3), head=False)
+    assert found.shape == (1, 2, 1, 3)
+    assert torch.allclose(found, torch.tensor(1.5))
+
+
+def test_the_noise_has_the_variance_it_should():
+    case, knobs = make("forget"), Knobs(alpha=1e-3)
+    flat = Flat(copy.deepcopy(case.original), "all", Meter())
+    diagonal = fisher(flat, case.request.retain.x)[:16].reshape(8, 2)  # the first layer
+    expected = variance(diagonal, head=False) * 1e-3
+    moved = []
+    for seed in range(300):
+        (model,) = METHOD.unlearn(case.original, case.request, knobs, draws.generator(seed))
+        moved.append(next(model.parameters()).detach() - next(case.original.parameters()).detach())
+    found = torch.stack(moved).square().mean(dim=0)
+    assert ((found / expected).log().abs() < 0.4).all()
+    assert float((found / expected).mean()) == pytest.approx(1, abs=0.1)
+
+
+def test_fewer_points_than_there_are_may_be_looked_at(monkeypatch):
+    seen = []
+    monkeypatch.setattr(fisher_method, "fisher", lambda flat, x: (seen.append(x[:, 0].tolist()), flat.start * 0)[1])
+    asked = request([((0, 1), 0)], [((1, 0), 0), ((2, 0), 1), ((3, 0), 1)])
+    for points, seed in ((2, 0), (2, 1), (2, 2), (1000, 0)):
+        list(METHOD.unlearn(linear(), asked, Knobs(points=points), draws.generator(seed)))
+    assert seen[3] == [1, 2, 3]
+    assert all(len(set(few)) == 2 for few in seen[:3])
+    assert len({tuple(few) for few in seen[:3]}) > 1
