@@ -34,8 +34,13 @@ from explorer.methods._method import Method, Preset, Request
 class Knobs(KnobBase):
     """Knobs of first-order influence."""
 
-    tau: float = knob(
-        0.1, ge=1e-4, le=100.0, log=True, title="Unlearning rate", help="Length of the step, per mean loss."
+    tau: float | None = knob(
+        None,
+        ge=1e-4,
+        le=100.0,
+        log=True,
+        title="Unlearning rate",
+        help="Length of the step, per mean loss; left open it is 1 for rows to forget and .1 for corrections.",
     )
     steps: int = knob(
         1, ge=0, le=50, title="Steps", help="Parts the rows are split into; each part's gradient is taken anew."
@@ -47,11 +52,18 @@ def unlearn(original: nn.Module, request: Request, knobs: Knobs, rng: torch.Gene
     """Yield the model after each part of the affected rows."""
     model = copy.deepcopy(original)
     flat = Flat(model, knobs.scope, request.meter)
-    vector = flat.start
+    vector, tau = flat.start, rate(request, knobs)
     for was, should_be in parts(request, knobs.steps):
-        vector = vector - knobs.tau * influence(flat, vector, was, should_be, size(request))
+        vector = vector - tau * influence(flat, vector, was, should_be, size(request))
         flat.put(vector)
         yield model
+
+
+def rate(request: Request, knobs: Knobs) -> float:
+    """Return the length of the step: as it is set, else what suits the kind of request."""
+    if knobs.tau is not None:
+        return knobs.tau
+    return 0.1 if request.kind in ("correct_labels", "erase_feature") else 1.0
 
 
 METHOD = Method(
@@ -63,7 +75,8 @@ METHOD = Method(
     reads={"forget.x", "forget.y", "corrected.x", "corrected.y"},
     neutral={"steps": 0},
     presets={
-        "long step": Preset({"tau": 1.0}, note="Our choice: ten times as far; worse than no step for a wedge."),
+        "short step": Preset({"tau": 0.1}, note="Our choice; what suits corrections hardly forgets a row."),
+        "long step": Preset({"tau": 3.0}, note="Our choice: forgets, and takes retained rows along."),
         "deep model": Preset(
             {"tau": 0.01, "steps": 10, "scope": "last block"},
             note="CIFAR-10 label repair: rate and steps as released (mean convention); two blocks, not six tensors.",

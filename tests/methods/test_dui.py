@@ -1,6 +1,7 @@
 """DUI: its two criteria on points made by hand, and its steps against those of influence."""
 
 import copy
+import itertools
 
 import pytest
 import torch
@@ -118,7 +119,7 @@ def test_every_step_that_is_kept_lowers_the_loss(kind):
     path = METHOD.unlearn(case.original, case.request, knobs, draws.generator(0))
     values = [objective.value(flat.start), *(objective.value(weights_of(model)) for model in path)]
     assert len(values) > 2
-    assert all(later < earlier for earlier, later in zip(values, values[1:], strict=False))
+    assert all(later < earlier for earlier, later in itertools.pairwise(values))
 
 
 def test_a_step_uphill_is_taken_back_with_more_damping(monkeypatch):
