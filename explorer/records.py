@@ -376,6 +376,58 @@ class AttackNumbers:
     left_out: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class MoreNumbers:
+    """Distances and scores beside those of a Comparison; names are keys of the table of metrics.
+
+    Attributes:
+        values: numbers that one model has, for which retrained's own value is the goal: role ("original", "unlearned",
+            "retrained") -> name ("zrf", "displacement", "relearn_time") -> Band; one value for the model on screen, one
+            a seed for retrained.
+        to_retrained: numbers between two models: name ("tow", "privacy_score", "boundary_mean", "boundary_hausdorff",
+            "weight_distance") -> Band: the unlearned model on screen against each retrained one (weights: the paired).
+        untouched: the same names -> Band: the original on screen instead.
+        floor: the same names -> Band over pairs of retrained models; empty for weights.
+        displacement: "unlearned" -> (1, m), "retrained" -> (r, m) float64: how far the boundary moved at each forget
+            point, in data units, negative = towards or over it.
+        relearn: role -> (k, t) float64: forget accuracy at steps 0, 1, ... of learning the forget set again.
+    """
+
+    values: Mapping[str, Mapping[str, Band]]
+    to_retrained: Mapping[str, Band]
+    untouched: Mapping[str, Band]
+    floor: Mapping[str, Band]
+    displacement: Mapping[str, NDArray[np.float64]]
+    relearn: Mapping[str, NDArray[np.float64]]
+
+
+@dataclass(frozen=True)
+class PairNumbers:
+    """Question B over many models: as many unlearned as retrained ones, point by point, with the zero line.
+
+    Attributes:
+        models: how many of each.
+        klom: set ("forget", "retain", "test") -> "mean", "p95" -> nats.
+        klom_floor: the same, retrained against as many other retrained models.
+        quality: the forgetting quality, in (0, 1].
+        quality_floor: the same, retrained against other retrained models.
+        infinite: share of the forget points whose epsilon is infinite (perfect separation, at any number of models).
+        discarded: number of forget points without any usable threshold; they count as epsilon 0.
+        cap: the largest finite epsilon that so many models can show, about ln of their number.
+        trouble: "" or one sentence: in how many models the method broke down.
+    """
+
+    models: int
+    klom: Mapping[str, Mapping[str, float]]
+    klom_floor: Mapping[str, Mapping[str, float]]
+    quality: float
+    quality_floor: float
+    infinite: float
+    discarded: int
+    cap: float
+    trouble: str = ""
+
+
 def defined(value: float) -> float | None:
     """Return the number, or None (JSON's null) where it is not finite."""
     return float(value) if np.isfinite(value) else None

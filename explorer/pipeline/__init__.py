@@ -18,7 +18,9 @@ from explorer.pipeline.exposure import (
 )
 from explorer.pipeline.memo import Memo, Tick, no_memo
 from explorer.pipeline.models import ORIGINALS, data, originals
+from explorer.pipeline.more import entropy_excess, more_numbers
 from explorer.pipeline.numbers import compare, curves, floor
+from explorer.pipeline.pairs import PAIRS, pair_numbers
 from explorer.pipeline.paths import path
 from explorer.pipeline.pictures import grid_size, panel, reference_panel, scene
 from explorer.pipeline.references import (
@@ -49,6 +51,7 @@ __all__ = [
     "LITTLE",
     "METRICS",
     "ORIGINALS",
+    "PAIRS",
     "Exposure",
     "Memo",
     "PointWorlds",
@@ -59,15 +62,18 @@ __all__ = [
     "compare",
     "curves",
     "data",
+    "entropy_excess",
     "exposed",
     "exposure",
     "floor",
     "grid_size",
     "hardness",
     "join",
+    "more_numbers",
     "no_memo",
     "not_live",
     "originals",
+    "pair_numbers",
     "panel",
     "path",
     "point_worlds",

@@ -89,7 +89,7 @@ def shadow_part(spec: Spec, start: int, stop: int, memo: Memo = no_memo, tick: T
         raise SpecError("`method` must name a method to unlearn with")
 
     def forget(member: Bool, weights: Float) -> tuple[Float, list[str]]:
-        return _unlearnt(spec, memo, start, member, weights, tick)
+        return unlearnt(spec, memo, "shadows", start, member, weights, tick)
 
     return memo(f"shadows-{spec.key(*PATH_PARTS)}-{start}-{stop}", lambda: _part(spec, start, stop, memo, forget))
 
@@ -101,7 +101,7 @@ def retrained_part(spec: Spec, start: int, stop: int, memo: Memo = no_memo, tick
         if tick:
             tick(0, stop - start)
         left = member & ~forget_mask(spec, memo)
-        return _trained(spec, memo, range(start, stop), left, "shadows:retrained"), []
+        return trained(spec, memo, range(start, stop), left, "shadows:retrained"), []
 
     return memo(f"shadows-retrained-{spec.key(*_PARTS)}-{start}-{stop}", lambda: _part(spec, start, stop, memo, again))
 
@@ -130,7 +130,7 @@ def trained_part(spec: Spec, start: int, stop: int, memo: Memo = no_memo) -> tup
         n = len(data(spec, memo).train)
         draw = [np.random.default_rng(child_seed(spec.seed, "shadows", k, "member")) for k in range(start, stop)]
         member = np.stack([rng.random(n) < 0.5 for rng in draw])
-        return member, _trained(spec, memo, range(start, stop), member, "shadows")
+        return member, trained(spec, memo, range(start, stop), member, "shadows")
 
     return memo(f"shadow-models-{spec.key(*MODEL_PARTS)}-{start}-{stop}", train)
 
@@ -138,7 +138,7 @@ def trained_part(spec: Spec, start: int, stop: int, memo: Memo = no_memo) -> tup
 def trained_shadows(spec: Spec, start: int, stop: int, memo: Memo = no_memo) -> Shadows:
     """Return the shadow models start .. stop-1 to which nothing was done: `after` is `before`, `forget` is empty."""
     member, weights = trained_part(spec, start, stop, memo)
-    logits = _logits(spec, memo, weights)
+    logits = logits_of(spec, memo, weights)
     return Shadows(member, np.zeros_like(member), logits, logits, np.arange(start, stop, dtype=np.int64))
 
 
@@ -171,14 +171,15 @@ def _part(
     return Shadows(
         member=member,
         forget=member & forget_mask(spec, memo),
-        before=_logits(spec, memo, weights),
-        after=_logits(spec, memo, after),
+        before=logits_of(spec, memo, weights),
+        after=logits_of(spec, memo, after),
         seeds=np.arange(start, stop, dtype=np.int64),
         trouble=said,
     )
 
 
-def _trained(spec: Spec, memo: Memo, numbers: range, member: Bool, name: str) -> Float:
+def trained(spec: Spec, memo: Memo, numbers: range, member: Bool, name: str) -> Float:
+    """Return weights (k, p) of models of these numbers, each trained on its own rows; name and number seed them."""
     have = data(spec, memo)
     rows = [
         row(spec, f"{name}:{k}", 0, torch.from_numpy(inside.astype(np.float32)))
@@ -187,16 +188,27 @@ def _trained(spec: Spec, memo: Memo, numbers: range, member: Bool, name: str) ->
     return train_many(layout_of(spec, have), [examples_of(have, have.train)], rows, training_of(spec))[0].numpy()
 
 
-def _logits(spec: Spec, memo: Memo, weights: Float) -> Float:
+def logits_of(spec: Spec, memo: Memo, weights: Float) -> Float:
+    """Return logits (k, n + test, c) of flat weights (k, p) on training points, then test."""
     have = data(spec, memo)
     points = torch.from_numpy(have.space.standardise(np.concatenate([have.train.x, have.test.x])))
     return forward_many(layout_of(spec, have), torch.from_numpy(weights), points).numpy()
 
 
-def _unlearnt(
-    spec: Spec, memo: Memo, start: int, member: Bool, weights: Float, tick: Tick | None
+def unlearnt(
+    spec: Spec, memo: Memo, name: str, start: int, member: Bool, weights: Float, tick: Tick | None
 ) -> tuple[Float, list[str]]:
-    """Return the weights (k, p) after the Spec's method, and a sentence for each model in which it broke down."""
+    """Return weights (k, p) after the Spec's method, and a sentence for each model in which it broke down.
+
+    Args:
+        spec: the run, with a method that is live.
+        memo: as everywhere.
+        name: with the model's number names its child seed.
+        start: number of the first model.
+        member: (k, n) bool, what each model saw.
+        weights: (k, p) of the models as they were trained.
+        tick: called as tick(done, k).
+    """
     assert spec.method is not None
     have, mask, ends, troubles = data(spec, memo), forget_mask(spec, memo), weights.copy(), list[str]()
     whole = request_of(spec, have, sets(spec, memo))
@@ -210,7 +222,7 @@ def _unlearnt(
             network_of(spec, have, weights[k]),
             _half(whole, inside, mask),
             spec.method.knobs,
-            generator(child_seed(spec.seed, "shadows", start + k, "method")),
+            generator(child_seed(spec.seed, name, start + k, "method")),
         )
         ends[k] = end.numpy()
         troubles += [trouble] if trouble else []
