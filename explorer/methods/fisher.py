@@ -117,5 +117,4 @@ METHOD = Method(
   year = {2020}
 }""",
     badges=("details of the noise: from memory", "toy values: our choice"),
-    slow=True,
 )

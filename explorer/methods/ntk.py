@@ -107,5 +107,4 @@ METHOD = Method(
   year = {2020}
 }""",
     badges=("small sets only: at most 1,000 rows", "our choice: a jump ten times as long"),
-    slow=True,
 )

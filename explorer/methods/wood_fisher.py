@@ -109,5 +109,4 @@ METHOD = Method(
   year = {2023}
 }""",
     badges=("source from memory", "toy values: our choice"),
-    slow=True,
 )
