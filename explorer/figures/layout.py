@@ -27,7 +27,7 @@ def dress(figure: go.Figure, *, alt: str, mode: Mode = "light", height: int | No
         "ticks": "outside", "ticklen": 3, "title": {"font": {"size": 12}}, "automargin": True,
     }  # fmt: skip
     figure.update_layout(
-        template="none", paper_bgcolor=colours.paper, plot_bgcolor=colours.panel, height=height,
+        template="none", paper_bgcolor="rgba(0,0,0,0)", plot_bgcolor="rgba(0,0,0,0)", height=height,
         font={"family": FONT, "size": 12, "color": colours.ink}, margin={"l": 56, "r": 16, "t": 32, "b": 54},
         legend={"orientation": "h", "yanchor": "bottom", "y": 1.02, "x": 0, "font": {"size": 11}},
         hoverlabel={"bgcolor": colours.panel, "bordercolor": colours.line, "font": {"color": colours.ink}},

@@ -16,7 +16,7 @@ from explorer.pages._memo import memo
 from explorer.pages._state import Tab, added, moved, removed, with_knob, with_method, with_part, with_whole_part
 from explorer.pages._tab import act, controlled, current, on_change
 from explorer.records import Data, Sets
-from explorer.spec import REQUEST_KINDS, kind_fields, mismatch
+from explorer.spec import REQUEST_KINDS, changed_knobs, kind_fields, mismatch
 from explorer.view import MAX_PANELS, REFERENCES, View
 
 KINDS = {
@@ -151,6 +151,7 @@ def _knobs(view: View) -> None:
 
 def _presets(view: View, index: int) -> None:
     panel = view.panels[index]
+    assert panel.method is not None
     presets = {name: preset for name, preset in CATALOG.methods[panel.name].presets.items() if not preset.images}
     if not presets:
         return
@@ -159,7 +160,8 @@ def _presets(view: View, index: int) -> None:
     key = f"preset:{index}:{panel.name}"
     chosen = fitting[0] if fitting else None
     st.selectbox(
-        "Preset", list(presets), index=None, key=controlled(key, chosen), placeholder="own values",
+        "Preset", list(presets), index=None, key=controlled(key, chosen),
+        placeholder="own values" if changed_knobs(panel.method) else "defaults",
         help="Named settings of this method.", format_func=lambda name: str(name).replace("_", " "),
         **on_change(key, lambda view, name: _with_preset(view, index, name) if name else view),
     )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -30,7 +31,7 @@ def show() -> None:
 def _presets(view: View) -> None:
     from explorer.presets import PRESETS
 
-    here = view.to_query()
+    here = replace(view, step=1.0).to_query()
     with st.container(horizontal=True, gap="small", key="presets"):
         _links([preset for preset in PRESETS if preset.group == "First"])
         with st.popover("Methods", type="tertiary"):

@@ -48,8 +48,10 @@ function layoutOf(context, state, width, room) {
     if (Math.ceil(count / columns) !== rows) continue;
     const tried = measure(columns);
     if (tried.w < least && columns > (width > 340 ? 2 : 1)) continue;
-    if (grid && tried.height > limit) break;
-    grid = tried;
+    // Of the arrangements that fit the window, each as large as it then can be, the one with the largest panels.
+    const most = aspect * (tried.h - Math.max(0, tried.height - limit) / rows);
+    const fitted = most < tried.w ? measure(columns, Math.max(least, most)) : tried;
+    if (!grid || fitted.w > grid.w) grid = fitted;
   }
   if (header.look.columns) grid = measure(Math.min(header.look.columns, count));
   grid = grid || measure(1);
