@@ -32,14 +32,14 @@ def _warm(ready: threading.Event) -> None:
     from explorer.pages import _picture
     from explorer.view import View
 
+    # Streamlit collects all garbage after every run and holds the lock meanwhile; with torch's objects among what it
+    # looks through, that takes a worker's time away. What is imported by now never goes: `freeze` leaves it out.
     try:
         View.default()
+        gc.freeze()
     finally:
         ready.set()  # a broken plug-in is then said by the page that needs it
     _picture.warm_up()
-    # Streamlit collects all garbage after every run and holds the lock meanwhile; with torch's objects among what it
-    # looks through, that takes a worker's time away. What is imported by now never goes: leave it out.
-    gc.collect()
     gc.freeze()
 
 
