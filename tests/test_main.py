@@ -17,7 +17,7 @@ SMALL = {
     "model": {"widths": [4]},
     "training": {"steps": 20},
     "method": {"name": "gradient_ascent", "knobs": {"steps": 2}},
-    "evaluation": {"retrained_seeds": 2},
+    "evaluation": {"retrained_seeds": 2, "attacks": ["loss", "entropy"]},
 }
 
 

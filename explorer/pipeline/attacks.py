@@ -120,14 +120,14 @@ def model_logits(spec: Spec, memo: Memo, role: Role, index: int = 0) -> Float:
     return reference_logits(spec, memo)["originals" if role == "original" else "retrained"][index]
 
 
-def roc_curves(spec: Spec, memo: Memo, attack: str) -> dict[Role, list[Roc]]:
+def roc_curves(spec: Spec, attack: str, memo: Memo = no_memo) -> dict[Role, list[Roc]]:
     """Return the ROC curves of question A for one attack: original and unlearned on screen, every retrained model.
 
     Args:
         spec: the run, with a method.
-        memo: as everywhere.
         attack: key of an attack that can be asked (see `asked`); for those over shadow models, role by role over all
             pairs of a model and a forgotten point.
+        memo: as everywhere.
     """
     asked_of = CATALOG.attacks[attack]
     if "shadows" in asked_of.needs:

@@ -7,6 +7,7 @@ from typing import Any
 
 from explorer.pipeline.attacks import attack_numbers
 from explorer.pipeline.memo import Memo, no_memo
+from explorer.pipeline.more import more_numbers
 from explorer.pipeline.numbers import compare
 from explorer.pipeline.paths import path
 from explorer.records import Band, defined
@@ -21,20 +22,28 @@ def result(spec: Spec, memo: Memo = no_memo) -> dict[str, Any]:
     """
     if spec.method is None:
         raise SpecError("`method` must name a method to run")
-    numbers, attacks = compare(spec, memo), attack_numbers(spec, memo, spread=False)
+    numbers, more, attacks = compare(spec, memo), more_numbers(spec, memo), attack_numbers(spec, memo, spread=False)
     accuracy = {role: _json(bands) for role, bands in numbers.accuracy.items()}
-    screen = {
-        role: {name: defined(band.values[0]) for name, band in numbers.accuracy[role].items()}
-        for role in ("original", "unlearned")
-    }
+    screen = {role: _first(numbers.accuracy[role]) for role in ("original", "unlearned")}
     return {
         "spec": spec.as_json(),
         "models": {
-            **{role: {"accuracy": screen[role], "attacks": _on_screen(attacks.a[role])} for role in screen},
-            "retrained": {"accuracy": accuracy["retrained"], "attacks": _each(attacks.a["retrained"])},
+            **{
+                role: {
+                    "accuracy": screen[role],
+                    "attacks": {name: _first(found) for name, found in attacks.a[role].items()},
+                    **_first(more.values[role]),
+                }
+                for role in screen
+            },
+            "retrained": {
+                "accuracy": accuracy["retrained"],
+                "attacks": _each(attacks.a["retrained"]),
+                **_json(more.values["retrained"]),
+            },
         },
-        "to_retrained": {**_json(numbers.to_retrained), "attacks": _each(attacks.b)},
-        "floor": {**_json(numbers.floor), "attacks": _each(attacks.b_floor)},
+        "to_retrained": {**_json(numbers.to_retrained), **_json(more.to_retrained), "attacks": _each(attacks.b)},
+        "floor": {**_json(numbers.floor), **_json(more.floor), "attacks": _each(attacks.b_floor)},
         "spread": {"accuracy": accuracy["unlearned"], "to_retrained": _json(numbers.spread)},
         "signal_to_floor": defined(numbers.signal_to_floor),
         "cost": {"seconds": dict(numbers.seconds), "example_gradients": dict(numbers.example_gradients)},
@@ -50,8 +59,6 @@ def _each(attacks: Mapping[str, Mapping[str, Band]]) -> dict[str, dict[str, dict
     return {name: _json(statistics) for name, statistics in attacks.items()}
 
 
-def _on_screen(attacks: Mapping[str, Mapping[str, Band]]) -> dict[str, dict[str, float | None]]:
-    return {
-        name: {statistic: defined(band.values[0]) for statistic, band in statistics.items()}
-        for name, statistics in attacks.items()
-    }
+def _first(bands: Mapping[str, Band]) -> dict[str, float | None]:
+    """Return the numbers of the model on screen."""
+    return {name: defined(band.values[0]) for name, band in bands.items()}

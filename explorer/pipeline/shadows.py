@@ -31,6 +31,7 @@ from explorer.training.draws import generator
 from explorer.training.stack import forward_many, train_many
 
 SHADOW_PART = 16  # models trained together, kept together, and given to one process
+LARGEST = 1e4  # of a logit
 _PARTS = ("data", "request", "model", "training", "seed")
 
 
@@ -189,10 +190,15 @@ def trained(spec: Spec, memo: Memo, numbers: range, member: Bool, name: str) -> 
 
 
 def logits_of(spec: Spec, memo: Memo, weights: Float) -> Float:
-    """Return logits (k, n + test, c) of flat weights (k, p) on training points, then test."""
+    """Return logits (k, n + test, c) of flat weights (k, p) on training points, then test.
+
+    Cut at 10,000 either way, where probabilities are 0 and 1 anyway: a method may end with weights that are finite and
+    outputs that are not.
+    """
     have = data(spec, memo)
     points = torch.from_numpy(have.space.standardise(np.concatenate([have.train.x, have.test.x])))
-    return forward_many(layout_of(spec, have), torch.from_numpy(weights), points).numpy()
+    logits = forward_many(layout_of(spec, have), torch.from_numpy(weights), points).numpy()
+    return np.nan_to_num(logits, nan=0.0).clip(-LARGEST, LARGEST)
 
 
 def unlearnt(
