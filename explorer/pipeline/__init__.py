@@ -34,6 +34,7 @@ from explorer.pipeline.references import (
     signal_to_floor,
 )
 from explorer.pipeline.result import result
+from explorer.pipeline.rewind import Rewind, rewind
 from explorer.pipeline.sets import sets, whole_class
 from explorer.pipeline.shadows import (
     join,
@@ -55,6 +56,7 @@ __all__ = [
     "Exposure",
     "Memo",
     "PointWorlds",
+    "Rewind",
     "Tick",
     "accuracies",
     "asked",
@@ -86,6 +88,7 @@ __all__ = [
     "retrained_accuracy",
     "retrained_part",
     "retrained_shadows",
+    "rewind",
     "roc_curves",
     "scene",
     "sets",
