@@ -181,14 +181,13 @@ def _facts(base: Spec, have: Data, made: Sets, whole: bool, memo: pipeline.Memo)
     )
 
 
-def look(view: View, facts: Facts | None, *, only: int | None = None, play: bool = True) -> Look:
+def look(view: View, facts: Facts | None, *, only: int | None = None) -> Look:
     """Return how the player shows a view.
 
     Args:
         view: the view.
         facts: for the read-out; None while it is not known.
         only: show this panel (and retrained) alone.
-        play: whether the animation starts by itself.
     """
     names = panel_names(view)
     shown = range(len(names)) if only is None else [only]
@@ -197,7 +196,7 @@ def look(view: View, facts: Facts | None, *, only: int | None = None, play: bool
         layers=view.layers,
         projector=view.layout == "projector",
         focus=names[view.focus],
-        play=play,
+        play=view.step == 1.0,  # a link that names a step stands still there
         ratio=ratio_sentence(facts.ratio) if facts else "",
         expected=tuple((names[i], view.panels[i].title) for i in shown),
         lines=(2, 1),

@@ -92,7 +92,7 @@ def with_knob(view: View, index: int, name: str, value: Any) -> View:
         SpecError: if the value is not allowed.
     """
     panel = view.panels[index]
-    assert panel.knobs is not None
+    assert panel.knobs is not None, (index, view.to_query(), name, value)
     knobs = {**panel.knobs.model_dump(mode="json"), name: value}
     return view.with_panel(index, parse_panel({"method": panel.name, "knobs": knobs}))
 

@@ -1,0 +1,191 @@
+"""What the user waits for, measured inside the page: a hook stamps the event and the frame after the new picture.
+
+Playwright only drives; its own tracing is not in the figures. Every figure is the median of several tries.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import statistics
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tests.bench._neighbours import busy
+from tests.browser import chromium
+from tests.browser._look import open_app, wait_ready
+from tests.browser._server import running
+from tests.browser.conftest import QUIET
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+TRIES = 7
+EIGHT = ("retrained", "jit", "gradient_ascent", "fine_tune", "neg_grad_plus", "random_labels", "greedy", "l1_sparse")
+SLOWEST = "sisa"  # of all methods the one that takes longest after `prepare`
+HOOK = """
+window.timed = (watch) => new Promise((done) => {
+    let start = 0;
+    addEventListener('keydown', () => { start = start || performance.now(); }, { capture: true, once: true });
+    const look = () => {
+        if (start && watch()) requestAnimationFrame(() => done(performance.now() - start));
+        else requestAnimationFrame(look);
+    };
+    requestAnimationFrame(look);
+});
+"""
+FIRST = """
+const look = () => {
+    const player = window.explorerPlayer;
+    if (player && player.panels.length >= 6) requestAnimationFrame(() => { window.firstPicture = performance.now(); });
+    else requestAnimationFrame(look);
+};
+requestAnimationFrame(look);
+"""
+
+
+@contextlib.contextmanager
+def app() -> Iterator[tuple[Browser, str]]:
+    """Yield a browser and the address of a running app with an empty store."""
+    from playwright.sync_api import sync_playwright
+
+    place = chromium.find()  # before Playwright runs: finding asks it too
+    with tempfile.TemporaryDirectory() as store, sync_playwright() as playwright, running(Path(store)) as address:
+        opened = playwright.chromium.launch(executable_path=place, args=[*chromium.FLAGS, *QUIET])
+        yield opened, address
+        opened.close()
+
+
+@contextlib.contextmanager
+def view(panels: tuple[str, ...] = EIGHT, more: str = "") -> Iterator[Page]:
+    """Yield a page on which these panels stand, with the first method in focus."""
+    with app() as (browser, address):
+        page = browser.new_page(viewport={"width": 1280, "height": 1000})
+        page.set_default_timeout(180_000)
+        page.add_init_script(HOOK)
+        open_app(page, f"{address}/?v=1&panels={'~'.join(panels)}{more}", panels=len(panels))
+        page.evaluate("window.explorerPlayer.pause()")
+        yield page
+
+
+def first_picture() -> float:
+    """Return seconds from the start of loading to the first finished picture."""
+    tries = []
+    for _ in range(3):
+        with app() as (browser, address):
+            page = browser.new_page(viewport={"width": 1280, "height": 1000})
+            page.set_default_timeout(180_000)
+            page.add_init_script(FIRST)
+            page.goto(address)
+            page.wait_for_function("window.firstPicture")
+            tries.append(page.evaluate("window.firstPicture") / 1000)
+    return statistics.median(tries)
+
+
+def press(page: Page, widget: str, key: str, watch: str) -> float:
+    """Press a key on a slider and return seconds to the frame after `watch` (JavaScript) has become true."""
+    slider = f'[class*="st-key-{widget}"]'
+    page.locator(f'{slider} [role="slider"], {slider} input[type="range"]').first.focus()
+    page.evaluate(f"window.waiting = timed(() => {watch})")
+    page.keyboard.press(key)
+    seconds = page.evaluate("window.waiting") / 1000
+    wait_ready(page, 1)
+    return seconds
+
+
+def knob(page: Page, method: str, name: str) -> list[float]:
+    """Return seconds of several moves of one knob, each to a value not seen before."""
+    panel = next(p for p in page.evaluate("window.explorerPlayer.panels") if p.endswith(f":{method}"))
+    found = []
+    for _ in range(TRIES):
+        old = page.evaluate("window.explorerPlayer.generation")[panel]
+        watch = f"window.explorerPlayer.generation['{panel}'] > {old}"
+        found.append(press(page, f"knob-{panel.partition(':')[0]}-{method}-{name}", "ArrowRight", watch))
+    return found
+
+
+@functools.cache
+def _idle() -> tuple[float, float]:
+    """Return seconds of a knob's move to a new value, and of a move back to one seen before."""
+    with view() as page:
+        new = statistics.median(knob(page, "jit", "epochs"))
+        old = page.evaluate("window.explorerPlayer.generation")["1:jit"]
+        watch = f"window.explorerPlayer.generation['1:jit'] > {old}"
+        back = [press(page, "knob-1-jit-epochs", "ArrowLeft", watch)]
+        for _ in range(TRIES - 2):
+            old = page.evaluate("window.explorerPlayer.generation")["1:jit"]
+            watch = f"window.explorerPlayer.generation['1:jit'] > {old}"
+            back.append(press(page, "knob-1-jit-epochs", "ArrowLeft", watch))
+        return new, statistics.median(back)
+
+
+def knob_idle() -> float:
+    """Return seconds from a key on JiT's slider to its new panel, eight panels on screen."""
+    return _idle()[0]
+
+
+def seen_before() -> float:
+    """Return the same for a value that was on screen before."""
+    return _idle()[1]
+
+
+def knob_busy() -> float:
+    """Return the same beside two busy neighbours."""
+    with view() as page, busy():
+        return statistics.median(knob(page, "jit", "epochs"))
+
+
+def knob_slow() -> float:
+    """Return seconds from a key on the slowest method's slider to its new panel."""
+    with view(("retrained", SLOWEST)) as page:
+        return statistics.median(knob(page, SLOWEST, "steps"))
+
+
+@functools.cache
+def _request() -> tuple[float, float]:
+    """Return seconds from a new request to its first panel, and to all eight."""
+    first, every = [], []
+    with view() as page:
+        page.get_by_text("Data: Two moons").click()
+        for _ in range(5):
+            scene = page.evaluate("window.explorerPlayer.scene")
+            new = f"window.explorerPlayer.scene > {scene} && window.explorerPlayer.panels.length"
+            page.evaluate(f"window.whole = timed(() => {new} >= 8)")
+            first.append(press(page, "request-cluster-fraction", "ArrowRight", f"{new} >= 2"))
+            every.append(page.evaluate("window.whole") / 1000)
+    return statistics.median(first), statistics.median(every)
+
+
+def request_first() -> float:
+    """Return seconds from a new request to retrained and the first method's panel."""
+    return _request()[0]
+
+
+def request_all() -> float:
+    """Return seconds from a new request to all eight panels."""
+    return _request()[1]
+
+
+@functools.cache
+def _playing() -> dict[str, Any]:
+    with view() as page:
+        page.evaluate("window.explorerPlayer.play(); window.explorerPlayer.forgetStats()")
+        page.wait_for_timeout(6000)
+        return page.evaluate("window.explorerPlayer.stats()")
+
+
+def fps() -> float:
+    """Return frames a second of eight panels playing."""
+    return _playing()["fps"]
+
+
+def frame_p95() -> float:
+    """Return the 95th percentile of frame times in milliseconds."""
+    return _playing()["p95"]
+
+
+def frame_script() -> float:
+    """Return milliseconds of script a frame, median."""
+    return _playing()["script"]["p50"]
