@@ -21,7 +21,7 @@ from tests.accept.seeds import QUICK, seeds
 MEMORISE = {"recipe": "memorise"}
 POPULATION = [key for key, attack in CATALOG.attacks.items() if "A" in attack.questions and "logits" in attack.needs]
 WORLDS = [key for key, attack in CATALOG.attacks.items() if "shadows" in attack.needs and attack.judges_unseen]
-CALIBRATION, POWER, SAME = seeds(100, quick=8), seeds(20, quick=4), seeds(5, quick=2)
+CALIBRATION, POWER, SAME = seeds(100, quick=6), seeds(20, quick=3), seeds(5, quick=2)
 OUT_MODELS, SHADOWS, UNSEEN_FOR_TREES = 32, 64, 150
 FINE_TUNE = {"lr": 0.01, "momentum": 0.9, "batch": 32, "steps": 50}
 
