@@ -167,12 +167,16 @@ class Helpers:
         x: (m, 2) float32, data units.
         y: (m,) int64, the label they are given; -1 for none.
         origin: (m,) int64, training row each belongs to (an arrow is drawn from there), -1 for none.
+        mark: "hollow", the symbol of the class; "easy" or "hard", what a method takes each point to be.
+        value: (m,) float32, a number a point, or None; for "easy" and "hard" the probability of easy.
     """
 
     kind: str
     x: Float
     y: Int
     origin: Int
+    mark: str = "hollow"
+    value: Float | None = None
 
 
 @dataclass(frozen=True)
@@ -192,6 +196,7 @@ class Trajectory:
         trouble: "" or one sentence that says what broke (with step and knobs); the path ends at the last finite model.
         helpers: what the method invented.
         shadow: logits carry one more class than the labels until the last step.
+        note: "" or what the method has to say of this run.
     """
 
     step: Int
@@ -206,6 +211,7 @@ class Trajectory:
     trouble: str = ""
     helpers: tuple[Helpers, ...] = ()
     shadow: bool = False
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -224,6 +230,7 @@ class Scene:
         paired: (g * g, c) float32, logits of the paired retrained model.
         after_x: (m, 2) float32, where the rows of `forget` stand after a correction; the same places if they stay.
         after_y: (m,) int64, their labels after a correction.
+        retrained_right: (m,) float32, share of the retrained models that give each its label; None where not computed.
     """
 
     plane: Plane
@@ -237,6 +244,7 @@ class Scene:
     paired: Float
     after_x: Float
     after_y: Int
+    retrained_right: Float | None = None
 
 
 @dataclass(frozen=True)

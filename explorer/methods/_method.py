@@ -17,6 +17,7 @@ from explorer.knobs import KnobBase
 from explorer.training import Examples, TrainingRecord
 
 Kind = Literal["exact", "approximate"]
+Mark = Literal["hollow", "easy", "hard"]
 Answer = Literal["forget", "forget_class", "correct_labels", "erase_feature"]
 READABLE = frozenset(
     [f"{part}.{name}" for part in ("forget", "retain", "before", "heldout", "corrected") for name in ("x", "y")]
@@ -50,6 +51,25 @@ class Meter:
         self.total += amount
 
 
+class Remarks:
+    """What a method has to say of its run: sentences, and helper points that depend on the request.
+
+    The recorder shows them beside the path; nothing is ever read back from here.
+    """
+
+    def __init__(self) -> None:
+        self.sentences: list[str] = []
+        self.points: list[HelperPoints] = []
+
+    def say(self, sentence: str) -> None:
+        """Add a sentence, without its full stop."""
+        self.sentences.append(sentence)
+
+    def show(self, points: HelperPoints) -> None:
+        """Add helper points."""
+        self.points.append(points)
+
+
 @dataclass(frozen=True)
 class Request:
     """What a method is given. All x are standardised, on the run's device.
@@ -68,6 +88,7 @@ class Request:
         rows: (m,) int64, which rows of `before` (and of the record's batches) `forget` holds; free to read.
         record: what training left behind, for methods that name a training record in `reads`.
         meter: to charge example-gradients that forward passes do not show; free to use.
+        remarks: to say a sentence and show points beside the path; free to use.
     """
 
     forget: Examples
@@ -82,16 +103,25 @@ class Request:
     rows: Tensor | None = None
     record: TrainingRecord | None = None
     meter: Meter = field(default_factory=Meter, compare=False, repr=False)
+    remarks: Remarks = field(default_factory=Remarks, compare=False, repr=False)
 
 
 @dataclass(frozen=True)
 class HelperPoints:
-    """Points that a method invents: legend text, x (m, d) standardised, y (m,), origin (m,) row of forget or -1."""
+    """Points that a method invents: legend text, x (m, d) standardised, y (m,), origin (m,) row of forget or -1.
+
+    Attributes:
+        mark: what the player draws: "hollow", the symbol of the class; "easy" or "hard", what a method takes a point to
+            be: filled on forget points, hollow on others.
+        value: (m,) float32, a number a point, or None; for "easy" and "hard" the probability of easy.
+    """
 
     kind: str
     x: Tensor
     y: Tensor
     origin: Tensor
+    mark: Mark = "hollow"
+    value: Tensor | None = None
 
 
 @dataclass(frozen=True)
@@ -224,7 +254,7 @@ def guard(request: Request, title: str, reads: frozenset[str] | set[str]) -> Req
     return Request(
         **parts,  # type: ignore[arg-type]  # a guarded view offers x, y, iteration and length, as Examples do
         space=request.space, classes=request.classes, kind=request.kind, erased=request.erased, rows=request.rows,
-        record=record, meter=request.meter,
+        record=record, meter=request.meter, remarks=request.remarks,
     )  # fmt: skip
 
 

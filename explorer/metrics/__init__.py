@@ -27,6 +27,7 @@ from explorer.metrics.outputs import (
     softmax,
     true_confidence,
 )
+from explorer.metrics.predictor import prediction_quality
 from explorer.metrics.privacy_score import privacy_score
 from explorer.metrics.reading import METRICS, Reading, in_words
 from explorer.metrics.scores import average_gap, relearn_time, tow, weight_distance, zrf
@@ -65,6 +66,7 @@ __all__ = [
     "needed_change",
     "phi",
     "predicted",
+    "prediction_quality",
     "privacy_score",
     "relearn_time",
     "signal_to_floor",

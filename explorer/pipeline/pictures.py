@@ -7,6 +7,7 @@ import torch
 
 from explorer import metrics
 from explorer.catalog import CATALOG
+from explorer.pipeline import predictions
 from explorer.pipeline.memo import Memo, Tick, no_memo
 from explorer.pipeline.models import data, grids, layout_of
 from explorer.pipeline.paths import evaluate, path
@@ -41,6 +42,7 @@ def _scene(spec: Spec, memo: Memo) -> Scene:
         plane=Plane.around(have.train.x), size=size, x=made.before.x, y=made.before.y, forget=made.forget,
         names=have.names, original=planes[0], retrained=planes[2:], paired=planes[1],
         after_x=made.after.x[made.forget], after_y=made.after.y[made.forget],
+        retrained_right=predictions.still_right(spec, memo).mean(axis=0, dtype=np.float32),
     )  # fmt: skip
 
 
@@ -79,12 +81,13 @@ def panel(spec: Spec, memo: Memo = no_memo, name: str = "", tick: Tick | None = 
     method = CATALOG.methods[spec.method.name]
     have, made, run = data(spec, memo), sets(spec, memo), path(spec, memo, tick=tick)
     kept = run.keyframe
-    note = "one jump; the path drawn is the straight line between the weights" if run.straight else ""
+    jump = "one jump; the path drawn is the straight line between the weights" if run.straight else ""
     return PanelFrames(
         name=name or spec.method.name, title=method.title, kind=method.kind, step=run.step[kept],
         logits=evaluate(spec, memo, run, kept, Plane.around(have.train.x).grid(grid_size(have.classes))),
         confidence=metrics.true_confidence(run.logits[kept][:, : len(made.before)], made.before.y).astype(np.float32),
-        score=_corner(spec, memo, run.logits[-1, : len(made.before)]), note=note, trouble=run.trouble,
+        score=_corner(spec, memo, run.logits[-1, : len(made.before)]), trouble=run.trouble,
+        note="; ".join(filter(None, [jump, run.note, predictions.in_words(spec, memo, run)])),
         helpers=run.helpers,
     )  # fmt: skip
 

@@ -8,6 +8,7 @@ whether every step is kept or only the last.
 from __future__ import annotations
 
 import copy
+import dataclasses
 import itertools
 from typing import Any, NamedTuple
 
@@ -16,7 +17,7 @@ import torch
 from torch import Tensor, nn
 
 from explorer.knobs import KnobBase
-from explorer.methods._method import HelperPoints, Meter, Method, OutOfBounds, Prepared, Request
+from explorer.methods._method import HelperPoints, Meter, Method, OutOfBounds, Prepared, Remarks, Request
 from explorer.recording.evaluating import evaluate, state_of
 from explorer.recording.keyframes import keyframes, spread
 from explorer.recording.running import Run, Tick, clock, count_passes, opened, run
@@ -119,6 +120,7 @@ def record(
     ready = Preparation(*prepared) if prepared else prepare(method, original, request, knobs, _copy_of(rng))
     large = len(state_of(original)) > LARGE
     keep = (lambda state, shape: _logits(shape, state, probes)) if large else (lambda state, _: state)
+    request = dataclasses.replace(request, remarks=Remarks())
     done = run(
         method, original, request, knobs, rng, ready.prepared,
         limit=min(limit, LARGE_LIMIT) if large else limit, keep=keep, tick=tick,
@@ -142,6 +144,7 @@ def record(
         trouble = f"{method.title} has outputs beyond the finite numbers at step {step[finite]}"
         keyframe = keyframe.copy()
         keyframe[finite - 1] = True
+    shown = (*ready.prepared.helpers, *request.remarks.points)
     return Trajectory(
         step=step[:finite],
         weights=None if weights is None else weights[:finite],
@@ -153,8 +156,9 @@ def record(
         example_gradients_prepare=ready.example_gradients,
         straight=straight,
         trouble=trouble,
-        helpers=tuple(_in_data_units(points, request, rows) for points in ready.prepared.helpers),
+        helpers=tuple(_in_data_units(points, request, rows) for points in shown),
         shadow=done.wide is not None,
+        note="; ".join(request.remarks.sentences),
     )
 
 
@@ -243,4 +247,6 @@ def _in_data_units(points: HelperPoints, request: Request, rows: Int | None) -> 
     if rows is not None:
         origin = np.where(origin >= 0, rows[np.maximum(origin, 0)], -1)
     x = (points.x * request.space.std + request.space.mean).detach().cpu().numpy()
-    return Helpers(points.kind, x.astype(np.float32), points.y.cpu().numpy().astype(np.int64), origin)
+    y, value = points.y.cpu().numpy().astype(np.int64), points.value
+    number = None if value is None else value.detach().cpu().numpy().astype(np.float32)
+    return Helpers(points.kind, x.astype(np.float32), y, origin, points.mark, number)
