@@ -43,6 +43,7 @@ LAYERS = (
     "entropy",
     "slope",
     "helpers",
+    "oracle",
 )
 DEFAULT_LAYERS = ("confidence", "boundary", "original", "retrained")
 DEFAULT_PANELS = ("retrained", "jit", "gradient_ascent", "fine_tune", "neg_grad_plus", "random_labels")

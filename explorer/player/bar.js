@@ -61,7 +61,7 @@ function buildBar(bar, state, act) {
     const box = group("layers", words.layers);
     const name = Object.assign(document.createElement("span"), { className: "name", textContent: words.layers });
     box.append(name);
-    const offered = Object.keys(LAYER_WORDS).filter((layer) => layer !== "helpers" || header.panels.some((p) => p.helpers.length));
+    const offered = Object.keys(LAYER_WORDS).filter((layer) => offers(header, layer));
     for (const layer of offered) {
       parts.layers[layer] = button(box, "", words[`layer_${layer}`] || LAYER_WORDS[layer], () => act.layer(layer));
       parts.layers[layer].textContent = words[`layer_${layer}`] || LAYER_WORDS[layer];
@@ -81,6 +81,13 @@ function buildBar(bar, state, act) {
     bar.append(parts.hint);
   }
   return parts;
+}
+
+// Whether there is anything for a layer to show.
+function offers(header, layer) {
+  const helpers = header.panels.flatMap((panel) => panel.helpers);
+  if (layer === "helpers") return helpers.length > 0;
+  return layer !== "oracle" || helpers.some((helper) => helper.mark !== "hollow");
 }
 
 // Bring the bar up to date; only what changed is written.

@@ -50,6 +50,7 @@ function readScene(header, read) {
     isForget,
     afterAt: unit(read(entry.after_x)),
     afterY: read(entry.after_y),
+    right: entry.right ? read(entry.right) : null,
     original: still(read(entry.original)),
     paired: still(read(entry.paired)),
     retrained: Array.from({ length: entry.retrained.shape[0] }, (_, k) =>

@@ -162,6 +162,8 @@ function drawPoints(c, state, box) {
     scene.forget.forEach((row, i) => arrow(c, ...place(scene.at, row), ...place(scene.afterAt, i), radius * 1.6));
     lift(c, look, look.sets.forget, Math.max(1.2, radius * 0.4), [], 0.7);
   }
+  if (state.layers.has("oracle") && scene.right)
+    scene.forget.forEach((row, i) => oracleRing(c, look, ...place(scene.at, row), radius, scene.right[i] >= 0.5));
 }
 
 // One panel at the progress of the moment; false if nothing about it changed.
@@ -247,7 +249,7 @@ function drawHelpers(state, view) {
     c.beginPath();
     helper.origin.forEach((row, i) => row >= 0 && arrow(c, ...spot(scene.at, row), ...spot(at, i), radius * 1.3, radius));
     lift(c, look, look.ink, Math.max(0.9, radius * 0.28), [], 0.5);
-    helper.y.forEach((k, i) => helperMark(c, look, k, ...spot(at, i), radius * 0.95));
+    helper.y.forEach((k, i) => helperMark(c, look, k, ...spot(at, i), radius * 0.95, helper.mark, helper.origin[i] >= 0));
   }
 }
 

@@ -29,7 +29,7 @@ from explorer.figures import theme
 
 CLIP = 8.0
 MIDDLE = 128
-LAYERS = ("confidence", "boundary", "original", "retrained", "cloud", "disagreement", "entropy", "slope", "helpers")
+LAYERS = ("confidence", "boundary", "original", "retrained", "cloud", "disagreement", "entropy", "slope", "helpers", "oracle")
 CONFIDENCES = 12_000  # bytes a panel: above it, confidences are sent at every second, fourth, ... keyframe only
 _TYPES = {"u1": np.dtype("u1"), "u4": np.dtype("<u4"), "f4": np.dtype("<f4")}
 
@@ -137,6 +137,8 @@ def pack(scene: records.Scene, panels: Sequence[records.PanelFrames], look: Look
             "paired": blocks.add(quantise(scene.paired), "u1"),
         },
     }
+    if scene.retrained_right is not None:
+        header["scene"]["right"] = blocks.add(scene.retrained_right, "f4")
     header["scene"]["id"] = blocks.digest()
     header["panels"] = [_panel(panel, blocks) for panel in panels]
     payload = blocks.payload()
@@ -201,7 +203,10 @@ def _panel(panel: records.PanelFrames, blocks: _Blocks) -> dict[str, Any]:
         "note": panel.note,
         "trouble": panel.trouble,
         "helpers": [
-            {"kind": helper.kind, "x": helper.x.tolist(), "y": helper.y.tolist(), "origin": helper.origin.tolist()}
+            {
+                "kind": helper.kind, "mark": helper.mark, "x": helper.x.tolist(), "y": helper.y.tolist(),
+                "origin": helper.origin.tolist(),
+            }
             for helper in panel.helpers
         ],
         "confidence_at": shown.tolist(),

@@ -126,8 +126,9 @@ function legendOf(scene, panels, layers, look, words, radius, steep) {
     const kinds = new Map();
     for (const panel of panels)
       for (const helper of panel.helpers)
-        if (!kinds.has(helper.kind)) kinds.set(helper.kind, helper.origin.some((row) => row >= 0));
-    for (const [kind, arrows] of kinds)
+        if (!kinds.has(helper.kind)) kinds.set(helper.kind, [helper.mark, helper.origin.some((row) => row >= 0)]);
+    for (const [kind, [shape, placed]] of kinds) {
+      const arrows = placed && shape === "hollow";
       items.push({
         key: "helper",
         text: say(words, arrows ? "helperArrow" : "helper", { kind }),
@@ -138,10 +139,19 @@ function legendOf(scene, panels, layers, look, words, radius, steep) {
             arrow(c, x, y, x + 2.4 * unit, y, unit * 0.35, r * 1.4);
             lift(c, look, look.ink, 1.1, [], 0);
           }
-          helperMark(c, look, 0, x + (arrows ? 2.5 : 0.7) * unit, y, r);
+          helperMark(c, look, 0, x + (arrows ? 2.5 : 0.7) * unit, y, r, shape, placed);
         },
       });
+    }
   }
+  if (layers.has("oracle") && scene.right && scene.forget.length)
+    for (const [text, right] of [[words.oracleRight, true], [words.oracleWrong, false]])
+      items.push({
+        key: "oracle",
+        text,
+        width: 2.2 * unit,
+        draw: (c, x, y) => oracleRing(c, look, x + 1.1 * unit, y, r * 0.8, right),
+      });
   return items;
 }
 
@@ -188,7 +198,11 @@ function crossAt(context, x, y, r) {
 }
 
 // A point that a method invented: a small hollow shape.
-function helperMark(context, look, k, x, y, r) {
+function helperMark(context, look, k, x, y, r, shape = "hollow", filled = false) {
+  if (shape !== "hollow") {
+    judgedMark(context, look, shape === "easy", x, y, r, filled);
+    return;
+  }
   context.beginPath();
   if (k < 0) disc(context, x, y, r * 0.9);
   else symbol(context, look.symbols[k % look.symbols.length], x, y, r);

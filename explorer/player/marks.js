@@ -205,6 +205,8 @@ const WORDS = {
   moved: "…arrow: to its corrected place",
   helper: "{kind}",
   helperArrow: "{kind}, arrow from its origin",
+  oracleRight: "oracle ring: most retrained models still give its label",
+  oracleWrong: "…dashed: they do not",
   shadow: "extra class, dropped at the end",
   layers: "Show",
   play: "Play",
@@ -235,6 +237,7 @@ const LAYER_WORDS = {
   cloud: "More retrained",
   disagreement: "Disagreement",
   helpers: "Helper points",
+  oracle: "Oracle",
 };
 const FILLS = ["slope", "entropy", "confidence"]; // the first that is on colours the plane
 

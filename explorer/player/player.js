@@ -87,10 +87,11 @@ class Player {
       state.playing = false;
     }
     if (!header.kept) {
+      this.scenes = (this.scenes || 0) + 1;
       state.ghosts = state.vote = state.steep = null;
       state.hover = -1;
     }
-    const needs = [asked.controls, Object.keys(this.callbacks), header.panels.some((p) => p.helpers.length), asked.words];
+    const needs = [asked.controls, Object.keys(this.callbacks), offers(header, "helpers"), offers(header, "oracle"), asked.words];
     if (this.built !== JSON.stringify(needs)) this.parts = buildBar(this.bar, state, this.actions()); // else focus would be lost
     this.built = JSON.stringify(needs);
     this.restyle(true);
@@ -550,6 +551,7 @@ class Player {
     return {
       ready: true,
       get panels() { return state.views.map((view) => view.panel.name); },
+      get scene() { return player.scenes; },
       get generation() { return { ...player.generations }; },
       get progress() { return state.progress; },
       get playing() { return state.playing; },
