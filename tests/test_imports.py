@@ -40,7 +40,7 @@ ROOMS: dict[str, tuple[tuple[str, ...], set[str]]] = {
         | {"metrics", "attacks", *BASICS},
     ),
     "figures": (("explorer/figures/",), {"numpy", "plotly", *BASICS}),
-    "player": (("explorer/player/",), {"numpy", "plotly", "figures", *BASICS}),
+    "player": (("explorer/player/",), {"numpy", "plotly", "PIL", "imageio_ffmpeg", "figures", *BASICS}),
     "experiments": (
         ("explorer/experiments/", "explorer/__main__.py"),
         {"pipeline", "spec", "data", "numpy", "safetensors", "platformdirs", "distributed", "package", *BASICS},

@@ -1,8 +1,129 @@
-"""*Compare*: methods in columns, one row for each of `View.bases()`, the rows that a link or preset names."""
+"""*Compare*: a poster, data sets or requests down, methods across, retrained first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from html import escape
+from typing import Any
 
 import streamlit as st
+
+from explorer.figures.layout import alt_text
+from explorer.figures.poster import poster
+from explorer.pages import _poster, _stage
+from explorer.pages._jobs import Job
+from explorer.pages._memo import memo
+from explorer.pages._poster import Poster
+from explorer.pages._state import Tab
+from explorer.pages._tab import controlled, current, on_change, publish
+from explorer.pages._width import width
+from explorer.pages._words import mode
+from explorer.view import MAX_ROWS, Row, View
+
+POLL = 0.4  # rows take seconds, and a poster is large
+PATIENCE = 0.3
+PROJECTOR = 1.3  # type on a projector
+
+LOOK = (
+    "In each row, look at whether a method's regions and its solid line end where the retrained model's do, not at who "
+    "forgets most; ● marks a score within the range of the retrained models, ○ one outside."
+)
+NOT_SHOWN = (
+    "What the poster does not show: the way there (see *Watch*), other seeds of a method, and whether an attacker "
+    "could still tell which points were used."
+)
+SCORES = (
+    "**forget**, **retain**: accuracy on the points to forget and on the others. **differs**: disagreement area, the "
+    "share of the plane on which the answer is not the retrained models' (first column: from one retrained model to "
+    "another)."
+)
+CAMERA = {
+    "displaylogo": False,
+    "displayModeBar": True,
+    "modeBarButtons": [["toImage"]],
+    "toImageButtonOptions": {"format": "png", "scale": 2, "filename": "unlearning_poster"},
+}
+
+
+@dataclass
+class _Shown:
+    """What this browser tab has on screen, and what it was made of."""
+
+    poster: Poster | None = None
+    figure: Any = None  # a plotly figure; figures make it, the page only shows it
+    made_of: object = None
 
 
 def show() -> None:
     """Draw the page."""
-    st.write("soon")
+    tab = current()
+    view = tab.view
+    with st.container(key="page"):
+        if "request" not in view.hidden:
+            _choose(view)
+        wide = width("width:compare")
+        content = (view.base, _poster.rows_of(view), _poster.columns(view))
+        job = tab.jobs.job("compare", content, lambda tick: _poster.posters(view, memo(), tick))
+        job.wait(lambda partial: len(partial.scores) > 0, PATIENCE)
+        was_finished = job.finished
+
+        @st.fragment(run_every=None if was_finished else POLL, key="poster")
+        def draw() -> None:
+            job.look()
+            ended = job.finished  # before the poster is read: then that is the last one
+            _stage._status(current(), job)
+            _draw(_update(current(), job, view, wide), view)
+            publish()
+            if ended and not was_finished:
+                st.rerun()  # once more, without the clock
+
+        draw()
+
+
+def _choose(view: View) -> None:
+    every = _poster.choices(view)
+    rows = list(_poster.rows_of(view))
+    st.multiselect(
+        "Rows: data sets, or requests on the data set of this page", every, max_selections=MAX_ROWS,
+        default=rows, key=controlled("rows", rows), format_func=lambda row: _name(row, view),
+        placeholder="None chosen: four data sets",
+        help=f"At most {MAX_ROWS}. The columns are the methods chosen on the left.", **on_change("rows", _with_rows),
+    )  # fmt: skip
+
+
+def _name(row: Row, view: View) -> str:
+    return ("Data: " if row.part == "data" else "Request: ") + _poster.title(row, view.base)
+
+
+def _with_rows(view: View, rows: list[Row]) -> View:
+    chosen = tuple(rows)
+    return replace(view, rows=() if chosen == _poster.default_rows() else chosen)
+
+
+def _update(tab: Tab, job: Job, view: View, wide: int) -> _Shown:
+    """Return the poster as far as it is ready; it is drawn anew only when something in it has changed."""
+    shown: _Shown = tab.shown.setdefault("compare", _Shown())
+    made_of = (id(job), job.version, wide, mode(), view.layout)
+    if made_of != shown.made_of and job.partial is not None:
+        ready: Poster = job.partial
+        shown.poster, shown.made_of = ready, made_of
+        scale = PROJECTOR if view.layout == "projector" else 1.0
+        shown.figure = poster(ready.columns, ready.rows, mode=mode(), width=wide, scale=scale)
+    return shown
+
+
+def _draw(shown: _Shown, view: View) -> None:
+    if shown.poster is None or shown.figure is None:
+        st.html('<div class="ue-waiting" aria-hidden="true"></div>')
+        return
+    st.caption(f"{LOOK} {SCORES}")
+    st.plotly_chart(shown.figure, theme=None, key="poster_chart", config=CAMERA)
+    st.html(f'<p style="position:absolute;clip-path:inset(50%)">{escape(alt_text(shown.figure))}</p>')
+    st.caption(NOT_SHOWN)
+    for note in shown.poster.notes:
+        st.caption(f":material/info: {note}")
+    if "export" not in view.hidden and shown.poster.scores:
+        st.download_button(
+            "Scores as CSV", _poster.as_csv(shown.poster), "poster.csv", "text/csv", icon=":material/download:",
+            on_click="ignore", type="tertiary",
+        )  # fmt: skip

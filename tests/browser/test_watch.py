@@ -51,8 +51,8 @@ def test_a_knob_changes_only_its_own_panel(page: Page, address: str):
     page.evaluate("window.explorerPlayer.pause()")
     before = generations(page)
     name = next(panel for panel in before if panel.endswith("gradient_ascent"))
-    slider = page.locator('[class*="st-key-knob"][class*="gradient_ascent"][class*="steps"] [role="slider"], '
-                          '[class*="st-key-knob"][class*="gradient_ascent"][class*="steps"] input[type="range"]').first  # fmt: skip
+    knob = '[class*="st-key-knob"][class*="gradient_ascent"][class*="steps"]'
+    slider = page.locator(f'{knob} [role="slider"], {knob} input[type="range"]').first
     slider.focus()
     page.keyboard.press("ArrowRight")
     page.wait_for_function(f"window.explorerPlayer.generation['{name}'] > {before[name]}")

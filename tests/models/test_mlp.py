@@ -87,7 +87,7 @@ def test_loaded_weights_are_a_copy():
     model, weights = MLP(2, [3], 2, "tanh"), torch.zeros(17)
     load_flat(model, weights)
     with torch.no_grad():
-        model.head.bias += 1
+        model.head.bias += 1  # type: ignore[assignment]
     assert torch.equal(weights, torch.zeros(17))
 
 
