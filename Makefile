@@ -22,7 +22,7 @@ run:
 
 test: lint
 	@$(python) -m tests.browser.chromium
-	$(python) -m pytest
+	$(python) -m pytest -n 2 --dist loadfile
 
 lint:
 	@sh .ci/venv.sh test
@@ -33,7 +33,7 @@ lint:
 accept:
 	@sh .ci/venv.sh test
 	@$(python) -m tests.browser.chromium
-	QUICK="$(QUICK)" $(python) -m pytest -m accept tests/accept
+	QUICK="$(QUICK)" $(python) -m pytest -n 2 --dist loadfile -m accept tests/accept
 
 bench:
 	@sh .ci/venv.sh test
