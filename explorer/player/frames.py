@@ -29,7 +29,9 @@ from explorer.figures import theme
 
 CLIP = 8.0
 MIDDLE = 128
-LAYERS = ("confidence", "boundary", "original", "retrained", "cloud", "disagreement", "entropy", "slope", "helpers", "oracle")
+LAYERS = (
+    "confidence", "boundary", "original", "retrained", "cloud", "disagreement", "entropy", "slope", "helpers", "oracle",
+)  # fmt: skip
 CONFIDENCES = 12_000  # bytes a panel: above it, confidences are sent at every second, fourth, ... keyframe only
 _TYPES = {"u1": np.dtype("u1"), "u4": np.dtype("<u4"), "f4": np.dtype("<f4")}
 
@@ -204,7 +206,10 @@ def _panel(panel: records.PanelFrames, blocks: _Blocks) -> dict[str, Any]:
         "trouble": panel.trouble,
         "helpers": [
             {
-                "kind": helper.kind, "mark": helper.mark, "x": helper.x.tolist(), "y": helper.y.tolist(),
+                "kind": helper.kind,
+                "mark": helper.mark,
+                "x": helper.x.tolist(),
+                "y": helper.y.tolist(),
                 "origin": helper.origin.tolist(),
             }
             for helper in panel.helpers
