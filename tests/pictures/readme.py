@@ -1,0 +1,93 @@
+"""Make the README's pictures from the running app: a moving one of the first page, a still one of each page.
+
+    python -m tests.pictures.readme
+
+They are written to .github/. The moving one is the page itself, frame by frame, as a WebP below 3 MB.
+"""
+
+from __future__ import annotations
+
+import io
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PIL import Image
+
+from explorer.launch import ROOT
+from tests.browser import chromium
+from tests.browser._look import open_app, wait_quiet
+from tests.browser._server import running
+from tests.browser.conftest import QUIET
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+PLACE = ROOT / ".github"
+FRAMES, FPS, HOLD = 40, 10, 1500
+SIZE = {"width": 1280, "height": 860}
+PAGES = {"watch": ("", 6), "method": ("method", 1), "compare": ("compare", 0)}
+LIMIT = 3_000_000
+
+
+def shot(page: Page) -> Image.Image:
+    """Return what is on screen."""
+    return Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+
+
+def moving(page: Page) -> list[Image.Image]:
+    """Return one pass of the animation, the page around it included."""
+    page.evaluate("window.explorerPlayer.pause()")
+    frames = []
+    for k in range(FRAMES):
+        page.evaluate(f"window.explorerPlayer.go({k / (FRAMES - 1)})")
+        frames.append(shot(page))
+    return frames
+
+
+def write(frames: list[Image.Image], place: Path) -> None:
+    """Write a moving WebP that stays below the limit."""
+    durations = [1000 // FPS] * (len(frames) - 1) + [HOLD]
+    for quality in (70, 55, 40, 25):
+        frames[0].save(
+            place,
+            "WEBP",
+            save_all=True,
+            append_images=frames[1:],
+            duration=durations,
+            loop=0,
+            quality=quality,
+            method=4,
+        )
+        if place.stat().st_size < LIMIT:
+            return
+    raise RuntimeError(f"{place.name} must stay below {LIMIT:,} bytes, got {place.stat().st_size:,}")
+
+
+def main() -> None:
+    """Make all pictures."""
+    from playwright.sync_api import sync_playwright
+
+    browser = chromium.find()
+    PLACE.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as store, sync_playwright() as playwright, running(Path(store)) as address:
+        opened = playwright.chromium.launch(executable_path=browser, args=[*chromium.FLAGS, *QUIET])
+        for name, (path, panels) in PAGES.items():
+            page = opened.new_page(viewport={**SIZE, "height": 1150 if name == "compare" else SIZE["height"]})
+            page.set_default_timeout(300_000)
+            if panels:
+                open_app(page, f"{address}/{path}", panels=panels)
+                write(moving(page), PLACE / "explorer.webp") if name == "watch" else page.wait_for_timeout(2000)
+            else:
+                page.goto(f"{address}/{path}")
+                wait_quiet(page)
+                page.wait_for_timeout(3000)
+            shot(page).save(PLACE / f"{name}.webp", "WEBP", quality=80, method=6)
+            page.close()
+        opened.close()
+    for file in sorted(PLACE.glob("*.webp")):
+        print(f"{file.name}: {file.stat().st_size:,} bytes")
+
+
+if __name__ == "__main__":
+    main()
