@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 PLACE = ROOT / ".github"
 FRAMES, FPS, HOLD = 40, 10, 1500
-SIZE = {"width": 1280, "height": 860}
+WIDTH, HEIGHT = 1280, 860
 PAGES = {"watch": ("", 6), "method": ("method", 1), "compare": ("compare", 0)}
 LIMIT = 3_000_000
 
@@ -73,7 +73,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as store, sync_playwright() as playwright, running(Path(store)) as address:
         opened = playwright.chromium.launch(executable_path=browser, args=[*chromium.FLAGS, *QUIET])
         for name, (path, panels) in PAGES.items():
-            page = opened.new_page(viewport={**SIZE, "height": 1150 if name == "compare" else SIZE["height"]})
+            page = opened.new_page(viewport={"width": WIDTH, "height": 1150 if name == "compare" else HEIGHT})
             page.set_default_timeout(300_000)
             if panels:
                 open_app(page, f"{address}/{path}", panels=panels)
