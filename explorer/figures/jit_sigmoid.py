@@ -35,7 +35,9 @@ STEP = 4.8  # the size of step that fits the published picture
 #: Forget point -> height of its black point in the published figure, to about .003; antisymmetric around (0, 1/2).
 READ_OFF = {0.0: 0.5, 0.25: 0.595, 0.5: 0.675, 0.75: 0.72, 1.0: 0.745, 1.25: 0.752, 1.5: 0.75, 2.0: 0.745, 4.0: 0.95}
 FORGET: tuple[float, ...] = tuple(sorted({sign * x for x in READ_OFF for sign in (-1, 1)}))
-RANGE = (-6.0, 6.0)
+BEFORE, AFTER, PAPER = "Forget point before", "The same point after", "Read off the paper's figure"
+HEIGHT = 480
+RANGE = (-5.0, 5.0)
 
 
 def logistic(z: ArrayLike) -> NDArray[np.float64]:
@@ -77,7 +79,7 @@ def jit_sigmoid(step: float = STEP, sign: Sign = "up", mode: Mode = "light") -> 
         figure.add_trace(
             go.Scatter(
                 x=line, y=logistic(w * line + b), mode="lines", line={"color": colours.line, "width": 1},
-                name="After one step, for one forget point each", legendgroup="after", showlegend=i == 0,
+                name="After one step, for each point", legendgroup="after", showlegend=i == 0,
                 hoverinfo="skip",
             )
         )  # fmt: skip
@@ -85,20 +87,22 @@ def jit_sigmoid(step: float = STEP, sign: Sign = "up", mode: Mode = "light") -> 
     figure.add_trace(
         go.Scatter(x=line, y=logistic(line), mode="lines", line=original, name="Original", hoverinfo="skip")
     )
-    figure.add_trace(_points(points, logistic(points), "Forget point before", colours.sets["forget"], "circle-open"))
-    figure.add_trace(_points(points, after, "The same point on its own new sigmoid", colours.ink, "circle"))
+    figure.add_trace(_points(points, logistic(points), BEFORE, colours.sets["forget"], "diamond-open", 7))
     if sign == "up":
-        heights = [READ_OFF[abs(x)] if x >= 0 else 1 - READ_OFF[abs(x)] for x in FORGET]
-        figure.add_trace(
-            _points(points, np.array(heights), "Read off the paper's Figure 3", colours.muted, "x-thin-open")
-        )
+        read = np.array([READ_OFF[abs(x)] if x >= 0 else 1 - READ_OFF[abs(x)] for x in FORGET])
+        figure.add_trace(_points(points, read, PAPER, colours.accent, "circle-open", 12))
+    figure.add_trace(_points(points, after, AFTER, colours.ink, "circle", 4))
     figure.update_xaxes(title_text="Input x", range=list(RANGE))
     figure.update_yaxes(title_text="s(x), probability of class 1", range=[-0.03, 1.03])
-    return dress(figure, alt=_alt(step, sign, sigmoids), mode=mode, height=420, explorer="jit_sigmoid")
+    dress(figure, alt=_alt(step, sign, sigmoids), mode=mode, height=HEIGHT, explorer="jit_sigmoid")
+    below = {"orientation": "v", "yanchor": "top", "y": -0.2, "x": 0, "xanchor": "left"}  # cards are narrow
+    return figure.update_layout(legend=below, margin={"t": 12, "b": 12})
 
 
-def _points(x: NDArray[np.float64], y: NDArray[np.float64], name: str, colour: str, symbol: str) -> go.Scatter:
-    marker = {"color": colour, "symbol": symbol, "size": 9, "line": {"color": colour, "width": 1.8}}
+def _points(
+    x: NDArray[np.float64], y: NDArray[np.float64], name: str, colour: str, symbol: str, size: int
+) -> go.Scatter:
+    marker = {"color": colour, "symbol": symbol, "size": size, "line": {"color": colour, "width": 1.8}}
     return go.Scatter(x=x, y=y, mode="markers", marker=marker, name=name, hovertemplate="x %{x}: %{y:.3f}")
 
 

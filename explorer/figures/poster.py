@@ -61,6 +61,7 @@ class PosterRow:
         forget: (m,) int64, rows to forget.
         names: one name a class.
         retrained: (g * g, c) float32, logits behind the dashed line; None until known.
+        original: (g * g, c) float32, logits behind the line of where every method starts; None leaves it out.
         cells: one a column; None while it is being computed.
         trouble: "" or why there is no row.
     """
@@ -76,6 +77,7 @@ class PosterRow:
     retrained: Float | None = None
     cells: tuple[Cell | None, ...] = ()
     trouble: str = ""
+    original: Float | None = None
 
 
 @dataclass(frozen=True)
@@ -209,6 +211,8 @@ class _Draw:
         )
         self.points(row, x, y)
         stroke = 1.7 * self.place.scale
+        if row.original is not None:
+            self.line(row, row.original, x, y, self.colours.models["original"], 0.8 * stroke, DASHES["original"])
         if row.retrained is not None:
             self.line(row, row.retrained, x, y, self.colours.models["retrained"], stroke, DASHES["retrained"])
         self.line(row, logits, x, y, self.colours.models["unlearned"], stroke, "solid")
@@ -349,6 +353,9 @@ class _Draw:
         self.entry("point to forget", mode="markers", marker=ring)
         self.entry("boundary of this model", mode="lines", line={"color": own, "width": 2})
         dashed = {"color": retrained, "width": 2, "dash": DASHES["retrained"]}
+        if any(row.original is not None for row in rows):
+            before = {"color": self.colours.models["original"], "width": 1.6, "dash": DASHES["original"]}
+            self.entry("boundary before (original)", mode="lines", line=before)
         self.entry("boundary retrained (same seed as the original)", mode="lines", line=dashed)
 
     def entry(self, name: str, **look: object) -> None:

@@ -97,8 +97,15 @@ def title(row: Row, base: Spec) -> str:
     if isinstance(row.value, Named):
         return CATALOG.data_titles[row.value.name] + _options(row.value)
     if isinstance(row.value, RequestSpec) and row.value.choose == "points":
-        return f"{CATALOG.choosers['points'].title} on {CATALOG.data_titles[base.data.name].lower()}"
+        return f"{_picked(row.value)} of {CATALOG.data_titles[base.data.name].lower()}"
     return CATALOG.choosers[row.value.choose].title + _options(row.value)
+
+
+def _picked(request: RequestSpec) -> str:
+    """Return which points were picked by hand; the chooser of rows tells requests apart by their names."""
+    rows = [str(row) for row in request.options.model_dump()["index"]]
+    listed = ", ".join(rows if len(rows) <= 6 else [*rows[:4], "…", rows[-1]])
+    return f"Point {listed}" if len(rows) == 1 else f"Points {listed}" + (f" ({len(rows)})" if len(rows) > 6 else "")
 
 
 def _options(value: Named | RequestSpec) -> str:
@@ -213,11 +220,22 @@ def _frame(name: str, base: Spec, memo: pipeline.Memo) -> tuple[PosterRow, float
     asked = CATALOG.choosers[base.request.choose].title.lower()
     kinds = {"correct_labels": "labels to correct", "erase_feature": "a feature to erase"}
     what = kinds.get(base.request.kind, "to forget")
-    sentence = f"{len(scene.forget)} of {len(scene.x)} points {what} ({asked}). {ratio_sentence(ratio)}"
-    if faint(ratio):
+    few = pipeline.few_points(pipeline.sets(base, memo))
+    how = "; retrained: the paired model" if few else f" ({asked})"
+    sentence = f"{len(scene.forget)} of {len(scene.x)} points {what}{how}. {ratio_sentence(ratio)}"
+    if faint(ratio) and not few:
         sentence += f" {FAINT_WARNING.partition(': ')[2].capitalize()}"
     row = PosterRow(
-        name, sentence, scene.plane, scene.size, scene.x, scene.y, scene.forget, scene.names, retrained=scene.paired
+        name,
+        sentence,
+        scene.plane,
+        scene.size,
+        scene.x,
+        scene.y,
+        scene.forget,
+        scene.names,
+        retrained=scene.paired,
+        original=scene.original,
     )
     return row, ratio
 
@@ -229,11 +247,11 @@ def _reference_values(base: Spec, memo: pipeline.Memo) -> dict[str, Band]:
 
 
 def _retrained(base: Spec, name: str, memo: pipeline.Memo) -> Cell:
-    """Return the first column: one of the retrained models, with the range of all."""
+    """Return the first column: one of the retrained models (where few points go the paired one), with all's range."""
     values = _reference_values(base, memo)
     scores = tuple(f"{SHORT[key]} {_range(key, values[key])}" for key in SCORES)
     said = f"Retrained on {name}: {_sentence({key: _range(key, band) for key, band in values.items()})}"
-    return Cell(pipeline.scene(base, memo).retrained[0], scores, said=said)
+    return Cell(pipeline.reference_panel(base, "retrained", memo).logits[-1], scores, said=said)
 
 
 def _cell(spec: Spec, name: str, column: str, memo: pipeline.Memo, tick: Tick) -> tuple[Cell, dict[str, Band]]:

@@ -10,7 +10,7 @@ import streamlit as st
 
 from explorer.figures.layout import alt_text
 from explorer.figures.poster import poster
-from explorer.pages import _poster, _stage
+from explorer.pages import _poster, _stage, watch
 from explorer.pages._jobs import Job
 from explorer.pages._memo import memo
 from explorer.pages._poster import Poster
@@ -61,6 +61,7 @@ def show() -> None:
     with st.container(key="page"):
         if "request" not in view.hidden:
             _choose(view)
+        watch.preset_sentence(view)
         wide = width("width:compare")
         content = (view.base, _poster.rows_of(view), _poster.columns(view))
         job = tab.jobs.job("compare", content, lambda tick: _poster.posters(view, memo(), tick))

@@ -31,11 +31,18 @@ def show() -> None:
 def _presets(view: View) -> None:
     from explorer.presets import PRESETS
 
-    here = replace(view, step=1.0).to_query()
     with st.container(horizontal=True, gap="small", key="presets"):
         _links([preset for preset in PRESETS if preset.group == "First"])
         with st.popover("Methods", type="tertiary"):
             _links([preset for preset in PRESETS if preset.group == "Methods"])
+    preset_sentence(view)
+
+
+def preset_sentence(view: View) -> None:
+    """Say what to look at where the view is a preset."""
+    from explorer.presets import PRESETS
+
+    here = replace(view, step=1.0).to_query()
     for preset in PRESETS:
         if preset.view().to_query() == here:
             st.caption(f"**{preset.title}.** {preset.sentence}")

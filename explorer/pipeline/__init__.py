@@ -35,7 +35,7 @@ from explorer.pipeline.references import (
 )
 from explorer.pipeline.result import result
 from explorer.pipeline.rewind import Rewind, rewind
-from explorer.pipeline.sets import sets, whole_class
+from explorer.pipeline.sets import few_points, sets, whole_class
 from explorer.pipeline.shadows import (
     join,
     not_live,
@@ -67,6 +67,7 @@ __all__ = [
     "entropy_excess",
     "exposed",
     "exposure",
+    "few_points",
     "floor",
     "grid_size",
     "hardness",

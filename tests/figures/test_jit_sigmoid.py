@@ -7,7 +7,18 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from explorer.figures.jit_sigmoid import FORGET, READ_OFF, SIGNS, STEP, Sign, jit_sigmoid, logistic, one_step
+from explorer.figures.jit_sigmoid import (
+    AFTER,
+    FORGET,
+    PAPER,
+    READ_OFF,
+    SIGNS,
+    STEP,
+    Sign,
+    jit_sigmoid,
+    logistic,
+    one_step,
+)
 from explorer.figures.layout import alt_text
 from explorer.methods.jit import Knobs, losses
 from explorer.training import draws
@@ -92,8 +103,8 @@ def test_figure_shows_every_sigmoid_and_says_which_sign(sign: Sign):
     drawn: list[Any] = list(figure.data)
     traces = {trace.name: trace for trace in drawn}
     assert sum(trace.mode == "lines" for trace in drawn) == 18
-    dots = traces["The same point on its own new sigmoid"]
+    dots = traces[AFTER]
     expected = [height(x, sigmoid) for x, sigmoid in zip(FORGET, one_step(FORGET, 3.0, sign), strict=True)]
     assert np.allclose(dots.y, expected, atol=1e-12)
-    assert ("Read off the paper's Figure 3" in traces) == (sign == "up")
+    assert (PAPER in traces) == (sign == "up")
     assert SIGNS[sign] in alt_text(figure) and "step of 3" in alt_text(figure)

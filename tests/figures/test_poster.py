@@ -1,5 +1,6 @@
 """The poster lays out what it is given: a picture a cell, scores under it, words where there is no picture."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -64,3 +65,10 @@ def test_planes_keep_their_shape():
 def test_alt_text_names_rows_and_columns():
     said = alt_text(poster(["Retrained", "JiT"], [FULL]))
     assert "Two halves" in said and "JiT" in said
+
+
+def test_where_methods_start_is_drawn_where_it_is_known():
+    with_start = replace(FULL, original=split(at=1.5))
+    names = {str(trace.name) for trace in poster(["Retrained", "JiT"], [with_start]).data}
+    assert "boundary before (original)" in names
+    assert "boundary before (original)" not in {str(t.name) for t in poster(["Retrained", "JiT"], [FULL]).data}
