@@ -93,4 +93,6 @@ def test_nothing_to_draw_is_refused():
 @pytest.mark.parametrize("mode", MODES)
 def test_the_same_arrays_give_the_same_figure_in_the_modes_colours(mode):
     assert draw(mode=mode).to_json() == draw(mode=mode).to_json()
-    assert layout(draw(mode=mode)).paper_bgcolor == COLOURS[mode].paper
+    shown = layout(draw(mode=mode))
+    assert shown.font.color == COLOURS[mode].ink
+    assert shown.paper_bgcolor == "rgba(0,0,0,0)"  # the page's own paper shows through

@@ -39,7 +39,7 @@ def test_all_clouds_share_one_range(mode):
     shown = layout(draw(mode))
     assert shown.xaxis.range == shown.xaxis2.range == shown.xaxis3.range
     assert shown.yaxis.range == shown.yaxis2.range == shown.yaxis3.range
-    assert shown.paper_bgcolor == COLOURS[mode].paper
+    assert shown.font.color == COLOURS[mode].ink
 
 
 def test_the_number_stands_over_its_band_of_chance():
