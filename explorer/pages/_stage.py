@@ -47,7 +47,8 @@ def stage(tab: Tab, below: Callable[[View, Picture], None], *, only: int | None 
     view, page = tab.view, tab.view.page
     wanted = view if only is None else _with_one(view, only)
     content = (page, _picture.scene_key(view.base), wanted.specs(), _picture.panel_names(wanted), curves)
-    job = tab.jobs.job(page, content, lambda tick: _picture.pictures(wanted, memo(), tick, with_curves=curves))
+    known = memo(wanted.base)
+    job = tab.jobs.job(page, content, lambda tick: _picture.pictures(wanted, known, tick, with_curves=curves))
     job.wait(lambda partial: partial.ready(wanted), PATIENCE)
 
     @st.fragment(run_every=None if job.finished else POLL, key=f"stage:{page}")

@@ -64,7 +64,7 @@ def show() -> None:
         watch.preset_sentence(view)
         wide = width("width:compare")
         content = (view.base, _poster.rows_of(view), _poster.columns(view))
-        job = tab.jobs.job("compare", content, lambda tick: _poster.posters(view, memo(), tick))
+        job = tab.jobs.job("compare", content, lambda tick: _poster.posters(view, memo(view.base), tick))
         job.wait(lambda partial: len(partial.scores) > 0, PATIENCE)
         was_finished = job.finished
 
