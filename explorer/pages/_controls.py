@@ -73,8 +73,9 @@ def _undo(tab: Tab) -> None:
 def _panels(view: View) -> None:
     names = [f"{index + 1}. {panel.title}" for index, panel in enumerate(view.panels)]
     st.radio(
-        "Panel", range(len(names)), key=controlled("focus", view.focus), format_func=lambda index: names[index],
-        label_visibility="collapsed", **on_change("focus", lambda view, index: replace(view, focus=index)),
+        "Panel", range(len(names)), index=view.focus, key=controlled("focus", view.focus),
+        format_func=lambda index: names[index], label_visibility="collapsed",
+        **on_change("focus", _with_focus, range(len(names))),
     )  # fmt: skip
     with st.container(horizontal=True, gap="small"):
         for label, help_, make, off in (
@@ -92,10 +93,14 @@ def _panels(view: View) -> None:
         st.selectbox(
             "Add a method", offered, index=None, key=controlled("add", None), placeholder="Add a method",
             format_func=method_title, help="Not offered: " + "; ".join(refused) + "." if refused else None,
-            **on_change("add", added),
+            **on_change("add", added, offered),
         )  # fmt: skip
     else:
         st.caption(f"{MAX_PANELS} panels are the most; take one out to add another.")
+
+
+def _with_focus(view: View, index: int) -> View:
+    return replace(view, focus=min(index, len(view.panels) - 1))
 
 
 def _copied(view: View) -> View:
@@ -129,7 +134,7 @@ def made_sets(view: View) -> Sets | None:
     if needs & {"margin", "loss", "loss_out"}:
         return None  # needs a trained model: the job will find it
     try:
-        return pipeline.sets(view.base, memo())
+        return pipeline.sets(view.base, memo(view.base))
     except ValueError:
         return None
 
@@ -139,14 +144,16 @@ def _knobs(view: View) -> None:
     offered, _ = offers(view)
     choices = offered if panel.name in offered else [panel.name, *offered]
     st.selectbox(
-        "Method", choices, key=controlled(f"method:{index}", panel.name), format_func=method_title,
-        **on_change(f"method:{index}", lambda view, name: with_method(view, index, name)),
+        "Method", choices, index=choices.index(panel.name), key=controlled(f"method:{index}", panel.name),
+        format_func=method_title,
+        **on_change(f"method:{index}", lambda view, name: with_method(view, index, name), choices),
     )  # fmt: skip
     if panel.knobs is None:
         st.caption(f"The {panel.name} model has no knobs: it is what the methods are compared with.")
         return
     _presets(view, index)
-    knobs(panel.knobs, f"knob:{index}:{panel.name}", lambda view, name, value: with_knob(view, index, name, value))
+    method = panel.name
+    knobs(panel.knobs, f"knob:{index}:{method}", lambda view, name, value: with_knob(view, index, method, name, value))
 
 
 def _presets(view: View, index: int) -> None:
@@ -160,10 +167,10 @@ def _presets(view: View, index: int) -> None:
     key = f"preset:{index}:{panel.name}"
     chosen = fitting[0] if fitting else None
     st.selectbox(
-        "Preset", list(presets), index=None, key=controlled(key, chosen),
+        "Preset", list(presets), index=list(presets).index(chosen) if chosen else None, key=controlled(key, chosen),
         placeholder="own values" if changed_knobs(panel.method) else "defaults",
         help="Named settings of this method.", format_func=lambda name: str(name).replace("_", " "),
-        **on_change(key, lambda view, name: _with_preset(view, index, name) if name else view),
+        **on_change(key, lambda view, name: _with_preset(view, index, name), presets),
     )  # fmt: skip
     if chosen and presets[chosen].note and mine:
         st.caption(presets[chosen].note)
@@ -171,7 +178,8 @@ def _presets(view: View, index: int) -> None:
 
 def _with_preset(view: View, index: int, preset: str) -> View:
     name = view.panels[index].name
-    return with_method(view, index, name, CATALOG.methods[name].presets[preset].knobs)
+    known = CATALOG.methods[name].presets if name in CATALOG.methods else {}
+    return with_method(view, index, name, known[preset].knobs) if preset in known else view
 
 
 # --- request, data, model, training -------------------------------------------------------------------------------
@@ -186,7 +194,7 @@ def class_names(view: View) -> tuple[str, ...]:
 def drawn(view: View) -> Data | None:
     """Return the sets of a view's data, or None where they cannot be had."""
     try:
-        return pipeline.data(view.base, memo())
+        return pipeline.data(view.base, memo(view.base))
     except ValueError:
         return None
 
@@ -194,15 +202,16 @@ def drawn(view: View) -> Data | None:
 def _request(view: View) -> None:
     request = view.base.request
     st.selectbox(
-        "Request", REQUEST_KINDS, key=controlled("kind", request.kind), format_func=lambda kind: KINDS[kind],
-        **on_change("kind", lambda view, kind: with_whole_part(view, "request", _of_kind(view, kind))),
+        "Request", REQUEST_KINDS, index=REQUEST_KINDS.index(request.kind), key=controlled("kind", request.kind),
+        format_func=lambda kind: KINDS[kind],
+        **on_change("kind", lambda view, kind: with_whole_part(view, "request", _of_kind(view, kind)), REQUEST_KINDS),
     )  # fmt: skip
     choosers = [name for name, chooser in CATALOG.choosers.items() if "toy" in chooser.kinds]
     st.selectbox(
-        "Which points", choosers, key=controlled("choose", request.choose),
+        "Which points", choosers, index=choosers.index(request.choose), key=controlled("choose", request.choose),
         format_func=lambda name: CATALOG.choosers[name].title,
         help="Or click, shift-click and draw around points on the picture.",
-        **on_change("choose", lambda view, name: with_whole_part(view, "request", _chosen_by(view, name))),
+        **on_change("choose", lambda view, name: with_whole_part(view, "request", _chosen_by(view, name)), choosers),
     )  # fmt: skip
     knobs(
         request.options, f"request:{request.choose}",
@@ -237,9 +246,9 @@ def _chosen_by(view: View, name: str) -> dict[str, Any]:
 def _data(view: View) -> None:
     names = list(CATALOG.data)
     st.selectbox(
-        "Data set", names, key=controlled("data", view.base.data.name),
+        "Data set", names, index=names.index(view.base.data.name), key=controlled("data", view.base.data.name),
         format_func=lambda name: CATALOG.data_titles[name],
-        **on_change("data", _with_data),
+        **on_change("data", _with_data, names),
     )  # fmt: skip
     if view.base.data.name == "csv" or "csv" in names:
         _upload(view)
@@ -249,7 +258,7 @@ def _data(view: View) -> None:
         lambda view, name, value: with_part(view, "data", **{name: value}), leave_out=leave,
     )  # fmt: skip
     st.number_input(
-        "Seed", min_value=0, max_value=2**31 - 1, step=1, key=controlled("seed", view.base.seed),
+        "Seed", 0, 2**31 - 1, value=view.base.seed, step=1, key=controlled("seed", view.base.seed),
         help="Draws other initialisations, batches and choices; the points stay.",
         **on_change("seed", lambda view, seed: replace(view, base=view.base.with_part(seed=int(seed)))),
     )  # fmt: skip
@@ -277,7 +286,7 @@ def fitting(view: View) -> View:
     """
     needs = CATALOG.choosers[view.base.request.choose].needs
     if not needs & {"margin", "loss", "loss_out"}:
-        pipeline.sets(view.base, memo())
+        pipeline.sets(view.base, memo(view.base))
     return view
 
 

@@ -19,12 +19,12 @@ def controls(view: View) -> None:
     """Draw the group *Share and export* of the sidebar."""
     st.caption("The address of this page is the picture: copy it from the address bar.")
     st.segmented_control(
-        "Size", LAYOUTS, key=controlled("layout", view.layout), required=True,
+        "Size", LAYOUTS, default=view.layout, key=controlled("layout", view.layout), required=True,
         format_func=lambda name: {"auto": "screen", "projector": "projector"}[name],
         **on_change("layout", lambda view, layout: replace(view, layout=layout)),
     )  # fmt: skip
     st.multiselect(
-        "Leave out controls", HIDEABLE, key=controlled("hidden", list(view.hidden)),
+        "Leave out controls", HIDEABLE, default=list(view.hidden), key=controlled("hidden", list(view.hidden)),
         help="For a class: the link then shows the picture without these controls.",
         **on_change("hidden", lambda view, hidden: replace(view, hidden=tuple(n for n in HIDEABLE if n in hidden))),
     )  # fmt: skip

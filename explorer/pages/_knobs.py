@@ -51,7 +51,7 @@ def one(info: KnobInfo, value: Any, key: str, make: Callable[[View, Any], View],
 def _widget(info: KnobInfo, value: Any, key: str, make: Callable[[View, Any], View], names: Sequence[str]) -> None:
     label, help_ = _label(info), info.help or None
     if info.kind == "bool":
-        st.toggle(label, key=controlled(key, value), help=help_, **on_change(key, make))
+        st.toggle(label, value, key=controlled(key, value), help=help_, **on_change(key, make))
     elif info.kind == "choice":
         _choice(label, list(info.choices), key, value, help_, make)
     elif info.name == "label" and names:
@@ -69,11 +69,14 @@ def _choice(
 ) -> None:
     if len(choices) <= 3 and sum(len(str(choice)) for choice in choices) <= 24:
         st.segmented_control(
-            label, choices, key=controlled(key, value), help=help_, required=True, format_func=_words,
-            **on_change(key, make),
+            label, choices, default=value, key=controlled(key, value), help=help_, required=True, format_func=_words,
+            **on_change(key, make, choices),
         )  # fmt: skip
     else:
-        st.selectbox(label, choices, key=controlled(key, value), help=help_, format_func=_words, **on_change(key, make))
+        st.selectbox(
+            label, choices, index=choices.index(value), key=controlled(key, value), help=help_, format_func=_words,
+            **on_change(key, make, choices),
+        )  # fmt: skip
 
 
 def _class(info: KnobInfo, value: Any, key: str, make: Callable[[View, Any], View], names: Sequence[str]) -> None:
@@ -82,9 +85,10 @@ def _class(info: KnobInfo, value: Any, key: str, make: Callable[[View, Any], Vie
     def name_of(label: Any) -> str:
         return ANY if label is None else str(names[label])
 
+    chosen = value if value in choices else choices[0]
     st.selectbox(
-        _label(info), choices, key=controlled(key, value if value in choices else choices[0]), help=info.help or None,
-        format_func=name_of, **on_change(key, make),
+        _label(info), choices, index=choices.index(chosen), key=controlled(key, chosen), help=info.help or None,
+        format_func=name_of, **on_change(key, make, choices),
     )  # fmt: skip
 
 
@@ -92,7 +96,7 @@ def _optional(info: KnobInfo, value: Any, key: str, make: Callable[[View, Any], 
     whole = info.kind == "int"
     st.number_input(
         _label(info), min_value=_typed(info.low, whole), max_value=_typed(info.high, whole),
-        key=controlled(key, value), value=None, placeholder=ANY, help=info.help or None, **on_change(key, make),
+        key=controlled(key, value), value=value, placeholder=ANY, help=info.help or None, **on_change(key, make),
     )  # fmt: skip
 
 
@@ -105,21 +109,22 @@ def _number(info: KnobInfo, value: Any, key: str, make: Callable[[View, Any], Vi
     whole = info.kind == "int"
     if whole and high - low > MANY:
         st.number_input(
-            _label(info), min_value=int(low), max_value=int(high), step=1, key=controlled(key, value), help=help_,
+            _label(info), int(low), int(high), value=value, step=1, key=controlled(key, value), help=help_,
             **on_change(key, make),
         )  # fmt: skip
     elif info.log or (whole and high - low > 1000):
         stops = ladder(low, high, value, whole=whole)
+        stop = _nearest(stops, value)
         st.select_slider(
-            _label(info), stops, key=controlled(key, _nearest(stops, value)), help=help_, format_func=_text,
-            **on_change(key, make),
+            _label(info), stops, stop, key=controlled(key, stop), help=help_, format_func=_text,
+            **on_change(key, make, stops),
         )  # fmt: skip
     else:
         step = int(info.step or 1) if whole else info.step or nice_step(low, high)
         kind = int if whole else float
         st.slider(
-            _label(info), kind(low), kind(high), step=kind(step), key=controlled(key, kind(value)), help=help_,
-            format=None if whole else "%g", **on_change(key, make),
+            _label(info), kind(low), kind(high), kind(value), step=kind(step), key=controlled(key, kind(value)),
+            help=help_, format=None if whole else "%g", **on_change(key, make),
         )  # fmt: skip
 
 
@@ -138,8 +143,9 @@ def _list(info: KnobInfo, value: Any, key: str, make: Callable[[View, Any], View
             ) from None
 
     st.text_input(
-        _label(info), key=controlled(key, shown), help=info.help or None, placeholder="none", **on_change(key, typed)
-    )
+        _label(info), shown, key=controlled(key, shown), help=info.help or None, placeholder="none",
+        **on_change(key, typed),
+    )  # fmt: skip
 
 
 def ladder(low: float, high: float, value: float, *, whole: bool = False) -> list[Any]:

@@ -6,6 +6,7 @@ ties a Tab to Streamlit's session and address bar.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -14,6 +15,7 @@ from explorer.pages._jobs import Jobs
 from explorer.view import MAX_PANELS, Panel, View, parse_panel
 
 UNDO = 100  # views kept
+LAG = 3.0  # seconds for which a browser may still ask with an address that was replaced
 
 
 @dataclass
@@ -26,7 +28,8 @@ class Tab:
         query: the address as it was last read or written.
         ignored: one sentence for each part of the last link that was not used.
         notice: one sentence about the last thing that the user did, for instance why a file was refused.
-        changed: a control made a new view since the address was last followed.
+        left: addresses that were replaced, and when; a browser that is behind may still ask with one of them.
+        drawn: how often each widget was made anew, by its key; see `_tab.controlled`.
         jobs: the work of this tab.
         shown: what the last run drew, so that a fault or a wait leaves the picture that was there.
     """
@@ -36,7 +39,8 @@ class Tab:
     query: dict[str, str] = field(default_factory=dict)
     ignored: list[str] = field(default_factory=list)
     notice: str = ""
-    changed: bool = False
+    left: dict[tuple[tuple[str, str], ...], float] = field(default_factory=dict)
+    drawn: dict[str, int] = field(default_factory=dict)
     jobs: Jobs = field(default_factory=Jobs)
     shown: dict[str, Any] = field(default_factory=dict)
 
@@ -52,32 +56,52 @@ class Tab:
             return
         self.past = [*self.past, self.view][-UNDO:]
         self.view = view
-        self.changed, self.notice, self.ignored = True, "", []
+        self.notice, self.ignored = "", []
 
     def set_step(self, step: float) -> None:
         """Note where the animation stands; that is nothing to undo."""
         self.view = replace(self.view, step=min(1.0, max(0.0, step)))
-        self.changed = True
 
     def undo(self) -> None:
         """Go back to the view before."""
         if self.past:
             self.view = replace(self.past.pop(), page=self.view.page)
-            self.changed, self.notice, self.ignored = True, "", []
+            self.notice, self.ignored = "", []
 
-    def follow(self, query: Mapping[str, str], page: str) -> None:
+    def follow(self, query: Mapping[str, str], page: str, *, back: bool = False) -> None:
         """Take over an address that the user went to (a link, back, forward); keep the view when only the page changed.
 
-        A run that a control started may still carry the address from before: then the view is newer than the address.
+        A run may also carry an address that this tab has just replaced and the browser has not yet heard of: then the
+        view is newer than the address.
+
+        Args:
+            query: the address of this run.
+            page: the page of this run.
+            back: the user went there with the browser's own buttons, so it is meant.
         """
-        stale, self.changed = self.changed, False
         went = dict(query) != self.query and not (page != self.view.page and not query)
-        if went and not stale:
+        if went and (back or not self._late(query)):
             view, ignored = View.from_query(query, page)
             self.change(view)
-            self.query, self.ignored, self.changed = dict(query), ignored, False
+            self.ignored = ignored
+            self._replace(query)
         if page != self.view.page:
             self.view = replace(self.view, page=page)
+
+    def publish(self) -> dict[str, str]:
+        """Return the address that the browser must show now."""
+        self._replace(self.address())
+        return self.query
+
+    def _replace(self, query: Mapping[str, str]) -> None:
+        if dict(query) != self.query:
+            now = time.monotonic()
+            self.left = {one: at for one, at in self.left.items() if now - at < LAG}
+            self.left[_sorted(self.query)] = now
+            self.query = dict(query)
+
+    def _late(self, query: Mapping[str, str]) -> bool:
+        return time.monotonic() - self.left.get(_sorted(query), -LAG) < LAG
 
     def address(self) -> dict[str, str]:
         """Return the address of the view; the default view has a bare one."""
@@ -85,14 +109,19 @@ class Tab:
         return {} if set(query) == {"v"} else query
 
 
-def with_knob(view: View, index: int, name: str, value: Any) -> View:
-    """Return the view with one knob of one panel set.
+def _sorted(query: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    return tuple(sorted(query.items()))
+
+
+def with_knob(view: View, index: int, method: str, name: str, value: Any) -> View:
+    """Return the view with one knob of one panel set; unchanged where that panel is gone or holds another method.
 
     Raises:
         SpecError: if the value is not allowed.
     """
-    panel = view.panels[index]
-    assert panel.knobs is not None, (index, view.to_query(), name, value)
+    panel = view.panels[index] if index < len(view.panels) else None
+    if panel is None or panel.knobs is None or panel.name != method:
+        return view
     knobs = {**panel.knobs.model_dump(mode="json"), name: value}
     return view.with_panel(index, parse_panel({"method": panel.name, "knobs": knobs}))
 
@@ -112,7 +141,9 @@ def with_whole_part(view: View, part: str, content: Any) -> View:
 
 
 def with_method(view: View, index: int, name: str, knobs: Mapping[str, Any] | None = None) -> View:
-    """Return the view with another method (or "original", "retrained") in one panel."""
+    """Return the view with another method (or "original", "retrained") in one panel; unchanged if that is gone."""
+    if index >= len(view.panels):
+        return view
     return view.with_panel(index, parse_panel({"method": name, "knobs": dict(knobs or {})}))
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from explorer.pages._state import Tab
 from explorer.view import View
@@ -30,35 +31,52 @@ def begin(page: str) -> Tab:
     if not opened():
         st.session_state[_KEY] = Tab.open(query, page)
     else:
-        current().follow(query, page)
+        current().follow(query, page, back=getattr(get_script_run_ctx(), "is_history_navigation", False))
     publish()
     return current()
 
 
 def publish() -> None:
     """Write the view into the address bar."""
-    tab = current()
-    tab.query = tab.address()
-    if st.query_params.to_dict() != tab.query:
-        st.query_params.from_dict(tab.query)
+    query = current().publish()
+    if st.query_params.to_dict() != query:
+        st.query_params.from_dict(query)
 
 
 def controlled(key: str, value: Any) -> str:
-    """Make the widget of this key show a value, whoever changed it, and return the key.
+    """Return the key under which a widget is drawn; hand the widget `value` as its default too.
 
-    The View is the only state: a widget the user moved already shows the View's value; after undo, a link or an upload
-    it is set here, before it is drawn.
+    The View is the only state. A widget that the user moved already shows the View's value. After undo, a link or an
+    upload it does not: then it is made anew, under a new key, and shows its default. Setting the old one through
+    Streamlit's session state is not enough: that message is lost when another run begins before it was sent, and the
+    browser then reports the old value as if the user had chosen it.
     """
-    if st.session_state.get(key, _NOTHING) != value:
-        st.session_state[key] = value
-    return key
+    tab = current()
+    if st.session_state.get(_nth(tab, key), _NOTHING) != value:
+        tab.drawn[key] = tab.drawn.get(key, 0) + 1
+    return _nth(tab, key)
 
 
-def on_change(key: str, make: Callable[[View, Any], View]) -> dict[str, Any]:
-    """Return the arguments that let a widget make a new view from its value."""
+def _nth(tab: Tab, key: str) -> str:
+    return f"{key}:{tab.drawn.get(key, 0)}"
+
+
+def on_change(key: str, make: Callable[[View, Any], View], among: Collection[Any] | None = None) -> dict[str, Any]:
+    """Return the arguments that let a widget make a new view from its value; call it after `controlled`.
+
+    Args:
+        key: as given to `controlled`.
+        make: the view with the widget's value.
+        among: what can be chosen. A browser that is behind names an old choice, which Streamlit hands on as text.
+    """
+    drawn = _nth(current(), key)
 
     def changed() -> None:
-        act(lambda view: make(view, st.session_state[key]))
+        if drawn != _nth(current(), key):
+            return  # the browser has not heard yet that this widget is gone
+        value = st.session_state[drawn]
+        if among is None or value in among:
+            act(lambda view: make(view, value))
 
     return {"on_change": changed}
 
