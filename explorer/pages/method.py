@@ -8,7 +8,7 @@ import streamlit as st
 
 from explorer.catalog import CATALOG
 from explorer.figures.curves import curves
-from explorer.pages import _card_figures, _numbers, watch
+from explorer.pages import _card_figures, _numbers, _removal, watch
 from explorer.pages._picture import Picture, panel_names
 from explorer.pages._stage import stage
 from explorer.pages._tab import current
@@ -55,6 +55,8 @@ def _below(view: View, picture: Picture) -> None:
     with right:
         if "card" not in view.hidden:
             card(panel)
+    if view.base.request.kind != "forget" and name in picture.numbers and picture.scene is not None:
+        _removal.show(view.specs()[0], panel.title, picture.scene.names)
     if "numbers" not in view.hidden and name in picture.numbers:
         titled = {name: (panel.title, picture.numbers[name])}
         st.html(_numbers.table(titled, stale=picture.stale))

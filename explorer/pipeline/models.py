@@ -113,5 +113,10 @@ def _loss_out(spec: Spec, have: Data, train: Examples) -> Float:
 
 def grids(spec: Spec, have: Data, weights: Float, size: int) -> Float:
     """Return logits (t, size * size, c) of flat weights (t, p) on the plane."""
-    points = torch.from_numpy(have.space.standardise(Plane.around(have.train.x).grid(size)))
+    return point_logits(spec, have, weights, Plane.around(have.train.x).grid(size))
+
+
+def point_logits(spec: Spec, have: Data, weights: Float, x: Float) -> Float:
+    """Return logits (t, m, c) of flat weights (t, p) or (p,) on points x (m, 2) in data units."""
+    points = torch.from_numpy(have.space.standardise(x))
     return forward_many(layout_of(spec, have), torch.from_numpy(np.atleast_2d(weights)), points).numpy()
