@@ -6,6 +6,7 @@ as they like. A knob changes only its own method's path. Torch stays inside; num
 
 from explorer.data.csv import remember as remember_csv  # for the pages, which do not know the room of data
 from explorer.metrics import METRICS
+from explorer.pipeline.attack_path import attack_path
 from explorer.pipeline.attacks import asked, attack_numbers, roc_curves
 from explorer.pipeline.exposure import (
     LITTLE,
@@ -33,6 +34,7 @@ from explorer.pipeline.references import (
     retrained_accuracy,
     signal_to_floor,
 )
+from explorer.pipeline.removal import Removal, removal
 from explorer.pipeline.result import result
 from explorer.pipeline.rewind import Rewind, rewind
 from explorer.pipeline.sets import few_points, sets, whole_class
@@ -56,11 +58,13 @@ __all__ = [
     "Exposure",
     "Memo",
     "PointWorlds",
+    "Removal",
     "Rewind",
     "Tick",
     "accuracies",
     "asked",
     "attack_numbers",
+    "attack_path",
     "compare",
     "curves",
     "data",
@@ -85,6 +89,7 @@ __all__ = [
     "reference_panel",
     "references",
     "remember_csv",
+    "removal",
     "result",
     "retrained_accuracy",
     "retrained_part",

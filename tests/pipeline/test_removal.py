@@ -35,5 +35,5 @@ def test_wrong_labels_in_a_wedge_show_and_random_ones_are_struck_evenly():
 
 
 def test_a_request_to_forget_has_no_such_numbers():
-    with pytest.raises(ValueError, match="request.kind"):
+    with pytest.raises(ValueError, match=r"`request\.kind` must be"):
         pipeline.removal(quick({"choose": "random"}, "jit"))
