@@ -12,4 +12,5 @@ import streamlit as st  # noqa: E402
 from explorer.pages import _shell  # noqa: E402
 
 st.set_page_config(page_title="Unlearning Explorer", page_icon=_shell.ICON, layout="wide")
-_shell.run([_shell.page("watch", default=True), _shell.page("method"), _shell.page("compare")])
+NAMES = ("watch", "method", "tradeoff", "compare")
+_shell.run([_shell.page(name, default=name == "watch") for name in NAMES])

@@ -25,7 +25,7 @@ class Preset:
         sentence: what to look at.
         content: a View as JSON values; what is left out takes its default.
         about: "boundary" (needs a ratio of at least 2), "point" (beside the paired model), "floor" or "accuracy".
-        group: "First", what to open first, or "Methods", what some methods do.
+        group: "First", what to open first, "Methods", what some methods do, or "Attacks", what attacks find.
 
     Its View names the page on which it opens.
     """
@@ -35,7 +35,7 @@ class Preset:
     sentence: str
     content: Mapping[str, Any] = field(repr=False)
     about: Literal["boundary", "point", "floor", "accuracy"] = "boundary"
-    group: Literal["First", "Methods"] = "First"
+    group: Literal["First", "Methods", "Attacks"] = "First"
 
     def view(self) -> View:
         """Return the picture as a View."""
@@ -179,5 +179,35 @@ PRESETS: tuple[Preset, ...] = (
         "another original, a vote of small models.",
         {"panels": _panels("retrained", "sisa", "original"), "focus": 1},
         group="Methods",
+    ),
+    Preset(
+        "memorise",
+        "How much there is to forget",
+        "Few noisy points, learnt by heart: the original knows its own points from new ones, so there is something to "
+        "forget, and to find. Forgetting moves the boundary 1.4 times as much as a new seed does: look at the attacks.",
+        {
+            "page": "attacks",
+            "base": {
+                "data": {"name": "moons", "n": 150, "noise": 0.35},
+                "request": {"choose": "random", "fraction": 0.2},
+                "training": {"recipe": "memorise"},
+            },
+            "panels": _panels("retrained", "fine_tune", "random_labels", "neg_grad_plus", "scrub"),
+        },
+        about="accuracy",
+        group="Attacks",
+    ),
+    Preset(
+        "spotted",
+        "Same accuracies, easiest to spot",
+        "Random labels end with retrained's accuracies. Look at question B, entropy: the answers on the forgotten "
+        "points give the model away nearly every time (its boundary is another matter: ratio 6.4).",
+        {
+            "page": "attacks",
+            "base": {"data": {"name": "blobs", "n": 400, "noise": 0.9}, "request": {"choose": "class", "label": 0}},
+            "panels": _panels("retrained", "random_labels", "fine_tune", "neg_grad_plus"),
+        },
+        about="accuracy",
+        group="Attacks",
     ),
 )

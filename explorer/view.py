@@ -32,7 +32,7 @@ from explorer.spec import (
 
 VERSION = 1
 REFERENCES = ("original", "retrained")  # panels that are not methods
-PAGES = ("watch", "method", "compare")
+PAGES = ("watch", "method", "tradeoff", "attacks", "compare")
 LAYERS = (
     "confidence",
     "boundary",

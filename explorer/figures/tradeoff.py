@@ -55,6 +55,30 @@ class Path:
     y: NDArray[np.float64]
 
 
+@dataclass(frozen=True)
+class Mark:
+    """A place on a path at which it would have been stopped.
+
+    Attributes:
+        panel: as in Path.
+        title: the method's name.
+        step: of the path.
+        x: the measure of forgetting there.
+        y: the measure of utility there.
+        oracle: found by asking the retrained models.
+    """
+
+    panel: str
+    title: str
+    step: int
+    x: float
+    y: float
+    oracle: bool
+
+
+REWOUND = {False: ("Rewound: as unseen points", "circle-open"), True: ("Rewound: as retrained (oracle)", "square-open")}
+
+
 def pareto(x: ArrayLike, y: ArrayLike) -> NDArray[np.int64]:
     """Return the rows of the points that no other point beats: smaller x and larger y are better.
 
@@ -79,6 +103,7 @@ def tradeoff(
     *,
     x: Axis,
     y: Axis,
+    marks: Sequence[Mark] = (),
     mode: Mode = "light",
 ) -> go.Figure:
     """Return the plane of forgetting against utility.
@@ -89,6 +114,7 @@ def tradeoff(
         original: x and y of the original model.
         x: the measure of forgetting, or cost.
         y: the measure of utility.
+        marks: where paths would have been stopped; they can be clicked as any dot.
         mode: "light" or "dark".
     """
     colours = COLOURS[mode]
@@ -96,7 +122,7 @@ def tradeoff(
     _band(figure, retrained, faded(colours.models["retrained"], 0.18))
     for index, path in enumerate(paths):
         colour, symbol = class_colour(index, mode), SYMBOLS[index % len(SYMBOLS)]
-        size = np.where(np.arange(len(path.step)) == len(path.step) - 1, 12, 4)
+        size = np.where(np.arange(len(path.step)) == len(path.step) - 1, 13, 6)
         figure.add_trace(
             go.Scatter(
                 x=path.x,
@@ -107,8 +133,10 @@ def tradeoff(
                 marker={"symbol": symbol, "size": size, "color": colour, "line": {"color": colours.halo, "width": 1}},
                 customdata=[[path.panel, int(step)] for step in path.step],
                 hovertemplate=f"{path.title}, step %{{customdata[1]}}<br>%{{x:.3f}}, %{{y:.3f}}<extra></extra>",
+                unselected={"marker": {"opacity": 1}},  # a click jumps; it must not fade what was not clicked
             )
         )
+    _marks(figure, marks, colours.ink)
     _front(figure, paths, retrained, x, y, colours.muted)
     for name, symbol, role, place in (
         ("Original", "diamond-open", "original", original),
@@ -142,6 +170,21 @@ def _band(figure: go.Figure, retrained: tuple[Band, Band], fill: str) -> None:
                 name="Retrained: range over seeds",
             )
         )
+
+
+def _marks(figure: go.Figure, marks: Sequence[Mark], colour: str) -> None:
+    for oracle, (name, symbol) in REWOUND.items():
+        there = [mark for mark in marks if mark.oracle is oracle]
+        if there:
+            figure.add_trace(
+                go.Scatter(
+                    x=[mark.x for mark in there], y=[mark.y for mark in there], mode="markers", name=name,
+                    marker={"symbol": symbol, "size": 16 if oracle else 13, "color": colour, "line": {"width": 2}},
+                    customdata=[[mark.panel, mark.step, mark.title] for mark in there],
+                    hovertemplate=f"{name}: %{{customdata[2]}}, step %{{customdata[1]}}<extra></extra>",
+                    unselected={"marker": {"opacity": 1}},
+                )
+            )  # fmt: skip
 
 
 def _front(

@@ -17,6 +17,7 @@ from explorer.pages import _tab
 STYLE = Path(__file__).with_name("style.css")
 ICON = str(Path(__file__).with_name("icon.png"))  # a file: a named icon would be fetched from the network
 SHIPPED = Path(__file__).parents[1] / "player" / "default.bin"
+TITLES = {"tradeoff": "Trade-off"}
 POLL = 0.1
 
 
@@ -54,7 +55,7 @@ def page(name: str, *, default: bool = False) -> StreamlitPage:
     def show() -> None:
         importlib.import_module(f"explorer.pages.{name}").show()
 
-    return st.Page(show, title=name.capitalize(), url_path=name, default=default)
+    return st.Page(show, title=TITLES.get(name, name.capitalize()), url_path=name, default=default)
 
 
 def run(pages: list[StreamlitPage]) -> None:

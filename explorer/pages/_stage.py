@@ -91,7 +91,7 @@ def _update(tab: Tab, job: Job, view: View) -> Shown:
     made_of = (id(job), job.version, view.layout, view.hidden, view.layers)
     if made_of != shown.made_of:
         before = shown.picture
-        shown.blob = _picture.blob(picture, view, before)
+        shown.blob = _picture.blob(picture, replace(view, step=tab.view.step), before)
         shown.picture, shown.made_of = _kept(picture, before), made_of
     return shown
 

@@ -1,0 +1,51 @@
+"""Open the pages about attacks on a model that has something to forget, where the user has not chosen anything yet."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import streamlit as st
+
+from explorer.pages import watch
+from explorer.pages._state import Tab
+from explorer.pages._tab import publish
+from explorer.presets import PRESETS
+from explorer.view import View
+
+KEY = "memorise"
+_DONE = "opened:attacks"
+
+
+def memorise(tab: Tab) -> None:
+    """Look at the preset instead of the default View, once a browser tab; a View that the user made stays."""
+    if tab.shown.get(_DONE):
+        return
+    tab.shown[_DONE] = True
+    if untouched(tab.view):
+        tab.change(replace(preset(), page=tab.view.page))
+        publish()
+        st.rerun()  # the sidebar shows the view before
+
+
+def untouched(view: View) -> bool:
+    """Return whether a view is the default one, wherever its animation stands."""
+    return replace(view, page="watch", step=1.0) == View.default()
+
+
+def preset() -> View:
+    """Return the View of the preset on which these pages open."""
+    return next(preset for preset in PRESETS if preset.key == KEY).view()
+
+
+def links(view: View) -> None:
+    """Draw the presets of these pages, and the sentence of the one that is on screen."""
+    if "presets" not in view.hidden:
+        with st.container(horizontal=True, gap="small", key="presets"):
+            for one in PRESETS:
+                if one.group == "Attacks":
+                    shown = one.view()
+                    st.page_link(
+                        st.session_state["pages"][view.page], label=one.title, help=one.sentence,
+                        query_params=shown.to_query(),
+                    )  # fmt: skip
+    watch.preset_sentence(view)

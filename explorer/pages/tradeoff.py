@@ -1,0 +1,165 @@
+"""*Trade-off*: forgetting against utility, each method's whole path; click a dot and the player stands at that step."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any
+
+import streamlit as st
+
+from explorer.figures import table
+from explorer.figures.layout import alt_text
+from explorer.figures.tradeoff import tradeoff
+from explorer.pages import _opening, _plane, watch
+from explorer.pages._memo import memo
+from explorer.pages._numbers import number, spread_text
+from explorer.pages._picture import Picture
+from explorer.pages._plane import AUC, COST, TITLES
+from explorer.pages._stage import Shown, stage
+from explorer.pages._tab import current
+from explorer.pages._words import mode
+from explorer.records import Band
+from explorer.view import View
+
+NUDGE = 1e-6  # of the way: the player takes a step over only if it is another than it was last told
+LOOK = (
+    "Look at which dots come near the star, and whether a path passes it and goes on. Click a dot: the player stands "
+    "at that step."
+)
+NOT_SHOWN = "What the plane does not show: whether the model says what a retrained one says, point by point."
+#: What goes wrong in reading a number, said where that number is on an axis.
+CAREFUL = {
+    "forget": "Forget accuracy 0 is not the goal: models that never saw the points get many of them right.",
+    AUC: "AUC .5 is not the goal: retrained's own value is. Below it, the points are forgotten more than if they had "
+    "never been seen, and that gives them away too.",
+    COST: "Cost counts what a method prepares, not the search for its knobs. A method's passes are spread evenly over "
+    "its steps.",
+    "forget_agreement": "The floor of a distance is how far two retrained models are from each other; the star stands "
+    "there.",
+}
+ONE_STAR = "One retrained model is not the reference: the shaded box is the range over seeds."
+TUNED = (
+    "The row of a rewound path marked as an oracle asked the retrained models where to stop. Nobody who has to unlearn "
+    "can; the other rewound rows asked only points that nobody trained on."
+)
+CAMERA = {"displaylogo": False, "modeBarButtonsToRemove": ["lasso2d", "select2d"]}
+
+
+def show() -> None:
+    """Draw the page."""
+    tab = current()
+    _opening.memorise(tab)
+    with st.container(key="page"):
+        _opening.links(tab.view)
+        stage(tab, _below, curves=True)
+
+
+def _below(view: View, picture: Picture) -> None:
+    watch.facts(picture)
+    left, right = st.columns(2)
+    x = left.selectbox("Across", _plane.ACROSS, format_func=TITLES.__getitem__, key="plane:x", help="How much is gone.")
+    y = right.selectbox(
+        "Up", [name for name in _plane.UP if name != x], format_func=TITLES.__getitem__, key="plane:y",
+        help="What is kept; or, over cost, how much is gone.",
+    )  # fmt: skip
+    _draw(view, picture, x, y)
+    if "numbers" not in view.hidden and picture.complete:
+        _table(view, picture)
+
+
+def _draw(view: View, picture: Picture, x: str, y: str) -> None:
+    tab = current()
+    made_of, figure = tab.shown.get("plane", (None, None))
+    now = (id(picture), x, y, mode())
+    if now != made_of:
+        try:
+            found = _plane.plane(view, picture, x, y, memo(view.base))
+        except ValueError as error:
+            st.warning(str(error), icon=":material/info:")
+            return
+        if found is None:
+            figure = None
+        else:
+            figure = tradeoff(
+                found.paths, found.retrained, found.original, x=found.x, y=found.y, marks=found.marks, mode=mode()
+            )
+        tab.shown["plane"] = (now, figure)
+        tab.shown["plane:picture"] = picture
+    if figure is None:
+        st.html('<div class="ue-curves-waiting" aria-hidden="true"></div>')
+        return
+    st.caption(LOOK)
+    st.plotly_chart(
+        figure, theme=None, key="plane", config=CAMERA, on_select=_clicked, selection_mode="points",
+    )  # fmt: skip
+    st.html(f'<p style="position:absolute;clip-path:inset(50%)">{alt_text(figure)}</p>')
+    sentences = [CAREFUL[name] for name in (x, y) if name in CAREFUL]
+    if x in _plane.DISTANCES and x not in CAREFUL:
+        sentences.append(CAREFUL["forget_agreement"])
+    st.caption(" ".join([*sentences, ONE_STAR, NOT_SHOWN]))
+
+
+def _clicked() -> None:
+    """Let the player stand at the step of the dot that was clicked."""
+    tab = current()
+    event: Any = st.session_state.get("plane")
+    picture = tab.shown.get("plane:picture")
+    points = [point for point in event.selection.points if point.get("customdata")] if event else []
+    if not points or not isinstance(picture, Picture):
+        return
+    name, step = points[0]["customdata"][0], int(points[0]["customdata"][1])
+    if name not in picture.panels:
+        return
+    to = _plane.progress(picture, name, step)
+    if to == tab.shown.get("plane:last"):
+        to = to - NUDGE if to > NUDGE else to + NUDGE
+    tab.shown["plane:last"] = to
+    tab.set_step(to)
+    shown = tab.shown.get(tab.view.page)
+    if isinstance(shown, Shown):
+        shown.made_of = None  # the step is part of the player's bytes
+
+
+def _table(view: View, picture: Picture) -> None:
+    made_of, rows = current().shown.get("plane:table", (None, []))
+    if made_of != id(picture):
+        rows = _plane.rows(view, picture, memo(view.base))
+        current().shown["plane:table"] = (id(picture), rows)
+    if not rows:
+        return
+    st.html(_as_html(rows))
+    st.caption(f"Small print: range over seeds; for distances, retrained's line is the floor. {TUNED}")
+    if "export" in view.hidden:
+        return
+    seeds = view.base.evaluation.retrained_seeds
+    caption = (
+        f"Forgetting and utility. Mean and range over {seeds} retrained models, and over the runs from 5 originals."
+    )
+    with st.container(horizontal=True, gap="small"):
+        st.download_button(
+            "Table as CSV", table.as_csv(rows, _plane.COLUMNS), "tradeoff.csv", "text/csv", type="tertiary",
+            icon=":material/download:", on_click="ignore",
+        )  # fmt: skip
+        st.download_button(
+            "Table as LaTeX", table.as_latex(rows, _plane.COLUMNS, caption=caption), "tradeoff.tex", "text/plain",
+            type="tertiary", icon=":material/download:", on_click="ignore",
+        )  # fmt: skip
+
+
+def _as_html(rows: list[table.Row]) -> str:
+    head = "".join(f'<th scope="col">{escape(title)}</th>' for title in _plane.COLUMNS.values())
+    body = "".join(
+        f'<tr><th scope="row">{escape(row.name)}<small>{escape(row.tuned)}</small></th>'
+        + "".join(f"<td>{_cell(row.values.get(name))}</td>" for name in _plane.COLUMNS)
+        + "</tr>"
+        for row in rows
+    )
+    return (
+        f'<div class="ue-numbers ue-wide"><table><thead><tr><th scope="col"></th>{head}</tr></thead>'
+        f"<tbody>{body}</tbody></table></div>"
+    )
+
+
+def _cell(band: Band | None) -> str:
+    """Return mean and range; a number of one model has no range."""
+    return number(band.mean) if band is not None and len(band.finite) == 1 else spread_text(band)

@@ -1,0 +1,118 @@
+"""The plane of the page *trade-off*, from the pipeline to what is drawn and written."""
+
+import csv
+import io
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from explorer import pipeline
+from explorer.catalog import CATALOG
+from explorer.figures import table
+from explorer.pages import _opening, _plane
+from explorer.pages._picture import Picture, pictures
+from explorer.records import Comparison
+from explorer.spec import Spec, parse_method
+from explorer.view import View, parse_panel
+from tests._claims import memo
+
+SMALL = {"data": {"n": 60}, "training": {"steps": 60}, "evaluation": {"retrained_seeds": 3}}
+VIEW = View(
+    Spec.parse({**SMALL, "method": None}),
+    tuple(
+        parse_panel(panel)
+        for panel in (
+            {"method": "retrained"},
+            {"method": "fine_tune", "knobs": {"steps": 12}},
+            {"method": "gradient_ascent", "knobs": {"steps": 6}},
+        )
+    ),
+)
+
+
+@pytest.fixture(scope="module")
+def picture() -> Picture:
+    *_, last = pictures(VIEW, memo, lambda *_: None, with_curves=True)
+    assert last.complete
+    return last
+
+
+def test_every_axis_has_a_path_a_star_and_rewound_places(picture: Picture):
+    for x in _plane.ACROSS:
+        for y in ("test", "forget"):
+            found = _plane.plane(VIEW, picture, x, y, memo) if x != y else None
+            if found is None:
+                continue
+            assert [path.panel for path in found.paths] == ["1:fine_tune", "2:gradient_ascent"]
+            assert all(np.isfinite(path.x).all() and len(path.x) == len(path.step) for path in found.paths)
+            assert np.isfinite([found.retrained[0].mean, *found.original]).all()
+            assert {mark.oracle for mark in found.marks} == {False, True}
+
+
+def test_every_path_starts_at_the_original(picture: Picture):
+    for x in _plane.ACROSS:
+        found = _plane.plane(VIEW, picture, x, "retain", memo)
+        assert found is not None
+        for path in found.paths:
+            assert (path.x[0], path.y[0]) == pytest.approx(found.original, abs=1e-6)
+
+
+def test_a_rewound_place_is_a_dot_of_its_path(picture: Picture):
+    found = _plane.plane(VIEW, picture, "auc", "test", memo)
+    assert found is not None
+    for mark in found.marks:
+        path = next(path for path in found.paths if path.panel == mark.panel)
+        assert (mark.x, mark.y) in list(zip(path.x.tolist(), path.y.tolist(), strict=True))
+
+
+def test_cost_is_spent_evenly_after_what_was_prepared():
+    spent = Comparison({}, {}, {}, {}, {}, 1.0, {}, {"retrain": 100, "unlearn": 20, "prepare": 10})
+    step = np.array([0.0, 5.0, 10.0])
+    np.testing.assert_allclose(_plane.cost(step, spent, straight=False), [0, 0.2, 0.3])
+    np.testing.assert_allclose(_plane.cost(step, spent, straight=True), [0, 0.3, 0.3])
+
+
+def test_the_table_says_how_each_row_was_tuned(picture: Picture):
+    rows = _plane.rows(VIEW, picture, memo)
+    assert [row.name for row in rows[:3]] == ["Retrained", "Original", "Fine-tuning"]
+    assert rows[2].tuned == "by hand"
+    assert sum(row.tuned == _plane.ORACLE for row in rows) == 2
+    assert len(rows[2].values["forget"].finite) == pipeline.ORIGINALS
+    assert len(rows[0].values["auc"].finite) == 3
+    lines = list(csv.DictReader(io.StringIO(table.as_csv(rows, _plane.COLUMNS))))
+    assert float(lines[0]["test_mean"]) == rows[0].values["test"].mean
+    assert "oracle" in table.as_latex(rows, _plane.COLUMNS, caption="all")
+
+
+@pytest.mark.parametrize(
+    ("knobs", "said"),
+    [({}, "defaults"), ({"samples": 200}, "preset toy point"), ({"samples": 201}, "by hand")],
+    ids=str,
+)
+def test_tuned_how(knobs: dict, said: str):
+    assert "toy_point" in CATALOG.methods["jit"].presets or "toy point" in CATALOG.methods["jit"].presets
+    assert _plane.tuned(parse_method({"name": "jit", "knobs": knobs})) == said
+
+
+def test_the_player_stands_where_the_step_is(picture: Picture):
+    assert [_plane.progress(picture, "1:fine_tune", step) for step in (0, 3, 12)] == [0.0, 0.25, 1.0]
+
+
+def test_an_attack_that_learns_is_not_asked_step_by_step():
+    with pytest.raises(ValueError, match="step by step"):
+        pipeline.attack_path(VIEW.specs()[1], "loss_regression", memo)
+
+
+def test_the_attack_by_step_ends_with_what_the_attack_says_of_the_model_on_screen():
+    spec = VIEW.specs()[1].with_part(evaluation={"attacks": ["loss"], "retrained_seeds": 3})
+    said = pipeline.attack_numbers(spec, memo, spread=False).a
+    way = pipeline.attack_path(spec, "loss", memo)
+    assert way[-1] == pytest.approx(said["unlearned"]["loss"]["auc"].values[0])
+    assert way[0] == pytest.approx(said["original"]["loss"]["auc"].values[0])
+
+
+def test_only_the_default_view_gives_way_to_the_preset():
+    assert _opening.untouched(replace(View.default(), page="attacks", step=0.3))
+    assert not _opening.untouched(VIEW)
+    assert not _opening.untouched(_opening.preset())
