@@ -11,7 +11,7 @@ from typing import Any
 
 from explorer import pipeline
 from explorer.catalog import CATALOG
-from explorer.pages._words import PAIRED_BELOW, notes_of, ratio_sentence
+from explorer.pages._words import PAIRED_BELOW, PLAYER_WORDS, notes_of, ratio_sentence
 from explorer.player import Look, pack
 from explorer.records import Comparison, Data, PanelFrames, Scene, Sets
 from explorer.spec import Spec
@@ -28,6 +28,7 @@ class Facts:
         names: one name a class.
         points: size of the training set.
         forgotten: size of the forget set.
+        kind: kind of the request.
         whole_class: whether it is all of one class.
         ratio: how many times more forgetting moves the boundary than a new seed does; NaN where the floor is 0.
         hardness: see `pipeline.hardness`.
@@ -37,6 +38,7 @@ class Facts:
     names: tuple[str, ...]
     points: int
     forgotten: int
+    kind: str
     whole_class: bool
     ratio: float
     hardness: Mapping[str, float]
@@ -174,6 +176,7 @@ def _facts(base: Spec, have: Data, made: Sets, whole: bool, memo: pipeline.Memo)
         names=have.names,
         points=len(made.before),
         forgotten=len(made.forget),
+        kind=base.request.kind,
         whole_class=whole,
         ratio=pipeline.signal_to_floor(base, memo),
         hardness=pipeline.hardness(base, memo),
@@ -196,6 +199,7 @@ def look(view: View, facts: Facts | None, *, only: int | None = None) -> Look:
         layers=view.layers,
         projector=view.layout == "projector",
         focus=names[view.focus],
+        words=PLAYER_WORDS[view.base.request.kind],
         play=view.step == 1.0,  # a link that names a step stands still there
         ratio=ratio_sentence(facts.ratio) if facts else "",
         expected=tuple((names[i], view.panels[i].title) for i in shown),

@@ -56,12 +56,27 @@ def notes_of(have: Data, made: Sets, whole_class: bool) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def hardness_lines(hardness: Mapping[str, float], forgotten: int, points: int) -> tuple[str, str]:
+PLAYER_WORDS: Mapping[str, Mapping[str, str]] = {
+    "forget": {},
+    "correct_labels": {
+        "forget": "row whose label was wrong",
+        "retrained": "boundary retrained on the corrected labels (same seed as the original)",
+    },
+    "erase_feature": {
+        "forget": "row whose feature is erased",
+        "retrained": "boundary retrained on the erased rows (same seed as the original)",
+    },
+}
+
+
+def hardness_lines(hardness: Mapping[str, float], forgotten: int, points: int, kind: str) -> tuple[str, str]:
     """Return the two lines that say how hard the choice of points is."""
-    first = f"{forgotten} of {points} points are to be forgotten"
+    verb = "forgotten" if kind == "forget" else "corrected"
+    first = f"{forgotten} of {points} points are to be {verb}"
     near = hardness.get("near_boundary", math.nan)
     if not math.isnan(near):
         first += f"; {near:.0%} of them lie next to the boundary"
     loss = hardness.get("loss_unseen", math.nan)
-    second = "" if math.isnan(loss) else f"Models that never saw them have loss {loss:.2f} on them"
+    knowing = "never saw them" if kind == "forget" else "saw them corrected only"
+    second = "" if math.isnan(loss) else f"Models that {knowing} have loss {loss:.2f} on them"
     return first + ".", second + "." if second else ""

@@ -63,7 +63,7 @@ def facts(picture: Picture) -> None:
     if known is None:
         st.html('<div class="ue-facts">&nbsp;<br>&nbsp;</div>')
         return
-    first, second = hardness_lines(known.hardness, known.forgotten, known.points)
+    first, second = hardness_lines(known.hardness, known.forgotten, known.points, known.kind)
     st.html(f'<div class="ue-facts">{first}<br>{second}</div>')
     if faint(known.ratio) and not known.paired:
         st.warning(FAINT_WARNING, icon=":material/blur_on:")
