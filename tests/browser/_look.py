@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+import json
+import time
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, urlsplit
+
+from tests.browser._server import PATIENCE
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Browser, BrowserContext, Locator, Page
 
 PLAYER = "window.explorerPlayer"
 CANVAS = ".explorer-player canvas"
+
+
+def new_context(browser: Browser, **options: Any) -> BrowserContext:
+    """Return a fresh browser profile, high enough for the player and its bar to be on screen at once."""
+    context = browser.new_context(viewport={"width": 1280, "height": 1500}, accept_downloads=True, **options)
+    context.set_default_timeout(PATIENCE * 1000)
+    return context
 
 
 def open_app(page: Page, address: str, *, panels: int) -> None:
@@ -23,15 +35,25 @@ def wait_ready(page: Page, panels: int) -> None:
 
 
 def wait_quiet(page: Page) -> None:
-    """Wait until no line of progress is left, for half a second on end."""
+    """Wait until no line of progress is left, for a while on end."""
     page.wait_for_function(
         """() => {
             const busy = document.querySelector('.ue-busy') || document.querySelector('[data-testid="stStatusWidget"]')
                 || !document.querySelector('.ue-numbers, .ue-poster, .ue-facts');
             window.quietSince = busy ? 0 : window.quietSince || performance.now();
-            return window.quietSince && performance.now() - window.quietSince > 500;
+            return window.quietSince && performance.now() - window.quietSince > 300;
         }"""
     )
+
+
+def wait_address(page: Page, what: str) -> None:
+    """Wait until the address says something."""
+    page.wait_for_function(f"decodeURIComponent(location.search).includes({json.dumps(what)})")
+
+
+def asked(page: Page) -> dict[str, str]:
+    """Return what the address says, by part."""
+    return dict(parse_qsl(urlsplit(page.url).query))
 
 
 def player(page: Page, what: str) -> Any:
@@ -40,6 +62,25 @@ def player(page: Page, what: str) -> Any:
 
 def generations(page: Page) -> dict[str, int]:
     return player(page, "generation")
+
+
+def rest(page: Page) -> None:
+    """Stop the animation at its end, where the address says nothing of the step."""
+    page.evaluate(f"{PLAYER}.go(1)")
+
+
+def slider(page: Page, key: str) -> Locator:
+    """Return the slider of a widget, by its key (with - for other marks) up to the count at its end."""
+    place = f'[class*="st-key-{key}-"]'
+    return page.locator(f'{place} [role="slider"], {place} input[type="range"]').first
+
+
+def until(page: Page, condition: str) -> None:
+    """Wait for a condition on a page that forbids `eval`, which Playwright's own waiting needs."""
+    end = time.monotonic() + PATIENCE
+    while not page.evaluate(condition):
+        assert time.monotonic() < end, condition
+        page.wait_for_timeout(50)
 
 
 def pixels(page: Page) -> str:

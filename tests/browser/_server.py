@@ -13,7 +13,7 @@ from pathlib import Path
 
 from explorer.launch import ROOT, free_port
 
-PATIENCE = 180.0  # seconds; generous, because no check depends on how fast the machine is
+PATIENCE = 120.0  # seconds; generous, because no check depends on how fast the machine is
 
 
 @contextlib.contextmanager

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.browser import chromium
-from tests.browser._server import PATIENCE, running
+from tests.browser._look import new_context
+from tests.browser._server import running
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -48,8 +49,7 @@ def address(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1280, "height": 1000}, accept_downloads=True)
-    context.set_default_timeout(PATIENCE * 1000)
+    context = new_context(browser)
     opened = context.new_page()
     yield opened
     context.close()
