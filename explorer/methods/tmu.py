@@ -16,8 +16,8 @@ labels. What is prepared (twin, two-epoch model, predictor) is shared by all req
 Watch: islands around the points predicted hard dissolve, and the class's core stays; switch on the helper points to see
 the prediction, and the oracle to hold it against retrained models. Forget accuracy comes down to retrained's, not to 0.
 Fails: where the original memorises nothing no point is hard, and nothing is to be done. Held-out points of another kind
-than the forget points teach a wrong split: of a region that is forgotten as a whole nearly all points count as easy, and
-a retrained model gets next to none of them right. Preparing costs about as much as retraining. On a small network that
+than the forget points teach a wrong split: of a region forgotten as a whole nearly all points count as easy, and a
+retrained model gets next to none of them right. Preparing costs about as much as retraining. On a small network that
 was fitted sharply the default rate costs accuracy on retained points.
 Source: Ji et al., Towards Aligned Data Removal via Twin Machine Unlearning, 2024, arXiv:2408.11433, and Niu et al.,
 Towards Aligned Data Forgetting via Twin Machine Unlearning, 2025, arXiv:2501.08615; released code
