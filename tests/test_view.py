@@ -215,7 +215,10 @@ def test_focus_stays_among_the_panels():
         ({"base": {}, "step": True}, "step was ignored: `step` must lie in [0, 1], got True"),
         ({"base": {}, "layers": ["fog"]}, "layers was ignored: `layers` must be among"),
         ({"base": {}, "layers": [["fog"]]}, "layers was ignored: `layers` must be among"),
-        ({"base": {}, "page": "home"}, "page was ignored: `page` must be one of watch, method, tradeoff, attacks, compare, got home"),
+        (
+            {"base": {}, "page": "home"},
+            "page was ignored: `page` must be one of watch, method, tradeoff, attacks, compare, got home",
+        ),
         ({"base": {}, "colour": "red"}, "colour was ignored: `colour` is not a part of a link"),
         ({"data": {"noise": 99}}, "`data.noise` must lie in [0, 2], got 99"),
     ],
