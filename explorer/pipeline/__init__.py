@@ -37,6 +37,7 @@ from explorer.pipeline.references import (
 from explorer.pipeline.removal import Removal, removal
 from explorer.pipeline.result import result
 from explorer.pipeline.rewind import Rewind, rewind
+from explorer.pipeline.same_pairs import same_pairs
 from explorer.pipeline.sets import few_points, sets, whole_class
 from explorer.pipeline.shadows import (
     join,
@@ -96,6 +97,7 @@ __all__ = [
     "retrained_shadows",
     "rewind",
     "roc_curves",
+    "same_pairs",
     "scene",
     "sets",
     "shadow_labels",

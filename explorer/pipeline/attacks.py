@@ -135,14 +135,14 @@ def roc_curves(spec: Spec, attack: str, memo: Memo = no_memo) -> dict[Role, list
     counts: dict[Role, int] = {"original": 1, "unlearned": 1, "retrained": retrained_seeds(spec)}
     return {
         role: [
-            roc(*scores_a(asked_of, judged(spec, memo, model_logits(spec, memo, role, k)), _rng(spec, attack)))
+            roc(*scores_a(asked_of, judged(spec, memo, model_logits(spec, memo, role, k)), rng_of(spec, attack)))
             for k in range(count)
         ]
         for role, count in counts.items()
     }
 
 
-def _rng(spec: Spec, name: str) -> np.random.Generator:
+def rng_of(spec: Spec, name: str) -> np.random.Generator:
     """Return the generator that `ask_a` gives an attack: the same halves for every model, and in every curve."""
     return np.random.default_rng(child_seed(_seed(spec), "attack", name))
 
@@ -182,7 +182,7 @@ def _a_worlds(spec: Spec, memo: Memo, attack: Attack, count: int) -> ByRole:
     found: ByRole = {}
     for role in ROLES:
         logits = np.stack([model_logits(spec, memo, role, k) for k in range(counts[role])])
-        rows = question_a_worlds(attack, logits, stack, shadow_labels(spec, memo), made.forget, _rng(spec, name))
+        rows = question_a_worlds(attack, logits, stack, shadow_labels(spec, memo), made.forget, rng_of(spec, name))
         found[role] = bands_of(rows)
     return found
 
@@ -196,7 +196,7 @@ def _a_over_models(spec: Spec, memo: Memo, attack: Attack, _: int) -> ByRole:
     made, labels = sets(spec, memo), shadow_labels(spec, memo)
     return {
         role: {
-            "auc": Band((over_models(attack, stack, labels, made.forget, _rng(spec, "halves"), unlearned=after).auc,))
+            "auc": Band((over_models(attack, stack, labels, made.forget, rng_of(spec, "halves"), unlearned=after).auc,))
         }
         for role, (stack, after) in _stacks(spec, memo).items()
     }
@@ -211,7 +211,7 @@ def _pairs(spec: Spec, memo: Memo, attack: Attack) -> Mapping[Role, tuple]:
     made, labels = sets(spec, memo), shadow_labels(spec, memo)
     found: dict[Role, tuple] = {}
     for role, (stack, after) in _stacks(spec, memo).items():
-        over = over_models(attack, stack, labels, made.forget, _rng(spec, "halves"), unlearned=after)
+        over = over_models(attack, stack, labels, made.forget, rng_of(spec, "halves"), unlearned=after)
         there = ~np.isnan(over.score)
         found[role] = over.score[there], over.member[there]
     return found

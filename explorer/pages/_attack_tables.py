@@ -1,0 +1,227 @@
+"""Lay out what attacks say: every number beside retrained's value and band or floor, and a sentence on reading it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from collections.abc import Mapping, Sequence
+from html import escape
+
+from explorer.catalog import CATALOG
+from explorer.pages._numbers import number, spread_text
+from explorer.pipeline import METRICS
+from explorer.records import AttackNumbers, Band, MoreNumbers, PairNumbers
+
+STATISTICS: Mapping[str, str] = {
+    "auc": "AUC",
+    "balanced_accuracy": "Balanced accuracy",
+    "tpr_at_1": "True positives at 1 % false ones",
+    "tpr_at_01": "True positives at 0.1 % false ones",
+    "paper_rate": "The rate of the attack's own paper",
+}
+Named = Mapping[str, tuple[str, AttackNumbers]]  # panel name -> (title, numbers)
+NOTHING = Band(())
+
+
+def question_a(numbers: Named, statistic: str) -> str:
+    """Return the table of question A as HTML: attacks down, retrained, original and every method across."""
+    some = next(iter(numbers.values()))[1]
+    body = ""
+    for attack in some.a.get("retrained", {}):
+        retrained = _a(some, "retrained", attack, statistic)
+        original = _a(some, "original", attack, statistic)
+        if statistic == "paper_rate" and not (retrained.values or original.values):
+            continue
+        one = CATALOG.attacks[attack]
+        reading = one.paper_rate_reads if statistic == "paper_rate" else one.sentence
+        cells = "".join(_cell(_a(two, "unlearned", attack, statistic), retrained) for _, two in numbers.values())
+        body += (
+            f'<tr><th scope="row">{escape(one.title)}<small>{escape(reading)}</small></th>'
+            f"<td>{spread_text(retrained)}</td>{_plain_cell(original)}{cells}</tr>"
+        )
+    return _table(["Retrained", "Original", *(title for title, _ in numbers.values())], body)
+
+
+def question_b(numbers: Named) -> str:
+    """Return the table of question B as HTML: attacks down, the floor and every method across."""
+    some = next(iter(numbers.values()))[1]
+    body = ""
+    for attack, said in some.b_floor.items():
+        floor = said["auc"]
+        cells = "".join(_cell_b(two.b.get(attack, {}).get("auc", NOTHING), floor) for _, two in numbers.values())
+        one = CATALOG.attacks[attack]
+        body += (
+            f'<tr><th scope="row">{escape(one.title)}<small>{escape(one.sentence)}</small></th>'
+            f"<td>{spread_text(floor)}</td>{cells}</tr>"
+        )
+    return _table(["Floor", *(title for title, _ in numbers.values())], body)
+
+
+def streisand(numbers: Named) -> str:
+    """Return the sentence on methods that forget more than never having seen the points, or ""."""
+    below, above = [], []
+    for title, one in numbers.values():
+        value, band = _a(one, "unlearned", "loss", "auc"), _a(one, "retrained", "loss", "auc")
+        if value.values and band.finite and value.values[0] < band.low:
+            below.append(title)
+        said, floor = one.b.get("entropy", {}).get("auc", NOTHING), one.b_floor.get("entropy", {}).get("auc", NOTHING)
+        if said.finite and floor.finite and said.mean > floor.high:
+            above.append(title)
+    parts = []
+    if below:
+        parts.append(
+            f"{_listed(below)}: the forgotten points have a larger loss than points nobody ever saw (AUC below "
+            "retrained's). That is the Streisand effect: whoever looks can tell them by it."
+        )
+    if above:
+        parts.append(
+            f"{_listed(above)}: less sure of the forgotten points than retrained models are (question B, entropy)."
+        )
+    return " ".join(parts)
+
+
+def _listed(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def judged(numbers: AttackNumbers) -> tuple[int, int]:
+    """Return how many forgotten and how many unseen points the attack on the loss is judged on; else 0."""
+    for said in numbers.a.get("retrained", {}).values():
+        if said.get("members", NOTHING).finite:
+            return int(said["members"].mean), int(said["others"].mean)
+    return 0, 0
+
+
+def as_csv(numbers: Named) -> str:
+    """Return all that the attacks say, one line a number, full precision; an empty cell where it is not defined."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(("panel", "method", "question", "role", "attack", "number", "first", "mean", "min", "max", "n"))
+    for name, (title, one) in numbers.items():
+        lines = [
+            ("A", role, attack, statistic, band)
+            for role, by_attack in one.a.items()
+            for attack, said in by_attack.items()
+            for statistic, band in said.items()
+        ]
+        lines += [("B", "unlearned", attack, "auc", said["auc"]) for attack, said in one.b.items()]
+        lines += [("B", "floor", attack, "auc", said["auc"]) for attack, said in one.b_floor.items()]
+        for question, role, attack, statistic, band in lines:
+            first = band.values[0] if band.values else math.nan
+            cells = [band.mean, band.low, band.high]
+            shown = ["" if math.isnan(value) else repr(float(value)) for value in (first, *cells)]
+            writer.writerow((name, title, question, role, attack, statistic, *shown, len(band.finite)))
+    return out.getvalue()
+
+
+# --- more numbers -------------------------------------------------------------------------------------------------
+
+
+def more(numbers: MoreNumbers, title: str) -> str:
+    """Return the table of the scores beside a Comparison as HTML, each with retrained's value or the floor."""
+    body = ""
+    for key in numbers.values.get("retrained", {}):
+        band = numbers.values["retrained"][key]
+        own, original = (numbers.values.get(role, {}).get(key, NOTHING) for role in ("unlearned", "original"))
+        body += _more_row(key, band, original, _cell(own, band))
+    for key, own in numbers.to_retrained.items():
+        floor = numbers.floor.get(key, NOTHING)
+        body += _more_row(key, floor, numbers.untouched.get(key, NOTHING), _distance_cell(own, floor, key))
+    return _table(["Retrained, or floor", "Original", title], body)
+
+
+def pairs(numbers: PairNumbers, title: str) -> str:
+    """Return the table of question B over many models as HTML."""
+    body = ""
+    for name, said in numbers.klom.items():
+        floor = numbers.klom_floor[name]
+        for part, words in (("mean", "mean"), ("p95", "worst 5 %")):
+            body += (
+                f'<tr><th scope="row">KLoM, {name} points, {words}<small>{escape(_reads("klom"))}</small></th>'
+                f"<td>{number(floor[part])}</td><td>{number(said[part])}</td></tr>"
+            )
+    quality = METRICS["forgetting_quality"]
+    body += (
+        f'<tr><th scope="row">{escape(quality.title)}<small>{escape(_reads("forgetting_quality"))}</small></th>'
+        f"<td>{number(numbers.quality_floor)}</td><td>{number(numbers.quality)}</td></tr>"
+    )
+    return _table(["Floor: retrained to retrained", title], body)
+
+
+def same_pairs(aucs: Mapping[str, Mapping[str, float]], titles: Mapping[str, str]) -> str:
+    """Return the table of attacks over the same pairs of a model and a point as HTML, roles across."""
+    roles = [role for role in ("original", "unlearned", "retrained") if role in aucs]
+    body = ""
+    for attack in aucs[roles[0]]:
+        one = CATALOG.attacks[attack]
+        cells = "".join(f"<td>{number(aucs[role][attack])}</td>" for role in roles)
+        kind = "per point, over models" if "shadows" in one.needs else "population: one rule for all points"
+        body += f'<tr><th scope="row">{escape(one.title)}<small>{kind}</small></th>{cells}</tr>'
+    return _table([titles[role] for role in roles], body)
+
+
+def _reads(key: str) -> str:
+    reading = METRICS[key]
+    return f"{reading.sentence} {reading.direction.capitalize()}."
+
+
+def _more_row(key: str, band: Band, original: Band, cell: str) -> str:
+    reading = METRICS[key]
+    unit = f" ({reading.unit})" if reading.unit else ""
+    return (
+        f'<tr><th scope="row">{escape(reading.title + unit)}<small>{escape(_reads(key))}</small></th>'
+        f"<td>{spread_text(band)}</td>{_plain_cell(original)}{cell}</tr>"
+    )
+
+
+def _distance_cell(band: Band, floor: Band, key: str) -> str:
+    kind = ""
+    if band.finite and floor.finite:
+        near = band.mean >= floor.low if METRICS[key].better == "higher" else band.mean <= floor.high
+        kind = "in" if near else "out"
+    return _marked(kind, number(band.mean), _spread(band))
+
+
+# --- cells --------------------------------------------------------------------------------------------------------
+
+
+def _a(numbers: AttackNumbers, role: str, attack: str, statistic: str) -> Band:
+    return numbers.a.get(role, {}).get(attack, {}).get(statistic, NOTHING)
+
+
+def _cell(band: Band, retrained: Band) -> str:
+    """Return the number of the model on screen, whether it lies in retrained's band, and the method's own spread."""
+    value = band.values[0] if band.values else math.nan
+    kind = ""
+    if retrained.finite and not math.isnan(value):
+        kind = "in" if retrained.low <= value <= retrained.high else "out"
+    return _marked(kind, number(value), _spread(band))
+
+
+def _cell_b(band: Band, floor: Band) -> str:
+    kind = ""
+    if band.finite and floor.finite:
+        kind = "in" if max(band.mean, 1 - band.mean) <= floor.high else "out"
+    return _marked(kind, number(band.mean), _spread(band))
+
+
+def _plain_cell(band: Band) -> str:
+    return f"<td>{number(band.values[0] if band.values else math.nan)}<small>{_spread(band) or '&nbsp;'}</small></td>"
+
+
+def _spread(band: Band) -> str:
+    return f"{number(band.low)}–{number(band.high)}" if len(band.finite) > 1 else ""
+
+
+def _marked(kind: str, value: str, small: str) -> str:
+    mark = {"in": '<b title="within the retrained models">●</b>', "out": '<b title="outside">○</b>'}.get(kind, "")
+    return f'<td class="ue-{kind or "none"}">{mark}{value}<small>{small or "&nbsp;"}</small></td>'
+
+
+def _table(heads: Sequence[str], body: str) -> str:
+    head = "".join(f'<th scope="col">{escape(text)}</th>' for text in heads)
+    return (
+        f'<div class="ue-numbers"><table><thead><tr><th scope="col"></th>{head}</tr></thead>'
+        f"<tbody>{body}</tbody></table></div>"
+    )

@@ -1,0 +1,406 @@
+"""*Attacks*: can anybody tell what was forgotten? Two questions, asked of retrained models too, and U-LiRA live."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from explorer import pipeline
+from explorer.catalog import CATALOG
+from explorer.figures.exposure import World, maps, worlds
+from explorer.figures.layout import alt_text
+from explorer.figures.roc import Line, roc
+from explorer.figures.tradeoff import Axis, Path, tradeoff
+from explorer.pages import _attack_tables, _attacks, _opening, _plane
+from explorer.pages._attacks import Asked, Live
+from explorer.pages._jobs import Job
+from explorer.pages._memo import memo, store_of
+from explorer.pages._stage import _line, _status
+from explorer.pages._state import Tab, with_part
+from explorer.pages._tab import act, controlled, current, on_change, publish
+from explorer.pages._words import mode
+from explorer.records import Band, PairNumbers
+from explorer.spec import Spec
+from explorer.view import View
+
+POLL = 0.4
+PATIENCE = 0.2
+CONFIG = {"displaylogo": False, "displayModeBar": False}
+
+GOAL = (
+    "AUC .5 is not the goal: **retrained's own value is**. ● marks a method whose model on screen lies in the range of "
+    "the retrained models, ○ one outside; small print: the range over seeds, for a method over the runs from the "
+    "originals."
+)
+CLASS = (
+    "A whole class is forgotten: forgotten and unseen points of that class differ under every model that never saw "
+    "it, so retrained's AUC may lie far from .5."
+)
+AVERAGE = (
+    "These attacks use one rule for all points and overestimate protection: an average hides the few points that are "
+    "surely exposed. The live attack below judges each point by itself."
+)
+RANDOM = "Random points are the easiest to forget; outliers and points next to the boundary are harder."
+QUESTION_B = (
+    "Each forgotten point under the unlearned model against each under a retrained one: the share of pairs in which "
+    "the unlearned model is *less* sure. .5 is no difference, above it less sure than retrained (towards 1: the "
+    "Streisand effect), below it surer. The floor is what a new seed alone does, and is at least .5."
+)
+SAME_ANSWERS = "Answers like retrained's do not mean that the representations below them have changed."
+ROC_LOOK = (
+    "Look at the left end: how many forgotten points are found while hardly any unseen one is called a member, and "
+    "whether the unlearned model's curve lies among the retrained ones'. It does not show which points they are."
+)
+PLANE_LOOK = (
+    "Attack against accuracy: each method's path from the original, every recorded step a dot. The goal is the star, "
+    "not the left edge."
+)
+LIVE = (
+    "**U-LiRA, live.** Models are trained on random halves of the data, each then forgets its share of the forget "
+    "set by this method. For every point: can models that saw it (and forgot it) be told from models that never did?"
+)
+LIVE_LOOK = (
+    "Look at whether the ringed points (to forget) become as pale as in the retrained models, and whether other "
+    "points become darker: forgetting some may expose those that stay. Click a point."
+)
+LIVE_PAIRS = (
+    "All attacks on the very same pairs of a model and a forgotten point. Where there is something to find, U-LiRA "
+    "finds more than one rule for all points; retrained models show no such difference."
+)
+TITLES = {"original": "Before (original)", "unlearned": "After the method", "retrained": "Retrained"}
+
+
+def show() -> None:
+    """Draw the page."""
+    tab = current()
+    _opening.memorise(tab)
+    view = tab.view
+    with st.container(key="page"):
+        _opening.links(view)
+        known = _attacks.methods(view)
+        if not known:
+            st.info("No panel holds a method: add one on the left.", icon=":material/info:")
+            return
+        job = tab.jobs.job("attacks", tuple(known.items()), lambda tick: _attacks.asking(view, memo(view.base), tick))
+        job.wait(lambda partial: partial.complete, PATIENCE)
+        was_finished = job.finished
+
+        @st.fragment(run_every=None if was_finished else POLL, key="attacks")
+        def draw() -> None:
+            job.look()
+            ended = job.finished  # before the result is read: then that is the last one
+            _status(current(), job)
+            asked: Asked | None = job.partial
+            if asked is not None:
+                _asked(view, asked)
+            publish()
+            if ended and not was_finished:
+                st.rerun()  # once more, without the clock
+
+        draw()
+        asked: Asked | None = job.partial
+        if was_finished and asked is not None:
+            _closer(tab, view, asked)
+
+
+# --- all methods --------------------------------------------------------------------------------------------------
+
+
+def _asked(view: View, asked: Asked) -> None:
+    found = asked.exposure
+    if found is not None:
+        (st.warning if found.little else st.info)(found.sentence, icon=":material/visibility:")
+        if found.little:
+            st.page_link(
+                st.session_state["pages"]["attacks"], label="Open a model that has something to forget",
+                query_params=_opening.preset().to_query(), icon=":material/arrow_forward:",
+            )  # fmt: skip
+    for name, reason in asked.refused.items():
+        st.warning(f"{_title(name)}: {reason}", icon=":material/block:")
+    numbers = {name: (_title(name), one) for name, one in asked.numbers.items()}
+    if not numbers:
+        st.html('<div class="ue-curves-waiting" aria-hidden="true"></div>')
+        return
+    some = next(iter(asked.numbers.values()))
+    st.markdown("#### Question A: can forgotten points be told from points nobody saw?")
+    _choose(view)
+    statistic = st.segmented_control(
+        "Number", list(_attack_tables.STATISTICS), default="auc", required=True, key="attacks:statistic",
+        format_func=_attack_tables.STATISTICS.__getitem__, label_visibility="collapsed",
+    )  # fmt: skip
+    st.html(_attack_tables.question_a(numbers, str(statistic or "auc")))
+    st.caption(" ".join(_careful(view, *_attack_tables.judged(some), statistic=str(statistic))))
+    for name, reason in some.left_out.items():
+        st.caption(f"{CATALOG.attacks[name].title} was not asked: {reason}.")
+    said = _attack_tables.streisand(numbers)
+    if said:
+        st.warning(said, icon=":material/visibility:")
+    if some.b:
+        st.markdown("#### Question B: can the unlearned model be told from a retrained one?")
+        st.caption(QUESTION_B)
+        st.html(_attack_tables.question_b(numbers))
+        st.caption(SAME_ANSWERS)
+    if "export" not in view.hidden:
+        st.download_button(
+            "Attacks as CSV", _attack_tables.as_csv(numbers), "attacks.csv", "text/csv", icon=":material/download:",
+            on_click="ignore", type="tertiary",
+        )  # fmt: skip
+
+
+def _title(name: str) -> str:
+    return CATALOG.methods[name.partition(":")[2]].title
+
+
+def _careful(view: View, members: int, others: int, *, statistic: str) -> list[str]:
+    """Return what goes wrong in reading the table, as far as it can go wrong here."""
+    sentences = [GOAL]
+    if members:
+        few = f"Judged on {members} forgotten points against {others} unseen ones"
+        sentences.append(f"{few}: with so few, an AUC by itself swings by ± {1 / np.sqrt(12 * members):.2f}.")
+    if statistic.startswith("tpr"):
+        sentences.append("A dash: too few unseen points for so small a rate.")
+    if statistic == "balanced_accuracy":
+        sentences.append("The threshold is chosen on one half of the points and judged on the other.")
+    if view.base.request.choose == "class":
+        sentences.append(CLASS)
+    if view.base.request.choose == "random":
+        sentences.append(RANDOM)
+    return [*sentences, AVERAGE]
+
+
+def _choose(view: View) -> None:
+    every, chosen = _attacks.every(), _attacks.chosen(view)
+    left, right = st.columns([5, 1], vertical_alignment="bottom")
+    left.multiselect(
+        "Attacks", every, default=chosen, key=controlled("attacks", chosen),
+        format_func=lambda name: CATALOG.attacks[name].title, **on_change("attacks", _with_attacks),
+    )  # fmt: skip
+    right.button(
+        "All attacks", disabled=chosen == every, on_click=lambda: act(lambda view: _with_attacks(view, every)),
+        help="Boosted trees and the SVC too; they take seconds a method.",
+    )  # fmt: skip
+
+
+def _with_attacks(view: View, names: list[str]) -> View:
+    chosen = [name for name in _attacks.every() if name in names]
+    return with_part(view, "evaluation", attacks=None if chosen == _attacks.quick() or not chosen else chosen)
+
+
+# --- one method ---------------------------------------------------------------------------------------------------
+
+
+def _closer(tab: Tab, view: View, asked: Asked) -> None:
+    name = _attacks.focus(view)
+    if name not in asked.numbers:
+        return
+    spec = _attacks.methods(view)[name]
+    st.markdown(f"#### One attack, and {_title(name)} closely")
+    st.caption("Choose the method on the left, under *Panel*.")
+    attacks = list(asked.numbers[name].a.get("unlearned", {}))
+    if attacks:
+        attack = st.selectbox(
+            "Attack", attacks, index=attacks.index("loss") if "loss" in attacks else 0, key="attacks:one",
+            format_func=lambda key: CATALOG.attacks[key].title,
+        )  # fmt: skip
+        left, right = st.columns(2, gap="large")
+        with left:
+            _roc(spec, attack, asked, name)
+        with right:
+            _against_accuracy(view, attack, asked)
+    _live(tab, spec, _title(name))
+    if name in asked.more:
+        st.markdown("#### More scores and distances")
+        st.html(_attack_tables.more(asked.more[name], _title(name)))
+        st.caption("● lies within the retrained models (or no farther than one of them is from another), ○ outside.")
+    _pairs(tab, spec, _title(name))
+
+
+def _roc(spec: Spec, attack: str, asked: Asked, name: str) -> None:
+    said = asked.numbers[name].a["unlearned"][attack]
+    lines = []
+    for role, found in pipeline.roc_curves(spec, attack, memo(spec)).items():
+        for index, one in enumerate(found):
+            title = {"original": "Original", "unlearned": _title(name), "retrained": f"Retrained {index + 1}"}[role]
+            lines.append(Line(title, role, one.fpr, one.tpr, float(np.trapezoid(one.tpr, one.fpr))))
+    figure = roc(lines, others=int(said["others"].mean), members=int(said["members"].mean), mode=mode())
+    _chart(figure, "attacks:roc")
+    st.caption(ROC_LOOK)
+
+
+def _against_accuracy(view: View, attack: str, asked: Asked) -> None:
+    """Draw the attack's AUC against test accuracy, for every method; the whole path where the attack learns nothing."""
+    paths, known = [], _attacks.methods(view)
+    cheap = CATALOG.attacks[attack].fits is None
+    for name, numbers in asked.numbers.items():
+        said = numbers.a.get("unlearned", {}).get(attack)
+        if said is None:
+            continue
+        if cheap:
+            lines = pipeline.curves(known[name], memo(view.base))
+            step, y = lines["step"].astype(np.int64), lines["test"]
+            x = pipeline.attack_path(known[name], attack, memo(view.base))
+        else:
+            step, x = np.array([1]), np.array([said["auc"].values[0]])
+            y = np.array([asked.compared[name].accuracy["unlearned"]["test"].values[0]])
+        paths.append(Path(name, _title(name), step, x, y))
+    first = next(iter(asked.numbers))
+    some, accuracy = asked.numbers[first].a, asked.compared[first].accuracy
+    star = (_auc(some, "retrained", attack), accuracy["retrained"]["test"])
+    original = (_auc(some, "original", attack).values[0], accuracy["original"]["test"].values[0])
+    across = Axis(f"{CATALOG.attacks[attack].title}, AUC of question A", "", "match")
+    figure = tradeoff(paths, star, original, x=across, y=_plane.axis("test"), mode=mode())
+    _chart(figure, "attacks:plane")
+    st.caption(PLANE_LOOK)
+
+
+def _auc(numbers: Any, role: str, attack: str) -> Band:
+    return numbers[role][attack]["auc"]
+
+
+def _chart(figure: Any, key: str) -> None:
+    st.plotly_chart(figure, theme=None, key=key, config=CONFIG)
+    _described(figure)
+
+
+def _described(figure: Any) -> None:
+    st.html(f'<p style="position:absolute;clip-path:inset(50%)">{escape(alt_text(figure))}</p>')
+
+
+# --- live ---------------------------------------------------------------------------------------------------------
+
+
+def _live(tab: Tab, spec: Spec, title: str) -> None:
+    st.markdown(f"#### How exposed each point is: {title}")
+    reason = pipeline.not_live(spec)
+    if reason:
+        st.info(f"Not live. {reason}.", icon=":material/block:")
+        return
+    st.caption(LIVE)
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        models = st.segmented_control(
+            "Shadow models", _attacks.MODELS, default=_attacks.MODELS[0], required=True, key="attacks:models"
+        )
+        models = int(models or _attacks.MODELS[0])
+        content = (spec.key("data", "request", "model", "training", "method", "seed"), models)
+        started = tab.shown.get("u_lira") == content
+        if started:
+            st.button("Start anew", on_click=lambda: tab.jobs.forget("u_lira"), help="What is known is not made again.")
+        else:
+            st.button(
+                "Start", type="primary", on_click=lambda: tab.shown.update(u_lira=content), icon=":material/play_arrow:"
+            )
+            about = _attacks.seconds(spec, models, memo(spec))
+            st.caption(f"About {max(about, 1):.0f} s of work here; what is already known is not made again.")
+    if not started:
+        return
+    job = tab.jobs.job("u_lira", content, lambda tick: _attacks.attacking(spec, models, store_of(spec), tick))
+    was_finished = job.finished
+
+    @st.fragment(run_every=None if was_finished else POLL, key="u_lira")
+    def draw() -> None:
+        job.look()
+        ended = job.finished
+        _progress(job, "u_lira")
+        live: Live | None = job.partial
+        if live is not None:
+            _exposed(current(), live)
+        else:
+            st.html('<div class="ue-waiting" aria-hidden="true"></div>')
+        if ended and not was_finished:
+            st.rerun()  # once more, without the clock
+
+    draw()
+
+
+def _progress(job: Job, key: str) -> None:
+    """Draw a job's own line of progress, always in the same height."""
+    with st.container(horizontal=True, vertical_alignment="center", key=f"status:{key}", gap="small"):
+        if job.error:
+            _line(job.error, "warning")
+        elif not job.finished:
+            said = f"{job.sentence} ({job.done} of {job.total})" if job.total else "Starting"
+            _line(f"{said} …", "busy", job.done / job.total if job.total else 0.0)
+            st.button("Cancel", key=f"cancel:{key}", type="tertiary", on_click=job.cancel)
+        else:
+            _line("Stopped; what was ready stays." if job.cancelled else "", "quiet")
+
+
+def _exposed(tab: Tab, live: Live) -> None:
+    if live.shadows.trouble:
+        st.warning(live.shadows.trouble, icon=":material/warning:")
+    made = pipeline.sets(live.spec, memo(live.spec))
+    row = tab.shown.get("point", -1)
+    if not 0 <= row < len(made.before):
+        row = _attacks.most_exposed(live, made.forget)
+    figure = maps(made.before.x, made.before.y, made.forget, live.exposed, titles=TITLES, chosen=row, mode=mode())
+    st.caption(LIVE_LOOK)
+    st.plotly_chart(
+        figure, theme=None, key="attacks:maps", config=CONFIG, on_select=_clicked, selection_mode="points"
+    )  # fmt: skip
+    _described(figure)
+    _point(live, row, forgotten=bool(np.isin(row, made.forget)))
+    st.html(_attack_tables.same_pairs(live.aucs, TITLES))
+    st.caption(LIVE_PAIRS)
+
+
+def _clicked() -> None:
+    event: Any = st.session_state.get("attacks:maps")
+    points = [point for point in event.selection.points if point.get("customdata")] if event else []
+    if points:
+        current().shown["point"] = int(points[0]["customdata"][0])
+
+
+def _point(live: Live, row: int, *, forgotten: bool) -> None:
+    both = []
+    for title, after in (("Before", False), ("After the method", True)):
+        found = pipeline.point_worlds(live.shadows, live.labels, row, unlearned=after)
+        both.append(World(title, found.inside, found.outside, found.inside_normal, found.outside_normal))
+    figure = worlds(both, mode=mode())
+    said = ", ".join(
+        f"{TITLES[role].lower()} {_attack_tables.number(float(live.exposed[role][row]))}" for role in live.exposed
+    )
+    kind = "to forget" if forgotten else "to keep"
+    st.markdown(f"**Point {row}** ({kind}). Its U-LiRA AUC: {said}.")
+    _chart(figure, "attacks:worlds")
+    st.caption(
+        "One point over many models: the farther apart the two fitted normal distributions, the surer an attacker is "
+        f"that it was used. AUC of one point, from {len(live.shadows.seeds)} models: small differences are chance."
+    )
+
+
+# --- many models --------------------------------------------------------------------------------------------------
+
+
+def _pairs(tab: Tab, spec: Spec, title: str) -> None:
+    if pipeline.not_live(spec):
+        return
+    content = spec.key("data", "request", "model", "training", "method", "seed")
+    started = tab.shown.get("pairs") == content
+    if not started:
+        st.button(
+            f"KLoM and forgetting quality, over {pipeline.PAIRS} models", key="pairs:start",
+            on_click=lambda: tab.shown.update(pairs=content), help="About ten seconds.",
+        )  # fmt: skip
+        return
+    job = tab.jobs.job("pairs", content, lambda tick: _attacks.pairing(spec, memo(spec), tick))
+    was_finished = job.finished
+
+    @st.fragment(run_every=None if was_finished else POLL, key="pairs")
+    def draw() -> None:
+        job.look()
+        ended = job.finished
+        _progress(job, "pairs")
+        numbers: PairNumbers | None = job.partial
+        if numbers is not None:
+            st.html(_attack_tables.pairs(numbers, title))
+            st.caption(
+                f"{numbers.models} unlearned against as many retrained models. Infinite for {numbers.infinite:.0%} of "
+                f"the forget points (perfectly told apart); {numbers.discarded} points without a usable threshold."
+            )
+        if ended and not was_finished:
+            st.rerun()
+
+    draw()

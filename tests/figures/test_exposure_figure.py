@@ -1,0 +1,65 @@
+from typing import Any
+
+import numpy as np
+import pytest
+
+from explorer.figures.exposure import World, maps, worlds
+from explorer.figures.layout import alt_text
+from tests.figures._read import layout
+
+RNG = np.random.default_rng(0)
+X, Y, FORGET = RNG.normal(size=(20, 2)), np.arange(20) % 2, np.array([3, 7])
+BEFORE = np.linspace(0.4, 1.0, 20)
+AFTER = np.where(np.arange(20) == 5, np.nan, 0.5)
+TITLES = {"original": "Before", "unlearned": "After", "retrained": "Retrained"}
+
+
+def draw(**more: Any) -> Any:
+    return maps(X, Y, FORGET, {"original": BEFORE, "unlearned": AFTER}, titles=TITLES, **more)
+
+
+def test_every_panel_has_every_point_on_one_scale():
+    figure = draw()
+    assert [trace.name for trace in figure.data] == ["Before", "After"]
+    for trace, values in zip(figure.data, (BEFORE, np.nan_to_num(AFTER, nan=0.5)), strict=True):
+        np.testing.assert_allclose(trace.marker.color, values)
+        assert trace.marker.coloraxis == "coloraxis"
+    assert (layout(figure).coloraxis.cmin, layout(figure).coloraxis.cmax) == (0.5, 1.0)
+
+
+def test_forget_points_are_told_by_ring_and_size_and_a_click_knows_the_row():
+    trace = draw().data[0]
+    assert [k for k in range(20) if trace.marker.size[k] > 10] == FORGET.tolist()
+    assert [pair[0] for pair in trace.customdata] == list(range(20))
+    assert trace.customdata[7][1] == "to forget"
+    assert draw().data[1].customdata[5][2] == "not defined"
+
+
+def test_the_chosen_point_is_circled_in_every_panel():
+    figure = draw(chosen=4)
+    circles = [trace for trace in figure.data if trace.marker.symbol == "circle-open"]
+    assert [(trace.x[0], trace.y[0]) for trace in circles] == [tuple(X[4])] * 2
+
+
+def test_the_alt_text_says_how_exposed_points_are():
+    assert f"Before: points to forget {BEFORE[FORGET].mean():.3g}" in alt_text(draw())
+
+
+def world(title, normal):
+    return World(title, RNG.normal(2, 1, 30), RNG.normal(0, 1, 30), normal, (0.0, 1.0))
+
+
+def test_each_world_has_two_histograms_and_the_fitted_densities():
+    figure: Any = worlds([world("Before", (2.0, 1.0)), world("After", (float("nan"), float("nan")))])
+    kinds = [trace.type for trace in figure.data]
+    assert kinds.count("histogram") == 4
+    curves = [trace for trace in figure.data if trace.type == "scatter"]
+    assert len(curves) == 3  # nothing is drawn where nothing was fitted
+    first = curves[0]
+    assert first.x[int(np.argmax(first.y))] == pytest.approx(2.0, abs=0.05)
+    assert np.trapezoid(first.y, first.x) == pytest.approx(1.0, abs=0.1)
+
+
+def test_both_worlds_share_one_axis():
+    figure: Any = worlds([world("Before", (2.0, 1.0)), world("After", (2.0, 1.0))])
+    assert layout(figure).xaxis.range == layout(figure).xaxis2.range

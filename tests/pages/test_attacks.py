@@ -1,0 +1,136 @@
+"""What the page *attacks* computes and how it is laid out."""
+
+import csv
+import io
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from explorer import pipeline
+from explorer.experiments.store import Store
+from explorer.pages import _attack_tables, _attacks
+from explorer.pages._attacks import Asked
+from explorer.records import AttackNumbers, Band
+from explorer.spec import Spec
+from explorer.view import View, parse_panel
+from tests._claims import memo
+
+VIEW = View(
+    Spec.parse(
+        {
+            "data": {"n": 80, "noise": 0.35},
+            "request": {"choose": "random", "fraction": 0.2},
+            "training": {"steps": 60},
+            "evaluation": {"retrained_seeds": 3, "attacks": ["loss", "entropy"]},
+            "method": None,
+        }
+    ),
+    tuple(
+        parse_panel(panel)
+        for panel in ({"method": "retrained"}, {"method": "fine_tune", "knobs": {"steps": 5}}, {"method": "unsir"})
+    ),
+)
+
+
+@pytest.fixture(scope="module")
+def asked() -> Asked:
+    *_, last = _attacks.asking(VIEW, memo, lambda *_: None)
+    return last
+
+
+def test_everything_is_asked_and_a_method_that_cannot_answer_says_why(asked: Asked):
+    assert asked.complete and asked.exposure is not None
+    assert list(asked.numbers) == list(asked.more) == ["1:fine_tune"]
+    assert "whole class" in asked.refused["2:unsir"]
+    said = asked.numbers["1:fine_tune"].a
+    assert len(said["unlearned"]["loss"]["auc"].finite) == pipeline.ORIGINALS
+    assert len(said["retrained"]["loss"]["auc"].finite) == 3
+
+
+def test_by_default_the_slow_attacks_wait_until_they_are_asked_for():
+    bare = replace(VIEW, base=VIEW.base.with_part(evaluation={}))
+    assert set(_attacks.every()) - set(_attacks.chosen(bare)) == set(_attacks.SLOW)
+    assert _attacks.chosen(VIEW) == ["entropy", "loss"]
+
+
+def test_the_method_in_focus_is_the_panel_s_or_the_first():
+    assert _attacks.focus(VIEW) == "1:fine_tune"
+    assert _attacks.focus(replace(VIEW, focus=0)) == "1:fine_tune"
+    assert _attacks.focus(replace(VIEW, focus=2)) == "2:unsir"
+
+
+def test_the_live_attack_knows_every_role_and_is_kept(tmp_path: Path):
+    spec, store = _attacks.methods(VIEW)["1:fine_tune"], Store(tmp_path)
+    ticks: list[tuple[int, int]] = []
+    first, last = _attacks.attacking(spec, 32, store, lambda done, total, _="": ticks.append((done, total)))
+    assert list(first.exposed) == ["original", "unlearned"]
+    assert list(last.exposed) == list(last.aucs) == ["original", "unlearned", "retrained"]
+    assert ticks[0] == (0, 64) and max(done for done, _ in ticks) >= 32
+    assert last.exposed["original"].shape == (80,)
+    forget = pipeline.sets(spec, store.memo).forget
+    row = _attacks.most_exposed(last, forget)
+    assert row in forget and last.exposed["original"][row] == np.nanmax(last.exposed["original"][forget])
+    assert _attacks.seconds(spec, 32, store.memo) > 0
+    made: list[int] = []
+    *_, again = _attacks.attacking(spec, 32, Store(tmp_path), lambda done, *_: made.append(done))
+    np.testing.assert_array_equal(again.exposed["unlearned"], last.exposed["unlearned"])
+
+
+def test_same_pairs_agree_with_the_number_of_the_attack_over_models():
+    spec = _attacks.asked_of(_attacks.methods(VIEW)["1:fine_tune"], ["u_lira"], 32)
+    stack, labels = pipeline.shadows(spec, memo), pipeline.shadow_labels(spec, memo)
+    found = pipeline.same_pairs(spec, stack, labels, ["u_lira", "loss"], memo, unlearned=True)
+    said = pipeline.attack_numbers(spec, memo, spread=False).a["unlearned"]["u_lira"]["auc"].mean
+    assert found["u_lira"] == pytest.approx(said)
+    assert 0 <= found["loss"] <= 1
+
+
+def numbers(value: float, b: float) -> AttackNumbers:
+    auc = {"original": (0.6,), "unlearned": (value, 0.5), "retrained": (0.48, 0.52)}
+    return AttackNumbers(
+        a={role: {"loss": {"auc": Band(values)}, "entropy": {"auc": Band(values)}} for role, values in auc.items()},
+        b={"entropy": {"auc": Band((b, b))}},
+        b_floor={"entropy": {"auc": Band((0.52, 0.56))}},
+    )
+
+
+def test_a_number_is_marked_by_whether_it_lies_within_the_retrained_models():
+    inside, outside = ("JiT", numbers(0.51, 0.55)), ("GA", numbers(0.2, 0.9))
+    text = _attack_tables.question_a({"a": inside, "b": outside}, "auc")
+    assert text.count("●") == text.count("○") == 2  # two attacks
+    assert ".600" in text and ".480–.520" in text
+    text = _attack_tables.question_b({"a": inside, "b": outside})
+    assert text.count("●") == text.count("○") == 1
+
+
+def test_below_one_half_is_as_far_from_no_difference_as_above():
+    assert "○" in _attack_tables.question_b({"a": ("NegGrad+", numbers(0.5, 0.1))})
+
+
+def test_who_forgets_too_much_is_named():
+    assert _attack_tables.streisand({"a": ("JiT", numbers(0.5, 0.5))}) == ""
+    said = _attack_tables.streisand({"a": ("JiT", numbers(0.5, 0.5)), "b": ("GA", numbers(0.2, 0.9))})
+    assert said.startswith("GA: the forgotten points have a larger loss") and "GA: less sure" in said
+
+
+def test_the_csv_has_every_number_in_full(asked: Asked):
+    text = _attack_tables.as_csv({name: ("Fine-tuning", one) for name, one in asked.numbers.items()})
+    lines = list(csv.DictReader(io.StringIO(text)))
+    said = asked.numbers["1:fine_tune"]
+    line = next(one for one in lines if (one["question"], one["role"]) == ("B", "floor") and one["attack"] == "loss")
+    assert float(line["mean"]) == said.b_floor["loss"]["auc"].mean
+    assert {line["role"] for line in lines} == {"original", "unlearned", "retrained", "floor"}
+
+
+def test_every_further_score_stands_beside_retrained_or_the_floor(asked: Asked):
+    text = _attack_tables.more(asked.more["1:fine_tune"], "Fine-tuning")
+    for title in ("ZRF", "Relearn time", "Tug of war", "Worst-case privacy score"):
+        assert title in text
+
+
+def test_pairs_are_laid_out_with_their_floor():
+    spec = _attacks.methods(VIEW)["1:fine_tune"]
+    text = _attack_tables.pairs(pipeline.pair_numbers(spec, memo, pairs=16), "Fine-tuning")
+    assert "Forgetting quality" in text and "KLoM, forget points" in text
