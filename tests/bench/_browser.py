@@ -9,13 +9,14 @@ import contextlib
 import functools
 import statistics
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tests.bench._neighbours import busy
 from tests.browser import chromium
-from tests.browser._look import open_app, wait_ready
+from tests.browser._look import open_app, rest, slider, wait_ready
 from tests.browser._server import running
 from tests.browser.conftest import QUIET
 
@@ -66,7 +67,7 @@ def view(panels: tuple[str, ...] = EIGHT, more: str = "") -> Iterator[Page]:
         page.set_default_timeout(180_000)
         page.add_init_script(HOOK)
         open_app(page, f"{address}/?v=1&panels={'~'.join(panels)}{more}", panels=len(panels))
-        page.evaluate("window.explorerPlayer.pause()")
+        rest(page)
         yield page
 
 
@@ -86,9 +87,8 @@ def first_picture() -> float:
 
 def press(page: Page, widget: str, key: str, watch: str) -> float:
     """Press a key on a slider and return seconds to the frame after `watch` (JavaScript) has become true."""
-    slider = f'[class*="st-key-{widget}"]'
-    page.locator(f'{slider} [role="slider"], {slider} input[type="range"]').first.focus()
-    page.evaluate(f"window.waiting = timed(() => {watch})")
+    slider(page, widget).focus()
+    page.evaluate(f"() => {{ window.waiting = timed(() => {watch}); }}")  # returns nothing: a promise would be awaited
     page.keyboard.press(key)
     seconds = page.evaluate("window.waiting") / 1000
     wait_ready(page, 1)
@@ -152,7 +152,7 @@ def _request() -> tuple[float, float]:
         for _ in range(5):
             scene = page.evaluate("window.explorerPlayer.scene")
             new = f"window.explorerPlayer.scene > {scene} && window.explorerPlayer.panels.length"
-            page.evaluate(f"window.whole = timed(() => {new} >= 8)")
+            page.evaluate(f"() => {{ window.whole = timed(() => {new} >= 8); }}")
             first.append(press(page, "request-cluster-fraction", "ArrowRight", f"{new} >= 2"))
             every.append(page.evaluate("window.whole") / 1000)
     return statistics.median(first), statistics.median(every)
@@ -189,3 +189,29 @@ def frame_p95() -> float:
 def frame_script() -> float:
     """Return milliseconds of script a frame, median."""
     return _playing()["script"]["p50"]
+
+
+MEMORISE = (
+    "/attacks?v=1&data=moons(n:150,noise:.35)&request=random(fraction:.2)&training=memorise"
+    "&panels=retrained~fine_tune(steps:50)&evaluation=(attacks:[loss])"
+)
+ATTACKED = "!document.querySelector('.ue-busy') && document.body.innerText.includes('retrained') && " \
+    "document.body.innerText.includes('Its U-LiRA AUC') && /U-LiRA AUC: .*retrained/.test(document.body.innerText)"
+
+
+def u_lira_page() -> float:
+    """Return seconds of work that a visitor of the live attack waits for: opening the page, then Start to the end."""
+    with app() as (browser, address):
+        page = browser.new_page(viewport={"width": 1280, "height": 1000})
+        page.set_default_timeout(180_000)
+        start = time.perf_counter()
+        page.goto(address + MEMORISE)
+        button = page.get_by_role("button", name="Start", exact=False).last
+        button.wait_for()
+        opened = time.perf_counter() - start
+        page.wait_for_timeout(500)
+        start = time.perf_counter()
+        button.click()
+        page.wait_for_function("document.querySelector('.ue-busy')")
+        page.wait_for_function(ATTACKED)
+        return opened + time.perf_counter() - start
