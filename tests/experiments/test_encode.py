@@ -104,7 +104,9 @@ def test_an_array_held_twice_is_written_once_and_is_one_again():
     assert back.before.x is back.after.x
 
 
-@pytest.mark.parametrize("value", [object(), {1, 2}, np.array([object()]), (lambda: 0)], ids=["object", "set", "objects", "function"])
+@pytest.mark.parametrize(
+    "value", [object(), {1, 2}, np.array([object()]), (lambda: 0)], ids=["object", "set", "objects", "function"]
+)
 def test_what_cannot_be_written_is_refused(value: object):
     with pytest.raises(NotEncodable):
         encode({"deep": [value]})
