@@ -63,8 +63,8 @@ LIVE = (
     "set by this method. For every point: can models that saw it (and forgot it) be told from models that never did?"
 )
 LIVE_LOOK = (
-    "Look at whether the ringed points (to forget) become as pale as in the retrained models, and whether other "
-    "points become darker: forgetting some may expose those that stay. Click a point."
+    "Look at whether the ringed points (to forget) stand out as little as in the retrained models, and whether other "
+    "points stand out more than before: forgetting some may expose those that stay. Click a point."
 )
 LIVE_PAIRS = (
     "All attacks on the very same pairs of a model and a forgotten point. Where there is something to find, U-LiRA "
@@ -159,7 +159,7 @@ def _careful(view: View, members: int, others: int, *, statistic: str) -> list[s
     sentences = [GOAL]
     if members:
         few = f"Judged on {members} forgotten points against {others} unseen ones"
-        sentences.append(f"{few}: with so few, an AUC by itself swings by ± {1 / np.sqrt(12 * members):.2f}.")
+        sentences.append(f"{few}: chance alone moves an AUC by about ± {1 / np.sqrt(12 * members):.2f}.")
     if statistic.startswith("tpr"):
         sentences.append("A dash: too few unseen points for so small a rate.")
     if statistic == "balanced_accuracy":

@@ -195,21 +195,23 @@ MEMORISE = (
     "/attacks?v=1&data=moons(n:150,noise:.35)&request=random(fraction:.2)&training=memorise"
     "&panels=retrained~fine_tune(steps:50)&evaluation=(attacks:[loss])"
 )
-ATTACKED = "!document.querySelector('.ue-busy') && document.body.innerText.includes('retrained') && " \
-    "document.body.innerText.includes('Its U-LiRA AUC') && /U-LiRA AUC: .*retrained/.test(document.body.innerText)"
+ATTACKED = "!document.querySelector('.ue-busy') && /U-LiRA AUC: .*retrained/.test(document.body.innerText)"
 
 
 def u_lira_page() -> float:
-    """Return seconds of work that a visitor of the live attack waits for: opening the page, then Start to the end."""
+    """Return seconds of the whole live attack with 64 models: opening its page, then from Start until all is drawn.
+
+    The app is warm, the store empty; the seconds until somebody presses Start are not counted.
+    """
     with app() as (browser, address):
         page = browser.new_page(viewport={"width": 1280, "height": 1000})
         page.set_default_timeout(180_000)
+        open_app(page, f"{address}/?v=1&panels=retrained~original", panels=2)
         start = time.perf_counter()
         page.goto(address + MEMORISE)
         button = page.get_by_role("button", name="Start", exact=False).last
         button.wait_for()
         opened = time.perf_counter() - start
-        page.wait_for_timeout(500)
         start = time.perf_counter()
         button.click()
         page.wait_for_function("document.querySelector('.ue-busy')")
