@@ -14,7 +14,9 @@ from __future__ import annotations
 
 import types
 import typing
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -88,7 +90,8 @@ class KnobInfo:
         return fields
 
 
-def knob_infos(knobs: type[BaseModel]) -> dict[str, KnobInfo]:
+@cache
+def knob_infos(knobs: type[BaseModel]) -> Mapping[str, KnobInfo]:
     """Return what is declared of every knob of a group, in order of declaration."""
     hints = typing.get_type_hints(knobs)
     return {name: _info(name, field, hints[name]) for name, field in knobs.model_fields.items()}

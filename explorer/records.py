@@ -6,6 +6,7 @@ Every array is to be treated as read-only.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -311,7 +312,7 @@ class Band:
     @property
     def finite(self) -> tuple[float, ...]:
         """Return the values that are defined."""
-        return tuple(value for value in self.values if np.isfinite(value))
+        return tuple(value for value in self.values if math.isfinite(value))
 
     @property
     def mean(self) -> float:

@@ -8,7 +8,7 @@ from dataclasses import replace
 import streamlit as st
 
 from explorer.experiments.store import DISK_CAP
-from explorer.pages._memo import store
+from explorer.pages import _memo
 from explorer.pages._tab import controlled, current, on_change
 from explorer.view import HIDEABLE, LAYOUTS, View
 
@@ -71,12 +71,10 @@ def read_view(content: bytes) -> View:
 
 
 def _stored() -> None:
-    size, cap = store().size(), DISK_CAP
-    if store().notice:
-        st.caption(store().notice)
+    size, cap, notice = _memo.size(), DISK_CAP, _memo.store().notice
+    if notice:
+        st.caption(notice)
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(f"Stored results take {size / 1e6:.0f} MB of at most {cap / 1e6:.0f} MB.", width="stretch")
-        st.button(
-            "Clear", key="clear", type="tertiary", on_click=store().clear, help="They are computed anew on demand."
-        )
+        st.button("Clear", key="clear", type="tertiary", on_click=_memo.clear, help="They are computed anew on demand.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from functools import cache
 
 from explorer import pipeline
@@ -28,3 +29,22 @@ def store_of(spec: Spec) -> Store:
 def memo(spec: Spec) -> pipeline.Memo:
     """Return what the pipeline asks for known values of a Spec."""
     return store_of(spec).memo
+
+
+SIZED_EVERY = 5.0  # seconds; counting walks the disk, and the page says the size at every run
+_sized: tuple[float, int] = (-SIZED_EVERY, 0)
+
+
+def size() -> int:
+    """Return the bytes that results take on disk, as counted at most some seconds ago."""
+    global _sized
+    if time.monotonic() - _sized[0] >= SIZED_EVERY:
+        _sized = (time.monotonic(), store().size())
+    return _sized[1]
+
+
+def clear() -> None:
+    """Remove every result."""
+    global _sized
+    store().clear()
+    _sized = (time.monotonic(), store().size())

@@ -236,6 +236,7 @@ def warm_up() -> None:
     """Run a few steps of a tiny method, so that what torch imports at first use is there before anyone waits for it."""
     small = {"data": {"n": 20}, "training": {"steps": 2}, "evaluation": {"retrained_seeds": 2}}
     pipeline.panel(Spec.parse({**small, "method": {"name": "gradient_ascent", "knobs": {"steps": 1}}}))
+    pipeline.panel(Spec.parse({**small, "method": {"name": "influence_2"}}))  # torch's own vmap, too
 
 
 __all__ = ["Facts", "Picture", "blob", "look", "panel_names", "pictures", "scene_key"]

@@ -13,6 +13,7 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from explorer.pages import _tab
+from explorer.pages._state import Tab
 
 STYLE = Path(__file__).with_name("style.css")
 ICON = str(Path(__file__).with_name("icon.png"))  # a file: a named icon would be fetched from the network
@@ -73,12 +74,20 @@ def run(pages: list[StreamlitPage]) -> None:
     st.session_state["pages"] = {one.url_path or "watch": one for one in pages}
     if tab.view.layout == "projector":
         st.html("<style>:root{--ue-scale:1.25} html{font-size:125%}</style>")
+    for sentence in tab.ignored:
+        st.info(sentence[:1].upper() + sentence[1:], icon=":material/link_off:")
+    try:
+        chosen.run()  # before the sidebar: the picture is what the user waits for
+    except Exception:
+        _sidebar(tab)  # a page that fails can still be changed
+        raise
+    _sidebar(tab)
+
+
+def _sidebar(tab: Tab) -> None:
     from explorer.pages import _controls
 
     _controls.sidebar(tab)
-    for sentence in tab.ignored:
-        st.info(sentence[:1].upper() + sentence[1:], icon=":material/link_off:")
-    chosen.run()
 
 
 def _first_picture(page: str) -> None:

@@ -23,7 +23,7 @@ from explorer.player import movie, standalone
 from explorer.view import LAYERS, View
 
 POLL = 0.2
-PATIENCE = 0.18  # seconds a run waits for its panels, so that a quick knob shows in the same run
+PATIENCE = 0.4  # seconds a run waits for its panels, so that a quick knob shows in the same run
 
 
 @dataclass

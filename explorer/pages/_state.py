@@ -43,6 +43,7 @@ class Tab:
     drawn: dict[str, int] = field(default_factory=dict)
     jobs: Jobs = field(default_factory=Jobs)
     shown: dict[str, Any] = field(default_factory=dict)
+    _said: tuple[View, dict[str, str]] | None = None
 
     @classmethod
     def open(cls, query: Mapping[str, str], page: str) -> Tab:
@@ -105,8 +106,10 @@ class Tab:
 
     def address(self) -> dict[str, str]:
         """Return the address of the view; the default view has a bare one."""
-        query = self.view.to_query()
-        return {} if set(query) == {"v"} else query
+        if self._said is None or self._said[0] is not self.view:
+            query = self.view.to_query()
+            self._said = (self.view, {} if set(query) == {"v"} else query)
+        return self._said[1]
 
 
 def _sorted(query: Mapping[str, str]) -> tuple[tuple[str, str], ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -44,8 +45,15 @@ def preset_sentence(view: View) -> None:
 
     here = replace(view, step=1.0).to_query()
     for preset in PRESETS:
-        if preset.view().to_query() == here:
+        if _query(preset.key) == here:
             st.caption(f"**{preset.title}.** {preset.sentence}")
+
+
+@cache
+def _query(key: str) -> dict[str, str]:
+    from explorer.presets import PRESETS
+
+    return next(preset for preset in PRESETS if preset.key == key).view().to_query()
 
 
 def _links(presets: Sequence[Preset]) -> None:
@@ -53,7 +61,7 @@ def _links(presets: Sequence[Preset]) -> None:
         view = preset.view()
         st.page_link(
             st.session_state["pages"][view.page], label=preset.title, help=preset.sentence,
-            query_params=view.to_query(),
+            query_params=_query(preset.key),
         )  # fmt: skip
 
 
@@ -86,6 +94,7 @@ def _below(view: View, picture: Picture) -> None:
         st.caption(f"{_numbers.HOW_TO_READ} {_numbers.NOT_SHOWN}")
         if "export" not in view.hidden:
             st.download_button(
-                "Numbers as CSV", _numbers.as_csv(titled), "numbers.csv", "text/csv", icon=":material/download:",
+                "Numbers as CSV", lambda: _numbers.as_csv(titled), "numbers.csv", "text/csv",
+                icon=":material/download:",
                 on_click="ignore", type="tertiary",
             )  # fmt: skip
