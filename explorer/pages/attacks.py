@@ -16,9 +16,9 @@ from explorer.figures.roc import Line, roc
 from explorer.figures.tradeoff import Axis, Path, tradeoff
 from explorer.pages import _attack_tables, _attacks, _opening, _plane
 from explorer.pages._attacks import Asked, Live
-from explorer.pages._jobs import Job
 from explorer.pages._memo import memo, store_of
-from explorer.pages._stage import _line, _status
+from explorer.pages._progress import progress
+from explorer.pages._stage import _status
 from explorer.pages._state import Tab, with_part
 from explorer.pages._tab import act, controlled, current, on_change, publish
 from explorer.pages._words import mode
@@ -303,7 +303,7 @@ def _live(tab: Tab, spec: Spec, title: str) -> None:
     def draw() -> None:
         job.look()
         ended = job.finished
-        _progress(job, "u_lira")
+        progress(job, "u_lira")
         live: Live | None = job.partial
         if live is not None:
             _exposed(current(), live)
@@ -313,19 +313,6 @@ def _live(tab: Tab, spec: Spec, title: str) -> None:
             st.rerun()  # once more, without the clock
 
     draw()
-
-
-def _progress(job: Job, key: str) -> None:
-    """Draw a job's own line of progress, always in the same height."""
-    with st.container(horizontal=True, vertical_alignment="center", key=f"status:{key}", gap="small"):
-        if job.error:
-            _line(job.error, "warning")
-        elif not job.finished:
-            said = f"{job.sentence} ({job.done} of {job.total})" if job.total else "Starting"
-            _line(f"{said} …", "busy", job.done / job.total if job.total else 0.0)
-            st.button("Cancel", key=f"cancel:{key}", type="tertiary", on_click=job.cancel)
-        else:
-            _line("Stopped; what was ready stays." if job.cancelled else "", "quiet")
 
 
 def _exposed(tab: Tab, live: Live) -> None:
@@ -392,7 +379,7 @@ def _pairs(tab: Tab, spec: Spec, title: str) -> None:
     def draw() -> None:
         job.look()
         ended = job.finished
-        _progress(job, "pairs")
+        progress(job, "pairs")
         numbers: PairNumbers | None = job.partial
         if numbers is not None:
             st.html(_attack_tables.pairs(numbers, title))

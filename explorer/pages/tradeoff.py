@@ -10,7 +10,7 @@ import streamlit as st
 from explorer.figures import table
 from explorer.figures.layout import alt_text
 from explorer.figures.tradeoff import tradeoff
-from explorer.pages import _opening, _plane, watch
+from explorer.pages import _opening, _plane, _sweep_section, watch
 from explorer.pages._memo import memo
 from explorer.pages._numbers import number, spread_text
 from explorer.pages._picture import Picture
@@ -52,6 +52,8 @@ def show() -> None:
     with st.container(key="page"):
         _opening.links(tab.view)
         stage(tab, _below, curves=True)
+        if "knobs" not in tab.view.hidden:
+            _sweep_section.show(tab, tab.view)
 
 
 def _below(view: View, picture: Picture) -> None:

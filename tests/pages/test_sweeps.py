@@ -1,0 +1,78 @@
+"""The sweep of a page, from the runs to the numbers that are drawn."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from explorer import pipeline
+from explorer.experiments.store import Store
+from explorer.figures.sweep import UNKNOWN
+from explorer.pages import _sweeps
+from explorer.spec import Spec
+
+SPEC = Spec.parse(
+    {
+        "data": {"n": 60},
+        "training": {"steps": 60},
+        "evaluation": {"retrained_seeds": 3},
+        "method": {"name": "gradient_ascent", "knobs": {"steps": 4}},
+    }
+)
+
+
+@pytest.fixture(scope="module")
+def store() -> Store:
+    return Store(None)
+
+
+@pytest.fixture(scope="module")
+def swept(store: Store) -> _sweeps.Swept:
+    *_, last = _sweeps.sweeping(SPEC, ["lr"], store, lambda *_: None)
+    return last
+
+
+def test_a_sweep_runs_a_knob_over_its_range(swept: _sweeps.Swept, store: Store):
+    assert len(swept.values[0]) == len(swept.results) == _sweeps.ONE
+    index = 2
+    method = {"name": "gradient_ascent", "knobs": {"steps": 4, "lr": swept.values[0][index]}}
+    said = pipeline.compare(SPEC.with_part(method=method), store.memo)
+    forget = _sweeps.bands(swept, "forget")[index]
+    assert forget == pytest.approx(
+        tuple(getattr(said.accuracy["unlearned"]["forget"], name) for name in ("low", "mean", "high"))
+    )
+    floor = _sweeps.reference(swept, "disagreement_area")
+    assert floor.mean == pytest.approx(said.floor["disagreement_area"].mean)
+
+
+def test_ascent_breaks_the_model_at_its_largest_rate_and_not_at_its_smallest(swept: _sweeps.Swept):
+    found = _sweeps.broken(swept)
+    assert found[-1] and not found[0]
+
+
+def test_what_has_not_run_is_unknown_and_not_broken():
+    swept = _sweeps.Swept("gradient_ascent", ("lr",), ([0.1, 0.2],))
+    assert _sweeps.bands(swept, "retain") == [UNKNOWN, UNKNOWN]
+    assert _sweeps.broken(swept) == [False, False]
+
+
+def test_a_second_sweep_runs_nothing_anew(swept: _sweeps.Swept, store: Store):
+    ticks: list[int] = []
+    *_, again = _sweeps.sweeping(SPEC, ["lr"], store, lambda done, *_: ticks.append(done))
+    assert again.results == swept.results
+    assert set(ticks) == {_sweeps.ONE}  # all were there at once
+
+
+def test_two_knobs_make_a_grid(monkeypatch: pytest.MonkeyPatch, store: Store):
+    monkeypatch.setattr(_sweeps, "TWO", 2)
+    *_, swept = _sweeps.sweeping(SPEC, ["steps", "lr"], store, lambda *_: None)
+    table = _sweeps.table(swept, "retain")
+    assert table.shape == (2, 2)
+    np.testing.assert_allclose(table[0, 0], table[0, 1])  # no steps: the rate makes no difference
+    assert table[1, 1] < table[1, 0]
+
+
+def test_a_sweep_in_worker_processes_says_the_same(tmp_path: Path, swept: _sweeps.Swept, monkeypatch):
+    monkeypatch.setattr(_sweeps, "ONE", 2)
+    *_, there = _sweeps.sweeping(SPEC, ["lr"], Store(tmp_path), lambda *_: None)
+    assert _sweeps.bands(there, "forget")[0] == pytest.approx(_sweeps.bands(swept, "forget")[0])
