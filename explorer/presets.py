@@ -200,8 +200,8 @@ PRESETS: tuple[Preset, ...] = (
     Preset(
         "spotted",
         "Same accuracies, easiest to spot",
-        "Random labels end with retrained's accuracies. Look at question B, entropy: the answers on the forgotten "
-        "points give the model away nearly every time (its boundary is another matter: ratio 6.4).",
+        "Random labels end with retrained's accuracies. Look at question B, entropy: in nearly every pair the model is "
+        "less sure of a forgotten point than a retrained one is (the boundary is another matter: ratio 6.4).",
         {
             "page": "attacks",
             "base": {"data": {"name": "blobs", "n": 400, "noise": 0.9}, "request": {"choose": "class", "label": 0}},

@@ -138,7 +138,7 @@ def _places(values: Sequence[Any], log: bool) -> tuple[list[float], list[str]]:
     if any(isinstance(value, bool | str) for value in values):
         return [float(k) for k in range(len(values))], [str(value) for value in values]
     numbers = np.asarray(values, dtype=float)
-    names = [f"{value:.3g}" for value in numbers]
+    names = [str(value) if isinstance(value, int) else f"{value:.3g}" for value in values]
     if not log or not (numbers > 0).any():
         return numbers.tolist(), names
     least = np.log10(numbers[numbers > 0].min())

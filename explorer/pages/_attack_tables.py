@@ -63,7 +63,8 @@ def streisand(numbers: Named) -> str:
     below, above = [], []
     for title, one in numbers.values():
         value, band = _a(one, "unlearned", "loss", "auc"), _a(one, "retrained", "loss", "auc")
-        if value.values and band.finite and value.values[0] < band.low:
+        chance = 1 / math.sqrt(12 * max(judged(one)[0], 1))
+        if value.values and band.finite and value.values[0] < band.low - chance:
             below.append(title)
         said, floor = one.b.get("entropy", {}).get("auc", NOTHING), one.b_floor.get("entropy", {}).get("auc", NOTHING)
         if said.finite and floor.finite and said.mean > floor.high:
@@ -72,7 +73,7 @@ def streisand(numbers: Named) -> str:
     if below:
         parts.append(
             f"{_listed(below)}: the forgotten points have a larger loss than points nobody ever saw (AUC below "
-            "retrained's). That is the Streisand effect: whoever looks can tell them by it."
+            "retrained's, by more than chance). That is the Streisand effect: whoever looks can tell them by it."
         )
     if above:
         parts.append(

@@ -62,7 +62,7 @@ class Exposure:
         if self.auc != self.auc:
             return "How much there is to forget is not defined here: too few points."
         said = f"How much there is to forget: {title} finds the forget points in the original with AUC {self.auc:.2f}"
-        return f"{said}: hardly anything, so no attack can tell methods apart here." if self.little else f"{said}."
+        return f"{said}: hardly anything, so question A says nothing about methods here." if self.little else f"{said}."
 
 
 def exposure(spec: Spec, memo: Memo = no_memo, *, models: int = 64, tick: Tick | None = None) -> Exposure:

@@ -87,10 +87,16 @@ def test_same_pairs_agree_with_the_number_of_the_attack_over_models():
     assert 0 <= found["loss"] <= 1
 
 
+LOSSES = ("loss", "entropy")
+
+
 def numbers(value: float, b: float) -> AttackNumbers:
     auc = {"original": (0.6,), "unlearned": (value, 0.5), "retrained": (0.48, 0.52)}
     return AttackNumbers(
-        a={role: {"loss": {"auc": Band(values)}, "entropy": {"auc": Band(values)}} for role, values in auc.items()},
+        a={
+            role: {name: {"auc": Band(values), "members": Band((30.0,)), "others": Band((500.0,))} for name in LOSSES}
+            for role, values in auc.items()
+        },
         b={"entropy": {"auc": Band((b, b))}},
         b_floor={"entropy": {"auc": Band((0.52, 0.56))}},
     )
@@ -113,6 +119,11 @@ def test_who_forgets_too_much_is_named():
     assert _attack_tables.streisand({"a": ("JiT", numbers(0.5, 0.5))}) == ""
     said = _attack_tables.streisand({"a": ("JiT", numbers(0.5, 0.5)), "b": ("GA", numbers(0.2, 0.9))})
     assert said.startswith("GA: the forgotten points have a larger loss") and "GA: less sure" in said
+
+
+def test_what_chance_alone_does_is_no_streisand_effect():
+    assert _attack_tables.judged(numbers(0.45, 0.5)) == (30, 500)
+    assert _attack_tables.streisand({"a": ("GA", numbers(0.45, 0.5))}) == ""  # .03 below the lowest retrained
 
 
 def test_the_csv_has_every_number_in_full(asked: Asked):
