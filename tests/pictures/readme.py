@@ -16,7 +16,7 @@ from PIL import Image
 
 from explorer.launch import ROOT
 from tests.browser import chromium
-from tests.browser._look import open_app, wait_quiet
+from tests.browser._look import open_app
 from tests.browser._server import running
 from tests.browser.conftest import QUIET
 
@@ -26,8 +26,10 @@ if TYPE_CHECKING:
 PLACE = ROOT / ".github"
 FRAMES, FPS, HOLD = 40, 10, 1500
 WIDTH, HEIGHT = 1280, 860
-PAGES = {"watch": ("", 6), "method": ("method", 1), "compare": ("compare", 0)}
+PAGES = {"watch": ("", 6), "method": ("method", 1), "tradeoff": ("tradeoff", 0), "attacks": ("attacks", 0),
+         "compare": ("compare", 0)}  # fmt: skip
 LIMIT = 3_000_000
+DRAWN = "document.querySelector('.js-plotly-plot') && !document.querySelector('.ue-busy')"
 
 
 def shot(page: Page) -> Image.Image:
@@ -80,8 +82,9 @@ def main() -> None:
                 write(moving(page), PLACE / "explorer.webp") if name == "watch" else page.wait_for_timeout(2000)
             else:
                 page.goto(f"{address}/{path}")
-                wait_quiet(page)
-                page.wait_for_timeout(3000)
+                page.wait_for_function(DRAWN)
+                page.wait_for_timeout(8000)
+                page.wait_for_function(DRAWN)
             shot(page).save(PLACE / f"{name}.webp", "WEBP", quality=80, method=6)
             page.close()
         opened.close()
