@@ -256,13 +256,14 @@ class PanelFrames:
         name: unique within the picture; the same name in the next picture continues the same panel.
         title: what stands above the panel.
         kind: "reference" (original, retrained), "exact" or "approximate".
-        step: (k,) int64, keyframes: optimiser updates, or 0 and 1 for a jump; a reference has one.
+        step: (k,) int64, keyframes: optimiser updates; a reference has one.
         logits: (k, g * g, c) float32 on the scene's grid.
         confidence: (k, n) float32, probability of the true label at each training point.
         score: short lines for the corner of the panel, for instance "forget .31 (retrained .29-.35)".
         note: "" or one sentence, for instance that the path drawn is a straight line.
         trouble: "" or the sentence of the divergence banner.
         helpers: points that the method invented.
+        straight: the method made one jump; `step` counts parts of the straight line drawn instead of updates.
     """
 
     name: str
@@ -275,6 +276,7 @@ class PanelFrames:
     note: str = ""
     trouble: str = ""
     helpers: tuple[Helpers, ...] = ()
+    straight: bool = False
 
 
 @dataclass(frozen=True)

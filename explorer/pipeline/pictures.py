@@ -89,6 +89,7 @@ def panel(spec: Spec, memo: Memo = no_memo, name: str = "", tick: Tick | None = 
         score=_corner(spec, memo, run.logits[-1, : len(made.before)]), trouble=run.trouble,
         note="; ".join(filter(None, [jump, run.note, predictions.in_words(spec, memo, run)])),
         helpers=run.helpers,
+        straight=run.straight,
     )  # fmt: skip
 
 

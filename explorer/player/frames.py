@@ -203,6 +203,7 @@ def _panel(panel: records.PanelFrames, blocks: _Blocks) -> dict[str, Any]:
         "step": panel.step.tolist(),
         "score": list(panel.score),
         "note": panel.note,
+        "straight": panel.straight,
         "trouble": panel.trouble,
         "helpers": [
             {

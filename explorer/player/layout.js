@@ -138,7 +138,7 @@ function legendRows(context, look, items, width) {
 
 function stepText(state, panel, progress) {
   if (panel.kind === "reference" || panel.step.length < 2) return panel.kind === "reference" ? state.words.reference : "";
-  if (panel.last - panel.first <= 1) return say(state.words, "jump", { share: Math.round(100 * progress) });
+  if (panel.straight || panel.last - panel.first <= 1) return say(state.words, "jump", { share: Math.round(100 * progress) });
   return say(state.words, "step", { step: Math.round(stepAt(panel, progress)), last: panel.last });
 }
 
