@@ -75,7 +75,8 @@ def test_a_knob_changes_only_its_own_panel_and_back_brings_it_back(page: Page, a
     page.wait_for_function(f"window.explorerPlayer.generation['{name}'] > {after[name]}")
     wait_quiet(page)
     assert asked(page) == old
-    assert slider(page, STEPS).input_value() == "5"
+    shown = f"""document.querySelector('[class*="st-key-{STEPS}-"] input[type="range"]').value"""
+    page.wait_for_function(f"{shown} === '5'")  # the sidebar is drawn after the picture
 
 
 def test_a_lasso_chooses_what_is_forgotten(page: Page, address: str):
