@@ -439,6 +439,117 @@ class PairNumbers:
     trouble: str = ""
 
 
+@dataclass(frozen=True)
+class ImagePlane:
+    """The plane through three training images, on which a classifier's regions are drawn (Somepalli et al., CVPR 2022).
+
+    Its coordinates are lengths in standardised input space: the first image lies at the origin, the second on the first
+    axis, the third above or below it.
+
+    Attributes:
+        rows: (3,) int64, training rows; the first is a forget image.
+        at: (3, 2) float32, where the three lie.
+        plane: the rectangle drawn, around the three.
+    """
+
+    rows: Int
+    at: Float
+    plane: Plane
+
+
+@dataclass(frozen=True)
+class Probes:
+    """The images at which a recording looks, in this order: forget, retain, test.
+
+    Attributes:
+        forget: (m,) int64, training rows that the request names.
+        retain: (r,) int64, other training rows.
+        test: (u,) int64, rows of the test set.
+        y: (m + r + u,) int64, labels as the original saw them.
+        after_y: the same, as a retrained model sees them (differs where labels are corrected).
+    """
+
+    forget: Int
+    retain: Int
+    test: Int
+    y: Int
+    after_y: Int
+
+    def part(self, name: str) -> slice:
+        """Return where "forget", "retain" or "test" lies among the probes."""
+        start = {"forget": 0, "retain": len(self.forget), "test": len(self.forget) + len(self.retain)}[name]
+        return slice(start, start + len(getattr(self, name)))
+
+
+@dataclass(frozen=True)
+class Snapshots:
+    """What is kept of an image model at some steps of a method's path; a reference has one step.
+
+    Attributes:
+        step: (t,) int64, ascending; 0 is the original, the last is the model that the numbers describe.
+        logits: (t, n, c) float16 on the probes.
+        features: (t, n, 2) float16, penultimate features on the two main axes of the original's own.
+        region: (t, planes, cells) uint8, the class on every cell of every plane, in the order of `Plane.grid`.
+        margin: (t, planes, cells) uint8: 16 * ln((c - 1) p / (1 - p)) of that class's probability p, at most 255; 0
+            where all classes are equally likely. So the class scores 0 for it and -margin / 16 for all others give
+            region and confidence back.
+    """
+
+    step: Int
+    logits: NDArray[np.float16]
+    features: NDArray[np.float16]
+    region: NDArray[np.uint8]
+    margin: NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class ImageScene:
+    """What all recorded runs of one request share.
+
+    Attributes:
+        folder: its name, <data>-<model>-<recipe>-<request>.
+        title: in words, for instance "CIFAR-10, compact, memorise: forget 10 % at random".
+        spec: the Spec without a method, as JSON values.
+        names: one name a class.
+        probes: the images looked at.
+        planes: the planes drawn.
+        cells: cells on each side of every plane.
+        images: (k, 32, 32, 3) uint8, forget images of the gallery, then the planes' others.
+        image_rows: (k,) int64, their training rows.
+    """
+
+    folder: str
+    title: str
+    spec: Mapping[str, Any]
+    names: tuple[str, ...]
+    probes: Probes
+    planes: tuple[ImagePlane, ...]
+    cells: int
+    images: NDArray[np.uint8]
+    image_rows: Int
+
+
+@dataclass(frozen=True)
+class ImageRun:
+    """One recorded run: a method, or all seeds of a reference.
+
+    Attributes:
+        name: "original", "retrained" or a method's key.
+        spec: the full Spec, as JSON values.
+        snapshots: one a seed; the first is the one on screen.
+        numbers: JSON values. One dict a seed in `models`: {"accuracy": {"retain", "forget", "test"}, "attacks":
+            {name: {"auc", ...}}}; "to_retrained": {name: {"mean", "min", "max", "n"}} (methods, original) and "floor"
+            (retrained) with {..., "attacks": {name: {"auc": {...}}}}; "seconds": {"train" | "unlearn" | "prepare" |
+            "record"}; "example_gradients"; "trouble"; "note"; "tuned"; "made": {"commit", "version", "torch",
+            "hardware", "date"}.
+    """
+
+    name: str
+    spec: Mapping[str, Any]
+    snapshots: tuple[Snapshots, ...]
+    numbers: Mapping[str, Any]
+
+
 def defined(value: float) -> float | None:
     """Return the number, or None (JSON's null) where it is not finite."""
     return float(value) if np.isfinite(value) else None

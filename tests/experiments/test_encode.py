@@ -26,6 +26,12 @@ SPLIT = records.Split(floats(4, 2), ints(4))
 PLANE = records.Plane(floats(2), floats(2))
 HELPERS = records.Helpers("learnt noise", floats(3, 2), ints(3), ints(3))
 BAND = records.Band((0.1, float("nan"), float("inf")))
+IMAGE_PLANE = records.ImagePlane(ints(3), floats(3, 2), PLANE)
+PROBES = records.Probes(ints(2), ints(3), ints(4), ints(9), ints(9))
+SNAPSHOTS = records.Snapshots(
+    ints(2), floats(2, 9, 3).astype(np.float16), floats(2, 9, 2).astype(np.float16),
+    ints(2, 1, 4).astype(np.uint8), ints(2, 1, 4).astype(np.uint8),
+)  # fmt: skip
 EXAMPLES = [
     SPLIT,
     PLANE,
@@ -51,6 +57,12 @@ EXAMPLES = [
         64, {"forget": {"mean": 0.5}}, {"forget": {"mean": 0.1}}, 0.2, 0.3, float("nan"), 1, 4.2, "2 of 64 models: ..."
     ),
     records.AttackNumbers({"original": {"loss": {"auc": BAND}}}, {"loss": {"auc": BAND}}, {}, {"lira": "no models"}),
+    IMAGE_PLANE,
+    PROBES,
+    SNAPSHOTS,
+    records.ImageScene("cifar10-compact-memorise-class", "CIFAR-10", {"seed": 0}, ("a", "b", "c"), PROBES,
+                       (IMAGE_PLANE,), 2, ints(2, 32, 32, 3).astype(np.uint8), ints(2)),
+    records.ImageRun("jit", {"seed": 0}, (SNAPSHOTS,), {"models": [{"accuracy": {"test": 0.5}}]}),
 ]  # fmt: skip
 
 
