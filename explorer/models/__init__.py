@@ -1,7 +1,8 @@
 """One file per network; the file's name is the model's key.
 
 Every network offers features(x) -> (n, h), head, forward = head(features), reset(rng), blocks (for CF-k and EU-k).
-A file declares `Options` (a KnobBase) and `build(options, shape, classes) -> Network`, with weights not yet filled.
+A file declares `Options` (a KnobBase) and `build(options, shape, classes) -> Network`, with weights not yet filled. A
+network for images declares `RECIPES` too: what each training recipe means for it, as values of `ImageTraining`.
 """
 
 from __future__ import annotations
@@ -29,6 +30,13 @@ class Network(nn.Module):
     @abstractmethod
     def reset(self, rng: torch.Generator) -> None:
         """Fill all weights anew from the generator, and buffers with their starting values."""
+
+    def prime(self, x: Tensor) -> None:
+        """Take in what the network learns from data before training; called with its own training inputs only.
+
+        Args:
+            x: (n, ...) float32, standardised; the same rows give the same network.
+        """
 
     @property
     @abstractmethod

@@ -1,7 +1,7 @@
 """Train models: one recipe, one loop, every random number from a named generator.
 
-`Examples`, `Training` and `TrainingRecord` are the words of this room; `stack.train_many` trains many small networks at
-once with a manual backward pass, `loop.train` trains one network of any kind.
+`Examples`, `Training`, `ImageTraining` and `TrainingRecord` are the words of this room; `stack.train_many` trains many
+small networks at once with a manual backward pass, `loop.train` trains one image network.
 """
 
 from __future__ import annotations
@@ -47,6 +47,29 @@ class Training(KnobBase):
     schedule: Literal["constant", "cosine", "linear"] = knob(
         "cosine", title="Schedule", help="How the learning rate falls over training: not at all, or to zero."
     )
+
+
+class ImageTraining(Training):
+    """How image models are trained: the same, and what convolutions need; a network's file has its recipes."""
+
+    # What is open to either differs: these train in batches, on a schedule of their own.
+    optimizer: Literal["adam", "adamw", "sgd"] = knob(  # pyright: ignore[reportIncompatibleVariableOverride]
+        "sgd", title="Optimiser", help="How a gradient becomes a step."
+    )
+    nesterov: bool = knob(True, title="Nesterov", help="Look ahead along the momentum; only for SGD.")
+    schedule: Literal["constant", "cosine", "linear", "triangle"] = knob(  # pyright: ignore[reportIncompatibleVariableOverride]
+        "triangle",
+        title="Schedule",
+        help="triangle: the rate rises from a fifth over the first 23 % and falls to a twentieth.",
+    )
+    label_smoothing: float = knob(
+        0.0, ge=0.0, le=0.5, title="Label smoothing", help="Share of each target spread evenly over all classes."
+    )
+    augment: bool = knob(False, title="Augmentation", help="Random crops after padding by 2 pixels, alternating flips.")
+    bias_lr: float = knob(
+        1.0, ge=0.1, le=100.0, log=True, title="Bias rate",
+        help="How many times the rate, and how many times less decay, biases outside the head have.",
+    )  # fmt: skip
 
 
 RECIPES: dict[str, dict[str, Any]] = {
