@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 
 from explorer.catalog import CATALOG
-from explorer.pages._numbers import number, spread_text
+from explorer.pages._numbers import number, reads, spread_text
 from explorer.pipeline import METRICS
 from explorer.records import AttackNumbers, Band, MoreNumbers, PairNumbers
 
@@ -139,12 +139,12 @@ def pairs(numbers: PairNumbers, title: str) -> str:
         floor = numbers.klom_floor[name]
         for part, words in (("mean", "mean"), ("p95", "worst 5 %")):
             body += (
-                f'<tr><th scope="row">KLoM, {name} points, {words}<small>{escape(_reads("klom"))}</small></th>'
+                f'<tr><th scope="row">KLoM, {name} points, {words}<small>{escape(reads("klom"))}</small></th>'
                 f"<td>{number(floor[part])}</td><td>{number(said[part])}</td></tr>"
             )
     quality = METRICS["forgetting_quality"]
     body += (
-        f'<tr><th scope="row">{escape(quality.title)}<small>{escape(_reads("forgetting_quality"))}</small></th>'
+        f'<tr><th scope="row">{escape(quality.title)}<small>{escape(reads("forgetting_quality"))}</small></th>'
         f"<td>{number(numbers.quality_floor)}</td><td>{number(numbers.quality)}</td></tr>"
     )
     return _table(["Floor: retrained to retrained", title], body)
@@ -162,16 +162,9 @@ def same_pairs(aucs: Mapping[str, Mapping[str, float]], titles: Mapping[str, str
     return _table([titles[role] for role in roles], body)
 
 
-def _reads(key: str) -> str:
-    reading = METRICS[key]
-    return f"{reading.sentence} {reading.direction.capitalize()}."
-
-
 def _more_row(key: str, band: Band, original: Band, cell: str) -> str:
-    reading = METRICS[key]
-    unit = f" ({reading.unit})" if reading.unit else ""
     return (
-        f'<tr><th scope="row">{escape(reading.title + unit)}<small>{escape(_reads(key))}</small></th>'
+        f'<tr><th scope="row">{escape(METRICS[key].title)}<small>{escape(reads(key))}</small></th>'
         f"<td>{spread_text(band)}</td>{_plain_cell(original)}{cell}</tr>"
     )
 

@@ -9,44 +9,42 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
+from explorer.pipeline import METRICS
 from explorer.records import Band, Comparison
 
 
 @dataclass(frozen=True)
 class Row:
-    """One number of the table.
+    """One number of the table; what it says of itself stands in `pipeline.METRICS` and nowhere else.
 
     Attributes:
-        key: its name in `Comparison`.
-        title: as shown.
-        reading: one sentence on how to read it.
-        accuracy: whether it is an accuracy (retrained has a value of its own) or a distance to retrained.
-        more_is_closer: for distances: larger means closer to retrained.
+        key: its name in `Comparison` and in METRICS.
     """
 
     key: str
-    title: str
-    reading: str
-    accuracy: bool = False
-    more_is_closer: bool = False
+
+    @property
+    def title(self) -> str:
+        """Return the name on screen."""
+        return METRICS[self.key].title
+
+    @property
+    def accuracy(self) -> bool:
+        """Return whether it is an accuracy (retrained has a value of its own) or a distance to retrained."""
+        return METRICS[self.key].better == "match"
+
+    @property
+    def more_is_closer(self) -> bool:
+        """Return whether larger means closer to retrained, for distances."""
+        return METRICS[self.key].better == "higher"
 
 
-ROWS = (
-    Row("forget", "Forget accuracy", "The goal is retrained's band, not 0: below it, too much is gone.", True),
-    Row("retain", "Retain accuracy", "Below retrained's band the method has damaged what it should keep.", True),
-    Row("test", "Test accuracy", "On 2,000 new points of the same kind.", True),
-    Row("forget_agreement", "Forget agreement", "Share of forget points with retrained's answer.", more_is_closer=True),
-    Row("activation_distance", "Activation distance", "How far the probabilities of forget points are apart."),
-    Row("js_divergence", "Jensen-Shannon divergence", "The same, in nats: at most ln 2."),
-    Row("disagreement_area", "Disagreement area", "Share of the plane on which the answer differs from retrained's."),
-    Row(
-        "change_precision", "Change precision", "Of the area the method changed, the share retraining changes too.",
-        more_is_closer=True,
-    ),
-    Row(
-        "change_recall", "Change recall", "Of the area retraining changes, the share the method changed.",
-        more_is_closer=True,
-    ),
+ROWS = tuple(
+    Row(key)
+    for key in (
+        "forget", "retain", "test", "forget_agreement", "activation_distance", "js_divergence", "disagreement_area",
+        "change_precision", "change_recall",
+    )
 )  # fmt: skip
 
 HOW_TO_READ = (
@@ -55,6 +53,13 @@ HOW_TO_READ = (
     "same method from five original models."
 )
 NOT_SHOWN = "What this table does not show: whether an attacker could still tell that the points were used."
+
+
+def reads(key: str) -> str:
+    """Return how to read a number: one sentence, its unit and its direction."""
+    reading = METRICS[key]
+    unit = f" In {reading.unit}." if reading.unit not in ("", "share", "share of the plane") else ""
+    return f"{reading.sentence}{unit} {reading.direction.capitalize()}."
 
 
 def reference_text(row: Row, numbers: Comparison) -> str:
@@ -137,7 +142,7 @@ def _pale(stale: bool) -> str:
 def _row(row: Row, some: Comparison, numbers: Mapping[str, tuple[str, Comparison]], stale: Collection[str]) -> str:
     cells = "".join(_cell(row, one, name in stale) for name, (_, one) in numbers.items())
     return (
-        f'<tr><th scope="row">{escape(row.title)}<small>{escape(row.reading)}</small></th>'
+        f'<tr><th scope="row">{escape(row.title)}<small>{escape(reads(row.key))}</small></th>'
         f"<td>{reference_text(row, some)}</td><td>{original_text(row, some)}</td>{cells}</tr>"
     )
 

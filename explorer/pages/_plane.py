@@ -26,12 +26,9 @@ AUC, COST = "auc", "cost"
 ACCURACIES = ("forget", "retain", "test")
 DISTANCES = ("activation_distance", "js_divergence", "forget_agreement", "disagreement_area")
 TITLES: Mapping[str, str] = {
-    "forget": "Forget accuracy",
     AUC: "Loss attack, forgotten against unseen",
-    **{name: METRICS[name].title for name in DISTANCES},
     COST: "Cost, share of retraining",
-    "retain": "Retain accuracy",
-    "test": "Test accuracy",
+    **{name: METRICS[name].title for name in (*ACCURACIES, *DISTANCES)},
 }
 ACROSS = ("forget", AUC, *DISTANCES, COST)
 UP = ("test", "retain", "forget", AUC, *DISTANCES)
