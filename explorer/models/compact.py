@@ -21,7 +21,7 @@ from torch.nn import functional as F
 
 from explorer.knobs import KnobBase, knob
 from explorer.models import Network
-from explorer.models._layers import ShiftNorm, conv, fill_linear, linear
+from explorer.models._layers import conv, fill, linear
 
 EPSILON = 5e-4  # added to the variances of the whitening's axes, in standardised units
 MOMENTUM = 0.4  # of the running statistics
@@ -74,12 +74,16 @@ class Compact(Network):
 
     def reset(self, rng: torch.Generator) -> None:
         """Fill all weights anew; the whitening becomes a fixed basis of patches that knows no data."""
+        fill(self, rng)
         with torch.no_grad():
             self.whitening.copy_(_starting_filters())
             self.whitening_bias.zero_()
-        for group in self.groups:
-            group.reset(rng)  # type: ignore[operator]  # a _Group
-        fill_linear(self.head, rng)
+            for layer in self.modules():
+                if isinstance(layer, nn.Conv2d):
+                    layer.weight /= 6**0.5  # uniform weights within 1 / sqrt(inputs) would have this spread
+                    nn.init.dirac_(layer.weight[: layer.in_channels])
+                elif isinstance(layer, _ShiftNorm):
+                    layer.shift.zero_()
 
     def prime(self, x: Tensor) -> None:
         """Make the whitening that of training images x (n, 3, 32, 32)."""
@@ -100,20 +104,22 @@ class _Group(nn.Module):
     def __init__(self, inputs: int, outputs: int) -> None:
         super().__init__()
         self.first, self.second = conv(inputs, outputs), conv(outputs, outputs)
-        self.norms = nn.ModuleList(ShiftNorm(outputs, MOMENTUM) for _ in range(2))
+        self.norms = nn.ModuleList(_ShiftNorm(outputs) for _ in range(2))
 
     def forward(self, x: Tensor) -> Tensor:
         x = torch.relu(self.norms[0](F.max_pool2d(self.first(x), 2)))
         return torch.relu(self.norms[1](self.second(x)))
 
-    def reset(self, rng: torch.Generator) -> None:
-        for layer in (self.first, self.second):
-            bound = (layer.in_channels * 9) ** -0.5
-            with torch.no_grad():
-                layer.weight.copy_((torch.rand(layer.weight.shape, generator=rng) * 2 - 1) * bound)
-                nn.init.dirac_(layer.weight[: layer.in_channels])
-        for norm in self.norms:
-            norm.restart()  # type: ignore[operator]  # a ShiftNorm
+
+class _ShiftNorm(nn.BatchNorm2d):
+    """Batch normalisation whose scale stays 1; only the shift is learnt."""
+
+    def __init__(self, channels: int) -> None:
+        super().__init__(channels, momentum=MOMENTUM, affine=False)
+        self.shift = nn.Parameter(torch.zeros(channels))
+
+    def forward(self, input: Tensor) -> Tensor:
+        return super().forward(input) + self.shift[:, None, None].to(input.dtype)
 
 
 def _starting_filters() -> Tensor:
