@@ -80,6 +80,18 @@ class Catalog:
 
         return {name: TITLES.get(name, name.replace("_", " ").capitalize()) for name in OPTIONS}
 
+    @cached_property
+    def images(self) -> frozenset[str]:
+        """Return the keys of the data sets whose inputs are images; all others are points of a plane."""
+        from explorer.data import IMAGES
+
+        return IMAGES
+
+    @cached_property
+    def planes(self) -> tuple[str, ...]:
+        """Return the keys of the data sets of points of a plane, which the toy pages offer."""
+        return tuple(name for name in self.data if name not in self.images)
+
     def card(self, method: str) -> Card:
         """Return what the docstring of a method's file says, by section."""
         from explorer.methods._method import card

@@ -141,13 +141,14 @@ class Spec:
             if name not in PARTS:
                 raise SpecError(f"`{shorten(name)}` is not known here; known are: {', '.join(PARTS)}")
         data = parse_data(given.get("data", {}))
+        model = parse_model(given.get("model", {}), data)
         return cls(
             data=data,
             request=parse_request(given.get("request", {}), data),
-            model=parse_model(given.get("model", {})),
-            training=parse_training(given.get("training", {})),
+            model=model,
+            training=parse_training(given.get("training", {}), model),
             method=None if given.get("method", {}) is None else parse_method(given.get("method", {})),
-            evaluation=parse_evaluation(given.get("evaluation", {})),
+            evaluation=parse_evaluation(given.get("evaluation", {}), data),
             seed=parse_seed(given.get("seed", 0)),
         )
 
@@ -202,25 +203,37 @@ def parse_data(given: Any) -> Named:
     return Named(name, _options(CATALOG.data[name], given, "data", {"name"}))
 
 
-def parse_model(given: Any) -> Named:
-    """Read the part `model`."""
+def parse_model(given: Any, data: Named) -> Named:
+    """Read the part `model`: a network for images where the data are images, one for points where they are not."""
     given = _mapping(given, "`model`")
-    name = _choice(given.get("name", "mlp"), CATALOG.models, "model.name")
+    images = data.name in CATALOG.images
+    fitting = [name for name in CATALOG.models if is_for_images(name) == images]
+    name = _choice(given.get("name", "compact" if images else "mlp"), fitting, "model.name")
     return Named(name, _options(CATALOG.models[name].Options, given, "model", {"name"}))
 
 
-def parse_training(given: Any) -> KnobBase:
-    """Read the part `training`; a recipe fills the fields that are not given."""
-    from explorer.training import RECIPES, Training
+def is_for_images(model: str) -> bool:
+    """Say whether a network reads images; those have recipes of their own."""
+    return hasattr(CATALOG.models[model], "RECIPES")
+
+
+def parse_training(given: Any, model: Named) -> KnobBase:
+    """Read the part `training`; a recipe fills the fields that are not given, as the network means it."""
+    from explorer.training import RECIPES, ImageTraining, Training
 
     given = _mapping(given, "`training`")
-    recipe = _choice(given.get("recipe", "standard"), RECIPES, "training.recipe")
-    return _options(Training, {**RECIPES[recipe], **given}, "training", set())
+    images = is_for_images(model.name)
+    recipes: Mapping[str, Mapping[str, Any]] = CATALOG.models[model.name].RECIPES if images else RECIPES
+    recipe = _choice(given.get("recipe", "standard"), recipes, "training.recipe")
+    kind = ImageTraining if images else Training
+    return _options(kind, {"recipe": recipe, **recipes[recipe], **given}, "training", set())
 
 
-def parse_evaluation(given: Any) -> Evaluation:
-    """Read the part `evaluation`."""
-    evaluation = _options(Evaluation, _mapping(given, "`evaluation`"), "evaluation", set())
+def parse_evaluation(given: Any, data: Named) -> Evaluation:
+    """Read the part `evaluation`; images have three retrained models where nothing is said."""
+    given = _mapping(given, "`evaluation`")
+    fewer = {"retrained_seeds": 3} if data.name in CATALOG.images else {}
+    evaluation = _options(Evaluation, {**fewer, **given}, "evaluation", set())
     for name in evaluation.attacks or []:
         _choice(name, CATALOG.attacks, "evaluation.attacks")
     return evaluation
@@ -250,21 +263,24 @@ def parse_request(given: Any, data: Named) -> RequestSpec:
     if "sequence" in given:
         raise SpecError("`request.sequence` is reserved for streams of deletions, which this version does not have")
     kind: RequestKind = _choice(given.pop("kind", "forget"), REQUEST_KINDS, "request.kind")  # type: ignore[assignment]
-    choose = _choice(given.pop("choose", "cluster"), CATALOG.choosers, "request.choose")
+    images = data.name in CATALOG.images
+    choose = _choice(given.pop("choose", "random" if images else "cluster"), CATALOG.choosers, "request.choose")
+    if images and kind == "erase_feature":
+        raise SpecError("`request.kind` must be forget or correct_labels for images, got erase_feature")
     fields = _KIND_FIELDS[kind]
     options = CATALOG.choosers[choose].options
     if kind == "erase_feature" and "column" in given and "column" not in options.model_fields:
         given.setdefault("erase_column", given.pop("column"))
     own = {name: given.pop(name) for name in list(given) if name in fields.model_fields}
     chosen = _options(options, given, "request", set())
-    _check_classes(chosen, data)
+    _check_classes(choose, chosen, data)
     return RequestSpec(kind, choose, chosen, **_options(fields, own, "request", set()).model_dump())
 
 
-def _check_classes(options: KnobBase, data: Named) -> None:
-    from explorer.data import count_classes
+def _check_classes(choose: str, options: KnobBase, data: Named) -> None:
+    from explorer.data import count_labels
 
-    label, classes = getattr(options, "label", None), count_classes(data.name, data.options)
+    label, classes = getattr(options, "label", None), count_labels(data.name, data.options, choose)
     if label is not None and classes is not None and label >= classes:
         raise SpecError(f"`request.label` must lie in [0, {classes - 1}], got {label}")
 

@@ -21,11 +21,11 @@ ROOMS: dict[str, tuple[tuple[str, ...], set[str]]] = {
     "knobs": (("explorer/knobs.py",), {"numpy", "pydantic"}),
     "seeds": (("explorer/seeds.py",), set()),
     "records": (("explorer/records.py",), {"numpy", "pydantic"}),
-    "models": (("explorer/models/",), {"torch", "training", *BASICS}),
+    "models": (("explorer/models/",), {"torch", "safetensors", "training", *BASICS}),
     "training": (("explorer/training/",), {"torch", "models", *BASICS}),
     "methods": (("explorer/methods/",), {"torch", "training", "models", *BASICS}),
     "data": (("explorer/data/",), {"numpy", "toy_data", "choosers", "cifar", *BASICS}),
-    "cifar": (("explorer/data/cifar.py",), {"numpy", "pooch", "platformdirs", "data", *BASICS}),
+    "cifar": (("explorer/data/cifar/",), {"numpy", "pooch", "platformdirs", "data", *BASICS}),
     "choosers": (("explorer/data/choosers/",), {"numpy", "sklearn", "data", *BASICS}),
     "spec": (
         ("explorer/spec.py", "explorer/view.py", "explorer/catalog.py", "explorer/presets.py"),

@@ -47,7 +47,8 @@ def _check_fits(chooser: Chooser, options: KnobBase, data: Data) -> None:
     if kind not in chooser.kinds:
         raise ValueError(f"{what} cannot be chosen among {'images' if kind == 'image' else 'points of a plane'}")
     label = getattr(options, "label", None)
-    if label is not None and label >= data.classes:
+    of_subclasses = kind == "image" and "subclass" in chooser.needs  # their number is checked with the Spec
+    if label is not None and label >= data.classes and not of_subclasses:
         raise ValueError(f"`request.label` must lie in [0, {data.classes - 1}], got {label}")
     if "mislabelled" in chooser.needs and data.mislabelled is None:
         raise ValueError(f"{what} cannot be chosen here: no label of these data is known to be wrong")

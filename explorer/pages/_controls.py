@@ -244,7 +244,7 @@ def _chosen_by(view: View, name: str) -> dict[str, Any]:
 
 
 def _data(view: View) -> None:
-    names = list(CATALOG.data)
+    names = list(CATALOG.planes)
     st.selectbox(
         "Data set", names, index=names.index(view.base.data.name), key=controlled("data", view.base.data.name),
         format_func=lambda name: CATALOG.data_titles[name],

@@ -82,7 +82,7 @@ def default_rows() -> tuple[Row, ...]:
 def choices(view: View) -> tuple[Row, ...]:
     """Return every row that can be chosen: data sets, the base's own, requests, and what the view names already."""
     base = view.base
-    data = [Row("data", parse_data({"name": name})) for name in CATALOG.data if name != "csv"]
+    data = [Row("data", parse_data({"name": name})) for name in CATALOG.planes if name != "csv"]
     own = Row("data", base.data)
     requests = [Row("request", base.request)]
     for name, chooser in CATALOG.choosers.items():

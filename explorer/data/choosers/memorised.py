@@ -30,5 +30,9 @@ def choose(x: Float, y: Int, scores: Mapping[str, Float], options: Options, rng:
 
 
 CHOOSER = Chooser(
-    title="The most memorised points", options=Options, needs=frozenset({"loss", "loss_out"}), choose=choose
+    title="The most memorised points",
+    options=Options,
+    needs=frozenset({"loss", "loss_out"}),
+    choose=choose,
+    kinds=frozenset({"toy"}),  # of images, eight more models would have to be trained first
 )

@@ -20,4 +20,10 @@ def choose(x: Float, y: Int, scores: Mapping[str, Float], options: Options, rng:
     return np.flatnonzero(scores["mislabelled"])
 
 
-CHOOSER = Chooser(title="Mislabelled points", options=Options, needs=frozenset({"mislabelled"}), choose=choose)
+CHOOSER = Chooser(
+    title="Mislabelled points",
+    options=Options,
+    needs=frozenset({"mislabelled"}),
+    choose=choose,
+    kinds=frozenset({"toy"}),
+)

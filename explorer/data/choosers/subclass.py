@@ -1,4 +1,7 @@
-"""A sub-cluster of one class: its smallest; of equally small ones the one with the highest number."""
+"""A sub-cluster of one class: its smallest; of equally small ones the one with the highest number.
+
+Of images `label` names the sub-class itself: the fine classes of CIFAR-20 are counted from 0 to 99 over all classes.
+"""
 
 from __future__ import annotations
 
@@ -15,15 +18,17 @@ from explorer.records import Float, Int
 class Options(KnobBase):
     """A sub-cluster of one class."""
 
-    label: int = label_knob(0, "The class whose smallest sub-cluster is forgotten.")
+    label: int = label_knob(0, "The class whose smallest sub-cluster is forgotten; of images the sub-class.")
 
 
 def choose(x: Float, y: Int, scores: Mapping[str, Float], options: Options, rng: np.random.Generator) -> Int:
-    """Return the rows of the smallest sub-cluster of the class.
+    """Return the rows of the smallest sub-cluster of the class, of images those of the sub-class.
 
     Raises:
         ValueError: if the class has only one.
     """
+    if x.ndim > 2:
+        return np.flatnonzero(scores["subclass"] == options.label)
     member = y == options.label
     numbers, sizes = np.unique(scores["subclass"][member], return_counts=True)
     if len(numbers) < 2:
