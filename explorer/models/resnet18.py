@@ -25,15 +25,15 @@ from explorer.knobs import KnobBase, knob
 from explorer.models import Network
 from explorer.models._layers import channels_of, conv, fill, linear
 
-# `Any`: values of several types. Steps count epochs of 50,000 (391 batches) and of 10,000 images (79 batches).
+# `Any`: values of several types, those of `ImageTraining`. Whole batches of 50,000 images: 390, of 10,000: 78.
 RECIPES: dict[str, dict[str, Any]] = {
     "standard": {
         "optimizer": "sgd", "lr": 0.1, "momentum": 0.9, "nesterov": True, "weight_decay": 5e-4, "batch": 128,
-        "steps": 30 * 391, "schedule": "cosine", "augment": True, "label_smoothing": 0.0,
+        "steps": 30 * 390, "schedule": "cosine", "augment": True, "label_smoothing": 0.0,
     },
     "memorise": {
         "optimizer": "sgd", "lr": 0.1, "momentum": 0.9, "nesterov": True, "weight_decay": 5e-4, "batch": 128,
-        "steps": 20 * 79, "schedule": "cosine", "augment": False, "label_smoothing": 0.0,
+        "steps": 20 * 78, "schedule": "cosine", "augment": False, "label_smoothing": 0.0,
     },
 }  # fmt: skip
 

@@ -1,13 +1,15 @@
 """VGG-11 for small images: eight convolutions without batch normalisation, 9.23 million weights at full width.
 
-    x <- pool(relu(conv(x))),   channels 1, 2, 4, 4, 8, 8, 8, 8 times the width, pooled after the 1st, 2nd, 4th, 6th, 8th
+    x <- pool(relu(conv(x))),   channels: 1, 2, 4, 4, 8, 8, 8 and 8 times the width
+
+The image is halved after the 1st, 2nd, 4th, 6th and 8th convolution, as in table 1.
 
 Without batch normalisation every example is judged by itself, which is why JiT was shown on this network: its loss
 compares one image with noisy copies of the same image.
 
 Differs from the network of JiT's released code (torchvision's VGG-11, there called VGG-16, with a linear layer from its
 1,000 outputs): that one copies the single pixel that is left of a 32 x 32 image 49 times and sends it through three
-wide layers with two dropouts, 129 million weights in all; here one linear layer is the head, and there is no dropout.
+wide layers with two dropouts, 133 million weights in all; here one linear layer is the head, and there is no dropout.
 So f(x) is one function: with dropout left on while unlearning, as released, f(x) and f(x + noise) differ by their masks
 before any noise, and at noise .01 almost by these alone.
 
@@ -33,15 +35,15 @@ from explorer.models._layers import channels_of, conv, fill, linear
 
 _PLAN = ((1, True), (2, True), (4, False), (4, True), (8, False), (8, True), (8, False), (8, True))  # times width, pool
 
-# `Any`: values of several types. Steps count epochs of 50,000 (782 batches) and of 10,000 images (157 batches).
+# `Any`: values of several types, those of `ImageTraining`. Whole batches of 50,000 images: 781, of 10,000: 156.
 RECIPES: dict[str, dict[str, Any]] = {
     "standard": {
         "optimizer": "sgd", "lr": 0.1, "momentum": 0.9, "nesterov": False, "weight_decay": 5e-4, "batch": 64,
-        "steps": 25 * 782, "schedule": "triangle", "augment": True, "label_smoothing": 0.0,
+        "steps": 25 * 781, "schedule": "triangle", "augment": True, "label_smoothing": 0.0,
     },
     "memorise": {
         "optimizer": "sgd", "lr": 0.05, "momentum": 0.9, "nesterov": False, "weight_decay": 5e-4, "batch": 64,
-        "steps": 20 * 157, "schedule": "triangle", "augment": False, "label_smoothing": 0.0,
+        "steps": 20 * 156, "schedule": "triangle", "augment": False, "label_smoothing": 0.0,
     },
 }  # fmt: skip
 
