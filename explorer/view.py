@@ -14,10 +14,11 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 from explorer.catalog import CATALOG
-from explorer.knobs import KnobBase, shorten
+from explorer.knobs import KnobBase, knob_infos, shorten
 from explorer.spec import (
     PARTS,
     MethodSpec,
@@ -62,6 +63,18 @@ HIDEABLE = (
     "export",
     "card",
 )
+#: What can stand on the axes of the page *trade-off*; "auc" is the loss attack's, "cost" a share of retraining's.
+_DISTANCES = ("activation_distance", "js_divergence", "forget_agreement", "disagreement_area")
+ACROSS = ("forget", "auc", *_DISTANCES, "cost")
+UP = ("test", "retain", "forget", "auc", *_DISTANCES)
+#: What an attack's scores are summed up by.
+STATISTICS = ("auc", "balanced_accuracy", "tpr_at_1", "tpr_at_01", "paper_rate")
+#: What a sweep over a knob can draw.
+SWEPT = (
+    *("forget", "retain", "test", "auc", *_DISTANCES, "change_precision", "change_recall"),
+    *("tow", "privacy_score", "boundary_mean", "zrf", "relearn_time", "cost"),
+)
+SWEPT_AT_FIRST = ("forget", "retain", "test", "activation_distance", "disagreement_area")
 MAX_PANELS = 8
 MAX_ROWS = 6
 
@@ -106,6 +119,12 @@ class View:
         hidden: groups of controls that the page leaves out (a lecturer's need), from HIDEABLE.
         focus: the panel that the page *method* shows.
         rows: what the rows of the page *compare* are; none means that the page chooses them.
+        plane: what stands across and up on the page *trade-off*, from ACROSS and UP.
+        statistic: which number of every attack the page *attacks* shows, from STATISTICS.
+        attack: the attack that this page looks at closely.
+        point: the training point that it looks at closely; None = the most exposed one.
+        sweep: one or two knobs of the method in focus that are shown over their ranges; none = no sweep.
+        numbers: what a sweep draws, from SWEPT; with two knobs the last of them.
     """
 
     base: Spec
@@ -117,6 +136,12 @@ class View:
     hidden: tuple[str, ...] = ()
     focus: int = 1
     rows: tuple[Row, ...] = ()
+    plane: tuple[str, str] = ("forget", "test")
+    statistic: str = "auc"
+    attack: str = "loss"
+    point: int | None = None
+    sweep: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = SWEPT_AT_FIRST
 
     @classmethod
     def default(cls) -> View:
@@ -135,6 +160,11 @@ class View:
         """
         return tuple(self.base.with_part(**{row.part: row.value.as_json()}) for row in self.rows) or (self.base,)
 
+    def unlooked(self) -> View:
+        """Return the view without where one looks: what it shows, whatever one reads off it."""
+        rest = View.default()
+        return replace(self, **{name: getattr(rest, name) for name in ("step", *_LOOKS)})
+
     def with_panel(self, index: int, panel: Panel) -> View:
         """Return the view with one panel replaced."""
         panels = list(self.panels)
@@ -150,6 +180,8 @@ class View:
             "page": self.page, "step": self.step, "layers": list(self.layers), "layout": self.layout,
             "hidden": list(self.hidden), "focus": self.focus,
             "rows": [{row.part: row.value.as_json()} for row in self.rows],
+            "plane": list(self.plane), "statistic": self.statistic, "attack": self.attack, "point": self.point,
+            "sweep": list(self.sweep), "numbers": list(self.numbers),
         }  # fmt: skip
 
     @classmethod
@@ -191,6 +223,10 @@ class View:
             query["focus"] = str(self.focus)
         if self.rows:
             query["rows"] = "~".join(_row_text(row) for row in self.rows)
+        for name in _LOOKS:
+            value = getattr(self, name)
+            if value != getattr(rest, name):
+                query[name] = "~".join(value) if isinstance(value, tuple) else str(value)
         return query
 
     @classmethod
@@ -209,6 +245,9 @@ class View:
                 ignored.append(str(error))
         view, more = _read(given)
         return view, ignored + more
+
+
+_LOOKS = ("plane", "statistic", "attack", "point", "sweep", "numbers")
 
 
 def parse_panel(given: Any) -> Panel:
@@ -305,7 +344,40 @@ def _field(name: str, value: Any, base: Spec) -> Any:
         if value not in known:
             raise SpecError(f"`{name}` must be one of {', '.join(known)}, got {shorten(value)}")
         return value
+    if name in _LOOKS:
+        return _look(name, value)
     raise SpecError(f"`{shorten(name)}` is not a part of a link")
+
+
+def _look(name: str, value: Any) -> Any:
+    if name == "point":
+        if value is not None and (isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= _LAST):
+            raise SpecError(f"`point` must be the number of a training point, got {shorten(value)}")
+        return value
+    if name in ("statistic", "attack"):
+        known = STATISTICS if name == "statistic" else tuple(CATALOG.attacks)
+        if value not in known:
+            raise SpecError(f"`{name}` must be one of {', '.join(known)}, got {shorten(value)}")
+        return value
+    texts = value if isinstance(value, list) and all(isinstance(item, str) for item in value) else None
+    if name == "plane":
+        if texts is None or len(texts) != 2 or texts[0] not in ACROSS or texts[1] not in UP or texts[0] == texts[1]:
+            raise SpecError(
+                f"`plane` must name what is across ({', '.join(ACROSS)}) and, other than that, up ({', '.join(UP)}), "
+                f"got {shorten(value)}"
+            )
+        return (texts[0], texts[1])
+    known = SWEPT if name == "numbers" else _knob_names()
+    least, most = (1, len(SWEPT)) if name == "numbers" else (0, 2)
+    if texts is None or not least <= len(set(texts)) == len(texts) <= most or any(item not in known for item in texts):
+        said = f"at least one of {', '.join(SWEPT)}" if name == "numbers" else "at most two knobs of a method"
+        raise SpecError(f"`{name}` must name {said}, each once, got {shorten(value)}")
+    return tuple(texts)
+
+
+@cache
+def _knob_names() -> frozenset[str]:
+    return frozenset(name for method in CATALOG.methods.values() for name in knob_infos(method.knobs))
 
 
 # --- the short texts of an address -------------------------------------------------------------------------------
@@ -370,6 +442,7 @@ def _runs(values: list[Any]) -> list[str]:
 
 
 _LISTED_AT_MOST = 5000
+_LAST = 10**6 - 1  # of the numbers of training points
 _SHORT = re.compile(r"-?\.[0-9]{1,30}")  # .5, which JSON does not know
 _PLAIN = re.compile(r"[A-Za-z0-9_.-]+")
 _ITEM = re.compile(r"(\d{1,9})(?:-(\d{1,9}))?|[A-Za-z_]\w*", re.ASCII)
@@ -448,20 +521,26 @@ def _decode(name: str, text: str, given: dict[str, Any]) -> None:
         given["rows"] = [_row(part) for part in text.split("~")]
     elif name in ("layers", "hidden"):
         given[name] = [] if text == "none" else text.split("~")
-    elif name in ("v", "step", "focus"):
+    elif name in ("plane", "sweep", "numbers"):
+        given[name] = text.split("~")
+    elif name in ("v", "step", "focus", "point"):
         given[name] = _value_of(name, text)
-    elif name == "layout":
+    elif name in ("layout", "statistic", "attack"):
         given[name] = text
     else:
         raise ValueError(f"{shorten(name)} was ignored: it is not a part of a link")
 
 
 __all__ = [
+    "ACROSS",
     "DEFAULT_LAYERS",
     "HIDEABLE",
     "LAYERS",
     "LAYOUTS",
     "PAGES",
+    "STATISTICS",
+    "SWEPT",
+    "UP",
     "Named",
     "Panel",
     "Row",

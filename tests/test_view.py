@@ -23,7 +23,15 @@ PARTS = (
     "hidden",
     "focus",
     "rows",
+    "plane",
+    "statistic",
+    "attack",
+    "point",
+    "sweep",
+    "numbers",
 )
+
+LOOKS = PARTS[PARTS.index("plane") :]
 
 
 def panels(*names: str) -> list[dict[str, Any]]:
@@ -66,6 +74,10 @@ VIEWS: dict[str, dict[str, Any]] = {
         "base": {"data": {"name": "two_gaussians"}},
         "rows": [{"request": {"choose": "points", "index": [198]}}, {"request": {"choose": "random", "seed": 3}}],
     },
+    "a plane": {"base": {}, "plane": ["auc", "forget"]},
+    "an attack closely": {"base": {}, "statistic": "tpr_at_1", "attack": "rmia", "point": 0},
+    "a sweep": {"base": {}, "sweep": ["lr"], "numbers": ["test", "forget"]},
+    "two knobs": {"base": {}, "sweep": ["steps", "lr"]},
     "rows of data": {"base": {}, "rows": [{"data": {"name": "moons"}}, {"data": {"name": "xor", "noise": 0.3}}]},
 }
 
@@ -82,6 +94,29 @@ def test_an_address_comes_back_as_the_same_view(written: dict[str, Any]):
 def test_json_comes_back_as_the_same_view(written: dict[str, Any]):
     view = View.parse(written)
     assert View.parse(json.loads(json.dumps(view.as_json(), allow_nan=False))) == view
+
+
+def test_where_one_looks_stands_in_an_address_in_the_words_of_the_page():
+    view = View.parse({"base": {}, "plane": ["cost", "auc"], "statistic": "tpr_at_01", "attack": "lira", "point": 17})
+    assert view.to_query() == {"v": "1", "plane": "cost~auc", "statistic": "tpr_at_01", "attack": "lira", "point": "17"}
+    swept = View.parse({"base": {}, "sweep": ["steps", "lr"], "numbers": ["cost"]})
+    assert swept.to_query() == {"v": "1", "sweep": "steps~lr", "numbers": "cost"}
+
+
+def test_a_link_and_a_file_from_before_show_what_they_showed():
+    old = {"v": "1", "data": "moons(n:200)", "panels": "retrained~jit", "step": "0.5", "focus": "1"}
+    view, ignored = View.from_query(old, "tradeoff")
+    assert ignored == []
+    assert (view.plane, view.statistic, view.attack) == (("forget", "test"), "auc", "loss")
+    assert (view.point, view.sweep) == (None, ())
+    assert view.to_query() == {name: text for name, text in old.items() if name != "focus"}  # 1 is the default
+    file = {name: value for name, value in view.as_json().items() if name not in LOOKS}
+    assert View.parse(file) == view
+
+
+def test_what_is_shown_does_not_depend_on_where_one_looks():
+    looking = View.parse({"base": {"seed": 3}, "step": 0.5, "plane": ["cost", "test"], "point": 3, "sweep": ["lr"]})
+    assert looking.unlooked() == View.parse({"base": {"seed": 3}})
 
 
 def test_attacks_stand_in_an_address():
@@ -167,6 +202,18 @@ def test_a_spec_file_opens_beside_retrained():
         ({"hidden": "everything"}, "hidden was ignored: `hidden` must be among presets, data"),
         ({"layout": "tower"}, "layout was ignored: `layout` must be one of auto, projector, got tower"),
         ({"focus": "9"}, "focus was ignored: `focus` must be the number of a panel, got 9"),
+        ({"plane": "forget"}, "plane was ignored: `plane` must name what is across (forget, auc,"),
+        ({"plane": "forget~forget"}, "plane was ignored: `plane` must name what is across"),
+        ({"plane": "test~forget"}, "plane was ignored: `plane` must name what is across"),
+        ({"statistic": "f1"}, "statistic was ignored: `statistic` must be one of auc, balanced_accuracy"),
+        ({"attack": "brute"}, "attack was ignored: `attack` must be one of"),
+        ({"point": "-1"}, "point was ignored: `point` must be the number of a training point, got -1"),
+        ({"point": "1.5"}, "point was ignored: `point` must be the number of a training point, got 1.5"),
+        ({"point": "[1-"}, "point was ignored: `point` must be the number of a training point"),
+        ({"sweep": "wishes"}, "sweep was ignored: `sweep` must name at most two knobs of a method, each once"),
+        ({"sweep": "lr~lr"}, "sweep was ignored: `sweep` must name at most two knobs of a method, each once"),
+        ({"sweep": "lr~steps~samples"}, "sweep was ignored: `sweep` must name at most two knobs of a method"),
+        ({"numbers": ""}, "numbers was ignored: `numbers` must name at least one of forget, retain"),
         ({"utm_source": "mail"}, "utm_source was ignored: it is not a part of a link"),
         ({"base": "{}"}, "base was ignored: it is not a part of a link"),
     ],
@@ -269,7 +316,8 @@ JSON = st.recursive(
     st.fixed_dictionaries(
         {},
         optional={
-            name: JSON for name in ("v", "base", "panels", "page", "step", "layers", "layout", "hidden", "focus")
+            name: JSON
+            for name in ("v", "base", "panels", "page", "step", "layers", "layout", "hidden", "focus", *LOOKS)
         },
     )
 )

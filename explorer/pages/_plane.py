@@ -6,7 +6,7 @@ Pure: it knows the pipeline, the figures and the View, and nothing of Streamlit.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +19,7 @@ from explorer.pages._picture import Picture, panel_names
 from explorer.pipeline import METRICS
 from explorer.records import Band, Comparison
 from explorer.spec import MethodSpec, Spec, changed_knobs
-from explorer.view import View
+from explorer.view import UP, View
 
 ATTACK = "loss"  # of question A, step by step
 AUC, COST = "auc", "cost"
@@ -30,8 +30,6 @@ TITLES: Mapping[str, str] = {
     COST: "Cost, share of retraining",
     **{name: METRICS[name].title for name in (*ACCURACIES, *DISTANCES)},
 }
-ACROSS = ("forget", AUC, *DISTANCES, COST)
-UP = ("test", "retain", "forget", AUC, *DISTANCES)
 Numbers = NDArray[np.float64]
 NONE = Band(())
 
@@ -223,6 +221,17 @@ def _or_nothing(
         return by_step(name, spec, curves, numbers, memo)
     except ValueError:  # the attack cannot be asked of this request
         return np.full(len(curves["step"]), np.nan)
+
+
+def with_across(view: View, name: str) -> View:
+    """Return the view with another number across; up gives way where it would be the same."""
+    up = view.plane[1] if view.plane[1] != name else UP[0]
+    return replace(view, plane=(name, up))
+
+
+def with_up(view: View, name: str) -> View:
+    """Return the view with another number up."""
+    return replace(view, plane=(view.plane[0], name))
 
 
 def progress(picture: Picture, name: str, step: int) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from html import escape
 from typing import Any
 
@@ -24,7 +25,7 @@ from explorer.pages._tab import act, controlled, current, on_change, publish
 from explorer.pages._words import mode
 from explorer.records import Band, PairNumbers
 from explorer.spec import Spec
-from explorer.view import View
+from explorer.view import STATISTICS, View
 
 POLL = 0.4
 PATIENCE = 0.2
@@ -90,6 +91,8 @@ def show() -> None:
 
         @st.fragment(run_every=None if was_finished else POLL, key="attacks")
         def draw() -> None:
+            if current().view != view:
+                st.rerun()  # a control of the page changed it; what stands below depends on it too
             job.look()
             ended = job.finished  # before the result is read: then that is the last one
             _status(current(), job)
@@ -127,12 +130,13 @@ def _asked(view: View, asked: Asked) -> None:
     some = next(iter(asked.numbers.values()))
     st.markdown("#### Question A: can forgotten points be told from points nobody saw?")
     _choose(view)
-    statistic = st.segmented_control(
-        "Number", list(_attack_tables.STATISTICS), default="auc", required=True, key="attacks:statistic",
+    st.segmented_control(
+        "Number", STATISTICS, default=view.statistic, required=True, key=controlled("statistic", view.statistic),
         format_func=_attack_tables.STATISTICS.__getitem__, label_visibility="collapsed",
+        **on_change("statistic", lambda view, name: replace(view, statistic=name), STATISTICS),
     )  # fmt: skip
-    st.html(_attack_tables.question_a(numbers, str(statistic or "auc")))
-    st.caption(" ".join(_careful(view, *_attack_tables.judged(some), statistic=str(statistic))))
+    st.html(_attack_tables.question_a(numbers, view.statistic))
+    st.caption(" ".join(_careful(view, *_attack_tables.judged(some), statistic=view.statistic)))
     for name, reason in some.left_out.items():
         st.caption(f"{CATALOG.attacks[name].title} was not asked: {reason}.")
     said = _attack_tables.streisand(numbers)
@@ -201,9 +205,11 @@ def _closer(tab: Tab, view: View, asked: Asked) -> None:
     st.caption("Choose the method on the left, under *Panel*.")
     attacks = list(asked.numbers[name].a.get("unlearned", {}))
     if attacks:
-        attack = st.selectbox(
-            "Attack", attacks, index=attacks.index("loss") if "loss" in attacks else 0, key="attacks:one",
+        attack = next((one for one in (view.attack, "loss") if one in attacks), attacks[0])
+        st.selectbox(
+            "Attack", attacks, index=attacks.index(attack), key=controlled("attack", attack),
             format_func=lambda key: CATALOG.attacks[key].title,
+            **on_change("attack", lambda view, name: replace(view, attack=name), attacks),
         )  # fmt: skip
         left, right = st.columns(2, gap="large")
         with left:
@@ -309,6 +315,7 @@ def _live(tab: Tab, spec: Spec, title: str) -> None:
             _exposed(current(), live)
         else:
             st.html('<div class="ue-waiting" aria-hidden="true"></div>')
+        publish()  # a point may have been clicked
         if ended and not was_finished:
             st.rerun()  # once more, without the clock
 
@@ -319,8 +326,8 @@ def _exposed(tab: Tab, live: Live) -> None:
     if live.shadows.trouble:
         st.warning(live.shadows.trouble, icon=":material/warning:")
     made = pipeline.sets(live.spec, memo(live.spec))
-    row = tab.shown.get("point", -1)
-    if not 0 <= row < len(made.before):
+    row = tab.view.point
+    if row is None or row >= len(made.before):  # of other data
         row = _attacks.most_exposed(live, made.forget)
     figure = maps(made.before.x, made.before.y, made.forget, live.exposed, titles=TITLES, chosen=row, mode=mode())
     st.caption(LIVE_LOOK)
@@ -337,7 +344,8 @@ def _clicked() -> None:
     event: Any = st.session_state.get("attacks:maps")
     points = [point for point in event.selection.points if point.get("customdata")] if event else []
     if points:
-        current().shown["point"] = int(points[0]["customdata"][0])
+        row = int(points[0]["customdata"][0])
+        act(lambda view: replace(view, point=row))
 
 
 def _point(live: Live, row: int, *, forgotten: bool) -> None:

@@ -16,10 +16,10 @@ from explorer.pages._numbers import number, spread_text
 from explorer.pages._picture import Picture
 from explorer.pages._plane import AUC, COST, TITLES
 from explorer.pages._stage import Shown, stage
-from explorer.pages._tab import current
+from explorer.pages._tab import controlled, current, on_change
 from explorer.pages._words import mode
 from explorer.records import Band
-from explorer.view import View
+from explorer.view import ACROSS, UP, View
 
 NUDGE = 1e-6  # of the way: the player takes a step over only if it is another than it was last told
 LOOK = (
@@ -59,10 +59,15 @@ def show() -> None:
 def _below(view: View, picture: Picture) -> None:
     watch.facts(picture)
     left, right = st.columns(2)
-    x = left.selectbox("Across", _plane.ACROSS, format_func=TITLES.__getitem__, key="plane:x", help="How much is gone.")
-    y = right.selectbox(
-        "Up", [name for name in _plane.UP if name != x], format_func=TITLES.__getitem__, key="plane:y",
-        help="What is kept; or, over cost, how much is gone.",
+    x, y = view.plane
+    left.selectbox(
+        "Across", ACROSS, index=ACROSS.index(x), format_func=TITLES.__getitem__, key=controlled("plane:x", x),
+        help="How much is gone.", **on_change("plane:x", _plane.with_across, ACROSS),
+    )  # fmt: skip
+    ups = [name for name in UP if name != x]
+    right.selectbox(
+        "Up", ups, index=ups.index(y), format_func=TITLES.__getitem__, key=controlled(f"plane:y:{x}", y),
+        help="What is kept; or, over cost, how much is gone.", **on_change(f"plane:y:{x}", _plane.with_up, ups),
     )  # fmt: skip
     _draw(view, picture, x, y)
     if "numbers" not in view.hidden and picture.complete:

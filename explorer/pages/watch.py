@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -43,7 +42,7 @@ def preset_sentence(view: View) -> None:
     """Say what to look at where the view is a preset."""
     from explorer.presets import PRESETS
 
-    here = replace(view, step=1.0).to_query()
+    here = view.unlooked().to_query()
     for preset in PRESETS:
         if _query(preset.key) == here:
             st.caption(f"**{preset.title}.** {preset.sentence}")

@@ -14,7 +14,7 @@ from explorer.pages import _opening, _plane
 from explorer.pages._picture import Picture, pictures
 from explorer.records import Comparison
 from explorer.spec import Spec, parse_method
-from explorer.view import View, parse_panel
+from explorer.view import ACROSS, View, parse_panel
 from tests._claims import memo
 
 SMALL = {"data": {"n": 60}, "training": {"steps": 60}, "evaluation": {"retrained_seeds": 3}}
@@ -39,7 +39,7 @@ def picture() -> Picture:
 
 
 def test_every_axis_has_a_path_a_star_and_rewound_places(picture: Picture):
-    for x in _plane.ACROSS:
+    for x in ACROSS:
         for y in ("test", "forget"):
             found = _plane.plane(VIEW, picture, x, y, memo) if x != y else None
             if found is None:
@@ -51,7 +51,7 @@ def test_every_axis_has_a_path_a_star_and_rewound_places(picture: Picture):
 
 
 def test_every_path_starts_at_the_original(picture: Picture):
-    for x in _plane.ACROSS:
+    for x in ACROSS:
         found = _plane.plane(VIEW, picture, x, "retain", memo)
         assert found is not None
         for path in found.paths:
