@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
+    from explorer.experiments.cluster import Cluster
     from explorer.spec import Spec
 
 # Heavy rooms are imported where they are used, so that a wrong word is answered at once.
@@ -58,9 +59,9 @@ def _parser() -> argparse.ArgumentParser:
     sweeper.add_argument(
         "file", metavar="FILE", help="{'base': Spec, 'grid': {field: [...]}} or a list of Specs; - too"
     )
-    sweeper.add_argument(
-        "--workers", type=int, default=2, help="processes side by side; 0 runs in this one (default 2)"
-    )
+    place = sweeper.add_mutually_exclusive_group()
+    place.add_argument("--workers", type=int, default=2, help="processes side by side; 0 runs in this one (default 2)")
+    place.add_argument("--scheduler", metavar="ADDRESS", help="a Dask cluster's scheduler, such as tcp://10.0.0.1:8786")
     sweeper.set_defaults(command=_sweep)
     return parser
 
@@ -94,6 +95,7 @@ def _run(given: argparse.Namespace) -> str:
 
 def _sweep(given: argparse.Namespace) -> None:
     content = _parsed(given.file)
+    from explorer.experiments.cluster import ClusterError
     from explorer.experiments.store import Store
     from explorer.experiments.sweeps import specs_of, sweep
     from explorer.experiments.table import Table
@@ -105,10 +107,24 @@ def _sweep(given: argparse.Namespace) -> None:
         specs = [_with_file(spec) for spec in specs_of(content)]
     except SpecError as error:
         raise Wrong(str(error)) from None
-    table = Table(specs)
-    _print(table.head())
-    for line in table.in_order(sweep(specs, Store.default(), workers=given.workers)):
-        _print(line)
+    table, store = Table(specs), Store.default()
+    try:
+        with _cluster(given.scheduler) if given.scheduler else contextlib.nullcontext() as cluster:
+            _print(table.head())
+            outcomes = sweep(specs, store, executor=cluster, apart=cluster is not None, workers=given.workers)
+            for line in table.in_order(outcomes):
+                _print(line)
+    except ClusterError as error:
+        raise Wrong(str(error)) from None
+
+
+def _cluster(address: str) -> Cluster:
+    from explorer.experiments.cluster import connect
+
+    cluster = connect(address)
+    if not cluster.workers():
+        print(f"the scheduler at {address} has no workers yet; waiting for them", file=sys.stderr)
+    return cluster
 
 
 def _with_file(spec: Spec) -> Spec:

@@ -1,11 +1,12 @@
 """Run many Specs: a grid over some fields of one, or a list; through the store, so that nothing is computed twice.
 
-The Specs are mapped over any `concurrent.futures.Executor`: by default processes on this machine (executors.py), where
-a killed worker loses only its own Spec, which is run again.
+The Specs are mapped over any `concurrent.futures.Executor`: by default processes on this machine (executors.py), or a
+cluster's workers (cluster.py). A killed worker loses only its own Spec, which is run again.
 """
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -15,7 +16,7 @@ from typing import Any, NoReturn
 
 from explorer import pipeline
 from explorer.experiments import tasks
-from explorer.experiments.executors import Processes
+from explorer.experiments.executors import Processes, WorkerLost
 from explorer.experiments.store import Store
 from explorer.knobs import knob_infos, shorten
 from explorer.spec import Spec, SpecError
@@ -124,6 +125,7 @@ def sweep(
     store: Store,
     *,
     executor: Executor | None = None,
+    apart: bool = False,
     workers: int = 2,
     tick: Tick | None = None,
 ) -> Iterator[Outcome]:
@@ -134,6 +136,8 @@ def sweep(
         store: where results are kept; what it holds is not run again, by anybody.
         executor: who runs them; the caller shuts it down. With None, so many processes as `workers` says are started,
             and ended with the sweep, also in the middle of their work when the sweep is left early.
+        apart: the executor's workers may stand on other machines, without the store's folder: each keeps what it needs
+            in a store of its own, and results come back to be written here.
         workers: 0 runs the Specs in this thread.
         tick: called often as tick(done, total, sentence); raise to cancel.
     """
@@ -156,7 +160,7 @@ def sweep(
     own = Processes(min(workers, len(waiting))) if executor is None and workers and waiting else None
     runner = executor or own
     try:
-        ended = _there(specs, waiting, store, runner, tell) if runner else _here(specs, waiting, store, tell)
+        ended = _there(specs, waiting, store, runner, apart, tell) if runner else _here(specs, waiting, store, tell)
         for key, result, error in ended:
             for index in waiting[key]:
                 yield Outcome(index, specs[index], result, error)
@@ -187,15 +191,19 @@ def _there(
     waiting: Mapping[str, list[int]],
     store: Store,
     executor: Executor,
+    apart: bool,
     tell: Callable[[int], None],
 ) -> Ended:
-    place, done = str(store.place or ""), 0
+    place, done = None if apart else str(store.place or ""), 0
     futures: dict[Future[dict[str, Any]], str] = {}
     for key, indices in waiting.items():
-        spec = specs[indices[0]]
-        if spec.data.name == "csv":  # the workers find an upload in the store
-            pipeline.data(spec, store.memo)
-        futures[executor.submit(tasks.result, spec.as_json(), place)] = key
+        spec, points = specs[indices[0]], None
+        if spec.data.name == "csv":  # workers find an upload in the store, or are sent it
+            with contextlib.suppress(ValueError):  # they say what is wrong with it
+                points = pipeline.data(spec, store.memo)
+        if not apart:
+            points = None
+        futures[executor.submit(tasks.result, spec.as_json(), place, points)] = key
     left = set(futures)
     try:
         while left:
@@ -218,7 +226,7 @@ def _said(run: Callable[[], Mapping[str, Any]]) -> tuple[Mapping[str, Any] | Non
     """Return the result, or the sentence that says why there is none."""
     try:
         return run(), ""
-    except ValueError as error:
+    except (ValueError, WorkerLost) as error:  # a run that ends its workers must not take the others with it
         return None, " ".join(str(error).split())
 
 

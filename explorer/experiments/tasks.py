@@ -1,30 +1,50 @@
-"""What worker processes are asked to do: functions of plain values, over a store that they share by its folder."""
+"""What worker processes are asked to do: functions of plain values, over a store shared by its folder or their own."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from explorer import pipeline
 from explorer.experiments.store import Store
-from explorer.records import Shadows
+from explorer.records import Data, Shadows
 from explorer.spec import Spec
+
+T = TypeVar("T")
 
 
 @cache
-def _store(place: str) -> Store:
+def _store(place: str | None) -> Store:
+    if place is None:
+        return Store.default()
     return Store(Path(place) if place else None)
 
 
-def result(content: dict[str, Any], place: str) -> dict[str, Any]:
-    """Return the JSON of a run; what it needs and the result itself are kept in the store at `place` ("" = nowhere).
+def result(content: dict[str, Any], place: str | None, points: Data | None = None) -> dict[str, Any]:
+    """Return the JSON of a run.
+
+    Args:
+        content: the Spec.
+        place: the folder of the store that keeps the result and what it needs; "" for memory only, None for the
+            default store of the machine that the worker runs on.
+        points: the data, where this machine cannot have them: points that were uploaded elsewhere.
 
     Raises:
         SpecError: if the Spec cannot be run.
     """
     spec, memo = Spec.parse(content), _store(place).memo
+    if points is not None:
+        _keep(points, spec, memo)
     return memo(result_key(spec), lambda: pipeline.result(spec, memo), spec.as_json())
+
+
+def _keep(points: Data, spec: Spec, memo: pipeline.Memo) -> None:
+    def given(key: str, _: Callable[[], T], /) -> T:
+        return memo(key, lambda: cast(T, points))
+
+    pipeline.data(spec, given)
 
 
 def result_key(spec: Spec) -> str:
