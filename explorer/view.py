@@ -265,13 +265,22 @@ def parse_panel(given: Any) -> Panel:
 def parse_row(given: Any, data: Named) -> Row:
     """Read {"data": {...}} or {"request": {...}}; a request is checked against the base's data set."""
     if isinstance(given, Mapping) and list(given) == ["data"]:
-        return Row("data", parse_data(given["data"]))
+        chosen = parse_data(given["data"])
+        _refuse_images(chosen)
+        return Row("data", chosen)
     if isinstance(given, Mapping) and list(given) == ["request"]:
         return Row("request", parse_request(given["request"], data))
     raise SpecError(f"`rows` must hold objects with either a data set or a request, got {shorten(given)}")
 
 
+def _refuse_images(data: Named) -> None:
+    if data.name in CATALOG.images:
+        planes = ", ".join(CATALOG.planes)
+        raise SpecError(f"`data.name` must be one of {planes} where points of a plane are shown, got {data.name}")
+
+
 def _around(spec: Spec) -> View:
+    _refuse_images(spec.data)
     panels = [Panel("retrained")] + ([Panel(spec.method.name, spec.method.knobs)] if spec.method else [])
     return View(spec.with_method(None), tuple(panels))
 
@@ -299,7 +308,7 @@ def _read(given: Mapping[str, Any]) -> tuple[View, list[str]]:
         try:
             if name == "method":
                 raise SpecError("methods stand in `panels`")
-            Spec.parse({**base, name: value})
+            _refuse_images(Spec.parse({**base, name: value}).data)
             base[name] = value
         except SpecError as error:
             ignored.append(f"{name} was ignored: {error}")

@@ -178,6 +178,8 @@ def test_a_spec_file_opens_beside_retrained():
     [
         ({"v": "2"}, "this link is of version 2, this explorer reads version 1"),
         ({"data": "stars"}, "data was ignored: `data.name` must be one of"),
+        ({"data": "cifar10"}, "data was ignored: `data.name` must be one of blobs, circles,"),
+        ({"rows": "data:cifar20"}, "rows was ignored: `data.name` must be one of blobs, circles,"),
         ({"data": "moons(noise:99)"}, "data was ignored: `data.noise` must lie in [0, 2], got 99"),
         ({"data": "moons(noise:NaN)"}, "data was ignored: `data.noise` must be a finite number, got nan"),
         ({"data": "moons(noise)"}, "data was ignored: it must look like name(field:value,...), got moons(noise)"),
@@ -224,6 +226,11 @@ def test_a_bad_part_is_named_and_keeps_its_default(query: dict[str, str], senten
     assert view == View.default()
     assert len(ignored) == 1 and ignored[0].startswith(sentence)
     assert "\n" not in ignored[0] and len(ignored[0]) < 600
+
+
+def test_a_run_of_images_is_no_view():
+    with pytest.raises(SpecError, match=r"`data.name` must be one of .* csv where points of a plane are shown"):
+        View.parse({"data": {"name": "cifar10"}})
 
 
 def test_a_bad_part_leaves_the_others():
