@@ -42,6 +42,7 @@ LAYERS = (
     "cloud",
     "disagreement",
     "entropy",
+    "excess",
     "slope",
     "helpers",
     "oracle",

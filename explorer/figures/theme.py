@@ -46,6 +46,7 @@ class Palette:
         warning_paper: background under a warning's text.
         accent: focus ring, cursor, the button that is on.
         ramp: (start, end) of sequential scales (entropy, slope), from little to much.
+        diverging: (below, above) of scales around 0, whose middle is `panel`; apart for every colour vision.
     """
 
     classes: tuple[str, ...]
@@ -61,6 +62,7 @@ class Palette:
     warning_paper: str
     accent: str
     ramp: tuple[str, str]
+    diverging: tuple[str, str]
 
 
 COLOURS: Mapping[Mode, Palette] = {
@@ -73,6 +75,7 @@ COLOURS: Mapping[Mode, Palette] = {
         sets={"retain": "#2b7a4b", "forget": "#c2185b", "test": "#64707d"},
         paper="#ffffff", panel="#f7f8fa", ink="#12161c", muted="#5b6470", line="#d5dae1", halo="#ffffff",
         warning="#a32100", warning_paper="#fff1ec", accent="#7a1fc9", ramp=("#f7f8fa", "#12406e"),
+        diverging=("#1f3f9e", "#b04a00"),
     ),
     "dark": Palette(
         classes=(
@@ -83,6 +86,7 @@ COLOURS: Mapping[Mode, Palette] = {
         sets={"retain": "#6bd093", "forget": "#ff6fa8", "test": "#a9b2bd"},
         paper="#0e1117", panel="#161b24", ink="#f4f6f9", muted="#a9b2bd", line="#323a47", halo="#0e1117",
         warning="#ffb199", warning_paper="#3a1710", accent="#d3a6ff", ramp=("#161b24", "#9fd0ff"),
+        diverging=("#7fb0ff", "#ffa64d"),
     ),
 }  # fmt: skip
 

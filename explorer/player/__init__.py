@@ -15,7 +15,7 @@ from pathlib import Path
 
 from explorer.player.frames import Look, Packed, pack, unpack
 
-PARTS = ("decode", "field", "lines", "marks", "judged", "legend", "layout", "draw", "bar", "cursor", "player")
+PARTS = ("decode", "field", "excess", "lines", "marks", "judged", "legend", "layout", "draw", "bar", "cursor", "player")
 
 
 def script() -> str:

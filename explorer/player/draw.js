@@ -182,7 +182,7 @@ function drawPanel(state, view) {
   c.clip();
   const fill = FILLS.find((name) => layers.has(name));
   if (fill) {
-    paint(field, view.pixels, { fill, tables: look.tables, scene: state.scene, steepest: state.steep });
+    paint(field, view.pixels, { fill, tables: look.tables, scene: state.scene, steepest: state.steep, mean: state.mean });
     view.picture.getContext("2d").putImageData(view.image, 0, 0);
     c.imageSmoothingEnabled = true;
     c.drawImage(view.picture, box.x, box.y, box.w, box.h);

@@ -171,7 +171,7 @@ function slopeOf(field, scene, i) {
 // Bins of the colour of a sample in a picture of regions: (class, confidence) -> 64 a class.
 const BINS = 64;
 
-// Paint the samples of a field into pixels (top row first). look = {fill, tables, scene, steepest}.
+// Paint the samples of a field into pixels (top row first). look = {fill, tables, scene, steepest, mean}.
 function paint(field, pixels, look) {
   const { up, classes, size, width, channels } = field;
   const area = width * width;
@@ -183,6 +183,12 @@ function paint(field, pixels, look) {
       const scale = 255 / look.steepest;
       for (const end = p + size; p < end; p++, i++)
         pixels[p] = tables.ramp[Math.min(255, (slopeOf(field, look.scene, i) * scale) | 0)];
+    } else if (fill === "excess") {
+      paintExcess(field, pixels, i, p, p + size, tables.excess, look.mean);
+    } else if (fill === "entropy" && channels > 1) {
+      const scale = 255 / tables.nats;
+      for (const end = p + size; p < end; p++, i++)
+        pixels[p] = tables.ramp[Math.min(255, (entropyAt(field, i) * scale) | 0)];
     } else if (channels === 1) {
       const table = fill === "entropy" ? tables.entropy : tables.margin;
       for (const end = p + size; p < end; p++, i++) pixels[p] = table[((up[i] + 128) * 4) | 0];
@@ -190,17 +196,8 @@ function paint(field, pixels, look) {
       for (const end = p + size; p < end; p++, i++) {
         const best = up[classes[i] * area + i];
         let sum = 0;
-        let spread = 0;
-        for (let c = 0; c < channels; c++) {
-          const below = best - up[c * area + i];
-          const e = EXP[below | 0];
-          sum += e;
-          spread += e * below;
-        }
-        if (fill === "entropy") {
-          const nats = Math.log(sum) + (spread * CLIP) / 255 / sum;
-          pixels[p] = tables.ramp[Math.min(255, ((nats / tables.nats) * 255) | 0)];
-        } else pixels[p] = tables.scores[classes[i] * BINS + (((BINS - 1) / sum) | 0)];
+        for (let c = 0; c < channels; c++) sum += EXP[(best - up[c * area + i]) | 0];
+        pixels[p] = tables.scores[classes[i] * BINS + (((BINS - 1) / sum) | 0)];
       }
     }
   }

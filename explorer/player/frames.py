@@ -30,7 +30,8 @@ from explorer.figures import theme
 CLIP = 8.0
 MIDDLE = 128
 LAYERS = (
-    "confidence", "boundary", "original", "retrained", "cloud", "disagreement", "entropy", "slope", "helpers", "oracle",
+    "confidence", "boundary", "original", "retrained", "cloud", "disagreement", "entropy", "excess", "slope", "helpers",
+    "oracle",
 )  # fmt: skip
 CONFIDENCES = 12_000  # bytes a panel: above it, confidences are sent at every second, fourth, ... keyframe only
 _TYPES = {"u1": np.dtype("u1"), "u4": np.dtype("<u4"), "f4": np.dtype("<f4")}

@@ -114,11 +114,16 @@ function legendOf(scene, panels, layers, look, words, radius, steep) {
       (shown.length > 2 ? 1.8 * shown.length : 5) * unit,
     );
   }
-  const ramp = (t) => {
-    const v = look.tables.ramp[Math.min(255, Math.floor(t * 256))];
+  const from = (table) => (t) => {
+    const v = table[Math.min(table.length - 1, Math.floor(t * table.length))];
     return css([v & 255, (v >> 8) & 255, (v >> 16) & 255]);
   };
+  const ramp = from(look.tables.ramp);
   if (fill === "entropy") bar("entropy", say(words, "entropy", { top: look.tables.nats.toFixed(2) }), ramp);
+  if (fill === "excess") {
+    const more = panels.some((panel) => panel.channels > 1) ? words.excessMore : ""; // two classes have at most ln 2
+    bar("excess", say(words, "excess", { top: EXCESS_END.toFixed(2), more }), from(look.tables.excess), 5 * unit);
+  }
   if (fill === "slope") bar("slope", say(words, "slope", { top: short(steep) }), ramp);
   if (panels.some((panel) => panel.channels > Math.max(2, scene.classes)))
     bar("shadow", words.shadow, () => css(look.shade(scene.classes, 0.6)), 1.6 * unit);

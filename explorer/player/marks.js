@@ -34,11 +34,8 @@ function makeLook(header, dark, projector, paper) {
         const p = 1 / (1 + Math.exp(-Math.abs(logits(i))));
         return pack32(shade(i > 512 ? 1 : 0, 2 * p - 1));
       }),
-      entropy: Uint32Array.from({ length: 1024 }, (_, i) => {
-        const p = 1 / (1 + Math.exp(-logits(i)));
-        const nats = p > 0 && p < 1 ? -p * Math.log(p) - (1 - p) * Math.log(1 - p) : 0;
-        return ramp[Math.round((255 * nats) / Math.LN2)];
-      }),
+      entropy: Uint32Array.from(NATS, (nats) => ramp[Math.round((255 * nats) / Math.LN2)]),
+      excess: excessColours(ground, ...palette.diverging.map(rgb)),
       scores: Uint32Array.from({ length: (classes + 1) * BINS }, (_, i) => {
         const p = (i % BINS) / (BINS - 1);
         return pack32(shade(Math.floor(i / BINS), Math.max(0, (p * classes - 1) / (classes - 1))));
@@ -197,6 +194,8 @@ const WORDS = {
   cloud: "{count} more retrained, other seeds",
   disagreement: "differs from most retrained models",
   entropy: "entropy, 0 to {top} nats",
+  excess: "entropy minus the retrained models' mean: surer, −{top} nats{more}, to less sure, +{top}{more}",
+  excessMore: " and beyond",
   slope: "local slope |df/dx| of the margin f, 0 to {top} per unit and more",
   point: "{name}",
   forget: "point to forget",
@@ -230,6 +229,7 @@ const WORDS = {
 const LAYER_WORDS = {
   confidence: "Confidence",
   entropy: "Entropy",
+  excess: "Entropy excess",
   slope: "Slope",
   boundary: "Boundary",
   original: "Original",
@@ -239,7 +239,7 @@ const LAYER_WORDS = {
   helpers: "Helper points",
   oracle: "Oracle",
 };
-const FILLS = ["slope", "entropy", "confidence"]; // the first that is on colours the plane
+const FILLS = ["slope", "excess", "entropy", "confidence"]; // the first that is on colours the plane
 
 const say = (words, key, values = {}) => words[key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
 const short = (value) => (value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(0) : value.toFixed(value < 1 ? 2 : 1));

@@ -88,7 +88,7 @@ class Player {
     }
     if (!header.kept) {
       this.scenes = (this.scenes || 0) + 1;
-      state.ghosts = state.vote = state.steep = null;
+      state.ghosts = state.vote = state.mean = state.steep = null;
       state.hover = -1;
     }
     const needs = [asked.controls, Object.keys(this.callbacks), offers(header, "helpers"), offers(header, "oracle"), asked.words];
@@ -156,11 +156,12 @@ class Player {
         paired: still(scene.paired, factor),
         cloud: scene.retrained.map((model) => still(model, factor)),
       };
-      state.vote = null;
+      state.vote = state.mean = null;
       state.views = [];
     }
     state.factor = factor;
     if (state.layers.has("disagreement") && !state.vote) state.vote = vote(scene, factor);
+    if (state.layers.has("excess") && !state.mean) state.mean = meanEntropy(scene, factor);
     state.sheet = canvasOf(Math.round(box.w * state.ratio), Math.round(box.h * state.ratio));
     const old = new Map(state.views.map((view) => [view.panel, view]));
     state.views = layout.boxes
@@ -566,6 +567,7 @@ class Player {
       play: () => state.playing || player.toggle(),
       pause: () => state.playing && player.toggle(),
       film: (count) => player.film(count),
+      excess: (name, progress) => excessOf(state.byName.get(name), state.scene, progress),
       regions: (name, progress, size) => regions(state.byName.get(name), progress, size),
       stats: () => player.stats(),
       forgetStats: () => { player.frames = { delta: [], script: [] }; },
@@ -648,12 +650,20 @@ function summary(state) {
         title: panel.title, step: step ? ` (${step})` : "", kept, forget: scene.forget.length,
         share: ((100 * differs) / (size * size)).toFixed(1),
       }),
+      state.layers.has("excess") && scene.forget.length ? excessText(words, excessAtForget(field, state.mean, scene)) : "",
       ...panel.score, panel.note, panel.trouble,
     );
   }
   for (const [name, title] of header.look.expected) if (!state.byName.has(name)) parts.push(`${title}: ${words.computing}`);
   return parts.filter(Boolean).join(" ");
 }
+
+const excessText = (words, nats) =>
+  say(words, "summaryExcess", { value: Math.abs(nats).toFixed(2), way: nats < 0 ? words.below : words.above });
+
 Object.assign(WORDS, {
+  above: "above",
+  below: "below",
+  summaryExcess: "At the points to forget its entropy is {value} nats {way} the retrained models' mean.",
   summary: "{title}{step}: {kept} of {forget} points to forget are given their label; the model differs from most retrained models on {share} % of the plane.",
 });
