@@ -422,6 +422,15 @@ def test_a_cancelled_download_leaves_nothing(site: Path, root: Path):
     assert os.listdir(root) == []
 
 
+def test_what_a_killed_download_left_is_swept_away_a_day_later(site: Path, root: Path):
+    for name in (".new-cifar-old", ".new-cifar-young", ".new-other"):
+        (root / name).mkdir()
+    for name in (".new-cifar-old", ".new-other"):
+        os.utime(root / name, (0, 0))
+    cifar.download("cifar10")
+    assert sorted(os.listdir(root)) == sorted([".new-cifar-young", ".new-other", TEN])
+
+
 def test_a_download_that_is_not_the_official_archive_is_refused(site: Path, root: Path):
     (site / "cifar-10-binary.tar.gz").write_bytes(b"something else")
     with pytest.raises(ValueError) as error:

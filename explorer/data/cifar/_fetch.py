@@ -13,6 +13,7 @@ import os
 import shutil
 import tarfile
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,8 @@ from explorer.knobs import shorten
 
 Tick = Callable[[int, int], None]
 _CHUNK = 1 << 18
+_PREFIX = ".new-cifar-"
+_ABANDONED = 86_400.0  # seconds
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 _NOT_WRITABLE = {errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOTDIR, errno.EEXIST, errno.EIO}
 
@@ -141,13 +144,22 @@ def _new_folder(root: Path) -> Iterator[Path]:
     new: Path | None = None
     try:
         root.mkdir(parents=True, exist_ok=True)
-        new = Path(tempfile.mkdtemp(prefix=".new-", dir=root))
+        _sweep(root)
+        new = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=root))
         yield new
     except OSError as error:
         raise ValueError(_objection(error, root)) from None
     finally:
         if new is not None:
             shutil.rmtree(new, ignore_errors=True)
+
+
+def _sweep(root: Path) -> None:
+    """Remove what a killed download left long ago."""
+    for left in root.glob(f"{_PREFIX}*"):
+        with contextlib.suppress(OSError):
+            if time.time() - left.stat().st_mtime > _ABANDONED:
+                shutil.rmtree(left, ignore_errors=True)
 
 
 def _objection(error: OSError, root: Path) -> str:
