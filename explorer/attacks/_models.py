@@ -115,7 +115,8 @@ def question_a_worlds(
     worlds = Worlds(shadows.before, labels, inside, outside, population)
     score = attack.score(logits, worlds)
     judged, member = np.concatenate([rows, others]), np.arange(len(rows) + len(others)) < len(rows)
-    return [statistics(one[judged], member, rng) for one in score]
+    known = ~np.isnan(score[:, judged]).any(axis=0)  # a point that every shadow model saw has no world without it
+    return [statistics(one[judged][known], member[known], rng) for one in score]
 
 
 def _by_worlds(

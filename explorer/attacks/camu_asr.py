@@ -17,6 +17,7 @@ from explorer.metrics import softmax
 
 TREES = 100
 LIMIT = 4000
+MANY = 2000  # points to fit on, above which splits are looked for among 255 bins: fifteen times as fast
 
 
 def feature(points: Points) -> Numbers:
@@ -26,13 +27,16 @@ def feature(points: Points) -> Numbers:
 
 def score(points: Points, fit: Fit | None) -> Numbers:
     """Return the log-odds of membership (n,) that the trees give each point."""
-    from sklearn.ensemble import GradientBoostingClassifier
+    from sklearn.ensemble import GradientBoostingClassifier, HistGradientBoostingClassifier
 
     if fit is None:
         raise ValueError("camu_asr must be given points to fit on")
     rng = np.random.default_rng(fit.seed)
     x, y = two_kinds(some(feature(fit.members), LIMIT, rng), some(feature(fit.others), LIMIT, rng))
-    trees = GradientBoostingClassifier(n_estimators=TREES, learning_rate=0.3, max_depth=6, random_state=0)
+    if len(y) > MANY:
+        trees = HistGradientBoostingClassifier(max_iter=TREES, learning_rate=0.3, max_depth=6, early_stopping=False)
+    else:
+        trees = GradientBoostingClassifier(n_estimators=TREES, learning_rate=0.3, max_depth=6, random_state=0)
     return trees.fit(x, y).decision_function(feature(points))
 
 
@@ -41,8 +45,11 @@ def paper_rate(judged: Judged, rng: np.random.Generator) -> float:
     order = rng.permutation(len(judged.unseen))
     later = order[: min(len(judged.forget), len(judged.unseen) // 2)]
     fit = Fit(judged.retain, judged.unseen.take(order[len(later) :]), seed=int(rng.integers(2**31)))
-    called = score(judged.forget, fit) > 0, score(judged.unseen.take(later), fit) <= 0
-    return float(np.concatenate(called).mean())
+    unseen = judged.unseen.take(later)
+    both = np.concatenate([judged.forget.logits, unseen.logits])
+    member = np.arange(len(both)) < len(judged.forget)
+    called = score(Points(both, np.concatenate([judged.forget.labels, unseen.labels])), fit) > 0
+    return float((called == member).mean())
 
 
 ATTACK = Attack(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -37,9 +38,16 @@ def data(spec: Spec, memo: Memo = no_memo) -> Data:
         SpecError: if they cannot be had (an upload that is not there).
     """
     try:
+        if spec.data.name in CATALOG.images:  # too large to keep; the files themselves are read once
+            return _images(spec.key("data"), spec)
         return memo(f"data-{spec.key('data')}", lambda: build(spec.data.name, spec.data.options))
     except ValueError as error:
         raise SpecError(str(error)) from None
+
+
+@lru_cache(maxsize=2)
+def _images(key: str, spec: Spec) -> Data:
+    return build(spec.data.name, spec.data.options)
 
 
 def examples_of(have: Data, split: Split) -> Examples:
@@ -90,6 +98,11 @@ def needs_model(needs: frozenset[Any]) -> bool:
 def scores_of(spec: Spec, memo: Memo) -> Mapping[str, Float]:
     """Return what choosers need to know of the original: margin, loss and the loss under models without the point."""
     have = data(spec, memo)
+    if spec.data.name in CATALOG.images:
+        raise SpecError(
+            f"`request.choose` {spec.request.choose} is for points of a plane; for images take random, class, subclass"
+            " or points"
+        )
     train = examples_of(have, have.train)
     original = originals(spec, memo)[:1]
     logits = forward_many(layout_of(spec, have), torch.from_numpy(original), train.x)[0].numpy()

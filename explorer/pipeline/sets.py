@@ -47,13 +47,23 @@ def _corrected(spec: Spec, have: Data, rows: Int) -> Sets:
         rng = np.random.default_rng(child_seed(spec.seed, "flip"))
         rows = np.sort(rng.permutation(rows)[: max(1, round(spec.request.flip * len(rows)))])
         wrong = have.train.y.copy()
-        wrong[rows] = (wrong[rows] + 1 + rng.integers(have.classes - 1, size=len(rows))) % have.classes
+        wrong[rows] = _wrong_labels(spec, wrong[rows], have.classes, rng)
         before = Split(have.train.x, wrong)
     if spec.request.kind == "erase_feature":
         erased = have.train.x.copy()
         erased[rows, spec.request.erase_column] = spec.request.fill
         after = Split(erased, have.train.y)
     return Sets(rows, before, after, removes=spec.request.kind == "forget")
+
+
+def _wrong_labels(spec: Spec, y: Int, classes: int, rng: np.random.Generator) -> Int:
+    """Return what poisoned labels say: for images class s becomes the opposite one (Warnecke et al. 2023, s -> 9 - s).
+
+    There the number of classes is even, so no class is its own opposite. For points any other class is as likely.
+    """
+    if spec.data.name in CATALOG.images:
+        return classes - 1 - y
+    return (y + 1 + rng.integers(classes - 1, size=len(y))) % classes
 
 
 def few_points(made: Sets) -> bool:

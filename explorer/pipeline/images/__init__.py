@@ -1,0 +1,21 @@
+"""The stages of a run on images: one network at a time, looked at on probes and planes instead of a grid.
+
+References and numbers have the shape of those of points; what is kept of a model is a snapshot, not its weights.
+"""
+
+from explorer.pipeline.images.models import Places, is_image
+from explorer.pipeline.images.numbers import (
+    image_result,
+    method_run,
+    original_run,
+    over_seeds,
+    reference_model,
+    retrained_run,
+)
+from explorer.pipeline.images.paths import CANNOT, cannot
+from explorer.pipeline.images.references import folder_of, original, request_name, retrained, scene
+
+__all__ = [
+    "CANNOT", "Places", "cannot", "folder_of", "image_result", "is_image", "method_run", "original", "original_run",
+    "over_seeds", "reference_model", "request_name", "retrained", "retrained_run", "scene",
+]  # fmt: skip

@@ -1,0 +1,118 @@
+"""Train image models one by one, and evaluate them; what is trained is kept as a state (weights, then statistics)."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from explorer.catalog import CATALOG
+from explorer.models import Network
+from explorer.pipeline.memo import Memo, Tick, no_memo
+from explorer.pipeline.models import MODEL_PARTS, data
+from explorer.recording.evaluating import state_of
+from explorer.recording.images import outputs, with_state
+from explorer.records import Bool, Data, Float, Int, Split
+from explorer.seeds import child_seed
+from explorer.spec import Spec, SpecError
+from explorer.training import Examples, ImageTraining, precision
+from explorer.training.loop import Checkpoint, train
+
+Places = Callable[[str], Checkpoint]  # a checkpoint for each key
+
+
+class Trained(NamedTuple):
+    """One trained model: its state (p + b,) float32, and the wall seconds of its training."""
+
+    state: Float
+    seconds: float
+
+
+def is_image(spec: Spec) -> bool:
+    """Say whether the Spec's data are images."""
+    return spec.data.name in CATALOG.images
+
+
+def standardised(have: Data, split: Split, rows: Int | slice = slice(None)) -> Tensor:
+    """Return images (m, 3, h, w) as the networks see them."""
+    return torch.from_numpy(have.space.standardise(split.x[rows]))
+
+
+def blank(spec: Spec, have: Data) -> Network:
+    """Return the Spec's network on its device, with weights not yet filled."""
+    network = CATALOG.models[spec.model.name].build(spec.model.options, have.train.x.shape[1:], have.classes)
+    return precision.placed(network, precision.best_device())  # type: ignore[return-value]  # the same network
+
+
+def live(spec: Spec, have: Data, state: Float) -> Network:
+    """Return the Spec's network with a state, in eval mode."""
+    network = with_state(blank(spec, have), torch.from_numpy(np.asarray(state)))
+    return network.requires_grad_(True)
+
+
+def training_of(spec: Spec) -> ImageTraining:
+    """Return how the Spec's models are trained."""
+    assert isinstance(spec.training, ImageTraining)  # parse_training makes nothing else for image models
+    return spec.training
+
+
+def trained(
+    spec: Spec,
+    name: str,
+    seen: Split,
+    left_out: Bool | None,
+    key: str,
+    memo: Memo = no_memo,
+    *,
+    places: Places | None = None,
+    tick: Tick | None = None,
+) -> Trained:
+    """Return one model.
+
+    Args:
+        spec: whose recipe and network.
+        name: gives its seeds, for instance "original:0".
+        seen: the training set, n images with labels.
+        left_out: (n,) bool, rows it must not see; None for none.
+        key: under which it is kept.
+        memo: as everywhere.
+        places: where training is saved, to go on after a kill.
+        tick: called with (updates done, all).
+
+    Raises:
+        SpecError: if training breaks down.
+    """
+
+    def make() -> Trained:
+        have = data(spec, memo)
+        network = blank(spec, have)
+        seeds = (child_seed(spec.seed, "init", name), child_seed(spec.seed, "batches", name))
+        examples = Examples(standardised(have, seen), torch.from_numpy(seen.y))
+        start = time.perf_counter()
+        try:
+            train(
+                network, examples, training_of(spec), seeds=seeds,
+                left_out=None if left_out is None else torch.from_numpy(left_out),
+                checkpoint=places(key) if places else None, tick=tick,
+            )  # fmt: skip
+        except ValueError as error:
+            raise SpecError(str(error)) from None
+        return Trained(state_of(network).cpu().numpy(), time.perf_counter() - start)
+
+    state, seconds = memo(key, lambda: tuple(make()))
+    return Trained(state, seconds)  # type: ignore[arg-type]  # a plain tuple can be written, and lost their types
+
+
+def plain_original(spec: Spec, k: int, memo: Memo = no_memo, **how) -> Trained:
+    """Return an original trained on the data set as it is, whatever the request."""
+    key = f"image-original-{spec.key(*MODEL_PARTS)}-{k}"
+    return trained(spec, f"original:{k}", data(spec, memo).train, None, key, memo, **how)
+
+
+def logits_of(spec: Spec, have: Data, state: Float, x: Tensor) -> Float:
+    """Return logits (m, c) of a state on standardised images."""
+    return outputs(live(spec, have, state), x)[0]

@@ -1,0 +1,283 @@
+"""Make the numbers of image runs: accuracies, attacks, distances to retrained, cost; and the records that are kept."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from explorer import metrics
+from explorer.attacks import (
+    Judged,
+    Points,
+    ask_a,
+    question_a_worlds,
+    question_b,
+    question_b_floor,
+)
+from explorer.catalog import CATALOG
+from explorer.pipeline.images.models import Places, logits_of, plain_original, standardised, trained, training_of
+from explorer.pipeline.images.paths import image_path
+from explorer.pipeline.images.references import (
+    REQUEST_PARTS,
+    judged_images,
+    judged_logits,
+    judged_rows,
+    original,
+    retrained,
+    snapshot,
+)
+from explorer.pipeline.memo import Memo, Tick, no_memo
+from explorer.pipeline.models import MODEL_PARTS, data
+from explorer.pipeline.references import bands_of
+from explorer.pipeline.sets import sets
+from explorer.records import Band, Float, ImageRun, Shadows, defined
+from explorer.seeds import child_seed
+from explorer.spec import Spec, SpecError
+
+Json = dict[str, Any]  # JSON values
+RMIA = "rmia"
+
+
+def original_run(spec: Spec, memo: Memo = no_memo, places: Places | None = None) -> ImageRun:
+    """Return the original: its snapshot, its numbers, and how far it is from the retrained models."""
+    logits = judged_logits(spec, "original", 0, memo, places)
+    start = time.perf_counter()
+    snapshots = (snapshot(spec, "original", 0, memo, places),)
+    numbers = {
+        "models": [_one_model(spec, memo, logits, places)],
+        "to_retrained": _to_retrained(spec, memo, logits, places),
+        "seconds": {"train": original(spec, 0, memo, places).seconds, "record": time.perf_counter() - start},
+        "example_gradients": {"train": _training_cost(spec)},
+    }
+    return ImageRun("original", _reference_spec(spec), snapshots, numbers)
+
+
+def retrained_run(spec: Spec, memo: Memo = no_memo, places: Places | None = None) -> ImageRun:
+    """Return the retrained models, their numbers by seed, and the floor: how far they are from each other."""
+    seeds = range(spec.evaluation.retrained_seeds)
+    logits = [judged_logits(spec, "retrained", k, memo, places) for k in seeds]
+    start = time.perf_counter()
+    snapshots = tuple(snapshot(spec, "retrained", k, memo, places) for k in seeds)
+    numbers = {
+        "models": [_one_model(spec, memo, one, places) for one in logits],
+        "floor": _floor(spec, memo, logits),
+        "seconds": {
+            "train": float(np.mean([retrained(spec, k, memo, places).seconds for k in seeds])),
+            "record": time.perf_counter() - start,
+        },
+        "example_gradients": {"train": _training_cost(spec) * _share_left(spec, memo)},
+    }
+    return ImageRun("retrained", _reference_spec(spec), snapshots, numbers)
+
+
+def method_run(spec: Spec, memo: Memo = no_memo, places: Places | None = None, tick: Tick | None = None) -> ImageRun:
+    """Return a method's run: its snapshots and its numbers.
+
+    Raises:
+        SpecError: if it cannot run.
+    """
+    if spec.method is None:
+        raise SpecError("`method` must name a method to run")
+    path = image_path(spec, memo, places, tick)
+    start = time.perf_counter()
+    logits = logits_of(spec, data(spec, memo), path.state.cpu().numpy(), judged_images(spec, memo))
+    numbers = {
+        "models": [_one_model(spec, memo, logits, places)],
+        "to_retrained": _to_retrained(spec, memo, logits, places),
+        "seconds": {
+            "unlearn": path.seconds, "prepare": path.seconds_prepare,
+            "record": path.seconds_record + time.perf_counter() - start,
+        },
+        "example_gradients": {"unlearn": path.example_gradients, "prepare": path.example_gradients_prepare},
+        "straight": path.straight,
+        "trouble": path.trouble,
+        "note": path.note,
+    }  # fmt: skip
+    return ImageRun(spec.method.name, spec.as_json(), (path.snapshots,), numbers)
+
+
+def image_result(spec: Spec, memo: Memo = no_memo, places: Places | None = None, tick: Tick | None = None) -> Json:
+    """Return what `python -m explorer run` prints of a run on images; the shape is that of points."""
+    first, again = original_run(spec, memo, places).numbers, retrained_run(spec, memo, places).numbers
+    ours = method_run(spec, memo, places, tick).numbers
+    return {
+        "spec": spec.as_json(),
+        "models": {
+            "original": first["models"][0], "unlearned": ours["models"][0], "retrained": over_seeds(again["models"]),
+        },
+        "to_retrained": ours["to_retrained"],
+        "floor": again["floor"],
+        "signal_to_floor": None,
+        "cost": {
+            "seconds": {
+                "train": first["seconds"]["train"], "retrain": again["seconds"]["train"],
+                "unlearn": ours["seconds"]["unlearn"], "prepare": ours["seconds"]["prepare"],
+            },
+            "example_gradients": {
+                "train": first["example_gradients"]["train"], "retrain": again["example_gradients"]["train"],
+                **ours["example_gradients"],
+            },
+        },
+        "trouble": ours["trouble"],
+    }  # fmt: skip
+
+
+def over_seeds(models: Sequence[Json]) -> Json:
+    """Return the numbers of several models, one dict each, as mean, min, max and n at every place."""
+    first = models[0]
+    found: Json = {}
+    for name, value in first.items():
+        column = [model.get(name) for model in models]
+        if isinstance(value, Mapping):
+            found[name] = over_seeds([dict(one or {}) for one in column])
+        else:
+            found[name] = Band(tuple(float("nan") if one is None else float(one) for one in column)).as_json()
+    return found
+
+
+def _reference_spec(spec: Spec) -> Json:
+    return {**spec.as_json(), "method": None}
+
+
+def _training_cost(spec: Spec) -> float:
+    training = training_of(spec)
+    return float(training.steps * training.batch)
+
+
+def _share_left(spec: Spec, memo: Memo) -> float:
+    made = sets(spec, memo)
+    return len(made.retain) / len(made.before) if made.removes else 1.0
+
+
+def _parts(spec: Spec, memo: Memo) -> tuple[slice, slice, slice]:
+    forget, retain = judged_rows(spec, memo)
+    middle = len(forget) + len(retain)
+    return slice(0, len(forget)), slice(len(forget), middle), slice(middle, None)
+
+
+def _one_model(spec: Spec, memo: Memo, logits: Float, places: Places | None) -> Json:
+    """Return accuracies and question A of one model from its logits on the judged images.
+
+    Where a class or a sub-class is forgotten, test images are counted apart too: "test_forget" are those of what is
+    forgotten, "test_retain" all others.
+    """
+    return {"accuracy": _accuracies(spec, memo, logits), "attacks": _attacks(spec, memo, logits, places)}
+
+
+def _accuracies(spec: Spec, memo: Memo, logits: Float) -> dict[str, float | None]:
+    have, made = data(spec, memo), sets(spec, memo)
+    forget, retain, test = _parts(spec, memo)
+    rows = judged_rows(spec, memo)
+    found = {
+        "retain": metrics.accuracy(logits[retain], made.after.y[rows[1]]),
+        "forget": metrics.accuracy(logits[forget], made.after.y[rows[0]]),
+        "test": metrics.accuracy(logits[test], have.test.y),
+    }
+    if spec.request.choose == "class" and spec.request.kind == "forget":
+        of_class = have.test.y == made.before.y[made.forget[0]]
+        found["test_retain"] = metrics.accuracy(logits[test][~of_class], have.test.y[~of_class])
+        found["test_forget"] = metrics.accuracy(logits[test][of_class], have.test.y[of_class])
+    return {name: defined(float(value)) for name, value in found.items()}
+
+
+def _attacks(spec: Spec, memo: Memo, logits: Float, places: Places | None) -> Json:
+    have, made = data(spec, memo), sets(spec, memo)
+    forget, retain, test = _parts(spec, memo)
+    rows = judged_rows(spec, memo)
+    judged = Judged(
+        Points(logits[forget], made.before.y[rows[0]]),
+        Points(logits[retain], made.before.y[rows[1]]),
+        Points(logits[test], have.test.y),
+    )
+    names = spec.evaluation.attacks
+    asked = {
+        name: attack
+        for name, attack in CATALOG.attacks.items()
+        if "A" in attack.questions and "logits" in attack.needs and (names is None or name in names)
+    }
+    found = ask_a(asked, judged, child_seed(spec.seed, "attacks"))
+    if spec.evaluation.shadows and spec.request.kind == "forget" and (names is None or RMIA in names):
+        rng = np.random.default_rng(child_seed(spec.seed, "attacks", RMIA))
+        labels = np.concatenate([made.before.y[np.concatenate(rows)], have.test.y])
+        stack = reference_models(spec, memo, places)
+        told = question_a_worlds(CATALOG.attacks[RMIA], logits[None], stack, labels, np.arange(len(rows[0])), rng)
+        found[RMIA] = told[0]
+    return {name: {one: defined(float(value)) for one, value in given.items()} for name, given in found.items()}
+
+
+def reference_models(
+    spec: Spec, memo: Memo = no_memo, places: Places | None = None, tick: Tick | None = None
+) -> Shadows:
+    """Return `evaluation.shadows` models, each trained on a random half of the training set, on the judged images.
+
+    They depend on no request, and are shared by all: only the rows judged differ. `after` is `before`: nothing is
+    unlearned.
+    """
+    count = spec.evaluation.shadows
+    rows = np.concatenate(judged_rows(spec, memo))
+    member, logits = [], []
+    for k in range(count):
+        inside, everywhere = reference_model(spec, k, memo, places)
+        have = data(spec, memo)
+        n = len(have.train)
+        member.append(inside[rows])
+        logits.append(np.concatenate([everywhere[rows], everywhere[n:]]).astype(np.float32))
+        if tick:
+            tick(k + 1, count)
+    inside, before = np.stack(member), np.stack(logits)
+    return Shadows(inside, inside & False, before, before, np.arange(count, dtype=np.int64))
+
+
+def reference_model(spec: Spec, k: int, memo: Memo = no_memo, places: Places | None = None) -> tuple[Any, Any]:
+    """Return which training rows reference model k saw (n,) bool, and its logits (n + test, c) float16."""
+    key = f"image-shadow-{spec.key(*MODEL_PARTS)}-{k}"
+
+    def make() -> tuple[Any, Any]:
+        have = data(spec, memo)
+        inside = np.random.default_rng(child_seed(spec.seed, "shadows", k, "member")).random(len(have.train)) < 0.5
+        model = trained(spec, f"shadows:{k}", have.train, ~inside, f"{key}-weights", no_memo, places=places)
+        at = standardised(have, have.train), standardised(have, have.test)
+        logits = np.concatenate([logits_of(spec, have, model.state, x) for x in at])
+        return inside, np.clip(logits, -60000, 60000).astype(np.float16)
+
+    return tuple(memo(key, make))  # type: ignore[return-value]  # a pair
+
+
+def _to_retrained(spec: Spec, memo: Memo, logits: Float, places: Places | None) -> Json:
+    """Return distances of one model to every retrained model, on the forgotten images; question B among them."""
+    made = sets(spec, memo)
+    forget, rows = _parts(spec, memo)[0], judged_rows(spec, memo)[0]
+    others = [judged_logits(spec, "retrained", k, memo, places)[forget] for k in range(spec.evaluation.retrained_seeds)]
+    found = bands_of([metrics.distances(logits[forget], other) for other in others])
+    labels = made.before.y[rows]
+    asked = _in_b(spec)
+    attacks = {name: {"auc": question_b(CATALOG.attacks[name], [logits[forget]], others, labels).as_json()}
+               for name in asked}  # fmt: skip
+    return {**{name: band.as_json() for name, band in found.items()}, "attacks": attacks}
+
+
+def _floor(spec: Spec, memo: Memo, logits: Sequence[Float]) -> Json:
+    made = sets(spec, memo)
+    forget, rows = _parts(spec, memo)[0], judged_rows(spec, memo)[0]
+    ours = [one[forget] for one in logits]
+    pairs = [metrics.distances(ours[i], ours[j]) for i in range(len(ours)) for j in range(i)]
+    labels = made.before.y[rows]
+    attacks = {name: {"auc": question_b_floor(CATALOG.attacks[name], ours, labels).as_json()} for name in _in_b(spec)}
+    return {**{name: band.as_json() for name, band in bands_of(pairs).items()}, "attacks": attacks}
+
+
+def _in_b(spec: Spec) -> list[str]:
+    names = spec.evaluation.attacks
+    return [
+        name for name, attack in CATALOG.attacks.items()
+        if "B" in attack.questions and (names is None or name in names)
+    ]  # fmt: skip
+
+
+__all__ = [
+    "REQUEST_PARTS", "image_result", "method_run", "original_run", "over_seeds", "plain_original", "reference_model",
+    "reference_models", "retrained_run",
+]  # fmt: skip

@@ -1,0 +1,91 @@
+"""Run one method on an image model, from the first original."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import torch
+
+from explorer.catalog import CATALOG
+from explorer.methods._method import Answer, Request, TensorSpace
+from explorer.models import Network
+from explorer.pipeline.images.models import Places, live, standardised
+from explorer.pipeline.images.references import look, original
+from explorer.pipeline.memo import Memo, Tick, no_memo
+from explorer.pipeline.models import data
+from explorer.pipeline.sets import sets, whole_class
+from explorer.recording.images import ImagePath, record_images
+from explorer.records import Data, Sets
+from explorer.seeds import child_seed
+from explorer.spec import Spec, SpecError, refuse_mismatch
+from explorer.training import Examples, precision
+from explorer.training.draws import generator
+
+CANNOT = {
+    "ntk": "needs the kernel between all pairs of images, and a Jacobian of every weight for each",
+    "exact_influence": "needs the whole Hessian, a square matrix as wide as the network has weights",
+    "amnesiac": "needs the weights after every step of training, which are not kept for image models",
+    "unrolling_sgd": "needs the weights after every step of training, which are not kept for image models",
+    "sisa": "trains an original of its own, several networks on shards; image runs start from one shared original",
+}
+
+
+def cannot(spec: Spec, memo: Memo = no_memo) -> str:
+    """Return why the Spec's method cannot run on image models, or ""."""
+    assert spec.method is not None
+    method = CATALOG.methods[spec.method.name]
+    if spec.method.name in CANNOT:
+        return f"{method.title} is left out on images: it {CANNOT[spec.method.name]}"
+    reads = set(method.reads) | set(method.prepare_reads)
+    if any(part.startswith("heldout.") for part in reads) and len(data(spec, memo).heldout) == 0:
+        return f"{method.title} is left out here: it needs held-out images, and none are left of {spec.data.name}"
+    return ""
+
+
+def request_of(spec: Spec, have: Data, made: Sets) -> Request:
+    """Return what a method is given, on the run's device, images with channels last in memory."""
+    device = precision.best_device()
+
+    def on_device(images: torch.Tensor, y: torch.Tensor) -> Examples:
+        return Examples(precision.laid_out(images.to(device)), y.to(device))
+
+    before = on_device(standardised(have, made.before), torch.from_numpy(made.before.y))
+    rows, rest = torch.from_numpy(made.forget).to(device), torch.from_numpy(made.retain).to(device)
+    corrected = made.forget[:0] if made.removes else made.forget
+    kind: Answer = "forget_class" if spec.request.kind == "forget" and whole_class(made) else spec.request.kind
+    space = [torch.from_numpy(getattr(have.space, name)).to(device) for name in ("mean", "std", "low", "high")]
+    return Request(
+        forget=Examples(before.x[rows], before.y[rows]),
+        retain=Examples(before.x[rest], before.y[rest]),
+        before=before,
+        heldout=on_device(standardised(have, have.heldout), torch.from_numpy(have.heldout.y)),
+        corrected=on_device(standardised(have, made.after, corrected), torch.from_numpy(made.after.y[corrected])),
+        space=TensorSpace(*space),
+        classes=have.classes,
+        kind=kind,
+        rows=rows,
+    )
+
+
+def image_path(spec: Spec, memo: Memo = no_memo, places: Places | None = None, tick: Tick | None = None) -> ImagePath:
+    """Return the path of the Spec's method from original 0; not kept, as it holds a live state.
+
+    Raises:
+        SpecError: if the method cannot run on images, or not answer the request.
+    """
+    assert spec.method is not None
+    have, made = data(spec, memo), sets(spec, memo)
+    refuse_mismatch(spec, whole_class=whole_class(made))
+    reason = cannot(spec, memo)
+    if reason:
+        raise SpecError(reason)
+    network: Network = live(spec, have, original(spec, 0, memo, places).state)
+    return record_images(
+        CATALOG.methods[spec.method.name],
+        network,
+        dataclasses.replace(request_of(spec, have, made)),
+        spec.method.knobs,
+        generator(child_seed(spec.seed, "method", 0)),
+        look(spec, memo, places),
+        tick=tick,
+    )
