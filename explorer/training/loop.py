@@ -37,6 +37,9 @@ class Checkpoint(Protocol):
     def save(self, state: State) -> None:
         """Keep a state in place of the one before."""
 
+    def clear(self) -> None:
+        """Forget what was saved: what was trained is kept elsewhere."""
+
 
 class Diverged(ValueError):
     """The loss left the finite numbers."""

@@ -86,6 +86,7 @@ def trained(
     Raises:
         SpecError: if training breaks down.
     """
+    checkpoint = places(key) if places else None
 
     def make() -> Trained:
         have = data(spec, memo)
@@ -97,13 +98,15 @@ def trained(
             train(
                 network, examples, training_of(spec), seeds=seeds,
                 left_out=None if left_out is None else torch.from_numpy(left_out),
-                checkpoint=places(key) if places else None, tick=tick,
+                checkpoint=checkpoint, tick=tick,
             )  # fmt: skip
         except ValueError as error:
             raise SpecError(str(error)) from None
         return Trained(state_of(network).cpu().numpy(), time.perf_counter() - start)
 
     state, seconds = memo(key, lambda: tuple(make()))
+    if checkpoint:
+        checkpoint.clear()
     return Trained(state, seconds)  # type: ignore[arg-type]  # a plain tuple can be written, and lost their types
 
 

@@ -1,0 +1,62 @@
+"""Keep trainings that are under way on disk, so that a killed one goes on where it was."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import time
+import uuid
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+_UNREADABLE = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile)
+ABANDONED = 7 * 24 * 3600.0  # seconds after which a training nobody went on with is forgotten
+
+
+class FileCheckpoint:
+    """One training's state in one file, replaced as a whole; where it cannot be written, nothing is kept."""
+
+    def __init__(self, file: Path) -> None:
+        """Name the file; it need not be there."""
+        self._file = file
+
+    def load(self) -> dict[str, Tensor] | None:
+        """Return what was saved last; None if nothing was, or it cannot be read."""
+        try:
+            with np.load(self._file, allow_pickle=False) as held:
+                return {name: torch.from_numpy(held[name]) for name in held.files}
+        except _UNREADABLE:
+            return None
+
+    def save(self, state: dict[str, Tensor]) -> None:
+        """Keep a state in place of the one before."""
+        aside = self._file.with_name(f".{uuid.uuid4().hex}")
+        with contextlib.suppress(OSError):
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+            with aside.open("wb") as stream:
+                np.savez(stream, **{name: value.numpy() for name, value in state.items()})  # type: ignore[arg-type]
+            os.replace(aside, self._file)
+        with contextlib.suppress(OSError):
+            aside.unlink()
+
+    def clear(self) -> None:
+        """Forget the training."""
+        with contextlib.suppress(OSError):
+            self._file.unlink()
+
+
+def checkpoints(folder: Path | None) -> Callable[[str], FileCheckpoint] | None:
+    """Return where each key's training is kept under a folder; None keeps none. What is long abandoned goes."""
+    if folder is None:
+        return None
+    with contextlib.suppress(OSError):
+        for file in folder.iterdir():
+            if time.time() - file.stat().st_mtime > ABANDONED:
+                file.unlink()
+    return lambda key: FileCheckpoint(folder / f"{hashlib.sha256(key.encode()).hexdigest()[:32]}.npz")
