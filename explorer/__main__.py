@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
+import logging
 import os
 import sys
 from dataclasses import replace
@@ -122,6 +123,7 @@ def _cluster(address: str) -> Cluster:
     from explorer.experiments.cluster import connect
 
     cluster = connect(address)
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what goes wrong is said in one sentence
     if not cluster.workers():
         print(f"the scheduler at {address} has no workers yet; waiting for them", file=sys.stderr)
     return cluster

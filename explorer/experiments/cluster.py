@@ -84,7 +84,8 @@ class Cluster(Executor):
         from distributed.scheduler import KilledWorker
 
         if isinstance(error, KilledWorker):
-            return WorkerLost(f"{error.allowed_failures + 1} workers of the cluster ended in the middle of this run")
+            times = error.allowed_failures + 1
+            return WorkerLost(f"its worker was lost in the middle, {times} times over: killed, or out of memory")
         if isinstance(error, CancelledError):
             return ClusterError(
                 f"the scheduler at {self._address} has gone: what ended is kept; give the same command again"
