@@ -24,7 +24,7 @@ def dress(figure: go.Figure, *, alt: str, mode: Mode = "light", height: int | No
     colours = COLOURS[mode]
     axis = {
         "gridcolor": colours.line, "linecolor": colours.line, "zerolinecolor": colours.line, "tickcolor": colours.line,
-        "ticks": "outside", "ticklen": 3, "title": {"font": {"size": 12}}, "automargin": True,
+        "ticks": "outside", "ticklen": 3, "title": {"font": {"size": 12}, "standoff": 8}, "automargin": True,
     }  # fmt: skip
     figure.update_layout(
         template="none", paper_bgcolor="rgba(0,0,0,0)", plot_bgcolor="rgba(0,0,0,0)", height=height,

@@ -34,7 +34,7 @@ UNKNOWN = Range(float("nan"), float("nan"), float("nan"))
 
 def knob_curves(
     knob: str, values: Sequence[Any], numbers: Mapping[str, Sequence[Range]], bands: Mapping[str, Range], *,
-    titles: Mapping[str, str], broken: Sequence[bool], log: bool = False, mode: Mode = "light",
+    titles: Mapping[str, str], broken: Sequence[bool], log: bool = False, here: Any = None, mode: Mode = "light",
 ) -> go.Figure:  # fmt: skip
     """Return one row a number over the values of one knob.
 
@@ -46,6 +46,7 @@ def knob_curves(
         titles: key -> title.
         broken: (t,) whether the model was broken there; shaded, and the cliff marked.
         log: logarithmic axis; a value of 0 is then drawn one factor of ten below the smallest.
+        here: the value that the knob has now; marked by a triangle on the axis. None marks nothing.
         mode: "light" or "dark".
     """
     colours = COLOURS[mode]
@@ -89,6 +90,13 @@ def knob_curves(
             line = {"color": colours.warning, "dash": "dash", "width": 1.5}
             figure.add_vline(x=edge, line=line, row="all", col=1)  # type: ignore[arg-type]  # plotly takes "all"
     figure.update_xaxes(tickvals=x, ticktext=ticks)
+    now = None if here is None else _place(here, values, x, log)
+    if now is not None:
+        last = "" if len(numbers) == 1 else str(len(numbers))
+        figure.add_annotation(
+            text="▲ now", showarrow=False, x=now, xref=f"x{last}", y=0, yref=f"y{last} domain", yanchor="bottom",
+            font={"size": 11, "color": colours.accent},
+        )  # fmt: skip
     figure.update_xaxes(title_text=knob, row=len(numbers), col=1)
     dress(figure, alt=_alt(knob, ticks, numbers, bands, titles, broken), mode=mode, height=ROW * len(numbers) + 70)
     return figure
@@ -133,23 +141,42 @@ def heat(
     return dress(figure, alt=alt, mode=mode, height=420)
 
 
+def names_of(values: Sequence[Any]) -> list[str]:
+    """Return what stands beside each value: three digits, on or off, or the choice itself."""
+    return [
+        ("on" if value else "off") if isinstance(value, bool)
+        else str(value).replace("_", " ") if isinstance(value, int | str)
+        else f"{value:.3g}"
+        for value in values
+    ]  # fmt: skip
+
+
 def _places(values: Sequence[Any], log: bool) -> tuple[list[float], list[str]]:
     """Return where values stand on a linear axis, and their names."""
+    names = names_of(values)
     if any(isinstance(value, bool | str) for value in values):
-        return [float(k) for k in range(len(values))], [str(value) for value in values]
+        return [float(k) for k in range(len(values))], names
     numbers = np.asarray(values, dtype=float)
-    names = [str(value) if isinstance(value, int) else f"{value:.3g}" for value in values]
     if not log or not (numbers > 0).any():
         return numbers.tolist(), names
     least = np.log10(numbers[numbers > 0].min())
     return [float(np.log10(value)) if value > 0 else float(least - 1) for value in numbers], names
 
 
-def _range(values: Sequence[float]) -> list[float] | None:
-    """Return what an axis shows, retrained's band included; None while nothing is known."""
+def _place(value: Any, values: Sequence[Any], x: Sequence[float], log: bool) -> float | None:
+    """Return where one value stands on the axis of the others; None where it has no place there."""
+    if any(isinstance(one, bool | str) for one in values):
+        return x[values.index(value)] if value in values else None
+    if not log or not any(one > 0 for one in values):
+        return float(value)
+    return max(float(np.log10(value)), min(x)) if value > 0 else min(x)
+
+
+def _range(values: Sequence[float]) -> list[float]:
+    """Return what an axis shows, retrained's band included; from 0 to 1 while nothing is known."""
     known = [value for value in values if np.isfinite(value)]
     if not known:
-        return None
+        return [0.0, 1.0]
     pad = 0.06 * max(max(known) - min(known), 1e-3)
     return [min(known) - pad, max(known) + pad]
 

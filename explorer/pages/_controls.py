@@ -10,7 +10,7 @@ import streamlit as st
 from explorer import pipeline
 from explorer.catalog import CATALOG
 from explorer.knobs import KnobBase
-from explorer.pages import _export
+from explorer.pages import _export, _sweep_section, _sweeps
 from explorer.pages._knobs import knobs
 from explorer.pages._memo import memo
 from explorer.pages._state import Tab, added, moved, removed, with_knob, with_method, with_part, with_whole_part
@@ -153,7 +153,10 @@ def _knobs(view: View) -> None:
         return
     _presets(view, index)
     method = panel.name
-    knobs(panel.knobs, f"knob:{index}:{method}", lambda view, name, value: with_knob(view, index, method, name, value))
+    knobs(
+        panel.knobs, f"knob:{index}:{method}", lambda view, name, value: with_knob(view, index, method, name, value),
+        sweep=_sweep_section.open_, swept=() if view.page == "compare" else _sweeps.knobs_of(method),
+    )  # fmt: skip
 
 
 def _presets(view: View, index: int) -> None:

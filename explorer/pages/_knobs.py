@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 import streamlit as st
@@ -18,7 +18,10 @@ STOPS = 60  # places of a logarithmic slider
 ANY = "any"
 
 
-def knobs(group: KnobBase, where: str, make: Make, *, leave_out: Sequence[str] = (), names: Sequence[str] = ()) -> None:
+def knobs(
+    group: KnobBase, where: str, make: Make, *, leave_out: Sequence[str] = (), names: Sequence[str] = (),
+    sweep: Callable[[str], None] | None = None, swept: Collection[str] = (),
+) -> None:  # fmt: skip
     """Draw a widget for every knob of a group, each with a way back to its default.
 
     Args:
@@ -27,17 +30,30 @@ def knobs(group: KnobBase, where: str, make: Make, *, leave_out: Sequence[str] =
         make: the view with one knob set.
         leave_out: knobs that are not drawn.
         names: names of the classes, for knobs that name a class.
+        sweep: shows a knob's whole range; called when the button beside the name of one of `swept` is clicked.
+        swept: knobs that have such a button.
     """
     for name, info in knob_infos(type(group)).items():
         if name not in leave_out:
-            one(info, getattr(group, name), f"{where}:{name}", lambda view, value, n=name: make(view, n, value), names)
+            one(
+                info, getattr(group, name), f"{where}:{name}", lambda view, value, n=name: make(view, n, value), names,
+                sweep=sweep if name in swept else None,
+            )  # fmt: skip
 
 
-def one(info: KnobInfo, value: Any, key: str, make: Callable[[View, Any], View], names: Sequence[str] = ()) -> None:
-    """Draw the widget of one knob; beside it a button that resets it, where it is not at its default."""
-    row = st.container(horizontal=True, vertical_alignment="bottom", gap="small")
+def one(
+    info: KnobInfo, value: Any, key: str, make: Callable[[View, Any], View], names: Sequence[str] = (), *,
+    sweep: Callable[[str], None] | None = None,
+) -> None:  # fmt: skip
+    """Draw the widget of one knob; beside it buttons that show its range, and reset it if it is not at its default."""
+    row = st.container(horizontal=True, vertical_alignment="bottom", gap="small", key=f"{key}:row")
     with row:
         _widget(info, value, key, make, names)
+        if sweep is not None:
+            row.button(
+                ":material/stacked_line_chart:", key=f"{key}:sweep", type="tertiary", on_click=sweep, args=(info.name,),
+                help=f"{info.title} over its whole range: pictures, curves and where the model breaks",
+            )  # fmt: skip
         if value != info.default and info.kind != "list":
             row.button(
                 ":material/replay:",

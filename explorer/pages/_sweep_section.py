@@ -1,64 +1,174 @@
-"""Draw the section *Sweep a knob* of the page *trade-off*."""
+"""Draw the section *Sweep a knob*: what one knob does over its whole range, or two knobs together.
+
+A click on the button beside a knob's name opens it on the page where the user is. Which knobs it shows is part of the
+View; that it runs is not: after another change it waits until it is asked, as it takes seconds.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import replace
 from html import escape
+from typing import Any
 
 import numpy as np
 import streamlit as st
 
 from explorer.figures.layout import alt_text
-from explorer.figures.sweep import heat, knob_curves
+from explorer.figures.multiples import Ground, Small, multiples
+from explorer.figures.sweep import heat, knob_curves, names_of
 from explorer.pages import _sweeps
 from explorer.pages._memo import store_of
 from explorer.pages._progress import progress
 from explorer.pages._state import Tab
 from explorer.pages._sweeps import Swept
+from explorer.pages._tab import act, controlled, current, on_change
+from explorer.pages._width import width
 from explorer.pages._words import mode
-from explorer.pipeline import METRICS
-from explorer.view import View
+from explorer.spec import Spec
+from explorer.view import SWEPT, Panel, View
 
 POLL = 0.4
+GO, RUNNING, REVEAL = "sweep:go", "sweep", "sweep:reveal"
+CONFIG = {"displaylogo": False, "displayModeBar": False}
+PICTURES = (
+    "The plane as this method leaves it, a picture a value, beside retrained's. Look at which of them end where "
+    "retrained's boundary runs. × the model is broken: it diverged, or its retain accuracy is more than .1 below every "
+    "retrained model's."
+)
 LOOK = (
     "Look at how wide a range of the knob keeps the curves in retrained's band (shaded; for distances, the floor), and "
-    "how far that is from the cliff: beyond it the retain accuracy is more than .1 below every retrained model's, or "
-    "the model diverged. The grey band is the range over the runs from the originals; runs between two values are not "
-    "shown."
+    "how far that is from the cliff, beyond which the model is broken. The grey band is the range over the runs from "
+    "the originals, where a number has one; runs between two values are not shown."
 )
 TUNED = "A knob chosen by this picture was tuned against the retrained models, which is an oracle's advantage."
+_SCROLL = """
+export default function ({ parentElement, data }) {
+  if (!data) return;
+  const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const section = (parentElement.host || parentElement).closest(".st-key-sweep");
+  section.scrollIntoView({ behavior: calm ? "auto" : "smooth", block: "start" });
+}
+"""
 
 
-def show(tab: Tab, view: View) -> None:
-    """Draw the section for the method in focus."""
-    panel = view.panels[view.focus]
-    if panel.method is None:
-        panel = next((one for one in view.panels if one.method), panel)
-    if panel.method is None:
+def open_(name: str) -> None:
+    """Show one knob over its range, at once, and bring the section into sight."""
+    _choose((name,))
+    current().shown[REVEAL] = True
+
+
+def _choose(knobs: tuple[str, ...]) -> None:
+    act(lambda view: replace(view, sweep=knobs))
+    current().shown[GO] = True
+
+
+def show(tab: Tab, view: View, *, always: bool = False) -> None:
+    """Draw the section for the method in focus.
+
+    Args:
+        tab: the browser tab.
+        view: its view.
+        always: also where no knob has been chosen yet.
+    """
+    panel = _panel(view)
+    if panel is None or panel.method is None or "knobs" in view.hidden or not (always or view.sweep):
         return
-    spec = view.base.with_method(panel.method)
     infos = _sweeps.knobs_of(panel.name)
-    st.markdown(f"#### Sweep a knob: {panel.title}")
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        first = st.selectbox(
-            "Knob", list(infos), key=f"sweep:one:{panel.name}", format_func=lambda name: infos[name].title
-        )
-        others = [name for name in infos if name != first]
-        second = st.selectbox(
-            "Against", others, index=None, key=f"sweep:two:{panel.name}", placeholder="by itself",
-            format_func=lambda name: infos[name].title, help="Two knobs make a heat map.",
-        )  # fmt: skip
-        if first is None:
-            return
-        knobs = (first, second) if second else (first,)
-        content = (spec.key(), knobs)
-        if tab.shown.get("sweep") != content:
-            runs = _sweeps.ONE if len(knobs) == 1 else _sweeps.TWO**2
+    if not infos:
+        return
+    knobs = tuple(name for name in view.sweep if name in infos) or (next(iter(infos)),)
+    spec = view.base.with_method(panel.method)
+    content = (_sweeps.bare(spec, knobs).key(), knobs)
+    with st.container(key="sweep"):
+        st.markdown(f"#### Sweep a knob: {panel.title}")
+        _controls(view, panel, knobs, close=not always)
+        wide = width("width:sweep")
+        asked = tab.shown.pop(GO, False)
+        if asked or (view.sweep and RUNNING not in tab.shown):  # a link that names a sweep shows it
+            tab.shown[RUNNING] = content
+        if tab.shown.get(RUNNING) != content:
+            runs = int(np.prod([len(values) for values in _sweeps.span(panel.name, knobs)]))
             st.button(
                 f"Run it over its range ({runs} runs)", icon=":material/play_arrow:", key="sweep:start",
-                on_click=lambda: tab.shown.update(sweep=content), help="What is known is not run again.",
+                on_click=_choose, args=(knobs,), help="What is known is not run again.",
             )  # fmt: skip
             return
-    job = tab.jobs.job("sweep", content, lambda tick: _sweeps.sweeping(spec, knobs, store_of(spec), tick))
+        with st.container(key="sweep_result"):
+            _run(tab, spec, knobs, content, wide)
+        _reveal()
+
+
+def _panel(view: View) -> Panel | None:
+    """Return the panel whose method is swept: the one in focus, or the first that has one."""
+    return next((one for one in (view.panels[view.focus], *view.panels) if one.method), None)
+
+
+def _reveal() -> None:
+    """Bring the section into sight in the run after it was asked for."""
+    component = st.components.v2.component("explorer_reveal", js=_SCROLL)  # type: ignore[attr-defined]
+    component(key="reveal", data=bool(current().shown.pop(REVEAL, False)))
+
+
+def _controls(view: View, panel: Panel, knobs: tuple[str, ...], *, close: bool) -> None:
+    infos, name = _sweeps.knobs_of(panel.name), panel.name
+    first, second = knobs[0], knobs[1] if len(knobs) > 1 else None
+    others = [None, *(knob for knob in infos if knob != first)]
+
+    def title(knob: str | None) -> str:
+        return infos[knob].title if knob else "by itself"
+
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        key = f"sweep:one:{name}"
+        st.selectbox(
+            "Knob", list(infos), index=list(infos).index(first), key=controlled(key, first), format_func=title,
+            **_chosen(key, lambda knob: (knob,), infos),
+        )  # fmt: skip
+        key = f"sweep:two:{name}:{first}"
+        st.selectbox(
+            "Against", others, index=others.index(second), key=controlled(key, second), format_func=title,
+            help="Two knobs make a heat map.",
+            **_chosen(key, lambda knob: (first, knob) if knob else (first,), others),
+        )  # fmt: skip
+        if close:
+            st.button(
+                "Close", icon=":material/close:", key="sweep:close", type="tertiary",
+                on_click=lambda: act(lambda view: replace(view, sweep=())),
+            )  # fmt: skip
+    if len(knobs) == 1:
+        chosen = list(view.numbers)
+        st.multiselect(
+            "Numbers", SWEPT, default=chosen, key=controlled("sweep:numbers", chosen),
+            format_func=_sweeps.TITLES.__getitem__, **on_change("sweep:numbers", _with_numbers),
+        )  # fmt: skip
+    else:
+        number = view.numbers[-1]
+        st.selectbox(
+            "Number", SWEPT, index=SWEPT.index(number), key=controlled("sweep:number", number),
+            format_func=_sweeps.TITLES.__getitem__,
+            **on_change("sweep:number", lambda view, one: _with_numbers(view, [*view.numbers, one]), SWEPT),
+        )  # fmt: skip
+
+
+def _chosen(key: str, knobs: Any, among: Collection[Any]) -> dict[str, Any]:
+    """Return the arguments that let a widget choose knobs and run them."""
+
+    def make(view: View, value: Any) -> View:
+        current().shown[GO] = True
+        return replace(view, sweep=knobs(value))
+
+    return on_change(key, make, among)
+
+
+def _with_numbers(view: View, names: list[str]) -> View:
+    """Return the view with other numbers drawn, each once, at its last place; at least one stays."""
+    kept = tuple(name for at, name in enumerate(names) if name not in names[at + 1 :])
+    return replace(view, numbers=kept or view.numbers[:1])
+
+
+def _run(tab: Tab, spec: Spec, knobs: tuple[str, ...], content: object, wide: int) -> None:
+    run = _sweeps.bare(spec, knobs)
+    job = tab.jobs.job("sweep", content, lambda tick: _sweeps.sweeping(run, knobs, store_of(run), tick))
     was_finished = job.finished
 
     @st.fragment(run_every=None if was_finished else POLL, key="sweep")
@@ -67,44 +177,70 @@ def show(tab: Tab, view: View) -> None:
         ended = job.finished
         progress(job, "sweep")
         swept: Swept | None = job.partial
-        if swept is not None and swept.results:
-            _draw(swept)
+        if swept is None:
+            st.html('<div class="ue-waiting" aria-hidden="true"></div>')
+        else:
+            _draw(swept, spec, current().view, wide, (content, job.version))
         if ended and not was_finished:
             st.rerun()  # once more, without the clock
 
     draw()
 
 
-def _draw(swept: Swept) -> None:
-    infos = knob_titles(swept.method)
+def _draw(swept: Swept, spec: Spec, view: View, wide: int, now: object) -> None:
     for error in dict.fromkeys(swept.errors):
         st.caption(f":material/info: {error}")
     if len(swept.knobs) == 1:
-        name = swept.knobs[0]
-        figure = knob_curves(
-            infos[name], swept.values[0], {number: _sweeps.bands(swept, number) for number in _sweeps.NUMBERS},
-            {number: _sweeps.reference(swept, number) for number in _sweeps.NUMBERS},
-            titles={number: METRICS[number].title for number in _sweeps.NUMBERS}, broken=_sweeps.broken(swept),
-            log=_sweeps.knobs_of(swept.method)[name].log, mode=mode(),
-        )  # fmt: skip
-    else:
-        number = st.selectbox(
-            "Number", _sweeps.NUMBERS, index=len(_sweeps.NUMBERS) - 1, key="sweep:number",
-            format_func=lambda key: METRICS[key].title,
-        )  # fmt: skip
-        first, second = swept.knobs
-        size = (len(swept.values[0]), len(swept.values[1]))
-        figure = heat(
-            (infos[second], swept.values[1]), (infos[first], swept.values[0]), _sweeps.table(swept, number),
-            np.array(_sweeps.broken(swept)).reshape(size), title=METRICS[number].title, mode=mode(),
-        )  # fmt: skip
-        floor = _sweeps.reference(swept, number)
+        _figure("pictures", _pictures, (now, wide, mode()), swept, wide)
+        st.caption(PICTURES)
+        _figure("curves", _curves, (now, view.numbers, spec, mode()), swept, spec, view.numbers)
+        st.caption(f"{LOOK} {TUNED}")
+        return
+    number = view.numbers[-1]
+    floor = _sweeps.reference(swept, number)
+    if np.isfinite(floor.mean):
         st.caption(f"Retrained, or the floor: {floor.low:.3f} to {floor.high:.3f}. × the model is broken.")
-    st.plotly_chart(figure, theme=None, key="sweep:figure", config={"displaylogo": False, "displayModeBar": False})
+    _figure("heat", _heat, (now, number, mode()), swept, number)
+    st.caption(TUNED)
+
+
+def _figure(name: str, make: Any, made_of: object, *given: Any) -> None:
+    """Draw a figure, made anew only where something in it has changed."""
+    kept = current().shown
+    if kept.get(f"sweep:{name}", (None,))[0] != made_of:
+        kept[f"sweep:{name}"] = (made_of, make(*given))
+    figure = kept[f"sweep:{name}"][1]
+    st.plotly_chart(figure, theme=None, key=f"sweep:{name}", config=CONFIG)
     st.html(f'<p style="position:absolute;clip-path:inset(50%)">{escape(alt_text(figure))}</p>')
-    st.caption(f"{LOOK} {TUNED}" if len(swept.knobs) == 1 else TUNED)
 
 
-def knob_titles(method: str) -> dict[str, str]:
-    """Return the titles of a method's knobs by name."""
-    return {name: info.title for name, info in _sweeps.knobs_of(method).items()}
+def _pictures(swept: Swept, wide: int) -> Any:
+    scene, broken = swept.scene, _sweeps.broken(swept)
+    assert scene is not None
+    ground = Ground(scene.plane, scene.size, scene.x[scene.forget], scene.paired, scene.names)
+    values = [
+        Small(title, swept.pictures.get(index), broken[index]) for index, title in enumerate(names_of(swept.values[0]))
+    ]
+    knob = _sweeps.knobs_of(swept.method)[swept.knobs[0]].title
+    return multiples(knob, [Small("Retrained", scene.paired, own=False), *values], ground, width=wide, mode=mode())
+
+
+def _curves(swept: Swept, spec: Spec, numbers: tuple[str, ...]) -> Any:
+    assert spec.method is not None
+    name = swept.knobs[0]
+    info = _sweeps.knobs_of(swept.method)[name]
+    return knob_curves(
+        info.title, swept.values[0], {number: _sweeps.bands(swept, number) for number in numbers},
+        {number: _sweeps.reference(swept, number) for number in numbers},
+        titles=_sweeps.TITLES, broken=_sweeps.broken(swept), log=info.log, here=getattr(spec.method.knobs, name),
+        mode=mode(),
+    )  # fmt: skip
+
+
+def _heat(swept: Swept, number: str) -> Any:
+    infos, (first, second) = _sweeps.knobs_of(swept.method), swept.knobs
+    broken = np.array(_sweeps.broken(swept)).reshape(len(swept.values[0]), len(swept.values[1]))
+    return heat(
+        (infos[second].title, swept.values[1]), (infos[first].title, swept.values[0]), _sweeps.table(swept, number),
+        broken, title=_sweeps.TITLES[number], mode=mode(),
+    )  # fmt: skip

@@ -15,7 +15,7 @@ from explorer.figures.exposure import World, maps, worlds
 from explorer.figures.layout import alt_text
 from explorer.figures.roc import Line, roc
 from explorer.figures.tradeoff import Axis, Path, tradeoff
-from explorer.pages import _attack_tables, _attacks, _opening, _plane
+from explorer.pages import _attack_tables, _attacks, _opening, _plane, _sweep_section
 from explorer.pages._attacks import Asked, Live
 from explorer.pages._memo import memo, store_of
 from explorer.pages._progress import progress
@@ -107,6 +107,7 @@ def show() -> None:
         asked: Asked | None = job.partial
         if was_finished and asked is not None:
             _closer(tab, view, asked)
+        _sweep_section.show(tab, tab.view)
 
 
 # --- all methods --------------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ import streamlit as st
 
 from explorer.catalog import CATALOG
 from explorer.figures.curves import curves
-from explorer.pages import _card_figures, _numbers, _removal, watch
+from explorer.pages import _card_figures, _numbers, _removal, _sweep_section, watch
 from explorer.pages._picture import Picture, panel_names
 from explorer.pages._stage import stage
 from explorer.pages._tab import current
@@ -41,6 +41,7 @@ def show() -> None:
                 icon=":material/info:",
             )
         stage(tab, _below, only=view.focus, curves=True)
+        _sweep_section.show(tab, tab.view)
 
 
 def _below(view: View, picture: Picture) -> None:

@@ -52,8 +52,7 @@ def show() -> None:
     with st.container(key="page"):
         _opening.links(tab.view)
         stage(tab, _below, curves=True)
-        if "knobs" not in tab.view.hidden:
-            _sweep_section.show(tab, tab.view)
+        _sweep_section.show(tab, tab.view, always=True)
 
 
 def _below(view: View, picture: Picture) -> None:

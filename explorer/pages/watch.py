@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from explorer.pages import _numbers
+from explorer.pages import _numbers, _sweep_section
 from explorer.pages._picture import Picture, panel_names
 from explorer.pages._stage import stage
 from explorer.pages._tab import current
@@ -26,6 +26,7 @@ def show() -> None:
         if "presets" not in tab.view.hidden:
             _presets(tab.view)
         stage(tab, _below)
+        _sweep_section.show(tab, tab.view)
 
 
 def _presets(view: View) -> None:

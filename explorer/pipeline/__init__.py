@@ -23,7 +23,7 @@ from explorer.pipeline.more import entropy_excess, more_numbers
 from explorer.pipeline.numbers import compare, curves, floor
 from explorer.pipeline.pairs import PAIRS, pair_numbers
 from explorer.pipeline.paths import path
-from explorer.pipeline.pictures import grid_size, panel, reference_panel, scene
+from explorer.pipeline.pictures import final_grid, grid_size, panel, reference_panel, scene
 from explorer.pipeline.references import (
     AREA_CELLS,
     accuracies,
@@ -73,6 +73,7 @@ __all__ = [
     "exposed",
     "exposure",
     "few_points",
+    "final_grid",
     "floor",
     "grid_size",
     "hardness",

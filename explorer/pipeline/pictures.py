@@ -10,7 +10,7 @@ from explorer.catalog import CATALOG
 from explorer.pipeline import predictions
 from explorer.pipeline.memo import Memo, Tick, no_memo
 from explorer.pipeline.models import data, grids, layout_of
-from explorer.pipeline.paths import evaluate, path
+from explorer.pipeline.paths import PATH_PARTS, evaluate, path
 from explorer.pipeline.references import references, retrained_accuracy, retrained_seeds
 from explorer.pipeline.sets import few_points, sets
 from explorer.records import (
@@ -44,6 +44,17 @@ def _scene(spec: Spec, memo: Memo) -> Scene:
         after_x=made.after.x[made.forget], after_y=made.after.y[made.forget],
         retrained_right=predictions.still_right(spec, memo).mean(axis=0, dtype=np.float32),
     )  # fmt: skip
+
+
+def final_grid(spec: Spec, memo: Memo = no_memo) -> Float:
+    """Return the logits (g * g, c) of the model on screen, as the Spec's method leaves it, on the picture's grid."""
+
+    def last() -> Float:
+        have, run = data(spec, memo), path(spec, memo)
+        cells = Plane.around(have.train.x).grid(grid_size(have.classes))
+        return evaluate(spec, memo, run, slice(-1, None), cells)[0]
+
+    return memo(f"final-{spec.key(*PATH_PARTS)}", last)
 
 
 def reference_panel(spec: Spec, role: str, memo: Memo = no_memo) -> PanelFrames:

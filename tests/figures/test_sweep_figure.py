@@ -23,6 +23,15 @@ def test_a_logarithmic_knob_has_even_factors_and_a_place_for_0():
     assert list(layout(draw()).xaxis.ticktext) == ["0", "0.001", "0.01", "0.1"]
 
 
+def test_where_the_knob_stands_now_is_marked():
+    def places(here: Any) -> list[float]:
+        return [note.x for note in layout(draw(here=here)).annotations if "now" in note.text]
+
+    assert places(0.01) == pytest.approx([-2])
+    assert places(0) == [-4]
+    assert places(None) == []
+
+
 def test_choices_stand_side_by_side():
     figure = draw(log=False)
     np.testing.assert_allclose(figure.data[-1].x, VALUES)

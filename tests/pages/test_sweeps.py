@@ -10,6 +10,7 @@ from explorer.experiments.store import Store
 from explorer.figures.sweep import UNKNOWN
 from explorer.pages import _sweeps
 from explorer.spec import Spec
+from explorer.view import SWEPT
 
 SPEC = Spec.parse(
     {
@@ -57,10 +58,43 @@ def test_what_has_not_run_is_unknown_and_not_broken():
 
 
 def test_a_second_sweep_runs_nothing_anew(swept: _sweeps.Swept, store: Store):
-    ticks: list[int] = []
-    *_, again = _sweeps.sweeping(SPEC, ["lr"], store, lambda done, *_: ticks.append(done))
+    ticks: list[tuple[int, str]] = []
+    *_, again = _sweeps.sweeping(SPEC, ["lr"], store, lambda done, _, said="": ticks.append((done, said)))
     assert again.results == swept.results
-    assert set(ticks) == {_sweeps.ONE}  # all were there at once
+    assert {done for done, said in ticks if said.endswith("runs")} == {_sweeps.ONE}  # all were there at once
+
+
+def test_pictures_come_before_the_numbers_and_show_where_each_run_ends(store: Store):
+    seen = list(_sweeps.sweeping(SPEC, ["lr"], store, lambda *_: None))
+    painted = next(one for one in seen if len(one.pictures) == _sweeps.ONE)
+    assert not painted.results
+    method = {"name": "gradient_ascent", "knobs": {"steps": 4, "lr": painted.values[0][5]}}
+    panel = pipeline.panel(SPEC.with_part(method=method), store.memo)
+    np.testing.assert_allclose(painted.pictures[5], panel.logits[-1], rtol=1e-5, atol=1e-5)
+    assert painted.scene is not None and painted.scene.size == pipeline.grid_size(2)
+
+
+def test_every_number_that_can_be_chosen_is_in_the_runs(swept: _sweeps.Swept):
+    for number in SWEPT:
+        assert _sweeps.TITLES[number]
+        assert np.isfinite(_sweeps.bands(swept, number)[0].mean), number
+        assert np.isfinite(_sweeps.reference(swept, number).mean), number
+
+
+def test_a_number_of_the_model_on_screen_alone_has_no_range(swept: _sweeps.Swept, store: Store):
+    spec = SPEC.with_part(method={"name": "gradient_ascent", "knobs": {"steps": 4, "lr": swept.values[0][2]}})
+    spec = spec.with_part(evaluation={"retrained_seeds": 3, "attacks": ["loss"]})
+    said = pipeline.attack_numbers(spec, store.memo, spread=False).a
+    assert _sweeps.bands(swept, "auc")[2] == (said["unlearned"]["loss"]["auc"].values[0],) * 3
+    assert _sweeps.reference(swept, "auc").low == said["retrained"]["loss"]["auc"].low
+    spent = pipeline.compare(spec, store.memo).example_gradients
+    assert _sweeps.bands(swept, "cost")[2].mean == (spent["prepare"] + spent["unlearn"]) / spent["retrain"]
+
+
+def test_where_the_swept_knob_stands_makes_no_other_sweep():
+    one, two = (SPEC.with_part(method={"name": "gradient_ascent", "knobs": {"steps": 4, "lr": x}}) for x in (0.1, 0.2))
+    assert one != two and _sweeps.bare(one, ["lr"]) == _sweeps.bare(two, ["lr"])
+    assert _sweeps.bare(one, ["steps"]) != _sweeps.bare(two, ["steps"])
 
 
 def test_two_knobs_make_a_grid(monkeypatch: pytest.MonkeyPatch, store: Store):
