@@ -42,14 +42,19 @@ class Disk:
         cap: bytes that all entries may take.
     """
 
-    def __init__(self, place: Path, cap: int = DISK_CAP) -> None:
+    def __init__(self, place: Path, cap: int = DISK_CAP, version: str = "") -> None:
         """Open the folder, making it if need be.
+
+        Args:
+            place: the folder.
+            cap: bytes that all entries may take.
+            version: entries of another version are not read; by default the explorer's own fingerprint (origin.py).
 
         Raises:
             OSError: if it cannot be written.
         """
         self.place, self.cap = place, cap
-        self._own = place / f"results-{origin.fingerprint()}"
+        self._own = place / f"results-{version or origin.fingerprint()}"
         self._lock = threading.Lock()
         self._size: int | None = None
         self._own.mkdir(parents=True, exist_ok=True)

@@ -55,9 +55,26 @@ def _commit(git: Path) -> str:
 @functools.cache
 def source() -> str:
     """Return the hash of the explorer's own files, so that an edit without a commit counts too."""
+    return _hashed("explorer", "toy_data")
+
+
+@functools.cache
+def training_source() -> str:
+    """Return the hash of the files that decide how an image model is trained, and of torch's version.
+
+    Trainings take minutes and are kept by it, not by the fingerprint: a change elsewhere leaves them as they are.
+    """
+    models = ("__init__", "_layers", "compact", "resnet18", "vgg11")
+    training = ("__init__", "draws", "loop", "precision")
+    files = [*(f"models/{name}.py" for name in models), *(f"training/{name}.py" for name in training)]
+    return f"{_hashed('explorer/data/cifar', *(f'explorer/{file}' for file in files))}-{_version('torch')}"
+
+
+def _hashed(*places: str) -> str:
     digest = hashlib.sha256()
-    for folder in ("explorer", "toy_data"):
-        for file in sorted((ROOT / folder).rglob("*.py")):
+    for place in places:
+        files = sorted((ROOT / place).rglob("*.py")) if (ROOT / place).is_dir() else [ROOT / place]
+        for file in files:
             digest.update(file.relative_to(ROOT).as_posix().encode())
             digest.update(file.read_bytes())
     return digest.hexdigest()[:16]

@@ -27,8 +27,19 @@ class Store:
         notice: "" or one sentence that a page shows: why nothing is kept on disk.
     """
 
-    def __init__(self, place: Path | None, *, cap: int = DISK_CAP, memory: int = MEMORY_CAP, notice: str = "") -> None:
-        """Open the store at a folder, which is made if need be; with None, keep results in memory only."""
+    def __init__(
+        self,
+        place: Path | None,
+        *,
+        cap: int = DISK_CAP,
+        memory: int = MEMORY_CAP,
+        notice: str = "",
+        version: str = "",
+    ) -> None:
+        """Open the store at a folder, which is made if need be; with None, keep results in memory only.
+
+        `version` names what may be read; by default only what this very explorer wrote.
+        """
         self.notice = notice
         self._memory = Memory(memory)
         self._turns: dict[str, tuple[threading.RLock, int]] = {}
@@ -36,7 +47,7 @@ class Store:
         self._disk: Disk | None = None
         if place is not None:
             try:
-                self._disk = Disk(place, cap)
+                self._disk = Disk(place, cap, version)
             except OSError:
                 self.notice = f"Results are kept in memory only: {place} cannot be written."
 

@@ -1,0 +1,253 @@
+"""Make the recorded runs on images: first what is trained, then every method; what exists is skipped.
+
+`python -m explorer record` runs PLAN, a list of requests with the methods that answer each, in worker processes. A
+training killed in the middle goes on where it was; a run whose JSON is there, with the same Spec, is not made again.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from explorer.catalog import CATALOG
+from explorer.experiments import origin, recorded
+from explorer.experiments.image_presets import knobs_of
+from explorer.experiments.store import Store
+from explorer.experiments.trainings import Trainings
+from explorer.pipeline import images
+from explorer.records import ImageRun
+from explorer.spec import Spec, SpecError
+
+Tell = Callable[[int, int, str], None]
+REFERENCE_SEEDS = 3
+
+
+@dataclass(frozen=True)
+class Planned:
+    """One request to record.
+
+    Attributes:
+        base: its Spec without a method, as JSON values.
+        methods: keys, in the order in which they are run; () for all that can answer.
+    """
+
+    base: Mapping[str, Any]
+    methods: tuple[str, ...] = ()
+
+
+_MEMORISE = {
+    "data": {"name": "cifar10"},
+    "training": {"recipe": "memorise"},
+    "evaluation": {"retrained_seeds": REFERENCE_SEEDS, "shadows": 16},
+}
+_POISONED = ("fine_tune", "dui", "influence_1", "influence_2", "random_labels", "neg_grad_plus", "scrub", "cf_k")
+PLAN: tuple[Planned, ...] = (
+    Planned({**_MEMORISE, "request": {"choose": "random", "fraction": 0.1}}),
+    Planned({**_MEMORISE, "request": {"choose": "random", "fraction": 0.3, "label": 3}}),
+    Planned({**_MEMORISE, "request": {"choose": "class", "label": 5}}),
+    Planned({
+        **_MEMORISE,
+        "request": {"kind": "correct_labels", "choose": "random", "fraction": 0.2},
+        "evaluation": {"retrained_seeds": REFERENCE_SEEDS},
+    }),
+)  # fmt: skip
+
+
+@cache
+def _trainings(place: str) -> Trainings:
+    return Trainings(Path(place) if place else None)
+
+
+def train_task(content: dict[str, Any], role: str, k: int, place: str) -> str:
+    """Train one model of a request ("original", "retrained" or "shadow" k) and keep it; returns what it was."""
+    kept, spec = _trainings(place), Spec.parse(content)
+    if role == "shadow":
+        images.reference_model(spec, k, kept.memo, kept.checkpoints)
+    else:
+        make = images.original if role == "original" else images.retrained
+        make(spec, k, kept.memo, kept.checkpoints)
+    return f"{role} {k}"
+
+
+def references_task(content: dict[str, Any], root: str, place: str) -> str:
+    """Write the scene, the original and the retrained models of a request; returns the folder's name."""
+    kept, spec = _trainings(place), Spec.parse(content)
+    folder = Path(root) / folder_of(spec, kept)
+    if not _there(folder, "original", spec):
+        shown = images.scene(spec, kept.memo, kept.checkpoints)
+        first = images.original_run(spec, kept.memo, kept.checkpoints)
+        recorded.write_scene(folder, shown, _signed(first))
+    if not _there(folder, "retrained", spec):
+        recorded.write_run(folder, _signed(images.retrained_run(spec, kept.memo, kept.checkpoints)))
+    return folder.name
+
+
+def method_task(content: dict[str, Any], root: str, place: str, tuned: str = "") -> str:
+    """Run one method and write its run; returns the folder's name.
+
+    Raises:
+        SpecError: if it cannot run.
+    """
+    kept, spec = _trainings(place), Spec.parse(content)
+    assert spec.method is not None
+    folder = Path(root) / folder_of(spec, kept)
+    if not _there(folder, spec.method.name, spec):
+        run = images.method_run(spec, kept.memo, kept.checkpoints)
+        recorded.write_run(folder, _signed(run, tuned))
+    return folder.name
+
+
+def folder_of(spec: Spec, kept: Trainings) -> str:
+    """Return the folder of a Spec's request."""
+    from explorer.pipeline import sets
+
+    return images.folder_of(spec, sets(spec, kept.memo))
+
+
+def runs_of(planned: Planned) -> Iterator[tuple[Spec, str]]:
+    """Yield a Spec for each method of a planned request, with how its knobs were found; those that cannot are left out.
+
+    A method is left out by what it is; why, `images.cannot` and `spec.mismatch` say.
+    """
+    base = Spec.parse({**planned.base, "method": None})
+    for name, method in CATALOG.methods.items():
+        wanted = not planned.methods or name in planned.methods
+        if not wanted or name in images.CANNOT or not _answers(method.answers, base):
+            continue
+        knobs, tuned = knobs_of(name, base)
+        yield base.with_part(method={"name": name, "knobs": knobs}), tuned
+
+
+def _answers(answers: Any, base: Spec) -> bool:
+    kind = base.request.kind
+    if kind == "forget" and base.request.choose == "class":
+        return bool({"forget", "forget_class"} & set(answers))
+    return kind in answers
+
+
+def _there(folder: Path, name: str, spec: Spec) -> bool:
+    try:
+        held = recorded.read_run(folder, name)
+    except recorded.Unreadable:
+        return False
+    wanted = spec.as_json() if name not in recorded.REFERENCES else {**spec.as_json(), "method": None}
+    return dict(held.spec) == wanted
+
+
+def _signed(run: ImageRun, tuned: str = "") -> ImageRun:
+    made = {
+        "commit": origin.commit(),
+        "versions": origin.versions(),
+        "hardware": origin.hardware(),
+        "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
+    }
+    return replace(run, numbers={**run.numbers, "tuned": tuned, "made": made})
+
+
+def record(
+    plan: tuple[Planned, ...],
+    root: Path,
+    place: Path | None,
+    executor: Executor,
+    tell: Callable[[str], None],
+    only: str = "",
+) -> int:
+    """Record a plan; returns how many tasks failed.
+
+    Args:
+        plan: the requests.
+        root: where the folders go.
+        place: the store's folder, for trainings.
+        executor: who does the work; its tasks run one at a time a worker.
+        tell: called with a line for every task that ended.
+        only: a part of a folder's or method's name; others are left out.
+    """
+    where = str(place or "")
+    tasks: list[tuple[str, Callable[..., str], tuple[Any, ...]]] = []
+    names = Trainings(place)
+    for planned in plan:
+        base = Spec.parse({**planned.base, "method": None})
+        folder = folder_of(base, names)
+        if only and only not in folder and not any(only in key for key in CATALOG.methods):
+            continue
+        content = base.as_json()
+        roles = [("original", 0), *(("retrained", k) for k in range(base.evaluation.retrained_seeds))]
+        roles += [("shadow", k) for k in range(base.evaluation.shadows)]
+        tasks += [(f"{folder}: {role} {k}", train_task, (content, role, k, where)) for role, k in roles]
+    failed = _all(executor, tasks, tell)
+    failed += _all(executor, [
+        (f"{_name(planned, names)}: references", references_task, (_base(planned), str(root), where))
+        for planned in plan if not only or only in _name(planned, names)
+    ], tell)  # fmt: skip
+    runs = [
+        (f"{_name(planned, names)}: {spec.method.name}", method_task, (spec.as_json(), str(root), where, tuned))
+        for planned in plan for spec, tuned in runs_of(planned) if spec.method
+    ]  # fmt: skip
+    return failed + _all(executor, [run for run in runs if only in run[0]], tell)
+
+
+def _base(planned: Planned) -> dict[str, Any]:
+    return Spec.parse({**planned.base, "method": None}).as_json()
+
+
+def _name(planned: Planned, names: Trainings) -> str:
+    return folder_of(Spec.parse({**planned.base, "method": None}), names)
+
+
+def _all(executor: Executor, tasks: list[tuple[str, Callable[..., str], tuple[Any, ...]]], tell: Any) -> int:
+    futures: dict[Future[str], str] = {executor.submit(task, *args): name for name, task, args in tasks}
+    left, failed, done = set(futures), 0, 0
+    while left:
+        ended, left = wait(left, return_when=FIRST_COMPLETED)
+        for future in ended:
+            done += 1
+            error = future.exception()
+            failed += error is not None
+            tell(f"{done}/{len(futures)} {futures[future]}{'' if error is None else f': {error}'}")
+    return failed
+
+
+def own_root(store: Store) -> Path | None:
+    """Return where one's own runs are written, or None where nothing is kept on disk."""
+    return store.place / "recorded" if store.place else None
+
+
+def own(spec: Spec, store: Store, tell: Tell) -> str:
+    """Train what a Spec on images needs, run its method, and write all into `own_root`; returns the folder's name.
+
+    Args:
+        spec: with a method.
+        store: whose folder is used.
+        tell: called often as tell(done, total, sentence); raise to cancel. What was trained so far is kept.
+
+    Raises:
+        SpecError: if the Spec cannot be run, or there is no folder to write to.
+    """
+    root = own_root(store)
+    if root is None or spec.method is None:
+        raise SpecError("one's own runs need a folder on disk and a method")
+    kept = _trainings(str(store.place))
+    if not images.is_image(spec):
+        raise SpecError("only runs on images are recorded")
+    seeds = spec.evaluation.retrained_seeds
+    parts = 2 + seeds
+
+    def step(part: int, what: str) -> Callable[[int, int], None]:
+        return lambda done, total: tell(1000 * part + 1000 * done // max(total, 1), 1000 * parts, what)
+
+    images.original(spec, 0, kept.memo, kept.checkpoints, step(0, "Training the original"))
+    for k in range(seeds):
+        said = f"Training retrained model {k + 1} of {seeds}"
+        images.retrained(spec, k, kept.memo, kept.checkpoints, step(1 + k, said))
+    said = f"Running {CATALOG.methods[spec.method.name].title}"
+    tell(1000 * (parts - 1), 1000 * parts, said)
+    name = references_task({**spec.as_json(), "method": None}, str(root), str(store.place))
+    if not _there(root / name, spec.method.name, spec):
+        run = images.method_run(spec, kept.memo, kept.checkpoints, step(parts - 1, said))
+        recorded.write_run(root / name, _signed(run))
+    return name
