@@ -123,6 +123,7 @@ class View:
         plane: what stands across and up on the page *trade-off*, from ACROSS and UP.
         statistic: which number of every attack the page *attacks* shows, from STATISTICS.
         attack: the attack that this page looks at closely.
+        shadow_attack: the attack over many models whose curves it shows.
         point: the training point that it looks at closely; None = the most exposed one.
         sweep: one or two knobs of the method in focus that are shown over their ranges; none = no sweep.
         numbers: what a sweep draws, from SWEPT; with two knobs the last of them.
@@ -140,6 +141,7 @@ class View:
     plane: tuple[str, str] = ("forget", "test")
     statistic: str = "auc"
     attack: str = "loss"
+    shadow_attack: str = "u_lira"
     point: int | None = None
     sweep: tuple[str, ...] = ()
     numbers: tuple[str, ...] = SWEPT_AT_FIRST
@@ -181,7 +183,8 @@ class View:
             "page": self.page, "step": self.step, "layers": list(self.layers), "layout": self.layout,
             "hidden": list(self.hidden), "focus": self.focus,
             "rows": [{row.part: row.value.as_json()} for row in self.rows],
-            "plane": list(self.plane), "statistic": self.statistic, "attack": self.attack, "point": self.point,
+            "plane": list(self.plane), "statistic": self.statistic, "attack": self.attack,
+            "shadow_attack": self.shadow_attack, "point": self.point,
             "sweep": list(self.sweep), "numbers": list(self.numbers),
         }  # fmt: skip
 
@@ -248,7 +251,7 @@ class View:
         return view, ignored + more
 
 
-_LOOKS = ("plane", "statistic", "attack", "point", "sweep", "numbers")
+_LOOKS = ("plane", "statistic", "attack", "shadow_attack", "point", "sweep", "numbers")
 
 
 def parse_panel(given: Any) -> Panel:
@@ -364,8 +367,8 @@ def _look(name: str, value: Any) -> Any:
         if value is not None and (isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= _LAST):
             raise SpecError(f"`point` must be the number of a training point, got {shorten(value)}")
         return value
-    if name in ("statistic", "attack"):
-        known = STATISTICS if name == "statistic" else tuple(CATALOG.attacks)
+    if name in ("statistic", "attack", "shadow_attack"):
+        known = STATISTICS if name == "statistic" else over_models() if name == "shadow_attack" else (*CATALOG.attacks,)
         if value not in known:
             raise SpecError(f"`{name}` must be one of {', '.join(known)}, got {shorten(value)}")
         return value
@@ -383,6 +386,11 @@ def _look(name: str, value: Any) -> Any:
         said = f"at least one of {', '.join(SWEPT)}" if name == "numbers" else "at most two knobs of a method"
         raise SpecError(f"`{name}` must name {said}, each once, got {shorten(value)}")
     return tuple(texts)
+
+
+def over_models() -> tuple[str, ...]:
+    """Return the attacks that look at many models."""
+    return tuple(name for name, attack in CATALOG.attacks.items() if "shadows" in attack.needs)
 
 
 @cache
@@ -535,7 +543,7 @@ def _decode(name: str, text: str, given: dict[str, Any]) -> None:
         given[name] = text.split("~")
     elif name in ("v", "step", "focus", "point"):
         given[name] = _value_of(name, text)
-    elif name in ("layout", "statistic", "attack"):
+    elif name in ("layout", "statistic", "attack", "shadow_attack"):
         given[name] = text
     else:
         raise ValueError(f"{shorten(name)} was ignored: it is not a part of a link")
@@ -555,6 +563,7 @@ __all__ = [
     "Panel",
     "Row",
     "View",
+    "over_models",
     "parse_panel",
     "parse_row",
 ]

@@ -36,13 +36,19 @@ class Line:
     auc: float
 
 
-def roc(lines: Sequence[Line], *, others: int, members: int, mode: Mode = "light") -> go.Figure:
+POINTS = ("forgotten points", "unseen points")
+
+
+def roc(
+    lines: Sequence[Line], *, others: int, members: int, judged: tuple[str, str] = POINTS, mode: Mode = "light"
+) -> go.Figure:
     """Return the curves of one attack on several models.
 
     Args:
         lines: the curves.
         others: number of unseen points judged; no false positive rate below one in so many can be seen.
         members: number of forgotten points judged; likewise for the true positive rate.
+        judged: what members and others are, in the plural.
         mode: "light" or "dark".
     """
     colours = COLOURS[mode]
@@ -70,17 +76,17 @@ def roc(lines: Sequence[Line], *, others: int, members: int, mode: Mode = "light
                 line=style,
                 name=f"{line.name} (AUC {figures_of(line.auc)})",
                 opacity=0.55 if line.role in seen else 1,
-                hovertemplate="%{y:.3g} of the forgotten at %{x:.3g} of the unseen<extra></extra>",
+                hovertemplate="%{y:.3g} found at %{x:.3g} false ones<extra></extra>",
             )
         )
         seen.add(line.role)
     ticks = {"type": "log", "dtick": 1, "tickformat": ".1g"}
     figure.update_xaxes(
-        title_text=f"False positive rate (share of {others} unseen points)", range=[np.log10(least[0]), 0], **ticks
+        title_text=f"False positive rate (share of {others} {judged[1]})", range=[np.log10(least[0]), 0], **ticks
     )
     figure.update_yaxes(
-        title_text=f"True positive rate (share of {members} forgotten points)", range=[np.log10(least[1]), 0], **ticks
+        title_text=f"True positive rate (share of {members} {judged[0]})", range=[np.log10(least[1]), 0], **ticks
     )
     said = "; ".join(f"{line.name} AUC {figures_of(line.auc)}" for line in lines)
-    alt = f"ROC curves of an attack on logarithmic axes, {members} forgotten against {others} unseen points. {said}."
+    alt = f"ROC curves of an attack on logarithmic axes, {members} {judged[0]} against {others} {judged[1]}. {said}."
     return dress(figure, alt=alt, mode=mode, height=420)

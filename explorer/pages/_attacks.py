@@ -16,6 +16,7 @@ from explorer.catalog import CATALOG
 from explorer.experiments import shadows as shadow_models
 from explorer.experiments.store import Store
 from explorer.pages._picture import panel_names
+from explorer.pipeline import Roc
 from explorer.records import AttackNumbers, Comparison, MoreNumbers, PairNumbers, Shadows
 from explorer.spec import Spec
 from explorer.view import View
@@ -24,7 +25,8 @@ Tick = Callable[..., None]
 MODELS = (64, 128, 256)  # shadow models that can be asked for
 SLOW = ("camu_asr", "svc")  # seconds a method; left out until somebody asks for all
 POPULATION = ("loss", "confidence", "entropy", "modified_entropy")
-PER_POINT = ("u_lira", *POPULATION)
+PER_POINT = ("u_lira", "lira", "lira_offline", "rmia")
+SAME_PAIRS = (*PER_POINT, *POPULATION)
 
 
 @dataclass(frozen=True)
@@ -141,6 +143,7 @@ class Live:
         labels: (n + u,).
         exposed: role -> (n,) AUC of each training point over the models.
         aucs: role -> attack -> AUC over the same pairs of a model and a forgotten point.
+        curves: attack over models -> role -> ROC curve over the same pairs; empty until every role is known.
     """
 
     spec: Spec
@@ -148,6 +151,12 @@ class Live:
     labels: NDArray[np.integer]
     exposed: Mapping[str, NDArray[np.float64]]
     aucs: Mapping[str, Mapping[str, float]]
+    curves: Mapping[str, Mapping[str, Roc]] = field(default_factory=dict)
+
+    def pairs(self, forget: NDArray[np.integer]) -> tuple[int, int]:
+        """Return how many pairs of a model and a forget point there are: seen, and then forgotten; and never seen."""
+        saw = self.shadows.member[:, forget]
+        return int((saw & self.shadows.forget[:, forget]).sum()), int((~saw).sum())
 
 
 def seconds(spec: Spec, models: int, memo: pipeline.Memo) -> float:
@@ -176,7 +185,12 @@ def attacking(spec: Spec, models: int, store: Store, tick: Tick) -> Iterator[Liv
         now = _with(now, role, ours, store.memo, after)
     yield now
     again = _made(asked, store, telling(models), retrained=True)
-    yield _with(now, "retrained", again, store.memo, True)
+    now = _with(now, "retrained", again, store.memo, True)
+    yield replace(now, curves={name: _curves(asked, name, store.memo) for name in PER_POINT})
+
+
+def _curves(spec: Spec, attack: str, memo: pipeline.Memo) -> dict[str, Roc]:
+    return {role: found[0] for role, found in pipeline.roc_curves(spec, attack, memo).items()}
 
 
 def _made(spec: Spec, store: Store, tick: Tick, *, retrained: bool) -> Shadows:
@@ -187,7 +201,7 @@ def _made(spec: Spec, store: Store, tick: Tick, *, retrained: bool) -> Shadows:
 
 def _with(now: Live, role: str, stack: Shadows, memo: pipeline.Memo, after: bool) -> Live:
     exposed = pipeline.exposed(now.spec, stack, now.labels, unlearned=after)
-    aucs = pipeline.same_pairs(now.spec, stack, now.labels, PER_POINT, memo, unlearned=after)
+    aucs = pipeline.same_pairs(now.spec, stack, now.labels, SAME_PAIRS, memo, unlearned=after)
     return replace(now, exposed={**now.exposed, role: exposed}, aucs={**now.aucs, role: aucs})
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import streamlit as st
+from numpy.typing import NDArray
 
 from explorer import pipeline
 from explorer.catalog import CATALOG
@@ -66,6 +67,11 @@ LIVE = (
 LIVE_LOOK = (
     "Look at whether the ringed points (to forget) stand out as little as in the retrained models, and whether other "
     "points stand out more than before: forgetting some may expose those that stay. Click a point."
+)
+PAIRS = ("pairs of a model and a point it saw", "pairs in which it never did")
+ROC_MODELS = (
+    "Look at the left end: how many pairs are found while hardly any false one is, and whether the curve after the "
+    "method has come down to retrained's. It pools all points; which of them are exposed stands in the maps above."
 )
 LIVE_PAIRS = (
     "All attacks on the very same pairs of a model and a forgotten point. Where there is something to find, U-LiRA "
@@ -339,6 +345,26 @@ def _exposed(tab: Tab, live: Live) -> None:
     _point(live, row, forgotten=bool(np.isin(row, made.forget)))
     st.html(_attack_tables.same_pairs(live.aucs, TITLES))
     st.caption(LIVE_PAIRS)
+    _over_models(live, tab.view.shadow_attack, made.forget)
+
+
+def _over_models(live: Live, attack: str, forget: NDArray[np.integer]) -> None:
+    """Draw the ROC curves of one attack over many models, a curve a role."""
+    known = list(live.curves)
+    if attack not in known:
+        return  # the retrained models are not ready
+    st.selectbox(
+        "Attack over many models", known, index=known.index(attack), key=controlled("shadow_attack", attack),
+        format_func=lambda name: CATALOG.attacks[name].title,
+        **on_change("shadow_attack", lambda view, name: replace(view, shadow_attack=name), known),
+    )  # fmt: skip
+    lines = [
+        Line(TITLES[role], role, one.fpr, one.tpr, live.aucs[role][attack]) for role, one in live.curves[attack].items()
+    ]
+    inside, outside = live.pairs(forget)
+    figure = roc(lines, others=outside, members=inside, judged=PAIRS, mode=mode())
+    _chart(figure, "attacks:roc:models")
+    st.caption(ROC_MODELS)
 
 
 def _clicked() -> None:

@@ -6,6 +6,7 @@ as they like. A knob changes only its own method's path. Torch stays inside; num
 
 from explorer.data.csv import remember as remember_csv  # for the pages, which do not know the room of data
 from explorer.metrics import METRICS
+from explorer.metrics.roc import Roc
 from explorer.pipeline.attack_path import attack_path
 from explorer.pipeline.attacks import asked, attack_numbers, roc_curves
 from explorer.pipeline.exposure import (
@@ -61,6 +62,7 @@ __all__ = [
     "PointWorlds",
     "Removal",
     "Rewind",
+    "Roc",
     "Tick",
     "accuracies",
     "asked",

@@ -14,7 +14,7 @@ from explorer.pages import _attack_tables, _attacks
 from explorer.pages._attacks import Asked
 from explorer.records import AttackNumbers, Band
 from explorer.spec import Spec
-from explorer.view import View, parse_panel
+from explorer.view import View, over_models, parse_panel
 from tests._claims import memo
 
 VIEW = View(
@@ -69,7 +69,13 @@ def test_the_live_attack_knows_every_role_and_is_kept(tmp_path: Path):
     assert list(last.exposed) == list(last.aucs) == ["original", "unlearned", "retrained"]
     assert ticks[0] == (0, 64) and max(done for done, _ in ticks) >= 32
     assert last.exposed["original"].shape == (80,)
+    assert not first.curves and set(last.curves) == set(_attacks.PER_POINT) == set(over_models())
+    for attack, found in last.curves.items():
+        for role, one in found.items():  # the table averages two halves, the curve pools them
+            assert np.trapezoid(one.tpr, one.fpr) == pytest.approx(last.aucs[role][attack], abs=0.06)
     forget = pipeline.sets(spec, store.memo).forget
+    inside, outside = last.pairs(forget)
+    assert inside + outside == 32 * len(forget)  # each saw and forgot a point, or never saw it
     row = _attacks.most_exposed(last, forget)
     assert row in forget and last.exposed["original"][row] == np.nanmax(last.exposed["original"][forget])
     assert _attacks.seconds(spec, 32, store.memo) > 0
