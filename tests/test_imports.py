@@ -43,7 +43,7 @@ ROOMS: dict[str, tuple[tuple[str, ...], set[str]]] = {
     "player": (("explorer/player/",), {"numpy", "plotly", "PIL", "imageio_ffmpeg", "figures", *BASICS}),
     "experiments": (
         ("explorer/experiments/", "explorer/__main__.py"),
-        {"pipeline", "spec", "data", "numpy", "safetensors", "platformdirs", "distributed", "package", *BASICS},
+        {"pipeline", "spec", "data", "numpy", "safetensors", "platformdirs", "distributed", "PIL", "package", *BASICS},
     ),
     "pages": (
         ("explorer/pages/", "app.py"),

@@ -1,12 +1,93 @@
-"""Knobs of every method on images, and how they were found."""
+"""Knobs of every method on images: where each is first tried, and which other values of one knob are tried.
+
+At most four trials a method and request, judged on training images that are kept apart (`tuning.py`), never on a
+retrained model. What was chosen stands in CHOSEN, which `python -m explorer.experiments.tuning` prints anew.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
+from explorer.pipeline.images import request_name
+from explorer.pipeline.sets import sets
 from explorer.spec import Spec
+
+_EPOCH = 78  # steps of 128 in 10,000 images
+_SCRUB = {
+    "epochs": 2, "max_epochs": 2, "lr": 0.005, "temperature": 4.0, "forget_batch": 128, "retain_batch": 128,
+    "optimizer": "sgd", "weight_decay": 5e-4,
+}  # fmt: skip
+
+# For `compact` on 10,000 images: at most five epochs' worth of passes, prepare included. Our choice throughout; where
+# the authors' scripts say something (JiT, CaMU, SSD, SCRUB) it is where we start from.
+START: dict[str, dict[str, Any]] = {
+    "amun": {"epochs": 3, "lr": 0.003, "batch": 128},
+    "bad_teacher": {"epochs": 1, "lr": 1e-3, "batch": 128},
+    "boundary_expand": {"epochs": 3, "lr": 1e-3, "batch": 64},
+    "boundary_shrink": {"epochs": 3, "lr": 1e-3, "batch": 64, "attack": "one step", "bound": 0.1},
+    "camu": {"epochs": 6, "impair_lr": 1e-4, "kl_lr": 1e-5, "units": "standardised", "batch": 64},
+    "cf_k": {"blocks": 2, "epochs": 4, "lr": 0.02, "batch": 128},
+    "dui": {"scope": "last block", "delta": 0.05, "decay": 5e-4, "steps": 10},
+    "eu_k": {"blocks": 2, "steps": 350, "lr": 0.1, "weight_decay": 5e-4, "batch": 128, "optimizer": "sgd"},
+    "fine_tune": {"lr": 0.02, "steps": 3 * _EPOCH, "batch": 128},
+    "fisher": {"alpha": 1e-7, "points": 1000},
+    "gradient_ascent": {"lr": 1e-3, "steps": 16, "batch": 128},
+    "greedy": {"lr": 1e-3, "steps": 16, "batch": 128},
+    "influence_1": {"tau": 0.01, "steps": 10, "scope": "last block"},
+    "influence_2": {"delta": 0.02, "scope": "last block", "decay": 5e-4},
+    "jit": {
+        "sigma": 0.5, "lr": 1e-4, "samples": 25, "epochs": 1, "batch": 128, "power": 1, "reduction": "sum",
+        "zero_grad": "accumulate", "clamp": "batch", "noise": "iid", "units": "standardised",
+    },
+    "l1_sparse": {"epochs": 4, "plain": 1, "gamma": 5e-4, "lr": 0.02, "batch": 128},
+    "msg": {"epochs": 3, "lr": 0.02, "batch": 128},
+    "neg_grad_plus": {"alpha": 0.95, "lr": 0.01, "steps": 2 * _EPOCH, "batch": 128},
+    "random_labels": {"lr": 0.01, "steps": 2 * _EPOCH, "batch": 128},
+    "salun": {"epochs": 2, "lr": 0.01, "batch": 128},
+    "scrub": _SCRUB,
+    "scrub_r": _SCRUB,
+    "ssd": {"alpha": 10.0, "lam": 1.0, "batch": 64},
+    "tmu": {
+        "epochs": 2, "lr": 0.01, "batch": 128, "sigma": 0.1, "units": "standardised", "features": "df_cf",
+        "twin_steps": 120, "twin_lr": 1e-3, "twin_batch": 128, "early": 1,
+    },
+    "unsir": {"noise_steps": 40, "copies": 20, "sample": 1000, "impair_lr": 0.01, "repair_lr": 0.01, "batch": 64},
+    "wood_fisher": {"delta": 1.0, "alpha": 0.2, "scope": "last block"},
+}  # fmt: skip
+
+# The knob that is tried at other values, as factors of where it starts.
+TRIED: dict[str, tuple[str, tuple[float, ...]]] = {
+    "fine_tune": ("lr", (1.0, 3.0, 0.3)),
+    "gradient_ascent": ("lr", (1.0, 3.0, 0.3, 10.0)),
+    "greedy": ("lr", (1.0, 3.0, 0.3, 10.0)),
+    "neg_grad_plus": ("lr", (1.0, 3.0, 0.3)),
+    "random_labels": ("lr", (1.0, 3.0, 0.3)),
+    "jit": ("lr", (1.0, 10.0, 0.1, 0.01)),
+    "tmu": ("lr", (1.0, 3.0, 0.3)),
+    "camu": ("impair_lr", (1.0, 3.0, 0.3, 10.0)),
+    "scrub": ("lr", (1.0, 3.0, 0.3)),
+    "bad_teacher": ("lr", (1.0, 3.0, 0.3)),
+    "ssd": ("alpha", (1.0, 0.3, 3.0, 10.0)),
+    "salun": ("lr", (1.0, 3.0, 0.3)),
+    "boundary_shrink": ("lr", (1.0, 10.0, 0.1)),
+    "boundary_expand": ("lr", (1.0, 10.0, 0.1)),
+    "fisher": ("alpha", (1.0, 10.0, 100.0, 0.1)),
+    "wood_fisher": ("alpha", (1.0, 5.0, 0.2)),
+    "influence_1": ("tau", (1.0, 10.0, 0.1)),
+    "influence_2": ("delta", (1.0, 10.0, 0.1)),
+    "dui": ("delta", (1.0, 10.0, 0.1)),
+    "unsir": ("impair_lr", (1.0, 3.0, 0.3)),
+}
+
+# Request -> method -> the value of the tried knob that judged best, and how many trials there were.
+CHOSEN: dict[str, dict[str, tuple[float, int]]] = {}
 
 
 def knobs_of(method: str, base: Spec) -> tuple[dict[str, Any], str]:
     """Return the knobs (those that differ from the defaults) of a method for a request, and how they were found."""
-    return {}, "defaults"
+    knobs = dict(START.get(method, {}))
+    found = CHOSEN.get(request_name(base, sets(base)), {}).get(method)
+    if found is None:
+        return knobs, "our first choice, not tuned" if knobs else "the defaults, not tuned"
+    name, trials = TRIED[method][0], found[1]
+    return {**knobs, name: found[0]}, f"{name} chosen among {trials} values on validation images"

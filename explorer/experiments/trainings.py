@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from explorer.experiments import origin
-from explorer.experiments.checkpoints import FileCheckpoint, checkpoints
 from explorer.experiments.store import Store
+from explorer.pipeline import images
 
 T = TypeVar("T")
 CAP = 4_000_000_000
@@ -31,7 +31,7 @@ class Trainings:
         self.place = place
         self._kept = Store(place / "trainings" if place else None, cap=CAP, version=origin.training_source())
         self._rest = Store(None, memory=2_000_000_000)
-        self.checkpoints: Callable[[str], FileCheckpoint] | None = checkpoints(
+        self.checkpoints: images.Places | None = images.checkpoints(
             place / "trainings" / "unfinished" if place else None
         )
 

@@ -14,8 +14,10 @@ from explorer.pipeline.images.numbers import (
 )
 from explorer.pipeline.images.paths import CANNOT, cannot
 from explorer.pipeline.images.references import folder_of, original, request_name, retrained, scene
+from explorer.pipeline.images.trials import trial
+from explorer.recording.checkpoints import checkpoints
 
 __all__ = [
-    "CANNOT", "Places", "cannot", "folder_of", "image_result", "is_image", "method_run", "original", "original_run",
-    "over_seeds", "reference_model", "request_name", "retrained", "retrained_run", "scene",
+    "CANNOT", "Places", "cannot", "checkpoints", "folder_of", "image_result", "is_image", "method_run",
+    "original", "original_run", "over_seeds", "reference_model", "request_name", "retrained", "retrained_run", "scene", "trial",
 ]  # fmt: skip

@@ -1,0 +1,45 @@
+"""Try a few values of one knob on images, judged on training images that nobody is trained on.
+
+`python -m explorer.experiments.tuning REQUEST [METHOD ...]` prints, for a
+request of the plan ("random", "part", "class", "poisoned"), each trial and the entry of CHOSEN.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from explorer.experiments import record
+from explorer.experiments.image_presets import START, TRIED
+from explorer.experiments.store import Store
+from explorer.experiments.trainings import Trainings
+from explorer.pipeline import images, sets
+from explorer.spec import Spec
+
+
+def main(request: str, methods: list[str]) -> None:
+    """Print the trials of some methods on a request of the plan, and what was chosen."""
+    kept = Trainings(Store.default().place)
+    base = next(spec for spec in _bases() if images.request_name(spec, sets(spec, kept.memo)) == request)
+    for method in methods or list(TRIED):
+        trials = {value: images.trial(spec, kept.memo, kept.checkpoints) for value, spec in candidates(base, method)}
+        for value, (score, said) in trials.items():
+            print(f"# {request} {method} {TRIED[method][0]}={value:g}: {score:.4f} ({said})", flush=True)
+        best = min(trials, key=lambda value: trials[value][0])
+        print(f'    "{method}": ({best:g}, {len(trials)}),', flush=True)
+
+
+def _bases() -> list[Spec]:
+    return [Spec.parse({**planned.base, "method": None}) for planned in record.PLAN]
+
+
+def candidates(base: Spec, method: str) -> list[tuple[float, Spec]]:
+    """Return the values tried, at most four, each with its Spec."""
+    name, factors = TRIED[method]
+    values = [START[method][name] * factor for factor in factors[:4]]
+    return [
+        (value, base.with_part(method={"name": method, "knobs": {**START[method], name: value}})) for value in values
+    ]
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2:])
