@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from explorer import metrics
 from explorer.catalog import CATALOG
 from explorer.data import build
+from explorer.knobs import KnobBase
 from explorer.models import Network, load_flat
 from explorer.pipeline.memo import Memo, no_memo
 from explorer.records import (
@@ -39,15 +40,15 @@ def data(spec: Spec, memo: Memo = no_memo) -> Data:
     """
     try:
         if spec.data.name in CATALOG.images:  # too large to keep; the files themselves are read once
-            return _images(spec.key("data"), spec)
+            return _images(spec.data.name, spec.data.options)
         return memo(f"data-{spec.key('data')}", lambda: build(spec.data.name, spec.data.options))
     except ValueError as error:
         raise SpecError(str(error)) from None
 
 
 @lru_cache(maxsize=2)
-def _images(key: str, spec: Spec) -> Data:
-    return build(spec.data.name, spec.data.options)
+def _images(name: str, options: KnobBase) -> Data:
+    return build(name, options)
 
 
 def examples_of(have: Data, split: Split) -> Examples:
