@@ -15,6 +15,7 @@ from explorer import recording
 from explorer.knobs import KnobBase, knob
 from explorer.methods._method import HelperPoints, Method, OutOfBounds, Prepared, Request
 from explorer.models import Network, load_flat
+from explorer.models._ensemble import Ensemble as Voting
 from explorer.models.mlp import MLP
 from explorer.recording import SHADOW_OFF, evaluate, prepare, record, state_of
 from explorer.recording.keyframes import keyframes, quantised, spread
@@ -103,6 +104,17 @@ class Ensemble(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         return (self.parts[0](x) + self.parts[1](x)) / 2
+
+
+@pytest.mark.parametrize("net", ["mlp", "conv"])
+def test_evaluate_of_networks_that_vote(net: str):
+    one, two = (copy.deepcopy(make(net=net).original) for _ in range(2))
+    cast(Network, two).reset(draws.generator(5))
+    both, x = Voting([one, two]).eval(), make(net=net).probes
+    states = torch.stack([state_of(both), torch.zeros_like(state_of(both))])
+    if net == "mlp":  # without buffers, so that states are weights
+        assert np.allclose(evaluate(both, states, x)[1], np.log(0.5), atol=1e-6)
+    assert np.allclose(evaluate(both, states[:1], x)[0], both(x).detach().numpy(), atol=1e-5)
 
 
 def test_evaluate_takes_any_module():

@@ -17,24 +17,25 @@ Source: Bourtoule, Chandrasekaran, Choquette-Choo, Jia, Travers, Zhang, Lie and 
 2021, arXiv:1912.03817, section on SISA training; code github.com/cleverhans-lab/machine-unlearning (not read).
 Differs: mean of probabilities rather than a vote, so that the boundary is smooth. A slice is trained for a number of
 steps rather than epochs, by Adam with a rate that falls within the shard's last slice only. Affected shards are
-retrained side by side, a step of each a frame. Batch statistics are learnt anew with the weights.
+retrained side by side, slice after slice, a step of each a frame; one whose first slices are untouched waits for the
+others. Batch statistics are learnt anew with the weights.
 """
 
 from __future__ import annotations
 
 import copy
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 from explorer.knobs import KnobBase, knob
 from explorer.methods._method import Method, Prepared, Preset, Request
-from explorer.methods._steps import cosine, descend, forget_rows
-from explorer.training import Examples, draws, fresh
+from explorer.methods._side_by_side import layout_of, train
+from explorer.methods._steps import forget_rows
+from explorer.models._ensemble import Ensemble
+from explorer.training import Examples, Training, draws, fresh
 
 
 class Knobs(KnobBase):
@@ -61,20 +62,7 @@ class Shards:
 
     slice_of: Tensor
     seeds: Tensor
-    states: tuple[tuple[dict[str, Tensor], ...], ...]
-
-
-class Ensemble(nn.Module):
-    """Networks that vote: the logits are the logarithm of their mean probability."""
-
-    def __init__(self, members: list[nn.Module]) -> None:
-        super().__init__()
-        self.members = nn.ModuleList(members)
-
-    def forward(self, x: Tensor) -> Tensor:
-        """Return log probabilities (n, classes)."""
-        each = torch.stack([F.log_softmax(member(x), dim=1) for member in self.members])
-        return each.logsumexp(dim=0) - math.log(len(self.members))
+    states: tuple[list[dict[str, Tensor]], ...]
 
 
 def prepare(original: nn.Module, request: Request, knobs: Knobs, rng: torch.Generator) -> Prepared:
@@ -86,17 +74,15 @@ def prepare(original: nn.Module, request: Request, knobs: Knobs, rng: torch.Gene
     place[order, 1] = torch.arange(len(order)) // knobs.shards % knobs.slices
     place = place.to(examples.y.device)
     seeds = draws.integers(2**62, (knobs.shards, knobs.slices), rng)
-    states = []
-    for shard in range(knobs.shards):
-        model = fresh(original, rng)
-        kept = [_copy(model)]
-        for number in range(knobs.slices):
-            rows = rows_of(place, shard, number)
-            for _ in train_slice(model, examples, rows, knobs, seeds, shard, number):
-                pass
-            kept.append(_copy(model))
-        states.append(tuple(kept))
-    return Prepared(state=Shards(place, seeds, tuple(states)))
+    models = [fresh(original, rng) for _ in range(knobs.shards)]
+    shards = Shards(place, seeds, tuple([] for _ in models))
+    by_hand = layout_of(original) is not None  # passes through copies of the original count by themselves
+    for number in range(knobs.slices):
+        _keep(models, shards)
+        for count in train_slice(dict(enumerate(models)), examples, examples.y[:0], knobs, shards, number):
+            request.meter.charge(count if by_hand else 0)
+    _keep(models, shards)
+    return Prepared(state=shards)
 
 
 def own_original(
@@ -118,29 +104,15 @@ def unlearn(
     ensemble, shards = copy.deepcopy(original), prepared.state
     assert isinstance(ensemble, Ensemble)
     examples, gone = Examples(*request.before), forget_rows(request)
-    running = []
-    for shard, first in affected(shards.slice_of, gone):
-        member = ensemble.members[shard]
-        member.load_state_dict(shards.states[shard][first])
-        running.append(_retrain(member, examples, gone, knobs, shards, shard, first, request))
+    first = dict(affected(shards.slice_of, gone))
+    for shard, number in first.items():
+        ensemble.members[shard].load_state_dict(shards.states[shard][number])
     yield ensemble
-    while running:
-        running = [retraining for retraining in running if next(retraining, None) is not None]
-        if running:
-            yield ensemble
-
-
-def _retrain(
-    member: nn.Module, examples: Examples, gone: Tensor, knobs: Knobs, shards: Shards, shard: int, first: int,
-    request: Request,
-) -> Iterator[int]:  # fmt: skip
-    """Yield the number of points after each step of a shard's retraining from slice `first` on."""
-    for number in range(first, knobs.slices):
-        rows = rows_of(shards.slice_of, shard, number)
-        rows = rows[~torch.isin(rows, gone)]
-        for count in train_slice(member, examples, rows, knobs, shards.seeds, shard, number):
+    for number in range(knobs.slices):
+        members = {shard: ensemble.members[shard] for shard, begin in first.items() if begin <= number}
+        for count in train_slice(members, examples, gone, knobs, shards, number):
             request.meter.charge(count)
-            yield count
+            yield ensemble
 
 
 def affected(slice_of: Tensor, gone: Tensor) -> list[tuple[int, int]]:
@@ -155,28 +127,29 @@ def rows_of(slice_of: Tensor, shard: int, number: int) -> Tensor:
 
 
 def train_slice(
-    model: nn.Module, examples: Examples, rows: Tensor, knobs: Knobs, seeds: Tensor, shard: int, number: int
+    members: dict[int, nn.Module], examples: Examples, gone: Tensor, knobs: Knobs, shards: Shards, number: int
 ) -> Iterator[int]:
-    """Train one shard's model in place on some rows; yields the number of points after each step.
+    """Train some shards' models in place on their slices up to `number`; yields the points seen after each step.
 
-    The batches depend on the shard's own seeds and the number of rows: other shards change nothing.
+    The batches depend on the shard's own seeds and the number of its rows: other shards change nothing. A shard of
+    which nothing is left stays as it is.
     """
-    if len(rows) == 0:
-        return
-    optimizer = torch.optim.Adam(model.parameters(), lr=knobs.lr, fused=True)
-    batches = draws.batches(len(rows), knobs.batch, draws.generator(int(seeds[shard, number])), rows)
-    for step in range(knobs.steps):
-        for group in optimizer.param_groups:
-            group["lr"] = knobs.lr * (cosine(step, knobs.steps) if number == knobs.slices - 1 else 1.0)
-        chosen = rows[next(batches)]
-        model.train()
-        descend(optimizer, F.cross_entropy(model(examples.x[chosen]), examples.y[chosen]))
-        model.eval()
-        yield len(chosen)
+    rows = {shard: rows_of(shards.slice_of, shard, number) for shard in members}
+    rows = {shard: left for shard, mine in rows.items() if len(left := mine[~torch.isin(mine, gone)])}
+    if rows:
+        recipe = Training(
+            optimizer="adam", lr=knobs.lr, weight_decay=0.0, batch=knobs.batch, steps=knobs.steps,
+            schedule="cosine" if number == knobs.slices - 1 else "constant",
+        )  # fmt: skip
+        seeds = [int(shards.seeds[shard, number]) for shard in rows]
+        width = min(knobs.batch, int(shards.slice_of[:, 0].bincount().max()))
+        yield from train([members[shard] for shard in rows], examples, list(rows.values()), seeds, recipe, width)
 
 
-def _copy(model: nn.Module) -> dict[str, Tensor]:
-    return {name: value.clone() for name, value in model.state_dict().items()}
+def _keep(models: list[nn.Module], shards: Shards) -> None:
+    """Add a checkpoint of each shard's model."""
+    for model, kept in zip(models, shards.states, strict=True):
+        kept.append({name: value.clone() for name, value in model.state_dict().items()})
 
 
 METHOD = Method(

@@ -13,6 +13,7 @@ from typing import cast
 import torch
 from torch import Tensor, nn
 
+from explorer.models._ensemble import Ensemble, vote
 from explorer.models.mlp import MLP
 from explorer.records import Float
 from explorer.training.forward import forward_many
@@ -61,6 +62,10 @@ def evaluate(model: nn.Module, weights: Float | Tensor, x: Float | Tensor) -> Fl
     layout = _layout(template)
     if layout is not None:
         return forward_many(layout, states, inputs).cpu().numpy()
+    layouts = [_layout(member) for member in template.members] if isinstance(template, Ensemble) else []
+    if layouts and layouts[0] is not None and all(other == layouts[0] for other in layouts):
+        parts = states.chunk(len(layouts), dim=1)
+        return vote(torch.stack([forward_many(layouts[0], part, inputs) for part in parts])).cpu().numpy()
     with torch.no_grad():
         if inputs.dim() == 2:
             return _stacked(template, tensors, states, inputs).cpu().numpy()

@@ -7,7 +7,9 @@ import pytest
 import torch
 from torch import Tensor
 
-from explorer.methods.sisa import METHOD, Ensemble, Knobs, affected, rows_of
+from explorer import recording
+from explorer.methods.sisa import METHOD, Knobs, affected, rows_of
+from explorer.models._ensemble import Ensemble
 from explorer.training import Examples, draws
 from tests.methods._hand import linear
 from tests.methods._paths import equal, prepared
@@ -104,6 +106,23 @@ def test_first_yield_is_the_checkpoint_before_the_first_affected_slice():
         assert torch.equal(reloaded[f"members.{shard}.{name}"], value)
 
 
+@pytest.mark.parametrize("net", ["mlp", "conv"])
+def test_what_another_shard_forgets_changes_nothing_to_the_bit(net: str):
+    case = make("forget", net)
+    ready = prepared(METHOD, case.original, case.request, KNOBS)
+    place = ready.state.slice_of[:, 0]
+    (one, more), other = (place == 0).nonzero()[:2, 0].tolist(), int((place == 2).nonzero()[0, 0])
+    ends = [unlearned(asked(case, sorted(rows)), ready)[-1] for rows in ([one, more], [one, more, other])]
+    assert equal(*(of_shard(end, 0) for end in ends))
+
+
+@pytest.mark.parametrize("net", ["mlp", "conv"])
+def test_what_is_prepared_costs_the_same_stacked_or_in_turn(net: str):
+    case = make("forget", net)
+    cost = recording.prepare(METHOD, case.original, case.request, KNOBS, draws.generator(0)).example_gradients
+    assert cost == 6 * 4 * 5 + 6 * 4 * 10  # four shards, six steps on five points, then on ten
+
+
 def test_a_shard_that_loses_all_its_points_is_left_untrained():
     case = make("forget")
     knobs = Knobs(shards=10, slices=1, steps=3)
@@ -116,8 +135,8 @@ def test_a_shard_that_loses_all_its_points_is_left_untrained():
 
 def test_one_shard_retrained_is_charged_for_its_points_only():
     case = asked(make("forget"), [3])
-    case.request.meter.total = 0.0
     ready = prepared(METHOD, case.original, case.request, KNOBS)
+    case.request.meter.total = 0.0
     ((_, first),) = affected(ready.state.slice_of, torch.tensor([3]))
     unlearned(case, ready)
     points = {0: 6 * 4 + 6 * 9, 1: 6 * 9}[first]  # slices of 5 and 10 points, one of them gone
