@@ -80,16 +80,14 @@ def _list(given: argparse.Namespace) -> str:
 
 def _run(given: argparse.Namespace) -> str:
     content = _parsed(given.spec)
-    from explorer import pipeline
+    from explorer.experiments import tasks
     from explorer.experiments.store import Store
     from explorer.spec import Spec, SpecError
 
     if content is None:  # in Python None means the default Spec; in a file it is a mistake
         raise Wrong("the Spec must be an object with named fields, got null")
     try:
-        spec = _with_file(Spec.parse(content))
-        memo = Store.default().memo
-        return _json(memo(f"result-{spec.key()}", lambda: pipeline.result(spec, memo), spec.as_json()))
+        return _json(tasks.through(Store.default(), _with_file(Spec.parse(content))))
     except SpecError as error:
         raise Wrong(str(error)) from None
 

@@ -177,13 +177,9 @@ def _here(specs: Sequence[Spec], waiting: Mapping[str, list[int]], store: Store,
     for key, indices in waiting.items():
         tell(done)
         spec = specs[indices[0]]
-        result, error = _said(lambda spec=spec, key=key: _run(spec, key, store))
+        result, error = _said(lambda spec=spec: tasks.through(store, spec))
         yield key, result, error
         done += len(indices)
-
-
-def _run(spec: Spec, key: str, store: Store) -> Mapping[str, Any]:
-    return store.memo(key, lambda: pipeline.result(spec, store.memo), spec.as_json())
 
 
 def _there(

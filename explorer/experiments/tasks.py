@@ -6,13 +6,17 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
+from weakref import WeakKeyDictionary
 
 from explorer import pipeline
 from explorer.experiments.store import Store
+from explorer.experiments.trainings import Trainings
+from explorer.pipeline import images
 from explorer.records import Data, Shadows
 from explorer.spec import Spec
 
 T = TypeVar("T")
+_trainings: WeakKeyDictionary[Store, Trainings] = WeakKeyDictionary()  # what the Specs of one store share
 
 
 @cache
@@ -34,10 +38,26 @@ def result(content: dict[str, Any], place: str | None, points: Data | None = Non
     Raises:
         SpecError: if the Spec cannot be run.
     """
-    spec, memo = Spec.parse(content), _store(place).memo
+    spec, store = Spec.parse(content), _store(place)
     if points is not None:
-        _keep(points, spec, memo)
-    return memo(result_key(spec), lambda: pipeline.result(spec, memo), spec.as_json())
+        _keep(points, spec, store.memo)
+    return through(store, spec)
+
+
+def through(store: Store, spec: Spec) -> dict[str, Any]:
+    """Return the JSON of a run, from the store or computed; image trainings go on where a killed process left them.
+
+    Raises:
+        SpecError: if the Spec cannot be run.
+    """
+
+    def compute() -> dict[str, Any]:
+        if not images.is_image(spec):
+            return pipeline.result(spec, store.memo)
+        trainings = _trainings.setdefault(store, Trainings(store.place))
+        return images.image_result(spec, trainings.memo, trainings.checkpoints)
+
+    return store.memo(result_key(spec), compute, spec.as_json())
 
 
 def _keep(points: Data, spec: Spec, memo: pipeline.Memo) -> None:
