@@ -12,5 +12,5 @@ import streamlit as st  # noqa: E402
 from explorer.pages import _shell  # noqa: E402
 
 st.set_page_config(page_title="Unlearning Explorer", page_icon=_shell.ICON, layout="wide")
-NAMES = ("watch", "method", "tradeoff", "attacks", "compare")
+NAMES = ("watch", "method", "tradeoff", "attacks", "compare", "images")
 _shell.run([_shell.page(name, default=name == "watch") for name in NAMES])

@@ -33,7 +33,7 @@ from explorer.spec import (
 
 VERSION = 1
 REFERENCES = ("original", "retrained")  # panels that are not methods
-PAGES = ("watch", "method", "tradeoff", "attacks", "compare")
+PAGES = ("watch", "method", "tradeoff", "attacks", "compare", "images")
 LAYERS = (
     "confidence",
     "boundary",
@@ -78,6 +78,8 @@ SWEPT = (
 SWEPT_AT_FIRST = ("forget", "retain", "test", "activation_distance", "disagreement_area")
 MAX_PANELS = 8
 MAX_ROWS = 6
+MAX_RUNS = 6
+MAX_CUTS = 8
 
 
 @dataclass(frozen=True)
@@ -127,6 +129,10 @@ class View:
         point: the training point that it looks at closely; None = the most exposed one.
         sweep: one or two knobs of the method in focus that are shown over their ranges; none = no sweep.
         numbers: what a sweep draws, from SWEPT; with two knobs the last of them.
+        folder: the recorded runs that the page *images* shows, "yours:" before one's own; "" = the first there are.
+        runs: their methods side by side, by key; none means that the page chooses them.
+        shown: the one of them that this page looks at closely; "" = the first.
+        cut: which of the planes through images it shows.
     """
 
     base: Spec
@@ -145,6 +151,10 @@ class View:
     point: int | None = None
     sweep: tuple[str, ...] = ()
     numbers: tuple[str, ...] = SWEPT_AT_FIRST
+    folder: str = ""
+    runs: tuple[str, ...] = ()
+    shown: str = ""
+    cut: int = 0
 
     @classmethod
     def default(cls) -> View:
@@ -185,7 +195,8 @@ class View:
             "rows": [{row.part: row.value.as_json()} for row in self.rows],
             "plane": list(self.plane), "statistic": self.statistic, "attack": self.attack,
             "shadow_attack": self.shadow_attack, "point": self.point,
-            "sweep": list(self.sweep), "numbers": list(self.numbers),
+            "sweep": list(self.sweep), "numbers": list(self.numbers), "folder": self.folder, "runs": list(self.runs),
+            "shown": self.shown, "cut": self.cut,
         }  # fmt: skip
 
     @classmethod
@@ -393,6 +404,29 @@ def over_models() -> tuple[str, ...]:
     return tuple(name for name, attack in CATALOG.attacks.items() if "shadows" in attack.needs)
 
 
+_FOLDER = re.compile(r"((yours:)?[A-Za-z0-9_-]{1,80})?", re.ASCII)
+
+
+def _recorded(name: str, value: Any) -> Any:
+    """Read what the page *images* looks at; whether such runs are there, only that page knows."""
+    if name == "cut":
+        if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < MAX_CUTS:
+            raise SpecError(f"`cut` must be the number of a plane, got {shorten(value)}")
+        return value
+    if name == "folder":
+        if not isinstance(value, str) or not _FOLDER.fullmatch(value):
+            raise SpecError(f"`folder` must be the name of recorded runs, got {shorten(value)}")
+        return value
+    if name == "shown":
+        if value != "" and (not isinstance(value, str) or value not in CATALOG.methods):
+            raise SpecError(f"`shown` must be the key of a method, got {shorten(value)}")
+        return value
+    listed = isinstance(value, list) and len(set(map(str, value))) == len(value) <= MAX_RUNS
+    if not listed or any(not isinstance(item, str) or item not in CATALOG.methods for item in value):
+        raise SpecError(f"`runs` must name at most {MAX_RUNS} methods, each once, got {shorten(value)}")
+    return tuple(value)
+
+
 @cache
 def _knob_names() -> frozenset[str]:
     return frozenset(name for method in CATALOG.methods.values() for name in knob_infos(method.knobs))
@@ -539,9 +573,9 @@ def _decode(name: str, text: str, given: dict[str, Any]) -> None:
         given["rows"] = [_row(part) for part in text.split("~")]
     elif name in ("layers", "hidden"):
         given[name] = [] if text == "none" else text.split("~")
-    elif name in ("plane", "sweep", "numbers"):
+    elif name in ("plane", "sweep", "numbers", "runs"):
         given[name] = text.split("~")
-    elif name in ("v", "step", "focus", "point"):
+    elif name in ("v", "step", "focus", "point", "cut"):
         given[name] = _value_of(name, text)
     elif name in ("layout", "statistic", "attack", "shadow_attack"):
         given[name] = text
@@ -555,6 +589,7 @@ __all__ = [
     "HIDEABLE",
     "LAYERS",
     "LAYOUTS",
+    "MAX_RUNS",
     "PAGES",
     "STATISTICS",
     "SWEPT",

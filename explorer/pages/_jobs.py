@@ -43,9 +43,10 @@ class Job:
         finished: the thread has ended, for whatever reason.
     """
 
-    def __init__(self, content: object, work: Work) -> None:
-        """Take the work; `start` begins it."""
+    def __init__(self, content: object, work: Work, patience: float = ABANDONED) -> None:
+        """Take the work; `start` begins it; without a look for `patience` seconds it ends itself."""
         self.content = content
+        self.patience = patience
         self.done = self.total = self.version = 0
         self.sentence = self.error = ""
         self.partial: Any = None
@@ -85,7 +86,7 @@ class Job:
         Raises:
             Cancelled: if nobody wants the result any more.
         """
-        self.abandoned = time.monotonic() - self._looked > ABANDONED
+        self.abandoned = time.monotonic() - self._looked > self.patience
         if self.cancelled or self.abandoned:
             raise Cancelled
         self.done, self.total = done, total
@@ -127,13 +128,14 @@ class Jobs:
         self._jobs: dict[str, Job] = {}
         self._lock = threading.Lock()
 
-    def job(self, key: str, content: object, work: Work) -> Job:
+    def job(self, key: str, content: object, work: Work, *, patience: float = ABANDONED) -> Job:
         """Return the job of a key, started anew if its content is another (or the old one was abandoned).
 
         Args:
             key: what the job is for, for instance "picture".
             content: what it works on; compared with ==.
             work: takes `tick` and yields partial results.
+            patience: seconds without anyone looking after which it ends itself; inf for work that is worth keeping.
         """
         with self._lock:
             old = self._jobs.get(key)
@@ -141,7 +143,7 @@ class Jobs:
                 return old.look()
             if old is not None:
                 old.cancel()
-            self._jobs[key] = Job(content, work)
+            self._jobs[key] = Job(content, work, patience)
             return self._jobs[key].start()
 
     def get(self, key: str) -> Job | None:

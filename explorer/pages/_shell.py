@@ -18,7 +18,7 @@ from explorer.pages._state import Tab
 STYLE = Path(__file__).with_name("style.css")
 ICON = str(Path(__file__).with_name("icon.png"))  # a file: a named icon would be fetched from the network
 SHIPPED = Path(__file__).parents[1] / "player" / "default.bin"
-TITLES = {"tradeoff": "Trade-off"}
+TITLES = {"tradeoff": "Trade-off", "images": "CIFAR"}
 POLL = 0.1
 
 
@@ -85,9 +85,11 @@ def run(pages: list[StreamlitPage]) -> None:
 
 
 def _sidebar(tab: Tab) -> None:
+    """Draw the controls: a page's own, where it has some, else those of points of a plane."""
     from explorer.pages import _controls
 
-    _controls.sidebar(tab)
+    own = getattr(sys.modules.get(f"explorer.pages.{tab.view.page}"), "sidebar", None)
+    (own or _controls.sidebar)(tab)
 
 
 def _first_picture(page: str) -> None:

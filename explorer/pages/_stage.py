@@ -139,17 +139,16 @@ def _mount(tab: Tab, shown: Shown) -> None:
         st.html('<div class="ue-waiting" aria-hidden="true"></div>')
         return
     _player.mount(
-        shown.blob, key=f"player:{tab.view.page}", on_pick=_picked, on_step=tab.set_step, on_layers=_switched,
-        on_focus=_focused, on_capture=_filmed,
+        shown.blob, key=f"player:{tab.view.page}", on_pick=_picked, on_step=tab.set_step, on_layers=switched,
+        on_focus=_focused, on_capture=filmed,
     )  # fmt: skip
     if "export" not in tab.view.hidden:
-        _take_away(tab, shown)
+        take_away(tab, shown.blob or b"", tab.view.base.data.name)
 
 
-def _take_away(tab: Tab, shown: Shown) -> None:
+def take_away(tab: Tab, blob: bytes, title: str) -> None:
     """Offer the picture as one page that plays without a server, and the film that was just taken."""
     film: dict[str, bytes] = tab.shown.get("film", {})
-    blob, title = shown.blob or b"", tab.view.base.data.name
     with st.container(horizontal=True, key="take_away", gap="small"):
         st.download_button(
             "Page that plays by itself", lambda: standalone.page(blob, f"Unlearning Explorer: {title}"),
@@ -163,7 +162,7 @@ def _take_away(tab: Tab, shown: Shown) -> None:
             )  # fmt: skip
 
 
-def _filmed(value: dict[str, Any]) -> None:
+def filmed(value: dict[str, Any]) -> None:
     """Make films of the pictures that the player took."""
     tab = current()
     try:
@@ -186,7 +185,8 @@ def _picked(value: dict[str, Any]) -> None:
     )
 
 
-def _switched(layers: list[str]) -> None:
+def switched(layers: list[str]) -> None:
+    """Draw the layers that were switched on in the player."""
     act(lambda view: replace(view, layers=tuple(name for name in LAYERS if name in layers)))
 
 

@@ -51,12 +51,27 @@ function readScene(header, read) {
     afterAt: unit(read(entry.after_x)),
     afterY: read(entry.after_y),
     right: entry.right ? read(entry.right) : null,
+    images: entry.images ? readImages(entry.images.shape, read(entry.images)) : null,
     original: still(read(entry.original)),
     paired: still(read(entry.paired)),
     retrained: Array.from({ length: entry.retrained.shape[0] }, (_, k) =>
       still(retrained.subarray(k * channels * cells, (k + 1) * channels * cells)),
     ),
   };
+}
+
+// Small pictures, one a point, as canvases.
+function readImages([count, height, width], bytes) {
+  return Array.from({ length: count }, (_, k) => {
+    const image = new ImageData(width, height);
+    for (let p = 0, from = 3 * k * width * height; p < width * height; p++, from += 3) {
+      image.data.set(bytes.subarray(from, from + 3), 4 * p);
+      image.data[4 * p + 3] = 255;
+    }
+    const canvas = canvasOf(width, height);
+    canvas.getContext("2d").putImageData(image, 0, 0);
+    return canvas;
+  });
 }
 
 function readPanel(entry, header, read) {

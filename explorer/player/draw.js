@@ -157,6 +157,7 @@ function drawPoints(c, state, box) {
     mark(c, look, scene.y[i], ...place(scene.at, i), radius);
   }
   scene.forget.forEach((row, i) => ringed(c, look, scene.y[row], ...place(scene.at, row), radius * 1.1, scene.afterY[i]));
+  if (scene.images) scene.images.forEach((_, i) => drawThumbnail(c, state, box, i));
   if (moves(scene)) {
     c.beginPath();
     scene.forget.forEach((row, i) => arrow(c, ...place(scene.at, row), ...place(scene.afterAt, i), radius * 1.6));
@@ -164,6 +165,35 @@ function drawPoints(c, state, box) {
   }
   if (state.layers.has("oracle") && scene.right)
     scene.forget.forEach((row, i) => oracleRing(c, look, ...place(scene.at, row), radius, scene.right[i] >= 0.5));
+}
+
+// The picture that a point stands for, beside the point on the side where no other is, in the frame of its class.
+function drawThumbnail(c, { scene, look, radius }, box, i) {
+  const at = scene.at;
+  const count = scene.y.length;
+  const side = Math.round(Math.min(64, Math.max(22, 0.13 * box.w)));
+  let [dx, dy] = [0, 0];
+  for (let j = 0; j < count; j++) {
+    dx += (at[2 * i] - at[2 * j]) * box.w;
+    dy -= (at[2 * i + 1] - at[2 * j + 1]) * box.h;
+  }
+  const length = Math.hypot(dx, dy) || 1;
+  // As far along that way as the square needs to clear the mark.
+  const away = (0.5 * side * length) / Math.max(Math.abs(dx), Math.abs(dy), 1e-9) + 2.2 * radius + 6;
+  const within = (v, low, high) => Math.round(Math.min(high - side - 6, Math.max(low + 6, v - side / 2)));
+  const x = within(box.x + at[2 * i] * box.w + (away * dx) / length, box.x, box.x + box.w);
+  const y = within(box.y + (1 - at[2 * i + 1]) * box.h + (away * dy) / length, box.y, box.y + box.h);
+  const frame = (colour, wide) => {
+    c.fillStyle = colour;
+    c.fillRect(x - wide, y - wide, side + 2 * wide, side + 2 * wide);
+  };
+  frame(css(look.halo, 0.9), scene.isForget[i] ? 6 : 4);
+  if (scene.isForget[i]) frame(look.sets.forget, 5);
+  frame(css(look.halo, 0.9), 3);
+  frame(look.colour(scene.y[i]), 2);
+  c.imageSmoothingEnabled = false;
+  c.drawImage(scene.images[i], x, y, side, side);
+  c.imageSmoothingEnabled = true;
 }
 
 // One panel at the progress of the moment; false if nothing about it changed.

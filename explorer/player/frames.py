@@ -9,7 +9,8 @@ bytes, chosen so that they interpolate well and the boundary stays where it is:
     c classes     c channels  255 + 255/8 * (z - max z), clipped to [-8, 0]: 255 is exactly the winner
 
 A margin too small for one step of the scale is kept one step off 128, on its own side, so that no cell changes class.
-Sent once a scene: points, grids of the original, of each retrained model and of the paired one. Sent once a keyframe:
+Sent once a scene: points (with a small picture each, where they are images), grids of the original, of each retrained
+model and of the paired one. Sent once a keyframe:
 the panel's grid and its confidence at the training points (at fewer keyframes where there are many points).
 """
 
@@ -142,6 +143,8 @@ def pack(scene: records.Scene, panels: Sequence[records.PanelFrames], look: Look
     }
     if scene.retrained_right is not None:
         header["scene"]["right"] = blocks.add(scene.retrained_right, "f4")
+    if scene.images is not None:
+        header["scene"]["images"] = blocks.add(scene.images, "u1")
     header["scene"]["id"] = blocks.digest()
     header["panels"] = [_panel(panel, blocks) for panel in panels]
     payload = blocks.payload()
@@ -247,6 +250,8 @@ def _check(scene: records.Scene, panels: Sequence[records.PanelFrames], look: Lo
             raise ValueError(f"`{name}` must end in ({cells}, {classes}), got {grid.shape}")
         if not np.isfinite(grid).all():
             raise ValueError(f"`{name}` must be finite")
+    if scene.images is not None and (scene.images.shape[:1], scene.images.shape[3:]) != ((len(scene.x),), (3,)):
+        raise ValueError(f"`images` must be ({len(scene.x)}, h, w, 3), got {scene.images.shape}")
     names = [panel.name for panel in panels]
     if len(set(names)) < len(names):
         raise ValueError(f"panels must have different names, got {names}")

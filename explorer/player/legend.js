@@ -44,6 +44,20 @@ function legendOf(scene, panels, layers, look, words, radius, steep) {
       draw: (c, x, y) => mark(c, look, k, x + 0.65 * unit, y, r * 1.25),
     });
   }
+  if (fill === "confidence" || fill === undefined)
+    for (const k of pointless(scene, panels, present))
+      items.push({
+        key: "region",
+        text: say(words, "region", { name: names[k] }),
+        width: 1.3 * unit,
+        draw: (c, x, y) => {
+          c.fillStyle = css(look.shade(k, 0.8));
+          c.fillRect(x + 0.15 * unit, y - 0.43 * unit, unit, 0.86 * unit);
+          c.strokeStyle = look.colour(k);
+          c.lineWidth = 1;
+          c.strokeRect(x + 0.15 * unit, y - 0.43 * unit, unit, 0.86 * unit);
+        },
+      });
   if (scene.forget.length) {
     const k = scene.y[scene.forget[0]];
     items.push({
@@ -158,6 +172,30 @@ function legendOf(scene, panels, layers, look, words, radius, steep) {
         draw: (c, x, y) => oracleRing(c, look, x + 1.1 * unit, y, r * 0.8, right),
       });
   return items;
+}
+
+// Classes that have a region somewhere but no point, so that no mark names their colour.
+function pointless(scene, panels, present) {
+  if (!present.length || present.length >= scene.classes) return [];
+  const grids = [scene.original, scene.paired, ...scene.retrained, ...panels];
+  const seen = (k) => grids.some((one) => k < one.channels && wins(one, k));
+  return Array.from({ length: scene.classes }, (_, k) => k).filter((k) => !present.includes(k) && seen(k));
+}
+
+const WINNERS = new WeakMap(); // grids -> whether each class is the winner anywhere, found once
+
+function wins({ grids, channels, size }, k) {
+  if (channels < 2) return false;
+  if (!WINNERS.has(grids)) WINNERS.set(grids, new Map());
+  const known = WINNERS.get(grids);
+  if (!known.has(k)) {
+    const cells = size * size;
+    let found = false;
+    for (let at = k * cells; at < grids.length && !found; at += channels * cells)
+      found = grids.subarray(at, at + cells).includes(255);
+    known.set(k, found);
+  }
+  return known.get(k);
 }
 
 function moves(scene) {

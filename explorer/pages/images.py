@@ -1,0 +1,402 @@
+"""*CIFAR*: recorded runs on real images: the regions around an image move, and the numbers stand beside the papers'."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, TypeVar
+
+import numpy as np
+import streamlit as st
+
+from explorer.catalog import CATALOG
+from explorer.experiments import record, recorded
+from explorer.figures import table
+from explorer.figures.cloud import Probed, cloud
+from explorer.figures.curves import curves
+from explorer.figures.layout import alt_text
+from explorer.figures.tradeoff import tradeoff
+from explorer.pages import _image_numbers, _image_steps, _image_tiles, _image_train, _memo, _player, _stage
+from explorer.pages._controls import method_title
+from explorer.pages._image_runs import OWN, Choice, Opened, choice, open_runs, places
+from explorer.pages._image_scene import Cut, slots
+from explorer.pages._numbers import number
+from explorer.pages._state import Tab
+from explorer.pages._tab import act, controlled, current, on_change
+from explorer.pages._words import mode
+from explorer.player import Look, pack
+from explorer.view import MAX_RUNS, View
+
+T = TypeVar("T")
+NUDGE = 1e-6  # of the way: the player takes a step over only if it is another than it was last told
+LITTLE = 0.55  # AUC of the original below which there is hardly anything to forget
+PLAIN = {"displaylogo": False, "displayModeBar": False}
+WORDS = {
+    "forget": "image to forget (its picture in a frame of this colour)",
+    "retrained": "boundary of a retrained model (the first of its seeds)",
+    "cloud": "all {count} retrained models",
+    "pointNumber": "Image {index}",
+    "inForget": "to forget",
+    "inRetain": "retained",
+    "tipConfidence": "confidence in its true class:",
+    "summary": "{title}{step}: {kept} of {forget} images to forget are given their label; the model differs from most "
+    "retrained models on {share} % of the plane.",
+}
+LOOK_PLAYER = (
+    "The plane through three real images: every point of it is an image, a mixture of the three. Look at whether the "
+    "region around the image to forget changes as in the retrained panel."
+)
+NOT_PLAYER = (
+    "What it does not show: any other direction. One unit is one standardised pixel value in length; a new seed moves "
+    "these boundaries too (switch on More retrained)."
+)
+NOT_CLOUD = (
+    "What the clouds do not show: the other dimensions of the features. A new seed turns and stretches features at "
+    "will, so compare how the retrained cloud mixes with the others, not where it lies."
+)
+
+
+def sidebar(tab: Tab) -> None:
+    """Draw this page's own controls: what to train; found by the shell."""
+    _image_train.sidebar(tab)
+
+
+def show() -> None:
+    """Draw the page."""
+    tab = current()
+    with st.container(key="page"):
+        _image_train.status(tab)
+        found = places(recorded.SHIPPED, record.own_root(_memo.store()))
+        if not found:
+            st.info(
+                "No recorded runs are here: `python -m explorer record` makes them, and Train your own on the left "
+                "makes one.",
+                icon=":material/folder_off:",
+            )
+            return
+        name = _folder(tab.view, found)
+        try:
+            opened = open_runs(name, found[name])
+        except recorded.Unreadable as error:
+            st.error(_sentence(str(error)), icon=":material/broken_image:")
+            return
+        _runs(tab, opened)
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")
+
+
+def _runs(tab: Tab, opened: Opened) -> None:
+    view = tab.view
+    chosen = choice(opened, view.runs, view.shown, view.cut, method_title)
+    _methods(opened, chosen)
+    for sentence in (*opened.damaged, *chosen.ignored):
+        st.warning(_sentence(sentence), icon=":material/info:")
+    _facts(opened)
+    _planes(tab, opened, chosen)
+    _gallery(tab, opened, chosen)
+    if "numbers" not in view.hidden:
+        _table(opened, chosen, export="export" not in view.hidden)
+    if chosen.runs:
+        _tradeoff_and_curves(tab, opened, chosen)
+        _cloud(tab, opened, chosen)
+
+
+# --- what is looked at --------------------------------------------------------------------------------------------
+
+
+def _folder(view: View, found: dict[str, Any]) -> str:
+    """Draw the choice of recorded runs; return the one shown."""
+    names = list(found)
+    name = view.folder if view.folder in found else names[0]
+    if view.folder and view.folder not in found:
+        st.warning(
+            f"There are no recorded runs named {view.folder} here; shown are the first there are.",
+            icon=":material/link_off:",
+        )
+    titles = {one: _title(one, found[one]) for one in names}
+    st.selectbox(
+        "Recorded runs", names, index=names.index(name), key=controlled("folder", name), format_func=titles.__getitem__,
+        help="Data, model, recipe and request; yours are those that were trained here.",
+        **on_change("folder", lambda view, name: replace(view, folder=name, runs=(), shown="", cut=0), names),
+    )  # fmt: skip
+    return name
+
+
+def _title(name: str, place: Any) -> str:
+    try:
+        return open_runs(name, place).title()
+    except recorded.Unreadable:
+        return f"{name.removeprefix(OWN)} (cannot be read)"
+
+
+def _methods(opened: Opened, chosen: Choice) -> None:
+    offered = list(opened.methods)
+    left, right = st.columns([3, 1])
+    left.multiselect(
+        "Methods side by side", offered, default=list(chosen.runs), max_selections=MAX_RUNS,
+        key=controlled(f"runs:{opened.name}", list(chosen.runs)), format_func=method_title,
+        placeholder="Choose methods" if offered else "No method is recorded yet",
+        help=f"At most {MAX_RUNS}; the table below has all that were recorded.",
+        **on_change(f"runs:{opened.name}", lambda view, runs: replace(view, runs=tuple(runs))),
+    )  # fmt: skip
+    if chosen.runs:
+        right.selectbox(
+            "Looked at closely", chosen.runs, index=chosen.runs.index(chosen.shown),
+            key=controlled(f"shown:{'~'.join(chosen.runs)}", chosen.shown), format_func=method_title,
+            help="In the gallery, the curves and the cloud of features.",
+            **on_change(
+                f"shown:{'~'.join(chosen.runs)}", lambda view, shown: replace(view, shown=shown), chosen.runs
+            ),
+        )  # fmt: skip
+
+
+def _facts(opened: Opened) -> None:
+    before, again = _image_numbers.leak(opened)
+    said = [_image_numbers.how_made(opened)]
+    if before == before and again.finite:
+        said.append(
+            f"How much there is to forget: the loss attack tells forgotten images from unseen ones with AUC "
+            f"{number(before)} in the original, {number(again.mean)} ({number(again.low)}–{number(again.high)}) in the "
+            "retrained models; that is the goal, not .5."
+        )
+    st.html(f'<div class="ue-facts">{"<br>".join(said)}</div>')
+    if before < LITTLE and opened.scene.spec.get("request", {}).get("kind") == "forget":
+        st.warning(
+            f"The original hardly remembers: with AUC {number(before)} there is little that an attack could find.",
+            icon=":material/blur_on:",
+        )
+
+
+# --- the planes ---------------------------------------------------------------------------------------------------
+
+
+def _kept(tab: Tab, key: str, opened: Opened, made_of: object, make: Callable[[], T]) -> T:
+    """Return what was made last time, or make it anew if it would be made of something else."""
+    held = tab.shown.get(key)
+    if held is None or held[0] is not opened or held[1] != made_of:
+        held = (opened, made_of, make())
+        tab.shown[key] = held
+    return held[2]
+
+
+def _planes(tab: Tab, opened: Opened, chosen: Choice) -> None:
+    view = tab.view
+    cut = _kept(tab, "images:cut", opened, (chosen.cut, chosen.runs), lambda: Cut(opened, chosen.cut, chosen.runs))
+    left, right = st.columns([3, 1], vertical_alignment="center")
+    with right:
+        if len(opened.scene.planes) > 1:
+            planes = range(len(opened.scene.planes))
+            st.selectbox(
+                "Plane", planes, index=chosen.cut, key=controlled(f"cut:{opened.name}", chosen.cut),
+                format_func=lambda at: _plane_name(opened, at),
+                help="Each goes through another image to forget; one of them lies near the original's boundary.",
+                **on_change(f"cut:{opened.name}", lambda view, at: replace(view, cut=at), planes),
+            )  # fmt: skip
+    left.html(_kept(tab, "images:three", opened, chosen.cut, lambda: _image_tiles.three(cut)))
+    made_of = (chosen, view.layout, view.hidden, view.layers, tab.shown.get("images:jump"))
+    blob = _kept(tab, "images:player", opened, made_of, lambda: _blob(opened, chosen, view, cut))
+    _player.mount(
+        blob, key="player:images", on_step=tab.set_step, on_layers=_stage.switched, on_focus=_focused,
+        on_capture=_stage.filmed,
+    )  # fmt: skip
+    st.caption(f"{LOOK_PLAYER} {NOT_PLAYER}")
+    if "export" not in view.hidden:
+        _stage.take_away(tab, blob, opened.scene.title)
+
+
+def _plane_name(opened: Opened, at: int) -> str:
+    scene = opened.scene
+    row = int(scene.planes[at].rows[0])
+    where = int(np.flatnonzero(scene.probes.forget == row)[0])
+    return f"{at + 1}: around {scene.names[scene.probes.after_y[where]]} (row {row})"
+
+
+def _blob(opened: Opened, chosen: Choice, view: View, cut: Cut) -> bytes:
+    again = _image_numbers.band(opened.retrained, "forget")
+    panels = [
+        cut.panel("original", "Original", opened.original, "reference", (_score(opened.original),)),
+        cut.panel(
+            "retrained", "Retrained", opened.retrained, "reference",
+            (f"forget {number(again.mean)} ({number(again.low)}–{number(again.high)})",),
+        ),
+    ]  # fmt: skip
+    for key in chosen.runs:
+        run, kind = opened.methods[key], CATALOG.methods[key].kind if key in CATALOG.methods else "approximate"
+        score = f"{_score(run)} (retrained {number(again.low)}–{number(again.high)})"
+        panels.append(cut.panel(key, method_title(key), run, kind, (score,)))
+    kept = tuple(name for name in ("transport", "layers", "export") if name not in view.hidden)
+    look = Look(
+        step=view.step, layers=view.layers, projector=view.layout == "projector", focus=chosen.shown,
+        play=view.step == 1.0, lines=(2, 0), words=WORDS, controls=kept,
+    )  # fmt: skip
+    return pack(cut.scene(), panels, look)
+
+
+def _score(run: Any) -> str:
+    return f"forget {number(_image_numbers.band(run, 'forget').mean)}"
+
+
+def _focused(name: str) -> None:
+    if name in CATALOG.methods:
+        act(lambda view: replace(view, shown=name))
+
+
+# --- gallery ------------------------------------------------------------------------------------------------------
+
+
+def _gallery(tab: Tab, opened: Opened, chosen: Choice) -> None:
+    title = method_title(chosen.shown) if chosen.shown else ""
+    now = mode()
+    shown = _kept(tab, "images:tiles", opened, (chosen.shown, now), lambda: _tiles(opened, chosen.shown, now))
+    st.html("<h4>Images to forget</h4>" + _image_tiles.key(now, title))
+    st.html(shown)
+    said = (
+        "Look for images whose middle bar (after) ends where the lowest (retrained) does. What the gallery does not "
+        "show: whether anything else was damaged; the table does."
+    )
+    if opened.scene.spec.get("request", {}).get("kind") == "correct_labels":
+        said = (
+            "Struck through is the wrong label on which the original was trained; the bars are the confidence in the "
+            f"true one. {said}"
+        )
+    st.caption(said)
+
+
+def _tiles(opened: Opened, shown: str, now: Any) -> str:
+    return _image_tiles.gallery(_image_tiles.tiles(opened, shown), now)
+
+
+# --- numbers ------------------------------------------------------------------------------------------------------
+
+
+def _table(opened: Opened, chosen: Choice, *, export: bool) -> None:
+    asked = _image_numbers.attacks(opened)
+    st.html("<h4>Numbers, in the layout of papers</h4>")
+    attack = _image_numbers.ATTACK
+    if asked:
+        attack = st.selectbox(
+            "Attack", asked, key="images:attack", format_func=_attack_title, width=360,
+            help="Its AUC on forgotten against unseen images stands in the table.",
+        )  # fmt: skip
+    rate = CATALOG.attacks[attack].paper_rate_reads if attack in CATALOG.attacks else ""
+    shown = _image_numbers.columns(opened, attack, _attack_title(attack), rate)
+    st.html(_image_numbers.html(opened, shown, attack, method_title, chosen.runs))
+    said = [_image_numbers.note(opened), _image_numbers.HOW_TO_READ, _image_numbers.NOT_SHOWN]
+    st.caption(" ".join(part for part in said if part))
+    if not export:
+        return
+    rows, heads = _image_numbers.exported(opened, attack, method_title), _image_numbers.heads(shown)
+    caption = f"{opened.scene.title}. Mean and range over {len(opened.retrained.snapshots)} retrained models."
+    with st.container(horizontal=True, gap="small"):
+        st.download_button(
+            "Table as CSV", table.as_csv(rows, heads), f"{opened.scene.folder}.csv", "text/csv", type="tertiary",
+            icon=":material/download:", on_click="ignore",
+        )  # fmt: skip
+        st.download_button(
+            "Table as LaTeX", table.as_latex(rows, heads, caption=caption), f"{opened.scene.folder}.tex", "text/plain",
+            type="tertiary", icon=":material/download:", on_click="ignore",
+        )  # fmt: skip
+
+
+def _attack_title(key: str) -> str:
+    return CATALOG.attacks[key].title if key in CATALOG.attacks else key.replace("_", " ")
+
+
+# --- figures ------------------------------------------------------------------------------------------------------
+
+
+def _tradeoff_and_curves(tab: Tab, opened: Opened, chosen: Choice) -> None:
+    now = mode()
+    left, right = st.columns(2, gap="medium")
+    with left:
+        st.html("<h4>Forgetting against utility</h4>")
+        across = st.segmented_control(
+            "Across", list(_image_steps.ACROSS), default="forget", required=True, key="images:across",
+            format_func=lambda name: _image_steps.ACROSS[name].title,
+        )  # fmt: skip
+        across = str(across or "forget")
+        figure = _kept(
+            tab, "images:tradeoff", opened, (chosen.runs, across, now), lambda: _plane(opened, chosen, across, now)
+        )
+        st.plotly_chart(
+            figure, theme=None, key="images:plane", config=PLAIN, on_select=_clicked, selection_mode="points"
+        )
+        _hidden(alt_text(figure))
+        st.caption(
+            "Every dot is a recorded step; click one and the player stands there. The star is the mean of the "
+            "retrained models, the box their range. What it does not show: whether the same images are right."
+        )
+    with right:
+        title = method_title(chosen.shown)
+        st.html(f"<h4>{title}, step by step</h4>")
+        figure = _kept(tab, "images:curves", opened, (chosen.shown, now), lambda: _curves(opened, chosen.shown, now))
+        st.plotly_chart(figure, theme=None, key="images:curves", config=PLAIN)
+        _hidden(alt_text(figure))
+        st.caption(
+            "Look at whether a curve enters retrained's band and stays. Measured on the probes (up to 200 images a "
+            "set), so coarser than the table. The cursor stands where the player does."
+        )
+
+
+def _plane(opened: Opened, chosen: Choice, across: str, now: Any) -> Any:
+    found = _image_steps.plane(opened, chosen.runs, across, method_title)
+    return tradeoff(
+        found.paths, found.retrained, found.original, x=_image_steps.ACROSS[across], y=_image_steps.UP, mode=now
+    )
+
+
+def _curves(opened: Opened, shown: str, now: Any) -> Any:
+    return curves(
+        shown, _image_steps.numbers(opened, shown), _image_steps.bands(opened), title=method_title(shown),
+        straight=bool(opened.methods[shown].numbers.get("straight")), mode=now,
+    )  # fmt: skip
+
+
+def _hidden(text: str) -> None:
+    st.html(f'<p style="position:absolute;clip-path:inset(50%)">{text}</p>')
+
+
+def _clicked() -> None:
+    """Let the player stand at the step of the dot that was clicked."""
+    tab = current()
+    event: Any = st.session_state.get("images:plane")
+    points = [point for point in event.selection.points if point.get("customdata")] if event else []
+    held = tab.shown.get("images:player")
+    if not points or held is None:
+        return
+    method, step = str(points[0]["customdata"][0]), int(points[0]["customdata"][1])
+    run = held[0].methods.get(method)
+    if run is None:
+        return
+    to = step / max(int(run.snapshots[0].step[-1]), 1)
+    if to == tab.shown.get("images:jump"):
+        to = to - NUDGE if to > NUDGE else to + NUDGE
+    tab.shown["images:jump"] = to
+    tab.set_step(to)
+
+
+def _cloud(tab: Tab, opened: Opened, chosen: Choice) -> None:
+    now = mode()
+    st.html(f"<h4>Features in motion: {method_title(chosen.shown)}</h4>")
+    figure = _kept(tab, "images:cloud", opened, (chosen.shown, now), lambda: _cloud_figure(opened, chosen.shown, now))
+    st.plotly_chart(figure, theme=None, key="images:cloud", config=PLAIN)
+    _hidden(alt_text(figure))
+    st.caption(f"Look at where the ringed images go: in retrained they lie as unseen ones do. {NOT_CLOUD}")
+
+
+def _cloud_figure(opened: Opened, shown: str, now: Any) -> Any:
+    scene, run = opened.scene, opened.methods[shown]
+    y = scene.probes.after_y
+    counts = np.bincount(y, minlength=opened.classes)
+    forgotten = np.bincount(y[scene.probes.part("forget")], minlength=opened.classes)
+    order = np.argsort(-forgotten, kind="stable")
+    slot = slots(scene.names, [int(k) for k in order[:9] if forgotten[k]], counts.tolist())
+    probed = Probed(slot.of[y], slot.names, {name: scene.probes.part(name) for name in ("forget", "retain", "test")})
+    one = run.snapshots[0]
+    return cloud(
+        opened.original.snapshots[0].features[-1].astype(float), one.features.astype(float), one.step.tolist(),
+        opened.retrained.snapshots[0].features[-1].astype(float), probed, title=method_title(shown),
+        straight=bool(run.numbers.get("straight")), mode=now,
+    )  # fmt: skip
