@@ -4,6 +4,7 @@
 #   make test     lint, types, all tests (a browser is installed for them if there is none)
 #   make accept   the many-seed acceptance checks; QUICK=1 runs their first seeds only
 #   make bench    measure every budget
+#   make record   make the recorded runs on CIFAR that ship, from the images in EXPLORER_DATA; skips what exists
 
 # `=`, not `?=`: some shells export HOST, and the app must not be on the network because of that.
 HOST = 127.0.0.1
@@ -14,7 +15,7 @@ export PYTHON
 
 python = .venv/bin/python
 
-.PHONY: run test accept bench lint
+.PHONY: run test accept bench record lint
 
 run:
 	@sh .ci/venv.sh app
@@ -39,3 +40,7 @@ bench:
 	@sh .ci/venv.sh test
 	@$(python) -m tests.browser.chromium
 	$(python) -m tests.bench
+
+record:
+	@sh .ci/venv.sh app
+	$(python) -m explorer record

@@ -1,4 +1,4 @@
-"""Use the explorer from the command line: `python -m explorer list`, `run SPEC.json` and `sweep FILE`.
+"""Use the explorer from the command line: `python -m explorer list`, `run SPEC.json`, `sweep FILE` and `record`.
 
 What is wrong with what was given is said in one line on stderr, with exit status 2.
 """
@@ -64,6 +64,11 @@ def _parser() -> argparse.ArgumentParser:
     place.add_argument("--workers", type=int, default=2, help="processes side by side; 0 runs in this one (default 2)")
     place.add_argument("--scheduler", metavar="ADDRESS", help="a Dask cluster's scheduler, such as tcp://10.0.0.1:8786")
     sweeper.set_defaults(command=_sweep)
+    recorder = commands.add_parser("record", help="make the recorded runs on CIFAR that ship; what exists is skipped")
+    recorder.add_argument("--only", default="", metavar="WORD", help="only folders and methods whose name holds it")
+    recorder.add_argument("--to", default="", metavar="FOLDER", help="where they go (default explorer/recorded)")
+    recorder.add_argument("--workers", type=int, default=2, help="processes side by side (default 2)")
+    recorder.set_defaults(command=_record)
     return parser
 
 
@@ -125,6 +130,25 @@ def _cluster(address: str) -> Cluster:
     if not cluster.workers():
         print(f"the scheduler at {address} has no workers yet; waiting for them", file=sys.stderr)
     return cluster
+
+
+def _record(given: argparse.Namespace) -> None:
+    from explorer.experiments import record, recorded
+    from explorer.experiments.executors import Processes
+    from explorer.experiments.store import Store
+    from explorer.spec import SpecError
+
+    if not 1 <= given.workers <= 256:
+        raise Wrong(f"`--workers` must lie in [1, 256], got {given.workers}")
+    root, executor = Path(given.to) if given.to else recorded.SHIPPED, Processes(given.workers)
+    try:
+        failed = record.record(record.PLAN, root, Store.default().place, executor, _print, given.only)
+    except (SpecError, OSError) as error:
+        raise Wrong(str(error)) from None
+    finally:
+        executor.shutdown(wait=False, cancel_futures=True)
+    if failed:
+        raise Wrong(f"{failed} of the runs could not be made; each is named above")
 
 
 def _with_file(spec: Spec) -> Spec:

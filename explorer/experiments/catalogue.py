@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from explorer.catalog import CATALOG
+from explorer.experiments import image_table
 from explorer.knobs import KnobBase, knob_infos
 
 # `Any` in this file: values of JSON.
@@ -56,6 +57,7 @@ def tables() -> dict[str, str]:
         "methods": _table(("method", "key", "what it does", "source"), methods),
         "data": _table(("data set", "key", "options"), data),
         "choosers": _table(("which points", "key", "options"), choosers),
+        "images": _table(image_table.HEAD, image_table.rows()),
     }
 
 

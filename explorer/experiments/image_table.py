@@ -1,0 +1,78 @@
+"""Lay recorded runs on images out as the README's table: every number beside retrained's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from explorer.catalog import CATALOG
+from explorer.experiments import recorded
+from explorer.pipeline.images import over_seeds
+from explorer.records import ImageRun
+
+HEAD = ("request", "method", "retain", "forget", "test", "loss AUC", "RMIA AUC", "distance to retrained", "cost", "s")
+
+
+def rows(root: Path = recorded.SHIPPED) -> list[tuple[str, ...]]:
+    """Return the rows of every recorded folder: retrained, original, then methods by distance."""
+    found: list[tuple[str, ...]] = []
+    for name in recorded.folders(root):
+        held = recorded.load(name, root)
+        whole = _cost(held.retrained, "train")
+        found.append(
+            (f"**{held.scene.title}**", "*retrained*", *_retrained(held.retrained), "1", _seconds(held.retrained))
+        )
+        found.append(("", "*original*", *_model(held.original), "", _seconds(held.original)))
+        runs = sorted(held.methods.values(), key=lambda run: _number(run.numbers, "to_retrained", DISTANCE, "mean"))
+        for run in runs:
+            spent = (_cost(run, "unlearn") + _cost(run, "prepare")) / whole
+            found.append(("", CATALOG.methods[run.name].title, *_model(run), f"{spent:.2f}", _seconds(run)))
+    return found
+
+
+DISTANCE = "js_divergence"
+_CELLS = (("accuracy", "retain"), ("accuracy", "forget"), ("accuracy", "test"), ("attacks", "loss", "auc"),
+          ("attacks", "rmia", "auc"))  # fmt: skip
+
+
+def _model(run: ImageRun) -> tuple[str, ...]:
+    model = run.numbers["models"][0]
+    cells = [_text(_found(model, path)) for path in _CELLS]
+    return *cells, _text(_found(run.numbers, ("to_retrained", DISTANCE, "mean")))
+
+
+def _retrained(run: ImageRun) -> tuple[str, ...]:
+    models = over_seeds(run.numbers["models"])
+    cells = [_band(_found(models, path)) for path in _CELLS]
+    return *cells, f"floor {_text(_found(run.numbers, ('floor', DISTANCE, 'mean')))}"
+
+
+def _seconds(run: ImageRun) -> str:
+    spent = run.numbers["seconds"]
+    return f"{sum(spent.get(name, 0.0) for name in ('train', 'unlearn', 'prepare')):.0f}"
+
+
+def _cost(run: ImageRun, name: str) -> float:
+    return float(run.numbers["example_gradients"].get(name, 0.0))
+
+
+def _number(values: Any, *path: str) -> float:
+    found = _found(values, path)
+    return float("inf") if found is None else float(found)
+
+
+def _found(values: Any, path: tuple[str, ...]) -> Any:  # JSON values
+    for name in path:
+        values = values.get(name) if isinstance(values, Mapping) else None
+    return values
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else f"{value:.3f}".replace("0.", ".", 1)
+
+
+def _band(value: Any) -> str:
+    if not value or value.get("mean") is None:
+        return ""
+    return f"{_text(value['mean'])} ({_text(value['min'])}-{_text(value['max'])})"
