@@ -181,6 +181,26 @@ PRESETS: tuple[Preset, ...] = (
         group="Methods",
     ),
     Preset(
+        "twin",
+        "TMU forgets the hard points only",
+        "Three tenths of a noisy class go, at random. Diamonds are predicted hard, discs easy: only the hard ones are "
+        "relabelled, and forget accuracy comes down to retrained's, not to 0; switch on the oracle to see which models "
+        "that never saw them get wrong. Forgetting moves the boundary 1.2 times as much as a new seed does.",
+        {
+            "base": {
+                "data": {"name": "moons", "n": 300, "noise": 0.35, "seed": 1},
+                "request": {"choose": "random", "fraction": 0.3, "label": 0},
+                "model": {"widths": [64, 64, 64], "activation": "relu"},
+                "training": {"recipe": "memorise", "optimizer": "adam", "lr": 0.01, "batch": 100, "steps": 2000},
+            },
+            "panels": _panels("retrained", ("tmu", {"lr": 0.003}), "original"),
+            "layers": _WITH_HELPERS,
+            "focus": 1,
+        },
+        about="accuracy",
+        group="Methods",
+    ),
+    Preset(
         "memorise",
         "How much there is to forget",
         "Few noisy points, learnt by heart: the original knows its own points from new ones, so there is something to "

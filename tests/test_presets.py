@@ -7,6 +7,7 @@ import pytest
 
 import toy_data.two_gaussians as two_gaussians
 from explorer import metrics, pipeline
+from explorer.pipeline import predictions
 from explorer.pipeline.paths import evaluate
 from explorer.presets import PRESETS, Preset
 from explorer.spec import Spec
@@ -157,6 +158,22 @@ def test_sisa_forgets_exactly_from_an_original_of_its_own():
     assert not np.array_equal(panel.logits[0], pipeline.scene(spec, memo).original)
     area = "disagreement_area"
     assert compared.to_retrained[area].mean <= compared.untouched[area].mean / 3
+
+
+def test_tmu_forgets_the_hard_points_only():
+    spec = spec_of("twin", "tmu")
+    run, made = pipeline.path(spec, memo), pipeline.sets(spec, memo)
+    after, band = end(spec), retrained(spec)["forget"]
+    right = run.logits.argmax(axis=2)[:, : len(made.before)] == made.before.y
+    assert right[0, made.forget].all()
+    assert abs(after["forget"] - band.mean) <= (1 - band.mean) / 3
+    assert after["retain"] >= 0.95
+    quality = predictions.quality(spec, memo, run)
+    assert quality is not None and quality["balanced_accuracy"] >= 0.8
+    hard = next(points for points in run.helpers if points.kind == "predicted hard")
+    assert 0 < len(hard.origin) < len(made.forget) / 2
+    kept = np.setdiff1d(made.forget, hard.origin)
+    assert right[-1, kept].mean() >= 0.95 and right[-1, hard.origin].mean() <= 0.2
 
 
 # --- what all of them keep to -------------------------------------------------------------------------------------
