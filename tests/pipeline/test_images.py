@@ -1,0 +1,288 @@
+"""A whole run on images, on noise in the official layout: sets, references, planes, snapshots, numbers, files."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from explorer import pipeline
+from explorer.experiments import record, recorded
+from explorer.experiments.encode import encode
+from explorer.experiments.store import Store
+from explorer.models import compact
+from explorer.pipeline import images
+from explorer.pipeline.images.models import live
+from explorer.pipeline.images.references import plane_images
+from explorer.recording.checkpoints import FileCheckpoint
+from explorer.recording.images import main_axes, outputs, regions
+from explorer.records import ImageRun, ImageScene
+from explorer.spec import Spec, SpecError
+from tests.experiments._sweeps import write_images
+from tests.models._images import filled
+from tests.models._images import images as noise
+
+BASE: dict[str, Any] = {
+    "data": {"name": "cifar10", "n": 200},
+    "model": {"width": 4},
+    "training": {"recipe": "memorise", "steps": 12, "batch": 40},
+    "request": {"choose": "random", "fraction": 0.1},
+    "evaluation": {"retrained_seeds": 2, "attacks": ["loss", "entropy"]},
+    "method": {"name": "gradient_ascent", "knobs": {"steps": 3, "lr": 0.001}},
+}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def files(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    root = write_images(tmp_path_factory.mktemp("images") / "data")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("EXPLORER_DATA", str(root))
+        yield
+    shutil.rmtree(root)
+
+
+@pytest.fixture(scope="module")
+def store() -> Store:
+    return Store(None)
+
+
+def spec(**changed: Any) -> Spec:
+    return Spec.parse({**BASE, **changed})
+
+
+@pytest.fixture(scope="module")
+def scene(store: Store, files: None) -> ImageScene:
+    return images.scene(spec(), store.memo)
+
+
+@pytest.fixture(scope="module")
+def run(store: Store, files: None) -> ImageRun:
+    return images.method_run(spec(), store.memo)
+
+
+def test_poisoned_labels_are_the_opposite_classes(store: Store):
+    made = pipeline.sets(spec(request={"kind": "correct_labels", "choose": "random", "fraction": 0.2}), store.memo)
+    assert len(made.forget) == 40 and not made.removes
+    assert np.array_equal(made.before.y[made.forget], 9 - made.after.y[made.forget])
+    assert np.array_equal(made.before.y[made.retain], made.after.y[made.retain])
+
+
+def test_requests_that_need_a_plane_are_refused(store: Store):
+    with pytest.raises(SpecError, match="for points of a plane"):
+        pipeline.sets(spec(request={"choose": "boundary", "fraction": 0.1}), store.memo)
+
+
+@pytest.mark.parametrize(
+    ("request_", "name"),
+    [
+        ({"choose": "random", "fraction": 0.1}, "random"),
+        ({"choose": "random", "fraction": 0.3, "label": 3}, "part"),
+        ({"choose": "class", "label": 5}, "class"),
+        ({"choose": "points", "index": [1, 2]}, "points"),
+        ({"kind": "correct_labels", "choose": "random", "fraction": 0.2}, "poisoned"),
+    ],
+)
+def test_a_folder_is_named_after_its_request(request_: dict[str, Any], name: str, store: Store):
+    asked = spec(request=request_)
+    assert images.folder_of(asked, pipeline.sets(asked, store.memo)) == f"cifar10-compact-memorise-{name}"
+
+
+def test_the_planes_go_through_their_three_images(scene: ImageScene, store: Store):
+    have = pipeline.data(spec(), store.memo)
+    for plane in scene.planes:
+        corners = have.space.standardise(have.train.x[plane.rows]).reshape(3, -1)
+        steps = np.linalg.norm(corners[:, None] - corners[None], axis=-1)
+        flat = np.linalg.norm(plane.at[:, None] - plane.at[None], axis=-1)
+        assert flat == pytest.approx(steps, rel=1e-4, abs=1e-3)
+        exact = dataclasses.replace(plane.plane, low=plane.at[1] - 0.5, high=plane.at[1] + 0.5)
+        (middle,) = plane_images(have, dataclasses.replace(plane, plane=exact), 1)
+        assert middle.numpy().ravel() == pytest.approx(corners[1], abs=1e-3)
+
+
+def test_the_first_image_of_a_plane_is_to_be_forgotten_and_the_others_are_not(scene: ImageScene, store: Store):
+    made = pipeline.sets(spec(), store.memo)
+    for plane in scene.planes:
+        assert np.isin(plane.rows, made.forget).tolist() == [True, False, False]
+
+
+def test_the_gallery_shows_forget_images_first_and_every_corner(scene: ImageScene, store: Store):
+    have = pipeline.data(spec(), store.memo)
+    count = min(60, len(scene.probes.forget))
+    assert np.array_equal(scene.image_rows[:count], scene.probes.forget[:count])
+    assert {row for plane in scene.planes for row in plane.rows.tolist()} <= set(scene.image_rows.tolist())
+    assert np.array_equal(scene.images, have.train.x[scene.image_rows].transpose(0, 2, 3, 1))
+
+
+def test_a_path_starts_at_the_original_and_keeps_every_keyframe(run: ImageRun, store: Store):
+    (path,), (start,) = run.snapshots, images.original_run(spec(), store.memo).snapshots
+    assert path.step.tolist() == [0, 1, 2, 3]
+    assert np.array_equal(path.logits[0], start.logits[0])
+    assert np.array_equal(path.region[0], start.region[0])
+    assert np.array_equal(path.features[0], start.features[0])
+    assert not np.array_equal(path.logits[-1], start.logits[0])
+
+
+def test_recording_changes_neither_original_nor_path(store: Store, run: ImageRun):
+    before = images.original(spec(), 0, store.memo).state.copy()
+    again = images.method_run(spec(), store.memo)
+    assert np.array_equal(images.original(spec(), 0, store.memo).state, before)
+    assert np.array_equal(again.snapshots[0].logits, run.snapshots[0].logits)
+
+
+def test_retrained_models_do_not_depend_on_what_was_forgotten(store: Store, monkeypatch: pytest.MonkeyPatch):
+    first = images.retrained(spec(), 0, store.memo).state
+    have = pipeline.data(spec(), store.memo)
+    rows = pipeline.sets(spec(), store.memo).forget
+    x = have.train.x.copy()
+    x[rows] = 255 - x[rows]
+    other = dataclasses.replace(have, train=dataclasses.replace(have.train, x=x))
+    monkeypatch.setattr("explorer.pipeline.models._images", lambda key, spec: other)
+    assert np.array_equal(images.retrained(spec(), 0).state, first)
+
+
+def test_the_result_has_the_shape_of_a_run_on_points(store: Store):
+    found = images.image_result(spec(), store.memo)
+    text = json.dumps(found, allow_nan=False)
+    assert json.loads(text)["spec"] == spec().as_json()
+    assert set(found["models"]) == {"original", "unlearned", "retrained"}
+    assert found["models"]["retrained"]["accuracy"]["test"]["n"] == 2
+    assert {"js_divergence", "activation_distance", "forget_agreement", "attacks"} <= set(found["to_retrained"])
+    assert found["cost"]["example_gradients"]["unlearn"] == pytest.approx(3 * 20)
+    assert found["cost"]["example_gradients"]["train"] == 12 * 40
+
+
+def test_reference_models_are_shared_by_requests_and_judge_question_a(store: Store):
+    asked = spec(evaluation={"retrained_seeds": 2, "shadows": 6, "attacks": ["rmia"]})
+    told = images.original_run(asked, store.memo).numbers["models"][0]["attacks"]["rmia"]
+    assert 0 <= told["auc"] <= 1 and told["members"] > 0
+    inside, logits = images.reference_model(asked, 0, store.memo)
+    other = spec(request={"choose": "class", "label": 1}, evaluation=asked.evaluation.model_dump(exclude_none=True))
+    again = images.reference_model(other, 0, store.memo)
+    assert np.array_equal(inside, again[0]) and np.array_equal(logits, again[1])
+
+
+@pytest.mark.parametrize("method", sorted(images.CANNOT))
+def test_methods_that_cannot_run_on_images_say_why(method: str, store: Store):
+    with pytest.raises(SpecError, match="is left out on images: it "):
+        images.method_run(spec(method={"name": method}), store.memo)
+
+
+def test_without_heldout_images_a_method_that_needs_them_is_left_out(store: Store, monkeypatch: pytest.MonkeyPatch):
+    have = pipeline.data(spec(), store.memo)
+    none = dataclasses.replace(
+        have, heldout=dataclasses.replace(have.heldout, x=have.heldout.x[:0], y=have.heldout.y[:0])
+    )
+    monkeypatch.setattr("explorer.pipeline.models._images", lambda key, spec: none)
+    assert "it needs held-out images, and none are left of cifar10" in images.cannot(spec(method={"name": "tmu"}))
+    assert images.cannot(spec()) == ""
+
+
+def test_a_training_goes_on_from_its_checkpoint(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    from explorer.training import loop
+
+    monkeypatch.setattr(loop, "SAVE_SECONDS", -1.0)
+    whole = images.original(spec(), 0).state
+    made: list[FileCheckpoint] = []
+
+    def places(key: str) -> FileCheckpoint:
+        made.append(FileCheckpoint(tmp_path / "one.npz"))
+        return made[-1]
+
+    def stop(done: int, _: int) -> None:
+        if done == 7:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        images.original(spec(), 0, places=places, tick=stop)
+    left = made[0].load()
+    assert left is not None and int(left["step"]) == 6
+    steps: list[int] = []
+    again = images.original(spec(), 0, places=places, tick=lambda done, _: steps.append(done))
+    assert steps[0] == 7 and np.array_equal(again.state, whole)
+    assert not (tmp_path / "one.npz").exists()
+
+
+def test_a_damaged_checkpoint_is_none(tmp_path: Path):
+    (tmp_path / "one.npz").write_bytes(b"PK not a zip")
+    assert FileCheckpoint(tmp_path / "one.npz").load() is None
+
+
+def test_region_and_margin_give_class_and_confidence_back():
+    logits = 4 * np.random.default_rng(0).normal(size=(500, 10)).astype(np.float32)
+    region, margin = regions(logits)
+    chance = torch.from_numpy(logits).softmax(dim=1).numpy()
+    shown = np.exp(margin / 16.0) / (np.exp(margin / 16.0) + 9)
+    assert np.array_equal(region, logits.argmax(axis=1))
+    assert shown == pytest.approx(chance.max(axis=1), abs=0.01)
+
+
+def test_a_margin_is_finite_where_one_class_has_all():
+    region, margin = regions(np.array([[1000.0, 0.0, 0.0], [0.0, 0.0, 0.0]], dtype=np.float32))
+    assert margin.tolist() == [255, 0] and region.tolist() == [0, 0]
+
+
+def test_the_main_axes_are_orthonormal_and_show_most_of_the_spread():
+    rng = np.random.default_rng(0)
+    features = (rng.normal(size=(200, 6)) * np.array([5, 3, 1, 1, 1, 1])).astype(np.float32)
+    centre, axes = main_axes(features)
+    assert torch.allclose(axes.T @ axes, torch.eye(2), atol=1e-5)
+    assert np.var((features - centre.numpy()) @ axes.numpy()) > 3 * np.var(features[:, 2:])
+
+
+def test_outputs_are_those_of_the_network():
+    network, x = filled(compact.build(compact.Options(width=4), (3, 32, 32), 10)), noise(3)
+    logits, features = outputs(network, x)
+    with torch.no_grad():
+        exact = network(x).numpy()
+    assert logits == pytest.approx(exact, abs=0.02) and features.shape == (3, 16)
+
+
+def test_a_live_network_is_the_one_that_was_kept(store: Store):
+    state = images.original(spec(), 0, store.memo).state
+    network = live(spec(), pipeline.data(spec(), store.memo), state)
+    assert isinstance(network, compact.Compact) and not network.training
+    assert not torch.equal(network.whitening, compact._starting_filters())
+
+
+def test_recorded_runs_come_back_as_they_were_written(tmp_path: Path, scene: ImageScene, run: ImageRun, store: Store):
+    place = tmp_path / scene.folder
+    recorded.write_scene(place, scene, images.original_run(spec(), store.memo))
+    recorded.write_run(place, images.retrained_run(spec(), store.memo))
+    recorded.write_run(place, run)
+    assert recorded.folders(tmp_path) == [scene.folder]
+    held = recorded.load(scene.folder, tmp_path)
+    assert same(held.scene, scene) and same(held.methods["gradient_ascent"], run)
+    assert len(held.retrained.snapshots) == 2
+
+
+def same(one: Any, other: Any) -> bool:
+    (left, arrays), (right, others) = encode(one), encode(other)
+    return left == right and all(np.array_equal(a, b) for a, b in zip(arrays, others, strict=True))
+
+
+def test_damaged_runs_are_told_in_one_sentence(tmp_path: Path, run: ImageRun):
+    recorded.write_run(tmp_path, run)
+    (tmp_path / "gradient_ascent.npz").write_bytes(b"nothing")
+    with pytest.raises(recorded.Unreadable, match="gradient_ascent cannot be read"):
+        recorded.read_run(tmp_path, "gradient_ascent")
+
+
+def test_ones_own_run_is_written_whole_and_not_made_twice(tmp_path: Path):
+    store, said = Store(tmp_path), []
+    name = record.own(spec(), store, lambda done, total, sentence: said.append((done, total, sentence)))
+    root = record.own_root(store)
+    assert root is not None and recorded.folders(root) == [name]
+    held = recorded.load(name, root)
+    assert set(held.methods) == {"gradient_ascent"} and held.methods["gradient_ascent"].spec == spec().as_json()
+    assert {sentence for _, _, sentence in said} >= {"Training the original", "Training retrained model 2 of 2"}
+    assert [done for done, _, _ in said] == sorted(done for done, _, _ in said)
+    stamp = (root / name / "gradient_ascent.npz").stat().st_mtime_ns
+    record.own(spec(), store, lambda *_: None)
+    assert (root / name / "gradient_ascent.npz").stat().st_mtime_ns == stamp
