@@ -262,7 +262,10 @@ class View:
         return view, ignored + more
 
 
-_LOOKS = ("plane", "statistic", "attack", "shadow_attack", "point", "sweep", "numbers")
+_LOOKS = (
+    *("plane", "statistic", "attack", "shadow_attack", "point", "sweep", "numbers"),
+    *("folder", "runs", "shown", "cut"),
+)
 
 
 def parse_panel(given: Any) -> Panel:
@@ -378,6 +381,8 @@ def _look(name: str, value: Any) -> Any:
         if value is not None and (isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= _LAST):
             raise SpecError(f"`point` must be the number of a training point, got {shorten(value)}")
         return value
+    if name in ("folder", "runs", "shown", "cut"):
+        return _recorded(name, value)
     if name in ("statistic", "attack", "shadow_attack"):
         known = STATISTICS if name == "statistic" else over_models() if name == "shadow_attack" else (*CATALOG.attacks,)
         if value not in known:
@@ -577,7 +582,7 @@ def _decode(name: str, text: str, given: dict[str, Any]) -> None:
         given[name] = text.split("~")
     elif name in ("v", "step", "focus", "point", "cut"):
         given[name] = _value_of(name, text)
-    elif name in ("layout", "statistic", "attack", "shadow_attack"):
+    elif name in ("layout", "statistic", "attack", "shadow_attack", "folder", "shown"):
         given[name] = text
     else:
         raise ValueError(f"{shorten(name)} was ignored: it is not a part of a link")

@@ -85,6 +85,8 @@ VIEWS: dict[str, dict[str, Any]] = {
     },
     "a sweep": {"base": {}, "sweep": ["lr"], "numbers": ["test", "forget"]},
     "two knobs": {"base": {}, "sweep": ["steps", "lr"]},
+    "recorded runs": {"base": {}, "folder": "yours:cifar10-compact-memorise-random", "runs": ["jit", "tmu"], "cut": 1},
+    "one recorded run": {"base": {}, "folder": "cifar10-compact-memorise-class", "shown": "scrub"},
     "rows of data": {"base": {}, "rows": [{"data": {"name": "moons"}}, {"data": {"name": "xor", "noise": 0.3}}]},
 }
 
@@ -224,6 +226,11 @@ def test_a_spec_file_opens_beside_retrained():
         ({"sweep": "lr~lr"}, "sweep was ignored: `sweep` must name at most two knobs of a method, each once"),
         ({"sweep": "lr~steps~samples"}, "sweep was ignored: `sweep` must name at most two knobs of a method"),
         ({"numbers": ""}, "numbers was ignored: `numbers` must name at least one of forget, retain"),
+        ({"folder": "../../etc"}, "folder was ignored: `folder` must be the name of recorded runs, got ../../etc"),
+        ({"runs": "jit~jit"}, "runs was ignored: `runs` must name at most 6 methods, each once"),
+        ({"runs": "wish"}, "runs was ignored: `runs` must name at most 6 methods, each once"),
+        ({"shown": "wish"}, "shown was ignored: `shown` must be the key of a method, got wish"),
+        ({"cut": "-1"}, "cut was ignored: `cut` must be the number of a plane, got -1"),
         ({"utm_source": "mail"}, "utm_source was ignored: it is not a part of a link"),
         ({"base": "{}"}, "base was ignored: it is not a part of a link"),
     ],
@@ -279,7 +286,7 @@ def test_focus_stays_among_the_panels():
         ({"base": {}, "layers": [["fog"]]}, "layers was ignored: `layers` must be among"),
         (
             {"base": {}, "page": "home"},
-            "page was ignored: `page` must be one of watch, method, tradeoff, attacks, compare, got home",
+            "page was ignored: `page` must be one of watch, method, tradeoff, attacks, compare, images, got home",
         ),
         ({"base": {}, "colour": "red"}, "colour was ignored: `colour` is not a part of a link"),
         ({"data": {"noise": 99}}, "`data.noise` must lie in [0, 2], got 99"),

@@ -124,7 +124,7 @@ def read_scene(place: Path) -> ImageScene:
     """
     try:
         content = json.loads((place / "original.json").read_text(encoding="utf-8"))
-        with np.load(place / "original.npz", allow_pickle=False) as held:
+        with _opened(place / "original.npz") as held:
             probes = Probes(*(held[f"probes.{name}"] for name in ("forget", "retain", "test", "y", "after_y")))
             parts = [held[f"planes.{name}"] for name in ("rows", "at", "low", "high")]
             rows = held["image_rows"]
@@ -146,13 +146,18 @@ def read_run(place: Path, name: str) -> ImageRun:
     """
     try:
         content = json.loads((place / f"{name}.json").read_text(encoding="utf-8"))
-        with np.load(place / f"{name}.npz", allow_pickle=False) as held:
+        with _opened(place / f"{name}.npz") as held:
             snapshots = tuple(
                 Snapshots(**{field: held[f"{k}.{field}"] for field in _FIELDS}) for k in range(content["snapshots"])
             )
         return ImageRun(name, content["spec"], snapshots, content["numbers"])
     except _UNREADABLE as error:
         raise Unreadable(f"the recorded run {place.name}/{name} cannot be read: {error}") from None
+
+
+def _opened(file: Path) -> Any:
+    # Read first: of a damaged file numpy leaves the handle open.
+    return np.load(io.BytesIO(file.read_bytes()), allow_pickle=False)
 
 
 def _sheet(images: NDArray[np.uint8]) -> bytes:

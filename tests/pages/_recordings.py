@@ -1,0 +1,85 @@
+"""Write a small recorded folder: made-up models whose numbers are known, in the very format that ships."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from explorer.experiments import recorded
+from explorer.pipeline.images.sources import class_names
+from explorer.records import ImagePlane, ImageRun, ImageScene, Plane, Probes, Snapshots
+
+CELLS, PLANES = 8, 2
+FORGET, RETAIN, TEST = 12, 10, 15
+NAMES = class_names("cifar10")
+
+
+def scene(
+    folder: str = "cifar10-compact-memorise-random", *, names: tuple[str, ...] = NAMES, **more: Any
+) -> ImageScene:
+    """Return a scene; forget image k is of class k % c, training row 100 + k."""
+    c = len(names)
+    forget, retain, test = 100 + np.arange(FORGET), 200 + np.arange(RETAIN), np.arange(TEST)
+    y = np.concatenate([np.arange(size) % c for size in (FORGET, RETAIN, TEST)])
+    after = y.copy()
+    if more.pop("poisoned", False):
+        y[:FORGET] = c - 1 - y[:FORGET]
+    place = Plane(np.array([-2, -2], dtype=np.float32), np.array([10, 8], dtype=np.float32))
+    at = np.array([[0, 0], [8, 0], [3, 6]], dtype=np.float32)
+    planes = tuple(ImagePlane(np.array([100 + k, 201, 200]), at, place) for k in range(PLANES))
+    rows = np.concatenate([forget, [200, 201]])
+    images = np.random.default_rng(0).integers(0, 256, (len(rows), 32, 32, 3), dtype=np.uint8)
+    spec = {"data": {"name": "cifar10"}, "request": {"kind": more.pop("kind", "forget")}, "model": {"name": "compact"}}
+    return ImageScene(
+        folder, f"CIFAR-10, made up: {folder}", spec, names, Probes(forget, retain, test, y, after), planes, CELLS,
+        images, rows,
+    )  # fmt: skip
+
+
+def snapshots(shown: ImageScene, right: list[float], seed: int = 0) -> Snapshots:
+    """Return snapshots in which a forget image's true class has the given probability, step by step."""
+    rng = np.random.default_rng(seed)
+    t, c, y = len(right), len(shown.names), shown.probes.after_y
+    logits = np.zeros((t, len(y), c), dtype=np.float32)
+    for k, p in enumerate(right):
+        z = np.full(len(y), 3.0)
+        z[shown.probes.part("forget")] = np.log((c - 1) * p / (1 - p))
+        logits[k, np.arange(len(y)), y] = z
+    region = np.broadcast_to(np.arange(CELLS**2) * 3 // CELLS**2, (t, PLANES, CELLS**2)).astype(np.uint8)
+    features = rng.normal(size=(t, len(y), 2))
+    return Snapshots(
+        np.arange(t) * 5, logits.astype(np.float16), features.astype(np.float16), region,
+        np.full((t, PLANES, CELLS**2), 40, dtype=np.uint8),
+    )  # fmt: skip
+
+
+def numbers(forget: float, **more: Any) -> dict[str, Any]:
+    accuracy = {"retain": 0.99, "forget": forget, "test": 0.7, **more.pop("accuracy", {})}
+    model = {
+        "accuracy": accuracy,
+        "attacks": {"loss": {"auc": forget / 2 + 0.2}, "retain_entropy": {"auc": 0.5, "paper_rate": 0.4}},
+    }
+    return {
+        "models": [model], "seconds": {"unlearn": 2.0, "prepare": 1.0, "train": 100.0},
+        "example_gradients": {"unlearn": 4000, "prepare": 1000, "train": 90000}, "trouble": "", "note": "", "tuned": "",
+        "straight": False, **more,
+    }  # fmt: skip
+
+
+def write(
+    root: Path, shown: ImageScene | None = None, methods: tuple[str, ...] = ("fine_tune", "jit", "scrub")
+) -> Path:
+    """Write a folder with the original (.9 on every forget image), three retrained models (.5, .6, .7) and methods."""
+    shown = shown or scene()
+    place, spec = root / shown.folder, dict(shown.spec)
+    recorded.write_scene(place, shown, ImageRun("original", spec, (snapshots(shown, [0.9]),), numbers(0.96)))
+    again = numbers(0.6)
+    again["models"] = [numbers(value)["models"][0] for value in (0.5, 0.6, 0.7)]
+    seeds = tuple(snapshots(shown, [p], seed) for seed, p in enumerate((0.5, 0.6, 0.7)))
+    recorded.write_run(place, ImageRun("retrained", spec, seeds, again))
+    for k, key in enumerate(methods):
+        path = snapshots(shown, [0.9, 0.7, 0.2 + 0.1 * k], k)
+        recorded.write_run(place, ImageRun(key, spec, (path,), numbers(0.55 if key == "jit" else 0.9)))
+    return place
