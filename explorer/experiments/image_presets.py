@@ -55,6 +55,14 @@ START: dict[str, dict[str, Any]] = {
     "wood_fisher": {"delta": 1.0, "alpha": 0.2, "scope": "last block"},
 }  # fmt: skip
 
+# Where a request has many more images to forget, fewer passes over them.
+ELSEWHERE: dict[str, dict[str, dict[str, Any]]] = {
+    "cifar10-50000": {
+        "camu": {"epochs": 1, "batch": 128}, "boundary_shrink": {"epochs": 1}, "salun": {"epochs": 1},
+        "unsir": {"sample": 5000},
+    },
+}  # fmt: skip
+
 # The knob that is tried at other values, as factors of where it starts.
 TRIED: dict[str, tuple[str, tuple[float, ...]]] = {
     "fine_tune": ("lr", (1.0, 3.0, 0.3)),
@@ -85,7 +93,8 @@ CHOSEN: dict[str, dict[str, tuple[float, int]]] = {"random": {"jit": (1e-6, 4)}}
 
 def knobs_of(method: str, base: Spec) -> tuple[dict[str, Any], str]:
     """Return the knobs (those that differ from the defaults) of a method for a request, and how they were found."""
-    knobs = dict(START.get(method, {}))
+    size = f"{base.data.name}-{base.data.options.model_dump().get('n')}"
+    knobs = {**START.get(method, {}), **ELSEWHERE.get(size, {}).get(method, {})}
     found = CHOSEN.get(request_name(base, sets(base)), {}).get(method)
     if found is None:
         return knobs, "our first choice, not tuned" if knobs else "the defaults, not tuned"

@@ -45,7 +45,10 @@ _MEMORISE = {
     "training": {"recipe": "memorise"},
     "evaluation": {"retrained_seeds": REFERENCE_SEEDS, "shadows": 16},
 }
-_POISONED = ("fine_tune", "dui", "influence_1", "influence_2", "random_labels", "neg_grad_plus", "scrub", "cf_k")
+_FEW = (
+    "boundary_shrink", "camu", "fine_tune", "gradient_ascent", "jit", "neg_grad_plus", "random_labels", "salun", "ssd",
+    "unsir",
+)  # fmt: skip
 PLAN: tuple[Planned, ...] = (
     Planned({**_MEMORISE, "request": {"choose": "random", "fraction": 0.1}}),
     Planned({**_MEMORISE, "request": {"choose": "random", "fraction": 0.3, "label": 3}}),
@@ -55,6 +58,17 @@ PLAN: tuple[Planned, ...] = (
         "request": {"kind": "correct_labels", "choose": "random", "fraction": 0.2},
         "evaluation": {"retrained_seeds": REFERENCE_SEEDS},
     }),
+    Planned({
+        "data": {"name": "cifar20"},
+        "training": {"recipe": "memorise"},
+        "request": {"choose": "subclass", "label": 69},  # rocket, as in JiT's tables
+        "evaluation": {"retrained_seeds": REFERENCE_SEEDS},
+    }, _FEW),
+    Planned({
+        "data": {"name": "cifar10", "n": 50_000},
+        "request": {"choose": "class", "label": 5},
+        "evaluation": {"retrained_seeds": REFERENCE_SEEDS},
+    }, _FEW),
 )  # fmt: skip
 
 
