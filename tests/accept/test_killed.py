@@ -1,8 +1,11 @@
 """Sweeps through the command line, killed with SIGKILL at random moments: they resume and end with the same table.
 
-A moment is counted in what the killed process added to the store, plus up to 50 ms: so the kills fall evenly over the
+A moment is counted in what the killed process added to the store, plus some time: so the kills fall evenly over the
 work, however busy the machine is. A sweep that got to its end is compared with the undisturbed one and another begins,
 until all kills are spent. Every second one runs in worker processes, whose own ends are left to themselves.
+
+Networks on images are saved after every update here (elsewhere every 20 seconds), so that a kill finds trainings under
+way, which the next start goes on with.
 """
 
 from __future__ import annotations
@@ -10,33 +13,42 @@ from __future__ import annotations
 import json
 import os
 import random
+import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests.accept.seeds import QUICK
+from tests.experiments._sweeps import SWEEPS, write_images
 
 ROOT = Path(__file__).resolve().parents[2]
-KILLS = 3 if QUICK else 20
-TOYS: dict[str, Any] = {
-    "base": {
-        "data": {"n": 200},
-        "training": {"steps": 300},
-        "method": {"name": "gradient_ascent", "knobs": {"steps": 5}},
-        "evaluation": {"retrained_seeds": 2, "attacks": ["loss", "entropy"]},
-    },
-    "grid": {"method.knobs.lr": [0.01, 0.1], "seed": [0, 1]},
-}
-SWEEPS = {"toys": TOYS}
+KILLS = {"toys": 3 if QUICK else 20, "cifar": 2 if QUICK else 6}  # a start on images takes several seconds
+MOMENT = {"toys": 0.05, "cifar": 1.0}  # seconds at most, after what the store must hold
+COMMAND = """
+import sys
+from explorer.training import loop
+loop.SAVE_SECONDS = 0.0
+from explorer.__main__ import main
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def image_files(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    root = write_images(tmp_path_factory.mktemp("images") / "data")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("EXPLORER_DATA", str(root))
+        yield
+    shutil.rmtree(root)
 
 
 def started(file: Path, store: Path, workers: int) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-m", "explorer", "sweep", str(file), "--workers", str(workers)], cwd=ROOT, text=True,
+        [sys.executable, "-c", COMMAND, "sweep", str(file), "--workers", str(workers)], cwd=ROOT, text=True,
         env={**os.environ, "EXPLORER_STORE": str(store)},
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
     )  # fmt: skip
@@ -45,7 +57,7 @@ def started(file: Path, store: Path, workers: int) -> subprocess.Popen[str]:
 def entries(store: Path) -> dict[str, tuple[int, int]]:
     """Return every entry with what changes when it is written again."""
     found = {}
-    for file in store.glob("results-*/[!.]*/entry.json"):
+    for file in store.rglob("results-*/[!.]*/entry.json"):
         state = file.stat()
         found[file.parent.name] = (state.st_ino, state.st_mtime_ns)
     return found
@@ -72,27 +84,45 @@ def table(process: subprocess.Popen[str]) -> list[list[str]]:
     return [line[:clock] + line[clock + 1 :] for line in lines]
 
 
-@pytest.mark.parametrize("content", SWEEPS.values(), ids=SWEEPS)
-def test_a_sweep_killed_at_random_moments_ends_with_the_same_table(content: Any, tmp_path: Path):
+def under_way(store: Path) -> bool:
+    """Say whether a training was saved and not ended."""
+    return any(store.glob("trainings/unfinished/[!.]*"))
+
+
+def await_end(store: Path) -> None:
+    """Wait until no training is under way: a worker that outlived its killed sweep ends what it is at."""
+    end = time.monotonic() + 300
+    while under_way(store):
+        assert time.monotonic() < end, "a training was left behind"
+        time.sleep(0.1)
+
+
+@pytest.mark.parametrize("name", SWEEPS)
+def test_a_sweep_killed_at_random_moments_ends_with_the_same_table(name: str, tmp_path: Path):
     rng = random.Random(0)
     file = tmp_path / "sweep.json"
-    file.write_text(json.dumps(content))
+    file.write_text(json.dumps(SWEEPS[name]))
     undisturbed = table(started(file, tmp_path / "undisturbed", 0))
     whole = set(entries(tmp_path / "undisturbed"))
-    kills = middle = rounds = 0
-    while kills < KILLS:
+    kills = middle = training = rounds = 0
+    while kills < KILLS[name]:
         store, rounds = tmp_path / f"round-{rounds}", rounds + 1
-        for _ in range(rng.randint(1, min(6, KILLS - kills))):
+        for _ in range(rng.randint(1, min(6, KILLS[name] - kills))):
             before = entries(store)
             process = started(file, store, workers=2 * (kills % 2))
             left = len(whole - set(before))
-            if not killed(process, store, rng.randint(0, left), rng.uniform(0, 0.05)):
+            if not killed(process, store, rng.randint(0, left), rng.uniform(0, MOMENT[name])):
                 break  # it was faster
             kills += 1
             after = entries(store)
             assert before.items() <= after.items()  # what stood there was neither lost nor computed again
             middle += bool(whole - set(after)) and bool(after)
+            training += under_way(store)
         assert table(started(file, store, workers=2 * (rounds % 2))) == undisturbed
         assert set(entries(store)) == whole
-    print(f"\n{kills} kills, {middle} of them with some but not all entries there; {rounds} sweeps came to their end")
-    assert middle >= KILLS // 3
+        await_end(store)
+    print(
+        f"\n{name}: {kills} kills, {middle} of them with some but not all entries there, {training} with a training "
+        f"under way; {rounds} sweeps came to their end"
+    )
+    assert middle >= KILLS[name] // 3

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 120.0  # seconds for a scheduler to come up, however busy the machine is
+LEFT = "600"  # seconds after which processes end by themselves, should the tests be killed
+PATIENCE = 600.0  # seconds for a scheduler to come up, however busy the machine is
 
 
 @dataclass(frozen=True)
@@ -53,11 +54,13 @@ def machines(folder: Path, workers: int = 2, **env: str) -> Iterator[Machines]:
             return process
 
         file = folder / "scheduler.json"
-        scheduler = start("scheduler", "--host", "127.0.0.1", "--port", "0", "--scheduler-file", str(file))
+        scheduler = start(
+            "scheduler", "--host", "127.0.0.1", "--port", "0", "--scheduler-file", str(file), "--idle-timeout", LEFT
+        )
         address = _address(file, scheduler)
         started = {
             name: start("worker", address, "--nthreads", "1", "--no-nanny", "--name", name, "--memory-limit", "0",
-                        "--local-directory", str(folder / name), EXPLORER_STORE=str(stores[name]))
+                        "--death-timeout", LEFT, "--local-directory", str(folder / name), EXPLORER_STORE=str(stores[name]))
             for name in names
         }  # fmt: skip
         with Client(address, timeout=PATIENCE, set_as_default=False) as client:

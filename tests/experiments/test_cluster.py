@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import operator
 import os
+import shutil
 import socket
 import sys
 import time
@@ -26,18 +27,16 @@ from explorer.experiments.sweeps import Outcome, specs_of, sweep
 from explorer.experiments.table import Table
 from explorer.spec import Spec
 from tests.experiments._dask import Machines, machines
+from tests.experiments._sweeps import SWEEPS, TOYS, write_images
 
-TOYS: dict[str, Any] = {
-    "base": {
-        "data": {"n": 200},
-        "training": {"steps": 300},
-        "method": {"name": "gradient_ascent", "knobs": {"steps": 5}},
-        "evaluation": {"retrained_seeds": 2, "attacks": ["loss", "entropy"]},
-    },
-    "grid": {"method.knobs.lr": [0.01, 0.1], "seed": [0, 1, 2, 3]},
-}
-SWEEPS = {"toys": TOYS}
 SMALL = {**TOYS["base"], "data": {"n": 60}, "training": {"steps": 20}}
+
+
+@pytest.fixture(scope="session")
+def image_files(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    root = write_images(tmp_path_factory.mktemp("images") / "data")
+    yield root
+    shutil.rmtree(root)
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +60,7 @@ def rows(specs: list[Spec], outcomes: list[Outcome]) -> list[list[str]]:
 
 
 def entries(place: Path) -> list[str]:
-    return sorted(folder.name for folder in place.glob("results-*/*"))
+    return sorted(folder.name for folder in place.rglob("results-*/*"))
 
 
 def results(specs: list[Spec]) -> list[str]:
@@ -69,9 +68,12 @@ def results(specs: list[Spec]) -> list[str]:
 
 
 @pytest.mark.parametrize("content", SWEEPS.values(), ids=SWEEPS)
-def test_a_worker_killed_in_the_middle_loses_nothing(content: Any, tmp_path: Path):
+def test_a_worker_killed_in_the_middle_loses_nothing(
+    content: Any, tmp_path: Path, image_files: Path, monkeypatch: pytest.MonkeyPatch
+):
     from distributed import Client
 
+    monkeypatch.setenv("EXPLORER_DATA", str(image_files))
     specs = specs_of(content)
     here = list(sweep(specs, Store(tmp_path / "here"), workers=0))
     killed: list[str] = []
