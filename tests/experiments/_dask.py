@@ -60,7 +60,8 @@ def machines(folder: Path, workers: int = 2, **env: str) -> Iterator[Machines]:
         address = _address(file, scheduler)
         started = {
             name: start("worker", address, "--nthreads", "1", "--no-nanny", "--name", name, "--memory-limit", "0",
-                        "--death-timeout", LEFT, "--local-directory", str(folder / name), EXPLORER_STORE=str(stores[name]))
+                        "--death-timeout", LEFT, "--local-directory", str(folder / name),
+                        EXPLORER_STORE=str(stores[name]))
             for name in names
         }  # fmt: skip
         with Client(address, timeout=PATIENCE, set_as_default=False) as client:
