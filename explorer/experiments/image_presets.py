@@ -63,29 +63,37 @@ ELSEWHERE: dict[str, dict[str, dict[str, Any]]] = {
     },
 }  # fmt: skip
 
-# The knob that is tried at other values, as factors of where it starts.
+# The knob that is tried, and its values (at most four).
 TRIED: dict[str, tuple[str, tuple[float, ...]]] = {
-    "fine_tune": ("lr", (1.0, 3.0, 0.3)),
-    "gradient_ascent": ("lr", (1.0, 3.0, 0.3, 10.0)),
-    "greedy": ("lr", (1.0, 3.0, 0.3, 10.0)),
-    "neg_grad_plus": ("lr", (1.0, 3.0, 0.3)),
-    "random_labels": ("lr", (1.0, 3.0, 0.3)),
-    "jit": ("lr", (1.0, 10.0, 0.1, 0.01)),
-    "tmu": ("lr", (1.0, 3.0, 0.3)),
-    "camu": ("impair_lr", (1.0, 3.0, 0.3, 10.0)),
-    "scrub": ("lr", (1.0, 3.0, 0.3)),
-    "bad_teacher": ("lr", (1.0, 3.0, 0.3)),
-    "ssd": ("alpha", (1.0, 0.3, 3.0, 10.0)),
-    "salun": ("lr", (1.0, 3.0, 0.3)),
-    "boundary_shrink": ("lr", (1.0, 10.0, 0.1)),
-    "boundary_expand": ("lr", (1.0, 10.0, 0.1)),
-    "fisher": ("alpha", (1.0, 10.0, 100.0, 0.1)),
-    "wood_fisher": ("alpha", (1.0, 5.0, 0.2)),
-    "influence_1": ("tau", (1.0, 10.0, 0.1)),
-    "influence_2": ("delta", (1.0, 10.0, 0.1)),
-    "dui": ("delta", (1.0, 10.0, 0.1)),
-    "unsir": ("impair_lr", (1.0, 3.0, 0.3)),
+    "amun": ("lr", (1e-3, 3e-4, 1e-4)),
+    "bad_teacher": ("lr", (1e-3, 3e-4, 1e-4)),
+    "boundary_expand": ("lr", (1e-2, 1e-3, 1e-1)),
+    "boundary_shrink": ("lr", (1e-2, 1e-1, 3e-2)),
+    "camu": ("impair_lr", (3e-4, 1e-3, 3e-3)),
+    "cf_k": ("lr", (0.02, 0.1)),
+    "dui": ("delta", (0.05, 0.5, 0.005)),
+    "eu_k": ("lr", (0.1, 0.3, 0.03)),
+    "fine_tune": ("lr", (3e-3, 1e-2, 1e-3)),
+    "gradient_ascent": ("lr", (1e-2, 1e-1, 3e-2, 3e-3)),
+    "greedy": ("lr", (1e-4, 3e-4)),
+    "influence_1": ("tau", (0.1, 1.0, 10.0)),
+    "influence_2": ("delta", (0.02, 0.2, 0.002)),
+    "jit": ("lr", (1e-4, 1e-3, 1e-5, 1e-6)),
+    "l1_sparse": ("lr", (3e-3, 1e-2, 1e-3)),
+    "msg": ("lr", (3e-3, 1e-2, 1e-3)),
+    "neg_grad_plus": ("lr", (3e-3, 1e-2, 1e-3)),
+    "random_labels": ("lr", (3e-3, 1e-2, 1e-3)),
+    "salun": ("lr", (3e-3, 1e-2, 1e-3)),
+    "scrub": ("lr", (5e-3, 2e-2, 1e-3)),
+    "scrub_r": ("lr", (5e-3, 2e-2, 1e-3)),
+    "ssd": ("alpha", (10.0, 3.0, 30.0, 100.0)),
+    "tmu": ("lr", (3e-3, 1e-2, 1e-3)),
+    "unsir": ("impair_lr", (1e-2, 3e-3, 1e-3)),
+    "wood_fisher": ("alpha", (0.2, 1.0, 5.0)),
 }
+
+# Requests that take the values of another, untried themselves.
+ALIKE = {"part": "random", "points": "random", "subclass": "class"}
 
 # Request -> method -> the value of the tried knob that judged best, and how many trials there were.
 CHOSEN: dict[str, dict[str, tuple[float, int]]] = {"random": {"jit": (1e-6, 4)}}
@@ -95,8 +103,12 @@ def knobs_of(method: str, base: Spec) -> tuple[dict[str, Any], str]:
     """Return the knobs (those that differ from the defaults) of a method for a request, and how they were found."""
     size = f"{base.data.name}-{base.data.options.model_dump().get('n')}"
     knobs = {**START.get(method, {}), **ELSEWHERE.get(size, {}).get(method, {})}
-    found = CHOSEN.get(request_name(base, sets(base)), {}).get(method)
+    request = request_name(base, sets(base))
+    found = CHOSEN.get(request, {}).get(method)
+    said = ""
+    if found is None and request in ALIKE:
+        found, said = CHOSEN.get(ALIKE[request], {}).get(method), f" for the request {ALIKE[request]}"
     if found is None:
         return knobs, "our first choice, not tuned" if knobs else "the defaults, not tuned"
     name, trials = TRIED[method][0], found[1]
-    return {**knobs, name: found[0]}, f"{name} chosen among {trials} values on validation images"
+    return {**knobs, name: found[0]}, f"{name} chosen among {trials} values on validation images{said}"

@@ -34,8 +34,7 @@ def _bases() -> list[Spec]:
 
 def candidates(base: Spec, method: str) -> list[tuple[float, Spec]]:
     """Return the values tried, at most four, each with its Spec."""
-    name, factors = TRIED[method]
-    values = [START[method][name] * factor for factor in factors[:4]]
+    name, values = TRIED[method]
     return [
         (value, base.with_part(method={"name": method, "knobs": {**START[method], name: value}})) for value in values
     ]

@@ -18,12 +18,12 @@ from torch import Tensor, nn
 
 from explorer.knobs import KnobBase
 from explorer.methods._method import HelperPoints, Meter, Method, OutOfBounds, Prepared, Remarks, Request
-from explorer.recording.evaluating import evaluate, state_of
+from explorer.recording.evaluating import evaluate, members, state_of
 from explorer.recording.keyframes import keyframes, spread
 from explorer.recording.running import Run, Tick, clock, count_passes, opened, run
 from explorer.records import Bool, Float, Helpers, Int, Trajectory
 
-__all__ = ["Preparation", "evaluate", "prepare", "record", "state_of"]
+__all__ = ["Preparation", "copy_of", "evaluate", "members", "prepare", "record", "state_of"]
 
 JUMP_POINTS = 13  # places on the straight line of a one-shot method
 LARGE = 100_000  # numbers a model; of larger ones only logits are kept
@@ -117,7 +117,7 @@ def record(
         one, the shadow's logit SHADOW_OFF where there is none. Weights hold the floating buffers behind the
         parameters where a network has some, and are None for networks of more than 100,000 numbers.
     """
-    ready = Preparation(*prepared) if prepared else prepare(method, original, request, knobs, _copy_of(rng))
+    ready = Preparation(*prepared) if prepared else prepare(method, original, request, knobs, copy_of(rng))
     large = len(state_of(original)) > LARGE
     keep = (lambda state, shape: _logits(shape, state, probes)) if large else (lambda state, _: state)
     request = dataclasses.replace(request, remarks=Remarks())
@@ -162,7 +162,8 @@ def record(
     )
 
 
-def _copy_of(rng: torch.Generator) -> torch.Generator:
+def copy_of(rng: torch.Generator) -> torch.Generator:
+    """Return a generator in the same state."""
     twin = torch.Generator(device=rng.device)
     twin.set_state(rng.get_state())
     return twin

@@ -19,7 +19,7 @@ from torch import Tensor
 from explorer.knobs import KnobBase
 from explorer.methods._method import Method, Remarks, Request
 from explorer.models import Network
-from explorer.recording import JUMP_POINTS, Preparation, prepare
+from explorer.recording import JUMP_POINTS, Preparation, copy_of, prepare
 from explorer.recording.evaluating import state_of
 from explorer.recording.keyframes import spread
 from explorer.recording.running import Tick, clock, run
@@ -167,7 +167,7 @@ def record_images(
         prepared: what `prepare` left, for methods that have it; else it is prepared here from the same generator state.
         tick: called after each update with (updates done, the knob `steps` or 0); may raise to cancel.
     """
-    ready = prepared or prepare(method, original, request, knobs, _copy_of(rng))
+    ready = prepared or prepare(method, original, request, knobs, copy_of(rng))
     request = dataclasses.replace(request, remarks=Remarks())
     done = run(
         method, original, request, knobs, rng, ready.prepared, limit=KEPT, keep=lambda state, _: state, tick=tick
@@ -195,9 +195,3 @@ def _shaped(original: Network, wide: torch.nn.Module | None, state: Tensor) -> N
 
 def _half(values: Float) -> NDArray[np.float16]:
     return np.clip(values, -60000, 60000).astype(np.float16)
-
-
-def _copy_of(rng: torch.Generator) -> torch.Generator:
-    twin = torch.Generator(device=rng.device)
-    twin.set_state(rng.get_state())
-    return twin

@@ -18,6 +18,21 @@ from explorer.pipeline.images.trials import trial
 from explorer.recording.checkpoints import checkpoints
 
 __all__ = [
-    "CANNOT", "Places", "cannot", "checkpoints", "folder_of", "image_result", "is_image", "method_run",
-    "original", "original_run", "over_seeds", "reference_model", "request_name", "retrained", "retrained_run", "scene", "trial",
-]  # fmt: skip
+    "CANNOT",
+    "Places",
+    "cannot",
+    "checkpoints",
+    "folder_of",
+    "image_result",
+    "is_image",
+    "method_run",
+    "original",
+    "original_run",
+    "over_seeds",
+    "reference_model",
+    "request_name",
+    "retrained",
+    "retrained_run",
+    "scene",
+    "trial",
+]

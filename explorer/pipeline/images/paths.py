@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 import torch
 
 from explorer.catalog import CATALOG
-from explorer.methods._method import Answer, Request, TensorSpace
+from explorer.knobs import KnobBase
+from explorer.methods._method import Answer, Method, Request, TensorSpace
 from explorer.models import Network
 from explorer.pipeline.images.models import Places, live, standardised
 from explorer.pipeline.images.references import look, original
 from explorer.pipeline.memo import Memo, Tick, no_memo
 from explorer.pipeline.models import data
 from explorer.pipeline.sets import sets, whole_class
+from explorer.recording import copy_of, prepare
+from explorer.recording.final import Final
 from explorer.recording.images import ImagePath, record_images
+from explorer.recording.running import run
 from explorer.records import Data, Sets
 from explorer.seeds import child_seed
 from explorer.spec import Spec, SpecError, refuse_mismatch
@@ -74,18 +76,31 @@ def image_path(spec: Spec, memo: Memo = no_memo, places: Places | None = None, t
         SpecError: if the method cannot run on images, or not answer the request.
     """
     assert spec.method is not None
+    start = _start(spec, memo, places)
+    return record_images(*start, look(spec, memo, places), tick=tick)
+
+
+def image_end(spec: Spec, memo: Memo = no_memo, places: Places | None = None) -> Final:
+    """Return only where the Spec's method ends from original 0, the same as the path's; nothing is looked at.
+
+    Raises:
+        SpecError: as `image_path`.
+    """
+    method, network, request, knobs, rng = _start(spec, memo, places)
+    ready = prepare(method, network, request, knobs, copy_of(rng))
+    done = run(
+        method, network, request, knobs, rng, ready.prepared, limit=1, keep=lambda state, _: state[:0], tick=None
+    )
+    return Final(done.last if done.last.shape == done.first.shape else done.first, done.trouble)
+
+
+def _start(spec: Spec, memo: Memo, places: Places | None) -> tuple[Method, Network, Request, KnobBase, torch.Generator]:
+    assert spec.method is not None
     have, made = data(spec, memo), sets(spec, memo)
     refuse_mismatch(spec, whole_class=whole_class(made))
     reason = cannot(spec, memo)
     if reason:
         raise SpecError(reason)
     network: Network = live(spec, have, original(spec, 0, memo, places).state)
-    return record_images(
-        CATALOG.methods[spec.method.name],
-        network,
-        dataclasses.replace(request_of(spec, have, made)),
-        spec.method.knobs,
-        generator(child_seed(spec.seed, "method", 0)),
-        look(spec, memo, places),
-        tick=tick,
-    )
+    rng = generator(child_seed(spec.seed, "method", 0))
+    return CATALOG.methods[spec.method.name], network, request_of(spec, have, made), spec.method.knobs, rng

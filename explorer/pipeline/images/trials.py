@@ -17,7 +17,7 @@ import numpy as np
 
 from explorer.data.cifar import validation
 from explorer.pipeline.images.models import Places, logits_of, standardised
-from explorer.pipeline.images.paths import image_path
+from explorer.pipeline.images.paths import image_end
 from explorer.pipeline.images.references import REQUEST_PARTS, original
 from explorer.pipeline.memo import Memo, no_memo
 from explorer.pipeline.models import data
@@ -28,7 +28,7 @@ from explorer.spec import Spec
 
 def trial(spec: Spec, memo: Memo = no_memo, places: Places | None = None) -> tuple[float, str]:
     """Return what a run is judged by (lower is better; infinite where it broke down), and its numbers in words."""
-    path = image_path(spec, memo, places)
+    path = image_end(spec, memo, places)
     have, made = data(spec, memo), sets(spec, memo)
     apart = validation(spec.data.name, spec.data.options)  # type: ignore[arg-type]  # an image Spec's options
     x = standardised(have, apart)
