@@ -176,8 +176,8 @@ PRESETS: tuple[Preset, ...] = (
         "exact",
         "SISA forgets exactly, from an original of its own",
         "Shards that saw forget points are trained again without them. Nothing of the points is left; the price is "
-        "another original, a vote of small models.",
-        {"panels": _panels("retrained", "sisa", "original"), "focus": 1},
+        "another original, a vote of small models, each with a thin line.",
+        {"panels": _panels("retrained", "sisa", "original"), "layers": [*DEFAULT_LAYERS, "members"], "focus": 1},
         group="Methods",
     ),
     Preset(

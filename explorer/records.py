@@ -266,6 +266,8 @@ class PanelFrames:
         trouble: "" or the sentence of the divergence banner.
         helpers: points that the method invented.
         straight: the method made one jump; `step` counts parts of the straight line drawn instead of updates.
+        members: (k, s, h * h, c) float32, logits of each of s models that vote, on a coarser grid of the same plane;
+            None where one model answers.
     """
 
     name: str
@@ -279,6 +281,7 @@ class PanelFrames:
     trouble: str = ""
     helpers: tuple[Helpers, ...] = ()
     straight: bool = False
+    members: Float | None = None
 
 
 @dataclass(frozen=True)

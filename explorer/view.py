@@ -40,6 +40,7 @@ LAYERS = (
     "original",
     "retrained",
     "cloud",
+    "members",
     "disagreement",
     "entropy",
     "excess",

@@ -9,8 +9,8 @@ holds a forget point returns to the checkpoint before the first slice with one, 
 
 Reads: the whole training set with its labels, and which of its rows are to be forgotten; never a forget point's
 values.
-Watch: the boundary is the mean of several; after forgetting one point only one shard moves. It starts from an original
-of its own, not from the one beside it.
+Watch: the boundary is the mean of several; switch on the members to see each, and after forgetting one point that only
+one shard moves. It starts from an original of its own, not from the one beside it.
 Fails: a shard sees a fraction of the data, so accuracy falls with their number; and forget points that are spread over
 all shards cost as much as retraining everything.
 Source: Bourtoule, Chandrasekaran, Choquette-Choo, Jia, Travers, Zhang, Lie and Papernot, Machine Unlearning, IEEE S&P

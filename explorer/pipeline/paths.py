@@ -105,14 +105,28 @@ def evaluate(spec: Spec, memo: Memo, run: Trajectory, steps: NDArray[Any] | slic
     The network is the Spec's own, but for methods that start from a model of theirs, and for those that add a shadow
     class on the way (then c is one larger).
     """
-    assert spec.method is not None and run.weights is not None
-    have = data(spec, memo)
+    assert run.weights is not None
+    x = data(spec, memo).space.standardise(x)
+    return recording.evaluate(_network(spec, memo, run), run.weights[steps], x)
+
+
+def members(spec: Spec, memo: Memo, run: Trajectory, steps: NDArray[Any] | slice, x: Float) -> Float | None:
+    """Return the logits (s, t, m, c) of each model of a vote, as `evaluate`; None where one model answers."""
+    assert spec.method is not None
+    if CATALOG.methods[spec.method.name].own_original is None or run.weights is None:
+        return None
+    x = data(spec, memo).space.standardise(x)
+    return recording.members(_network(spec, memo, run), run.weights[steps], x)
+
+
+def _network(spec: Spec, memo: Memo, run: Trajectory) -> nn.Module:
+    """Return a network of the shape that the weights of a path fit."""
+    assert spec.method is not None
     if CATALOG.methods[spec.method.name].own_original is not None:
-        network = start_of(spec, memo, 0).model
-    else:
-        shape, outputs = have.train.x.shape[1:], have.classes + run.shadow
-        network = CATALOG.models[spec.model.name].build(spec.model.options, shape, outputs)
-    return recording.evaluate(network, run.weights[steps], have.space.standardise(x))
+        return start_of(spec, memo, 0).model
+    have = data(spec, memo)
+    shape, outputs = have.train.x.shape[1:], have.classes + run.shadow
+    return CATALOG.models[spec.model.name].build(spec.model.options, shape, outputs)
 
 
 def request_of(spec: Spec, have: Data, made: Sets) -> Request:

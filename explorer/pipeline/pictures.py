@@ -10,7 +10,7 @@ from explorer.catalog import CATALOG
 from explorer.pipeline import predictions
 from explorer.pipeline.memo import Memo, Tick, no_memo
 from explorer.pipeline.models import data, grids, layout_of
-from explorer.pipeline.paths import PATH_PARTS, evaluate, path
+from explorer.pipeline.paths import PATH_PARTS, evaluate, members, path
 from explorer.pipeline.references import references, retrained_accuracy, retrained_seeds
 from explorer.pipeline.sets import few_points, sets
 from explorer.records import (
@@ -91,16 +91,18 @@ def panel(spec: Spec, memo: Memo = no_memo, name: str = "", tick: Tick | None = 
     assert spec.method is not None
     method = CATALOG.methods[spec.method.name]
     have, made, run = data(spec, memo), sets(spec, memo), path(spec, memo, tick=tick)
-    kept = run.keyframe
+    kept, plane = run.keyframe, Plane.around(have.train.x)
+    each = members(spec, memo, run, kept, plane.grid(grid_size(have.classes) // 2))  # only thin lines are drawn of it
     jump = "one jump; the path drawn is the straight line between the weights" if run.straight else ""
     return PanelFrames(
         name=name or spec.method.name, title=method.title, kind=method.kind, step=run.step[kept],
-        logits=evaluate(spec, memo, run, kept, Plane.around(have.train.x).grid(grid_size(have.classes))),
+        logits=evaluate(spec, memo, run, kept, plane.grid(grid_size(have.classes))),
         confidence=metrics.true_confidence(run.logits[kept][:, : len(made.before)], made.before.y).astype(np.float32),
         score=_corner(spec, memo, run.logits[-1, : len(made.before)]), trouble=run.trouble,
         note="; ".join(filter(None, [jump, run.note, predictions.in_words(spec, memo, run)])),
         helpers=run.helpers,
         straight=run.straight,
+        members=None if each is None else each.swapaxes(0, 1),
     )  # fmt: skip
 
 

@@ -87,6 +87,7 @@ function buildBar(bar, state, act) {
 function offers(header, layer) {
   const helpers = header.panels.flatMap((panel) => panel.helpers);
   if (layer === "helpers") return helpers.length > 0;
+  if (layer === "members") return header.panels.some((panel) => panel.members.length);
   return layer !== "oracle" || helpers.some((helper) => helper.mark !== "hollow");
 }
 

@@ -80,11 +80,21 @@ function readPanel(entry, header, read) {
     size: header.size,
     channels: entry.grids.shape[1],
     grids: read(entry.grids),
+    members: entry.members ? readMembers(entry, read(entry.members)) : [],
     confidence: read(entry.confidence),
     points: header.points,
     first: entry.step[0],
     last: entry.step[entry.step.length - 1],
   };
+}
+
+// The models of a vote, each like a panel of its own.
+function readMembers({ members: { shape }, step }, bytes) {
+  const [count, keyframes, channels, cells] = shape;
+  const length = keyframes * channels * cells;
+  return Array.from({ length: count }, (_, k) => ({
+    grids: bytes.subarray(k * length, (k + 1) * length), channels, step, size: Math.round(Math.sqrt(cells)),
+  }));
 }
 
 // Where a panel stands: the step that a share of the way (0..1) means, and its place between keyframes.

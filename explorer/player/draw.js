@@ -222,6 +222,7 @@ function drawPanel(state, view) {
   }
   if (layers.has("disagreement")) drawDisagreement(state, view);
   c.drawImage(state.below, box.x, box.y, box.w, box.h);
+  if (layers.has("members")) drawMembers(state, view);
   if (layers.has("boundary")) {
     c.beginPath();
     view.lines.trace(field).path(c, box);
@@ -234,6 +235,16 @@ function drawPanel(state, view) {
   if (ended) drawBanner(state, view);
   c.restore();
   return true;
+}
+
+// The boundary of each model that votes; all stand at the step of their panel.
+function drawMembers({ context: c, look, progress }, { panel, members, box }) {
+  c.beginPath();
+  for (const [field, lines] of members) {
+    if (field.move(stepAt(panel, progress))) lines.trace(field);
+    lines.path(c, box);
+  }
+  lift(c, look, css(look.models.unlearned, 0.85), look.stroke * 0.4, [], 0.45);
 }
 
 function drawStep(state, view) {

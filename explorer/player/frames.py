@@ -11,13 +11,15 @@ bytes, chosen so that they interpolate well and the boundary stays where it is:
 A margin too small for one step of the scale is kept one step off 128, on its own side, so that no cell changes class.
 Sent once a scene: points (with a small picture each, where they are images), grids of the original, of each retrained
 model and of the paired one. Sent once a keyframe:
-the panel's grid and its confidence at the training points (at fewer keyframes where there are many points).
+the panel's grid and its confidence at the training points (at fewer keyframes where there are many points), and where
+several models vote a coarser grid of each, member by member.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
@@ -31,8 +33,8 @@ from explorer.figures import theme
 CLIP = 8.0
 MIDDLE = 128
 LAYERS = (
-    "confidence", "boundary", "original", "retrained", "cloud", "disagreement", "entropy", "excess", "slope", "helpers",
-    "oracle",
+    "confidence", "boundary", "original", "retrained", "cloud", "members", "disagreement", "entropy", "excess", "slope",
+    "helpers", "oracle",
 )  # fmt: skip
 CONFIDENCES = 12_000  # bytes a panel: above it, confidences are sent at every second, fourth, ... keyframe only
 _TYPES = {"u1": np.dtype("u1"), "u4": np.dtype("<u4"), "f4": np.dtype("<f4")}
@@ -223,6 +225,10 @@ def _panel(panel: records.PanelFrames, blocks: _Blocks) -> dict[str, Any]:
     }
     words = json.dumps(entry, sort_keys=True).encode()
     entry["id"] = hashlib.sha256(words + grids.tobytes() + confidence.tobytes()).hexdigest()[:16]
+    if panel.members is not None:
+        members = quantise(panel.members.swapaxes(0, 1))
+        entry["id"] = hashlib.sha256(entry["id"].encode() + members.tobytes()).hexdigest()[:16]
+        entry["members"] = blocks.add(members, "u1")
     entry["grids"] = blocks.add(grids, "u1")
     entry["confidence"] = blocks.add(confidence, "u1")
     return entry
@@ -261,6 +267,7 @@ def _check(scene: records.Scene, panels: Sequence[records.PanelFrames], look: Lo
             raise ValueError(
                 f"panel {panel.name}: logits must be ({keyframes}, {cells}, {classes}), got {panel.logits.shape}"
             )
+        _check_members(panel, classes)
         if panel.confidence.shape != (keyframes, len(scene.x)):
             raise ValueError(f"panel {panel.name}: confidence must be ({keyframes}, {len(scene.x)})")
         if not (np.isfinite(panel.logits).all() and np.isfinite(panel.confidence).all()):
@@ -268,3 +275,15 @@ def _check(scene: records.Scene, panels: Sequence[records.PanelFrames], look: Lo
     for layer in look.layers:
         if layer not in LAYERS:
             raise ValueError(f"layers must be among {', '.join(LAYERS)}, got {layer}")
+
+
+def _check_members(panel: records.PanelFrames, classes: int) -> None:
+    if panel.members is None:
+        return
+    keyframes, _, cells, channels = panel.members.shape
+    if (keyframes, channels) != (len(panel.step), classes) or math.isqrt(cells) ** 2 != cells:
+        raise ValueError(
+            f"panel {panel.name}: members must be ({len(panel.step)}, s, h * h, {classes}), got {panel.members.shape}"
+        )
+    if not np.isfinite(panel.members).all():
+        raise ValueError(f"panel {panel.name}: members must be finite")

@@ -98,6 +98,9 @@ function legendOf(scene, panels, layers, look, words, radius, steep) {
       });
   }
   if (layers.has("boundary")) line("unlearned", words.boundary, look.stroke, []);
+  const voters = [...new Set(panels.map((panel) => panel.members.length))].filter(Boolean).sort((a, b) => a - b);
+  if (layers.has("members") && voters.length)
+    line("unlearned", say(words, "members", { count: voters.join(", ") }), look.stroke * 0.4, [], 0.85);
   if (layers.has("original")) line("original", words.original, look.stroke * 0.72, look.patterns.original);
   if (layers.has("retrained")) line("retrained", words.retrained, look.stroke * 0.8, look.patterns.retrained);
   if (layers.has("cloud"))

@@ -91,7 +91,7 @@ class Player {
       state.ghosts = state.vote = state.mean = state.steep = null;
       state.hover = -1;
     }
-    const needs = [asked.controls, Object.keys(this.callbacks), offers(header, "helpers"), offers(header, "oracle"), asked.words];
+    const needs = [asked.controls, Object.keys(this.callbacks), offers(header, "helpers"), offers(header, "oracle"), offers(header, "members"), asked.words];
     if (this.built !== JSON.stringify(needs)) this.parts = buildBar(this.bar, state, this.actions()); // else focus would be lost
     this.built = JSON.stringify(needs);
     this.restyle(true);
@@ -184,6 +184,7 @@ class Player {
     this.generations[panel.name] = (this.generations[panel.name] || 0) + 1;
     return {
       panel, field, lines: new Lines(field.width), mask: sheet(), image: main.image, pixels: main.pixels, picture: main.canvas,
+      members: panel.members.map((member) => new Field(member, 2)).map((each) => [each, new Lines(each.width)]),
       dirty: true, generation: 0, said: null, ended: false,
     };
   }

@@ -62,14 +62,31 @@ def evaluate(model: nn.Module, weights: Float | Tensor, x: Float | Tensor) -> Fl
     layout = _layout(template)
     if layout is not None:
         return forward_many(layout, states, inputs).cpu().numpy()
-    layouts = [_layout(member) for member in template.members] if isinstance(template, Ensemble) else []
-    if layouts and layouts[0] is not None and all(other == layouts[0] for other in layouts):
-        parts = states.chunk(len(layouts), dim=1)
-        return vote(torch.stack([forward_many(layouts[0], part, inputs) for part in parts])).cpu().numpy()
+    each = members(template, states, inputs)
+    if each is not None:
+        return vote(torch.from_numpy(each)).numpy()
     with torch.no_grad():
         if inputs.dim() == 2:
             return _stacked(template, tensors, states, inputs).cpu().numpy()
         return torch.stack([_one(template, tensors, state, inputs) for state in states]).cpu().numpy()
+
+
+def members(model: nn.Module, weights: Float | Tensor, x: Float | Tensor) -> Float | None:
+    """Return the logits (s, t, m, c) of each of the s MLPs that vote, or None where the model is no vote of MLPs.
+
+    Args:
+        model: gives the shapes; left unchanged.
+        weights: (t, p) float32, the members' weights one after the other.
+        x: (m, ...) float32 inputs, standardised.
+    """
+    layouts = [_layout(member) for member in model.members] if isinstance(model, Ensemble) else []
+    if not layouts or layouts[0] is None or any(other != layouts[0] for other in layouts):
+        return None
+    like = next(model.parameters())
+    states = torch.as_tensor(weights, dtype=torch.float32, device=like.device)
+    inputs = torch.as_tensor(x, dtype=torch.float32, device=like.device)
+    parts = states.chunk(len(layouts), dim=1)
+    return torch.stack([forward_many(layouts[0], part, inputs) for part in parts]).cpu().numpy()
 
 
 def _layout(model: nn.Module) -> Layout | None:
