@@ -25,6 +25,7 @@ from explorer.spec import Spec, SpecError
 
 Tell = Callable[[int, int, str], None]
 REFERENCE_SEEDS = 3
+WEIGHTS = "cifar10-compact-memorise-random"  # the one folder that ships weights, of its first models
 
 
 @dataclass(frozen=True)
@@ -98,6 +99,10 @@ def references_task(content: dict[str, Any], root: str, place: str) -> str:
         recorded.write_scene(folder, shown, _signed(first))
     if not _there(folder, "retrained", spec):
         recorded.write_run(folder, _signed(images.retrained_run(spec, kept.memo, kept.checkpoints)))
+    if folder.name == WEIGHTS:
+        for role, make in (("original", images.original), ("retrained", images.retrained)):
+            state = make(spec, 0, kept.memo, kept.checkpoints).state
+            images.save_weights(spec, state, folder / f"{role}.safetensors", f"{role} 0 of {folder.name}", kept.memo)
     return folder.name
 
 

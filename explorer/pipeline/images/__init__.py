@@ -3,7 +3,7 @@
 References and numbers have the shape of those of points; what is kept of a model is a snapshot, not its weights.
 """
 
-from explorer.pipeline.images.models import Places, is_image
+from explorer.pipeline.images.models import Places, is_image, save_weights
 from explorer.pipeline.images.numbers import (
     image_result,
     method_run,
@@ -33,6 +33,7 @@ __all__ = [
     "request_name",
     "retrained",
     "retrained_run",
+    "save_weights",
     "scene",
     "trial",
 ]

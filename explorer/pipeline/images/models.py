@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -12,6 +13,7 @@ from torch import Tensor
 
 from explorer.catalog import CATALOG
 from explorer.models import Network
+from explorer.models._weights import save
 from explorer.pipeline.memo import Memo, Tick, no_memo
 from explorer.pipeline.models import MODEL_PARTS, data
 from explorer.recording.evaluating import state_of
@@ -119,3 +121,12 @@ def plain_original(spec: Spec, k: int, memo: Memo = no_memo, **how) -> Trained:
 def logits_of(spec: Spec, have: Data, state: Float, x: Tensor) -> Float:
     """Return logits (m, c) of a state on standardised images."""
     return outputs(live(spec, have, state), x)[0]
+
+
+def save_weights(spec: Spec, state: Float, file: Path, what: str, memo: Memo = no_memo) -> None:
+    """Write a state as safetensors, whole or not at all, with what it is.
+
+    Raises:
+        OSError: if the file cannot be written.
+    """
+    save(live(spec, data(spec, memo), state), file, {"what": what, "spec": spec.key(*MODEL_PARTS)})
