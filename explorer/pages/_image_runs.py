@@ -19,6 +19,7 @@ OWN = "yours:"
 #: Methods that stand side by side at first, where they are recorded; the four that the project is about come first.
 FIRST = ("jit", "tmu", "camu", "dui", "influence_2", "gradient_ascent", "fine_tune", "scrub", "ssd")
 AT_FIRST = 4
+REQUESTS = ("random", "part", "class", "subclass", "points", "poisoned")  # the order in which they are listed
 
 
 @dataclass(frozen=True)
@@ -53,8 +54,19 @@ class Opened:
 
 def places(shipped: Path, own: Path | None) -> dict[str, Path]:
     """Return every folder of recorded runs by its name in the View: those that ship, then one's own."""
-    found = {name: shipped / name for name in recorded.folders(shipped)}
-    return found | ({OWN + name: own / name for name in recorded.folders(own)} if own else {})
+    found = {name: shipped / name for name in sorted(recorded.folders(shipped), key=_order)}
+    return found | ({OWN + name: own / name for name in sorted(recorded.folders(own), key=_order)} if own else {})
+
+
+def _order(name: str) -> tuple[int, str]:
+    request = name.rpartition("-")[2]
+    return REQUESTS.index(request) if request in REQUESTS else len(REQUESTS), name
+
+
+def at_first(found: Mapping[str, Path]) -> str:
+    """Return the folder on which the page opens: the first in which a method was recorded; "" where there is none."""
+    with_methods = [name for name, place in found.items() if len(list(place.glob("*.json"))) > len(recorded.REFERENCES)]
+    return (with_methods or list(found) or [""])[0]
 
 
 def open_runs(name: str, place: Path) -> Opened:

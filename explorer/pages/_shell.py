@@ -93,16 +93,27 @@ def _sidebar(tab: Tab) -> None:
 
 
 def _first_picture(page: str) -> None:
-    """Show the shipped picture of the default view until everything is imported, then run again."""
-    if page == "watch" and not st.query_params and SHIPPED.exists():
+    """Show a shipped picture until everything is imported, then run again."""
+    blob = _before_torch(page)
+    if blob is not None:
         from explorer.pages import _player
 
         with st.container(key="page"):
-            _player.mount(SHIPPED.read_bytes(), key="player:watch")
+            _player.mount(blob, key=f"player:{page}")
     else:
         st.html('<div class="ue-line ue-busy" role="status"><span>Starting …</span></div>')
     warming().wait()
     st.rerun()
+
+
+def _before_torch(page: str) -> bytes | None:
+    """Return the player's bytes where a picture can be had without computing anything, else None."""
+    if page == "images":
+        from explorer.experiments import recorded
+        from explorer.pages import _image_player
+
+        return _image_player.first(st.query_params.to_dict(), recorded.SHIPPED)
+    return SHIPPED.read_bytes() if page == "watch" and not st.query_params and SHIPPED.exists() else None
 
 
 def loaded() -> bool:

@@ -16,32 +16,31 @@ from explorer.figures.cloud import Probed, cloud
 from explorer.figures.curves import curves
 from explorer.figures.layout import alt_text
 from explorer.figures.tradeoff import tradeoff
-from explorer.pages import _image_numbers, _image_steps, _image_tiles, _image_train, _memo, _player, _stage
+from explorer.pages import (
+    _image_numbers,
+    _image_player,
+    _image_steps,
+    _image_tiles,
+    _image_train,
+    _memo,
+    _player,
+    _stage,
+)
 from explorer.pages._controls import method_title
-from explorer.pages._image_runs import OWN, Choice, Opened, choice, open_runs, places
+from explorer.pages._image_runs import OWN, Choice, Opened, at_first, choice, open_runs, places
 from explorer.pages._image_scene import Cut, slots
 from explorer.pages._numbers import number
 from explorer.pages._state import Tab
 from explorer.pages._tab import act, controlled, current, on_change
 from explorer.pages._words import mode
-from explorer.player import Look, pack
+from explorer.player import Look
+from explorer.records import ImageRun
 from explorer.view import MAX_RUNS, View
 
 T = TypeVar("T")
 NUDGE = 1e-6  # of the way: the player takes a step over only if it is another than it was last told
 LITTLE = 0.55  # AUC of the original below which there is hardly anything to forget
 PLAIN = {"displaylogo": False, "displayModeBar": False}
-WORDS = {
-    "forget": "image to forget (its picture in a frame of this colour)",
-    "retrained": "boundary of a retrained model (the first of its seeds)",
-    "cloud": "all {count} retrained models",
-    "pointNumber": "Image {index}",
-    "inForget": "to forget",
-    "inRetain": "retained",
-    "tipConfidence": "confidence in its true class:",
-    "summary": "{title}{step}: {kept} of {forget} images to forget are given their label; the model differs from most "
-    "retrained models on {share} % of the plane.",
-}
 LOOK_PLAYER = (
     "The plane through three real images: every point of it is an image, a mixture of the three. Look at whether the "
     "region around the image to forget changes as in the retrained panel."
@@ -109,7 +108,7 @@ def _runs(tab: Tab, opened: Opened) -> None:
 def _folder(view: View, found: dict[str, Any]) -> str:
     """Draw the choice of recorded runs; return the one shown."""
     names = list(found)
-    name = view.folder if view.folder in found else names[0]
+    name = view.folder if view.folder in found else at_first(found)
     if view.folder and view.folder not in found:
         st.warning(
             f"There are no recorded runs named {view.folder} here; shown are the first there are.",
@@ -184,7 +183,7 @@ def _kept(tab: Tab, key: str, opened: Opened, made_of: object, make: Callable[[]
 def _planes(tab: Tab, opened: Opened, chosen: Choice) -> None:
     view = tab.view
     cut = _kept(tab, "images:cut", opened, (chosen.cut, chosen.runs), lambda: Cut(opened, chosen.cut, chosen.runs))
-    left, right = st.columns([3, 1], vertical_alignment="center")
+    left, right = st.columns([5, 2], vertical_alignment="center")
     with right:
         if len(opened.scene.planes) > 1:
             planes = range(len(opened.scene.planes))
@@ -215,27 +214,24 @@ def _plane_name(opened: Opened, at: int) -> str:
 
 def _blob(opened: Opened, chosen: Choice, view: View, cut: Cut) -> bytes:
     again = _image_numbers.band(opened.retrained, "forget")
-    panels = [
-        cut.panel("original", "Original", opened.original, "reference", (_score(opened.original),)),
-        cut.panel(
-            "retrained", "Retrained", opened.retrained, "reference",
-            (f"forget {number(again.mean)} ({number(again.low)}–{number(again.high)})",),
-        ),
-    ]  # fmt: skip
-    for key in chosen.runs:
-        run, kind = opened.methods[key], CATALOG.methods[key].kind if key in CATALOG.methods else "approximate"
-        score = f"{_score(run)} (retrained {number(again.low)}–{number(again.high)})"
-        panels.append(cut.panel(key, method_title(key), run, kind, (score,)))
-    kept = tuple(name for name in ("transport", "layers", "export") if name not in view.hidden)
+    span = f"({number(again.low)}–{number(again.high)})"
+
+    def score(run: ImageRun) -> str:
+        mine = number(_image_numbers.band(run, "forget").mean)
+        if run.name in recorded.REFERENCES:
+            return f"forget {mine} {span}" if run.name == "retrained" else f"forget {mine}"
+        return f"forget {mine} (retrained {span[1:-1]})"
+
     look = Look(
-        step=view.step, layers=view.layers, projector=view.layout == "projector", focus=chosen.shown,
-        play=view.step == 1.0, lines=(2, 0), words=WORDS, controls=kept,
+        step=view.step, layers=view.layers, projector=view.layout == "projector", focus=chosen.shown, lines=(2, 0),
+        words=_image_player.WORDS, play=view.step == 1.0,
+        controls=tuple(name for name in _image_player.CONTROLS if name not in view.hidden),
     )  # fmt: skip
-    return pack(cut.scene(), panels, look)
+    return _image_player.blob(cut, chosen, look, title=method_title, kind=_kind, score=score)
 
 
-def _score(run: Any) -> str:
-    return f"forget {number(_image_numbers.band(run, 'forget').mean)}"
+def _kind(key: str) -> str:
+    return CATALOG.methods[key].kind if key in CATALOG.methods else "approximate"
 
 
 def _focused(name: str) -> None:
@@ -250,7 +246,7 @@ def _gallery(tab: Tab, opened: Opened, chosen: Choice) -> None:
     title = method_title(chosen.shown) if chosen.shown else ""
     now = mode()
     shown = _kept(tab, "images:tiles", opened, (chosen.shown, now), lambda: _tiles(opened, chosen.shown, now))
-    st.html("<h4>Images to forget</h4>" + _image_tiles.key(now, title))
+    st.html("<h4 class='ue-head'>Images to forget</h4>" + _image_tiles.key(now, title))
     st.html(shown)
     said = (
         "Look for images whose middle bar (after) ends where the lowest (retrained) does. What the gallery does not "
@@ -273,7 +269,7 @@ def _tiles(opened: Opened, shown: str, now: Any) -> str:
 
 def _table(opened: Opened, chosen: Choice, *, export: bool) -> None:
     asked = _image_numbers.attacks(opened)
-    st.html("<h4>Numbers, in the layout of papers</h4>")
+    st.html("<h4 class='ue-head'>Numbers, in the layout of papers</h4>")
     attack = _image_numbers.ATTACK
     if asked:
         attack = st.selectbox(
@@ -311,7 +307,7 @@ def _tradeoff_and_curves(tab: Tab, opened: Opened, chosen: Choice) -> None:
     now = mode()
     left, right = st.columns(2, gap="medium")
     with left:
-        st.html("<h4>Forgetting against utility</h4>")
+        st.html("<h4 class='ue-head'>Forgetting against utility</h4>")
         across = st.segmented_control(
             "Across", list(_image_steps.ACROSS), default="forget", required=True, key="images:across",
             format_func=lambda name: _image_steps.ACROSS[name].title,
@@ -330,7 +326,7 @@ def _tradeoff_and_curves(tab: Tab, opened: Opened, chosen: Choice) -> None:
         )
     with right:
         title = method_title(chosen.shown)
-        st.html(f"<h4>{title}, step by step</h4>")
+        st.html(f"<h4 class='ue-head'>{title}, step by step</h4>")
         figure = _kept(tab, "images:curves", opened, (chosen.shown, now), lambda: _curves(opened, chosen.shown, now))
         st.plotly_chart(figure, theme=None, key="images:curves", config=PLAIN)
         _hidden(alt_text(figure))
@@ -379,7 +375,7 @@ def _clicked() -> None:
 
 def _cloud(tab: Tab, opened: Opened, chosen: Choice) -> None:
     now = mode()
-    st.html(f"<h4>Features in motion: {method_title(chosen.shown)}</h4>")
+    st.html(f"<h4 class='ue-head'>Features in motion: {method_title(chosen.shown)}</h4>")
     figure = _kept(tab, "images:cloud", opened, (chosen.shown, now), lambda: _cloud_figure(opened, chosen.shown, now))
     st.plotly_chart(figure, theme=None, key="images:cloud", config=PLAIN)
     _hidden(alt_text(figure))
