@@ -20,6 +20,9 @@ from explorer.figures.theme import COLOURS, SYMBOLS, Mode
 
 Numbers = NDArray[np.floating]
 ROLES = ("original", "unlearned", "retrained")
+ROOMY = 760  # pixels; three panels side by side need as many
+SIDES, ABOVE, BETWEEN = 150.0, 86.0, 84.0  # pixels around the panels: axis and scale, title and axis, rows
+MOST_HIGH = 900
 LEAST, MOST = 0.5, 1.0  # below one half nobody can tell; the scale begins there
 
 
@@ -44,9 +47,11 @@ class World:
 
 def maps(
     x: Numbers, y: NDArray[np.integer], forget: NDArray[np.integer], exposed: Mapping[str, Numbers], *,
-    titles: Mapping[str, str], chosen: int | None = None, mode: Mode = "light",
+    titles: Mapping[str, str], chosen: int | None = None, width: float = 900, mode: Mode = "light",
 ) -> go.Figure:  # fmt: skip
     """Return the training points coloured by how exposed each is, one panel a role, all on one scale.
+
+    A unit is as long across as up. Where there is little room the panels stand in two columns.
 
     Args:
         x: (n, 2) places.
@@ -55,15 +60,23 @@ def maps(
         exposed: role -> (n,) AUC of each point over the models; NaN where it cannot be judged.
         titles: role -> what stands above its panel.
         chosen: row of the point that is looked at closely.
+        width: pixels that the figure will have.
         mode: "light" or "dark".
     """
     colours, shown = COLOURS[mode], [role for role in ROLES if role in exposed]
+    columns = min(len(shown), 3 if width >= ROOMY else 2)
+    rows = -(-len(shown) // columns)
+    span = np.array([x.min(axis=0), x.max(axis=0)]) + np.array([[-1], [1]]) * 0.06 * np.ptp(x, axis=0)
+    across, up = (span[1] - span[0]).tolist()
+    panel = (width - SIDES) * (1 - 0.03 * (columns - 1)) / columns * up / across  # high
+    height = rows * panel + (rows - 1) * BETWEEN + ABOVE
     figure = make_subplots(
-        rows=1, cols=len(shown), subplot_titles=[titles[role] for role in shown], shared_yaxes=True,
-        horizontal_spacing=0.03,
+        rows=rows, cols=columns, subplot_titles=[titles[role] for role in shown], shared_yaxes=True,
+        horizontal_spacing=0.03, vertical_spacing=BETWEEN / (height - ABOVE) if rows > 1 else 0,
     )  # fmt: skip
     gone = np.isin(np.arange(len(x)), forget)
-    for column, role in enumerate(shown, start=1):
+    for place, role in enumerate(shown):
+        row, column = place // columns + 1, place % columns + 1
         values = np.asarray(exposed[role], dtype=float)
         marker = {
             "size": np.where(gone, 13, 8), "symbol": [SYMBOLS[k % len(SYMBOLS)] for k in y],
@@ -82,7 +95,7 @@ def maps(
                 hovertemplate="point %{customdata[0]}, %{customdata[1]}<br>AUC %{customdata[2]}<extra></extra>",
                 unselected={"marker": {"opacity": 1}},
             ),
-            row=1, col=column,
+            row=row, col=column,
         )  # fmt: skip
         if chosen is not None and 0 <= chosen < len(x):
             figure.add_trace(
@@ -90,13 +103,14 @@ def maps(
                     x=[x[chosen, 0]], y=[x[chosen, 1]], mode="markers", showlegend=False, hoverinfo="skip",
                     marker={"symbol": "circle-open", "size": 24, "color": colours.accent, "line": {"width": 3}},
                 ),
-                row=1, col=column,
+                row=row, col=column,
             )  # fmt: skip
-    span = np.array([x.min(axis=0), x.max(axis=0)]) + np.array([[-1], [1]]) * 0.06 * np.ptp(x, axis=0)
-    figure.update_xaxes(range=span[:, 0].tolist(), zeroline=False, title_text="x₁")
+        number = "" if place == 0 else str(place + 1)
+        figure.update_yaxes(scaleanchor=f"x{number}", constrain="domain", row=row, col=column)
+    figure.update_xaxes(range=span[:, 0].tolist(), zeroline=False, title_text="x₁", constrain="domain")
     figure.update_yaxes(range=span[:, 1].tolist(), zeroline=False)
     figure.update_yaxes(title_text="x₂", col=1)
-    dress(figure, alt=_alt(exposed, shown, gone, titles), mode=mode, height=430)
+    dress(figure, alt=_alt(exposed, shown, gone, titles), mode=mode, height=round(min(max(height, 240), MOST_HIGH)))
     bar = {
         "title": {"text": "AUC of the point", "side": "right", "font": {"size": 11}}, "thickness": 12,
         "tickvals": [0.5, 0.6, 0.7, 0.8, 0.9, 1.0], "ticktext": ["≤ .5", ".6", ".7", ".8", ".9", "1"],

@@ -82,10 +82,10 @@ def roc(
         seen.add(line.role)
     ticks = {"type": "log", "dtick": 1, "tickformat": ".1g"}
     figure.update_xaxes(
-        title_text=f"False positive rate (share of {others} {judged[1]})", range=[np.log10(least[0]), 0], **ticks
+        title_text=f"False positive rate (of {others} {judged[1]})", range=[np.log10(least[0]), 0], **ticks
     )
     figure.update_yaxes(
-        title_text=f"True positive rate (share of {members} {judged[0]})", range=[np.log10(least[1]), 0], **ticks
+        title_text=f"True positive rate (of {members} {judged[0]})", range=[np.log10(least[1]), 0], **ticks
     )
     said = "; ".join(f"{line.name} AUC {figures_of(line.auc)}" for line in lines)
     alt = f"ROC curves of an attack on logarithmic axes, {members} {judged[0]} against {others} {judged[1]}. {said}."

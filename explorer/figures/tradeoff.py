@@ -105,6 +105,7 @@ def tradeoff(
     y: Axis,
     marks: Sequence[Mark] = (),
     mode: Mode = "light",
+    height: int = 480,
 ) -> go.Figure:
     """Return the plane of forgetting against utility.
 
@@ -116,6 +117,7 @@ def tradeoff(
         y: the measure of utility.
         marks: where paths would have been stopped; they can be clicked as any dot.
         mode: "light" or "dark".
+        height: in pixels.
     """
     colours = COLOURS[mode]
     figure = go.Figure()
@@ -151,7 +153,7 @@ def tradeoff(
         figure.add_trace(go.Scatter(x=[place[0]], y=[place[1]], mode="markers", name=name, marker=marker))
     figure.update_xaxes(title_text=_axis_title(x), type="log" if x.log else "linear")
     figure.update_yaxes(title_text=_axis_title(y), type="log" if y.log else "linear")
-    dress(figure, alt=_alt(paths, retrained, x, y), mode=mode, height=480, explorer="tradeoff")
+    dress(figure, alt=_alt(paths, retrained, x, y), mode=mode, height=height, explorer="tradeoff")
     return figure.update_layout(clickmode="event+select")
 
 

@@ -58,7 +58,7 @@ NOT_SHOWN = "What this table does not show: whether an attacker could still tell
 def reads(key: str) -> str:
     """Return how to read a number: one sentence, its unit and its direction."""
     reading = METRICS[key]
-    unit = f" In {reading.unit}." if reading.unit not in ("", "share", "share of the plane") else ""
+    unit = f" Unit: {reading.unit}." if reading.unit not in ("", "share", "share of the plane") else ""
     return f"{reading.sentence}{unit} {reading.direction.capitalize()}."
 
 

@@ -23,6 +23,7 @@ from explorer.pages._progress import progress
 from explorer.pages._stage import _status
 from explorer.pages._state import Tab, with_part
 from explorer.pages._tab import act, controlled, current, on_change, publish
+from explorer.pages._width import width
 from explorer.pages._words import mode
 from explorer.records import Band, PairNumbers
 from explorer.spec import Spec
@@ -68,7 +69,7 @@ LIVE_LOOK = (
     "Look at whether the ringed points (to forget) stand out as little as in the retrained models, and whether other "
     "points stand out more than before: forgetting some may expose those that stay. Click a point."
 )
-PAIRS = ("pairs of a model and a point it saw", "pairs in which it never did")
+PAIRS = ("pairs, point seen", "pairs, never seen")
 ROC_MODELS = (
     "Look at the left end: how many pairs are found while hardly any false one is, and whether the curve after the "
     "method has come down to retrained's. It pools all points; which of them are exposed stands in the maps above."
@@ -102,9 +103,10 @@ def show() -> None:
             job.look()
             ended = job.finished  # before the result is read: then that is the last one
             _status(current(), job)
-            asked: Asked | None = job.partial
+            asked, old = _latest(current(), job.partial, view)
             if asked is not None:
-                _asked(view, asked)
+                with st.container(key="attacks_old" if old else "attacks_now"):
+                    _asked(view, asked)
             publish()
             if ended and not was_finished:
                 st.rerun()  # once more, without the clock
@@ -114,6 +116,20 @@ def show() -> None:
         if was_finished and asked is not None:
             _closer(tab, view, asked)
         _sweep_section.show(tab, tab.view)
+
+
+def _latest(tab: Tab, now: Asked | None, view: View) -> tuple[Asked | None, bool]:
+    """Return what to show, and whether it is from before the last change and about to be replaced.
+
+    What was there stays until every method has an answer, where it is of the same models.
+    """
+    models = (view.base.key("data", "request", "model", "training", "seed"), tuple(_attacks.methods(view)))
+    before, kept = tab.shown.get("asked", (None, None))
+    ready = now is not None and (now.complete or {*now.numbers, *now.refused} >= set(_attacks.methods(view)))
+    if ready or before != models:
+        tab.shown["asked"] = (models, now)
+        return now, False
+    return kept or now, kept is not None
 
 
 # --- all methods --------------------------------------------------------------------------------------------------
@@ -218,11 +234,12 @@ def _closer(tab: Tab, view: View, asked: Asked) -> None:
             format_func=lambda key: CATALOG.attacks[key].title,
             **on_change("attack", lambda view, name: replace(view, attack=name), attacks),
         )  # fmt: skip
-        left, right = st.columns(2, gap="large")
-        with left:
-            _roc(spec, attack, asked, name)
-        with right:
-            _against_accuracy(view, attack, asked)
+        with st.container(key="closely"):  # one under the other where there is little room
+            left, right = st.columns(2, gap="large")
+            with left:
+                _roc(spec, attack, asked, name)
+            with right:
+                _against_accuracy(view, attack, asked)
     _live(tab, spec, _title(name))
     if name in asked.more:
         st.markdown("#### More scores and distances")
@@ -264,7 +281,7 @@ def _against_accuracy(view: View, attack: str, asked: Asked) -> None:
     star = (_auc(some, "retrained", attack), accuracy["retrained"]["test"])
     original = (_auc(some, "original", attack).values[0], accuracy["original"]["test"].values[0])
     across = Axis(f"{CATALOG.attacks[attack].title}, AUC of question A", "", "match")
-    figure = tradeoff(paths, star, original, x=across, y=_plane.axis("test"), mode=mode())
+    figure = tradeoff(paths, star, original, x=across, y=_plane.axis("test"), mode=mode(), height=420)
     _chart(figure, "attacks:plane")
     st.caption(PLANE_LOOK)
 
@@ -309,6 +326,7 @@ def _live(tab: Tab, spec: Spec, title: str) -> None:
             st.caption(f"About {max(about, 1):.0f} s of work here; what is already known is not made again.")
     if not started:
         return
+    wide = width("width:attacks")
     job = tab.jobs.job("u_lira", content, lambda tick: _attacks.attacking(spec, models, store_of(spec), tick))
     was_finished = job.finished
 
@@ -319,7 +337,7 @@ def _live(tab: Tab, spec: Spec, title: str) -> None:
         progress(job, "u_lira")
         live: Live | None = job.partial
         if live is not None:
-            _exposed(current(), live)
+            _exposed(current(), live, wide)
         else:
             st.html('<div class="ue-waiting" aria-hidden="true"></div>')
         publish()  # a point may have been clicked
@@ -329,14 +347,16 @@ def _live(tab: Tab, spec: Spec, title: str) -> None:
     draw()
 
 
-def _exposed(tab: Tab, live: Live) -> None:
+def _exposed(tab: Tab, live: Live, wide: int) -> None:
     if live.shadows.trouble:
         st.warning(live.shadows.trouble, icon=":material/warning:")
     made = pipeline.sets(live.spec, memo(live.spec))
     row = tab.view.point
     if row is None or row >= len(made.before):  # of other data
         row = _attacks.most_exposed(live, made.forget)
-    figure = maps(made.before.x, made.before.y, made.forget, live.exposed, titles=TITLES, chosen=row, mode=mode())
+    figure = maps(
+        made.before.x, made.before.y, made.forget, live.exposed, titles=TITLES, chosen=row, width=wide, mode=mode()
+    )  # fmt: skip
     st.caption(LIVE_LOOK)
     st.plotly_chart(
         figure, theme=None, key="attacks:maps", config=CONFIG, on_select=_clicked, selection_mode="points"

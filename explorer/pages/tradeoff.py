@@ -76,7 +76,7 @@ def _below(view: View, picture: Picture) -> None:
 def _draw(view: View, picture: Picture, x: str, y: str) -> None:
     tab = current()
     made_of, figure = tab.shown.get("plane", (None, None))
-    now = (id(picture), x, y, mode())
+    now = (picture.scene_key, x, y, mode(), id(picture))
     if now != made_of:
         try:
             found = _plane.plane(view, picture, x, y, memo(view.base))
@@ -84,7 +84,8 @@ def _draw(view: View, picture: Picture, x: str, y: str) -> None:
             st.warning(str(error), icon=":material/info:")
             return
         if found is None:
-            figure = None
+            # Every method is computed anew: the plane that was there stays, where it is of the same models.
+            figure = figure if made_of and made_of[:-1] == now[:-1] else None
         else:
             figure = tradeoff(
                 found.paths, found.retrained, found.original, x=found.x, y=found.y, marks=found.marks, mode=mode()
@@ -92,7 +93,7 @@ def _draw(view: View, picture: Picture, x: str, y: str) -> None:
         tab.shown["plane"] = (now, figure)
         tab.shown["plane:picture"] = picture
     if figure is None:
-        st.html('<div class="ue-curves-waiting" aria-hidden="true"></div>')
+        st.html('<div class="ue-plane-waiting" aria-hidden="true"></div>')
         return
     st.caption(LOOK)
     st.plotly_chart(

@@ -41,6 +41,17 @@ def test_the_chosen_point_is_circled_in_every_panel():
     assert [(trace.x[0], trace.y[0]) for trace in circles] == [tuple(X[4])] * 2
 
 
+@pytest.mark.parametrize(("width", "rows"), [(1200, 1), (620, 2)])
+def test_a_unit_is_as_long_across_as_up_and_little_room_makes_two_rows(width: float, rows: int):
+    figure = maps(X, Y, FORGET, dict.fromkeys(TITLES, BEFORE), titles=TITLES, width=width)
+    shown = layout(figure)
+    assert [shown[f"yaxis{k}"].scaleanchor for k in ("", "2", "3")] == ["x", "x2", "x3"]
+    assert len({round(shown[f"yaxis{k}"].domain[0], 3) for k in ("", "2", "3")}) == rows
+    wide, high = (np.ptp(shown[axis].domain) for axis in ("xaxis", "yaxis"))
+    units = wide * (width - 150) / np.ptp(shown.xaxis.range), high * (shown.height - 86) / np.ptp(shown.yaxis.range)
+    assert units[0] == pytest.approx(units[1], rel=0.05)  # the panels fill the height that they are given
+
+
 def test_the_alt_text_says_how_exposed_points_are():
     assert f"Before: points to forget {BEFORE[FORGET].mean():.3g}" in alt_text(draw())
 
