@@ -96,7 +96,26 @@ TRIED: dict[str, tuple[str, tuple[float, ...]]] = {
 ALIKE = {"part": "random", "points": "random", "subclass": "class"}
 
 # Request -> method -> the value of the tried knob that judged best, and how many trials there were.
-CHOSEN: dict[str, dict[str, tuple[float, int]]] = {"random": {"jit": (1e-6, 4)}}
+CHOSEN: dict[str, dict[str, tuple[float, int]]] = {
+    "random": {
+        "bad_teacher": (1e-3, 3),
+        "boundary_shrink": (1e-2, 3),
+        "fine_tune": (3e-3, 3),
+        "gradient_ascent": (3e-3, 4),
+        "greedy": (1e-4, 2),
+        "influence_1": (0.1, 3),
+        "jit": (1e-6, 4),
+        "ssd": (10.0, 4),
+    },
+    "class": {
+        "boundary_expand": (1e-3, 3),
+        "boundary_shrink": (1e-2, 3),
+        "gradient_ascent": (3e-3, 4),  # all four leave the finite numbers; the smallest lasts longest
+        "greedy": (3e-4, 2),
+        "jit": (1e-5, 4),
+        "ssd": (100.0, 4),
+    },
+}
 
 
 def knobs_of(method: str, base: Spec) -> tuple[dict[str, Any], str]:
