@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import Any
 
 from explorer.pipeline.images import request_name
-from explorer.pipeline.sets import sets
 from explorer.spec import Spec
 
 _EPOCH = 78  # steps of 128 in 10,000 images
@@ -122,7 +121,7 @@ def knobs_of(method: str, base: Spec) -> tuple[dict[str, Any], str]:
     """Return the knobs (those that differ from the defaults) of a method for a request, and how they were found."""
     size = f"{base.data.name}-{base.data.options.model_dump().get('n')}"
     knobs = {**START.get(method, {}), **ELSEWHERE.get(size, {}).get(method, {})}
-    request = request_name(base, sets(base))
+    request = request_name(base)
     found = CHOSEN.get(request, {}).get(method)
     said = ""
     if found is None and request in ALIKE:

@@ -7,7 +7,7 @@ training killed in the middle goes on where it was; a run whose JSON is there, w
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import dataclass, replace
 from functools import cache
@@ -24,6 +24,7 @@ from explorer.records import ImageRun
 from explorer.spec import Spec, SpecError
 
 Tell = Callable[[int, int, str], None]
+Task = tuple[str, Callable[..., str], tuple[Any, ...]]
 REFERENCE_SEEDS = 3
 WEIGHTS = "cifar10-compact-memorise-random"  # the one folder that ships weights, of its first models
 
@@ -89,10 +90,9 @@ def train_task(content: dict[str, Any], role: str, k: int, place: str) -> str:
     return f"{role} {k}"
 
 
-def references_task(content: dict[str, Any], root: str, place: str) -> str:
-    """Write the scene, the original and the retrained models of a request; returns the folder's name."""
+def references_task(content: dict[str, Any], folder: Path, place: str) -> str:
+    """Write the scene, the original and the retrained models of a request to a folder; returns its name."""
     kept, spec = _trainings(place), Spec.parse(content)
-    folder = Path(root) / folder_of(spec, kept)
     if not _there(folder, "original", spec):
         shown = images.scene(spec, kept.memo, kept.checkpoints)
         first = images.original_run(spec, kept.memo, kept.checkpoints)
@@ -106,26 +106,18 @@ def references_task(content: dict[str, Any], root: str, place: str) -> str:
     return folder.name
 
 
-def method_task(content: dict[str, Any], root: str, place: str, tuned: str = "") -> str:
-    """Run one method and write its run; returns the folder's name.
+def method_task(content: dict[str, Any], folder: Path, place: str, tuned: str = "") -> str:
+    """Run one method and write its run to a folder; returns the folder's name.
 
     Raises:
         SpecError: if it cannot run.
     """
     kept, spec = _trainings(place), Spec.parse(content)
     assert spec.method is not None
-    folder = Path(root) / folder_of(spec, kept)
     if not _there(folder, spec.method.name, spec):
         run = images.method_run(spec, kept.memo, kept.checkpoints)
         recorded.write_run(folder, _signed(run, tuned))
     return folder.name
-
-
-def folder_of(spec: Spec, kept: Trainings) -> str:
-    """Return the folder of a Spec's request."""
-    from explorer.pipeline import sets
-
-    return images.folder_of(spec, sets(spec, kept.memo))
 
 
 def runs_of(planned: Planned) -> Iterator[tuple[Spec, str]]:
@@ -187,38 +179,32 @@ def record(
         only: a part of a folder's or method's name; others are left out.
     """
     where = str(place or "")
-    tasks: list[tuple[str, Callable[..., str], tuple[Any, ...]]] = []
-    names = Trainings(place)
-    for planned in plan:
-        base = Spec.parse({**planned.base, "method": None})
-        folder = folder_of(base, names)
-        if only and only not in folder and not any(only in key for key in CATALOG.methods):
-            continue
-        content = base.as_json()
-        roles = [("original", 0), *(("retrained", k) for k in range(base.evaluation.retrained_seeds))]
-        roles += [("shadow", k) for k in range(base.evaluation.shadows)]
-        tasks += [(f"{folder}: {role} {k}", train_task, (content, role, k, where)) for role, k in roles]
-    failed = _all(executor, tasks, tell)
-    failed += _all(executor, [
-        (f"{_name(planned, names)}: references", references_task, (_base(planned), str(root), where))
-        for planned in plan if not only or only in _name(planned, names)
-    ], tell)  # fmt: skip
+    bases = [Spec.parse({**planned.base, "method": None}) for planned in plan]
+    names = {id(base): images.folder_of(base) for base in bases}
     runs = [
-        (f"{_name(planned, names)}: {spec.method.name}", method_task, (spec.as_json(), str(root), where, tuned))
-        for planned in plan for spec, tuned in runs_of(planned) if spec.method
+        (f"{names[id(base)]}: {spec.method.name}", method_task,
+         (spec.as_json(), root / names[id(base)], where, tuned))
+        for base, planned in zip(bases, plan, strict=True) for spec, tuned in runs_of(planned) if spec.method
     ]  # fmt: skip
-    return failed + _all(executor, [run for run in runs if only in run[0]], tell)
+    runs = [run for run in runs if only in run[0]]
+    needed = [base for base in bases if any(run[0].startswith(f"{names[id(base)]}: ") for run in runs)]
+    trainings = [
+        (f"{names[id(base)]}: {role} {k}", train_task, (base.as_json(), role, k, where))
+        for base in needed for role, k in _roles(base)
+    ]  # fmt: skip
+    references = [
+        (f"{names[id(base)]}: references", references_task, (base.as_json(), root / names[id(base)], where))
+        for base in needed
+    ]
+    return sum(_all(executor, tasks, tell) for tasks in (trainings, references, runs))
 
 
-def _base(planned: Planned) -> dict[str, Any]:
-    return Spec.parse({**planned.base, "method": None}).as_json()
+def _roles(base: Spec) -> list[tuple[str, int]]:
+    counts = {"original": 1, "retrained": base.evaluation.retrained_seeds, "shadow": base.evaluation.shadows}
+    return [(role, k) for role, count in counts.items() for k in range(count)]
 
 
-def _name(planned: Planned, names: Trainings) -> str:
-    return folder_of(Spec.parse({**planned.base, "method": None}), names)
-
-
-def _all(executor: Executor, tasks: list[tuple[str, Callable[..., str], tuple[Any, ...]]], tell: Any) -> int:
+def _all(executor: Executor, tasks: Sequence[Task], tell: Callable[[str], None]) -> int:
     futures: dict[Future[str], str] = {executor.submit(task, *args): name for name, task, args in tasks}
     left, failed, done = set(futures), 0, 0
     while left:
@@ -265,7 +251,8 @@ def own(spec: Spec, store: Store, tell: Tell) -> str:
         images.retrained(spec, k, kept.memo, kept.checkpoints, step(1 + k, said))
     said = f"Running {CATALOG.methods[spec.method.name].title}"
     tell(1000 * (parts - 1), 1000 * parts, said)
-    name = references_task({**spec.as_json(), "method": None}, str(root), str(store.place))
+    name = f"{images.folder_of(spec)}-{spec.key(*images.REQUEST_PARTS)[:8]}"  # a name that no other request has
+    references_task({**spec.as_json(), "method": None}, root / name, str(store.place))
     if not _there(root / name, spec.method.name, spec):
         run = images.method_run(spec, kept.memo, kept.checkpoints, step(parts - 1, said))
         recorded.write_run(root / name, _signed(run))

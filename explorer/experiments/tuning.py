@@ -12,14 +12,14 @@ from explorer.experiments import record
 from explorer.experiments.image_presets import START, TRIED
 from explorer.experiments.store import Store
 from explorer.experiments.trainings import Trainings
-from explorer.pipeline import images, sets
+from explorer.pipeline import images
 from explorer.spec import Spec
 
 
 def main(request: str, methods: list[str]) -> None:
     """Print the trials of some methods on a request of the plan, and what was chosen."""
     kept = Trainings(Store.default().place)
-    base = next(spec for spec in _bases() if images.request_name(spec, sets(spec, kept.memo)) == request)
+    base = next(spec for spec in _bases() if images.request_name(spec) == request)
     for method in methods or list(TRIED):
         trials = {value: images.trial(spec, kept.memo, kept.checkpoints) for value, spec in candidates(base, method)}
         for value, (score, said) in trials.items():

@@ -89,9 +89,8 @@ def test_requests_that_need_a_plane_are_refused(store: Store):
         ({"kind": "correct_labels", "choose": "random", "fraction": 0.2}, "poisoned"),
     ],
 )
-def test_a_folder_is_named_after_its_request(request_: dict[str, Any], name: str, store: Store):
-    asked = spec(request=request_)
-    assert images.folder_of(asked, pipeline.sets(asked, store.memo)) == f"cifar10-compact-memorise-{name}"
+def test_a_folder_is_named_after_its_request(request_: dict[str, Any], name: str):
+    assert images.folder_of(spec(request=request_)) == f"cifar10-compact-memorise-{name}"
 
 
 def test_the_planes_go_through_their_three_images(scene: ImageScene, store: Store):

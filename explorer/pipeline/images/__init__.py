@@ -13,12 +13,13 @@ from explorer.pipeline.images.numbers import (
     retrained_run,
 )
 from explorer.pipeline.images.paths import CANNOT, cannot
-from explorer.pipeline.images.references import folder_of, original, request_name, retrained, scene
+from explorer.pipeline.images.references import REQUEST_PARTS, folder_of, original, request_name, retrained, scene
 from explorer.pipeline.images.trials import trial
 from explorer.recording.checkpoints import checkpoints
 
 __all__ = [
     "CANNOT",
+    "REQUEST_PARTS",
     "Places",
     "cannot",
     "checkpoints",

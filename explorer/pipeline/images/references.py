@@ -117,7 +117,7 @@ def _scene(spec: Spec, memo: Memo, places: Places | None) -> ImageScene:
     others = [row for plane in planes for row in plane.rows if row not in gallery]
     shown = np.concatenate([gallery, np.unique(np.array(others, dtype=np.int64))])
     return ImageScene(
-        folder=folder_of(spec, made),
+        folder=folder_of(spec),
         title=title_of(spec, have, made),
         spec={**spec.as_json(), "method": None},
         names=have.names,
@@ -129,9 +129,9 @@ def _scene(spec: Spec, memo: Memo, places: Places | None) -> ImageScene:
     )
 
 
-def folder_of(spec: Spec, made: Sets) -> str:
+def folder_of(spec: Spec) -> str:
     """Return the folder of the request's recorded runs: <data>-<model>-<recipe>-<request>."""
-    return "-".join([spec.data.name, spec.model.name, training_recipe(spec), request_name(spec, made)])
+    return "-".join([spec.data.name, spec.model.name, training_recipe(spec), request_name(spec)])
 
 
 def training_recipe(spec: Spec) -> str:
@@ -139,7 +139,7 @@ def training_recipe(spec: Spec) -> str:
     return str(getattr(spec.training, "recipe", "standard"))
 
 
-def request_name(spec: Spec, made: Sets) -> str:
+def request_name(spec: Spec) -> str:
     """Return a request in one word for file names: random, part, class, subclass, points or poisoned."""
     if spec.request.kind == "correct_labels":
         return "poisoned"
@@ -158,7 +158,7 @@ def title_of(spec: Spec, have: Data, made: Sets) -> str:
         "subclass": f"forget a sub-class ({count:,} images)",
         "points": f"forget {count:,} picked images",
         "poisoned": f"correct {count:,} poisoned labels",
-    }[request_name(spec, made)]
+    }[request_name(spec)]
     where = f"{TITLES[spec.data.name].split(' (')[0]}, {len(made.before):,} images"
     return f"{where}, {spec.model.name}, {training_recipe(spec)}: {what}"
 
