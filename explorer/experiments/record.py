@@ -51,10 +51,14 @@ _FEW = (
     "boundary_shrink", "camu", "fine_tune", "gradient_ascent", "jit", "neg_grad_plus", "random_labels", "salun", "ssd",
     "unsir",
 )  # fmt: skip
+_MAIN = (
+    "boundary_expand", "boundary_shrink", "camu", "fine_tune", "gradient_ascent", "greedy", "jit", "neg_grad_plus",
+    "random_labels", "salun", "scrub", "ssd", "tmu", "unsir",
+)  # fmt: skip
 PLAN: tuple[Planned, ...] = (
     Planned({**_MEMORISE, "request": {"choose": "random", "fraction": 0.1}}),
-    Planned({**_MEMORISE, "request": {"choose": "random", "fraction": 0.3, "label": 3}}),
-    Planned({**_MEMORISE, "request": {"choose": "class", "label": 5}}),
+    Planned({**_MEMORISE, "request": {"choose": "random", "fraction": 0.3, "label": 3}}, _MAIN),
+    Planned({**_MEMORISE, "request": {"choose": "class", "label": 5}}, _MAIN),
     Planned({
         **_MEMORISE,
         "request": {"kind": "correct_labels", "choose": "random", "fraction": 0.2},
