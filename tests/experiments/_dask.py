@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-LEFT = "600"  # seconds after which processes end by themselves, should the tests be killed
+LEFT = "3600"  # seconds after which processes end by themselves, should the tests be killed
 PATIENCE = 600.0  # seconds for a scheduler to come up, however busy the machine is
 
 
