@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+from collections.abc import Iterable
 from typing import NamedTuple, cast
 
 import numpy as np
@@ -114,6 +115,7 @@ def regions(logits: Float) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
     """Return class and margin of each cell as `records.Snapshots` says, from logits (cells, c)."""
     above = logits.astype(np.float64) - logits.max(axis=-1, keepdims=True)
     best = logits.argmax(axis=-1)
+    above = np.nan_to_num(above, nan=0.0)  # where a model broke down; such a snapshot is not kept
     rest = np.exp(above).sum(axis=-1) - 1.0  # (1 - p) / p
     with np.errstate(divide="ignore"):
         margin = np.log(logits.shape[-1] - 1) - np.log(np.maximum(rest, 0.0))
@@ -180,12 +182,25 @@ def record_images(
     else:
         chosen = spread(len(done.step), KEYFRAMES)
         steps, states = np.array(done.step, dtype=np.int64)[chosen], [done.kept[index] for index in chosen]
-    parts = [look_at(_shaped(original, done.wide, state), look, request.classes) for state in states]
-    last = done.last if done.last.shape == done.first.shape else done.first
+    parts = _finite(look_at(_shaped(original, done.wide, state), look, request.classes) for state in states)
+    last, trouble = done.last if done.last.shape == done.first.shape else done.first, done.trouble
+    if len(parts) < len(states):
+        trouble = trouble or f"{method.title} has outputs beyond the finite numbers at step {steps[len(parts)]}"
+        last = states[len(parts) - 1]
     return ImagePath(
-        join(parts, steps), last, done.seconds, ready.seconds, clock(look.probes.device) - begin,
-        done.example_gradients, ready.example_gradients, straight, done.trouble, "; ".join(request.remarks.sentences),
+        join(parts, steps[: len(parts)]), last, done.seconds, ready.seconds, clock(look.probes.device) - begin,
+        done.example_gradients, ready.example_gradients, straight, trouble, "; ".join(request.remarks.sentences),
     )  # fmt: skip
+
+
+def _finite(parts: Iterable[Snapshots]) -> list[Snapshots]:
+    """Return the snapshots before the first whose outputs are not finite; the first is that of the original."""
+    found: list[Snapshots] = []
+    for part in parts:
+        if not np.isfinite(part.logits).all() and found:
+            break
+        found.append(part)
+    return found
 
 
 def _shaped(original: Network, wide: torch.nn.Module | None, state: Tensor) -> Network:

@@ -135,6 +135,15 @@ def test_recording_changes_neither_original_nor_path(store: Store, run: ImageRun
     assert np.array_equal(again.snapshots[0].logits, run.snapshots[0].logits)
 
 
+def test_a_method_that_breaks_down_ends_at_its_last_finite_model(store: Store):
+    wild = spec(method={"name": "gradient_ascent", "knobs": {"steps": 40, "lr": 1.0}})
+    run = images.method_run(wild, store.memo)
+    assert run.numbers["trouble"].startswith("Gradient ascent ")
+    assert np.isfinite(run.snapshots[0].logits).all() and run.snapshots[0].step[0] == 0
+    assert run.numbers["models"][0]["accuracy"]["test"] is not None
+    json.dumps(run.numbers, allow_nan=False)
+
+
 def test_retrained_models_do_not_depend_on_what_was_forgotten(store: Store, monkeypatch: pytest.MonkeyPatch):
     first = images.retrained(spec(), 0, store.memo).state
     have = pipeline.data(spec(), store.memo)
