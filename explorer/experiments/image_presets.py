@@ -54,6 +54,9 @@ START: dict[str, dict[str, Any]] = {
     "wood_fisher": {"delta": 1.0, "alpha": 0.2, "scope": "last block"},
 }  # fmt: skip
 
+# More than five epochs' worth of passes; recorded only where labels are corrected, which few methods can do.
+DEAR = {"influence_2": "its conjugate gradients run over the whole training set, some 36 epochs' worth of passes"}
+
 # Where a request has many more images to forget, fewer passes over them.
 ELSEWHERE: dict[str, dict[str, dict[str, Any]]] = {
     "cifar10-50000": {

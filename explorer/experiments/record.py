@@ -16,7 +16,7 @@ from typing import Any
 
 from explorer.catalog import CATALOG
 from explorer.experiments import origin, recorded
-from explorer.experiments.image_presets import knobs_of
+from explorer.experiments.image_presets import DEAR, knobs_of
 from explorer.experiments.store import Store
 from explorer.experiments.trainings import Trainings
 from explorer.pipeline import images
@@ -127,12 +127,13 @@ def method_task(content: dict[str, Any], folder: Path, place: str, tuned: str = 
 def runs_of(planned: Planned) -> Iterator[tuple[Spec, str]]:
     """Yield a Spec for each method of a planned request, with how its knobs were found; those that cannot are left out.
 
-    A method is left out by what it is; why, `images.cannot` and `spec.mismatch` say.
+    Why, `images.CANNOT`, `DEAR` and `spec.mismatch` say.
     """
     base = Spec.parse({**planned.base, "method": None})
     for name, method in CATALOG.methods.items():
         wanted = not planned.methods or name in planned.methods
-        if not wanted or name in images.CANNOT or not _answers(method.answers, base):
+        dear = name in DEAR and base.request.kind == "forget"
+        if not wanted or dear or name in images.CANNOT or not _answers(method.answers, base):
             continue
         knobs, tuned = knobs_of(name, base)
         yield base.with_part(method={"name": name, "knobs": knobs}), tuned

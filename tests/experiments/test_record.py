@@ -1,0 +1,107 @@
+"""The plan of the recorded runs, and what of it ships."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from explorer.catalog import CATALOG
+from explorer.experiments import recorded
+from explorer.experiments.image_presets import ALIKE, CHOSEN, DEAR, START, TRIED, knobs_of
+from explorer.experiments.record import PLAN, WEIGHTS, Planned, runs_of
+from explorer.pipeline import images
+from explorer.spec import Spec
+
+EPOCHS = 5  # worth of passes over the training set that a run may cost
+FIRST = ("random", "part", "class")
+KB, MB = 1000, 1_000_000
+FOLDERS = recorded.folders()
+
+
+def base(planned: Planned) -> Spec:
+    return Spec.parse({**planned.base, "method": None})
+
+
+def named(planned: Planned) -> str:
+    return images.request_name(base(planned))
+
+
+def test_the_first_requests_have_ten_methods_and_ours_among_them():
+    for planned in PLAN[:3]:
+        names = [spec.method.name for spec, _ in runs_of(planned) if spec.method]
+        assert named(planned) in FIRST and len(names) >= 10 and {"jit", "tmu", "camu"} <= set(names)
+    assert {"dui", "influence_1", "influence_2"} == {spec.method.name for spec, _ in runs_of(PLAN[3]) if spec.method}
+
+
+def test_two_planned_requests_never_share_a_folder():
+    folders = [images.folder_of(base(planned)) for planned in PLAN]
+    assert len(set(folders)) == len(folders) and WEIGHTS in folders
+
+
+def test_every_method_that_can_run_has_knobs_of_its_own():
+    cannot = set(images.CANNOT)
+    assert set(START) == set(CATALOG.methods) - cannot
+
+
+def test_what_was_chosen_was_tried_at_most_four_times():
+    for request, methods in CHOSEN.items():
+        assert request in {named(planned) for planned in PLAN}
+        for method, (value, trials) in methods.items():
+            assert value in TRIED[method][1] and 1 <= trials <= 4, (request, method)
+    assert set(ALIKE.values()) <= set(CHOSEN)
+
+
+def test_how_knobs_were_found_is_said():
+    random, class_ = base(PLAN[0]), base(PLAN[2])
+    assert knobs_of("jit", random)[1] == "lr chosen among 4 values on validation images"
+    assert knobs_of("jit", base(PLAN[1]))[1].endswith("for the request random")
+    assert knobs_of("tmu", class_)[1] == "our first choice, not tuned"
+    assert knobs_of("jit", class_)[0]["lr"] == CHOSEN["class"]["jit"][0]
+
+
+def test_runs_ship():
+    assert WEIGHTS in FOLDERS
+
+
+@pytest.mark.parametrize("name", FOLDERS)
+def test_a_shipped_folder_is_whole_small_and_says_where_it_comes_from(name: str):
+    held, place = recorded.load(name), recorded.SHIPPED / name
+    assert (place / "images.webp").stat().st_size <= 200 * KB
+    assert len(held.retrained.snapshots) == held.retrained.spec["evaluation"]["retrained_seeds"] == 3
+    for run in (held.original, held.retrained, *held.methods.values()):
+        assert (place / f"{run.name}.npz").stat().st_size <= 200 * KB, run.name
+        asked = Spec.parse(dict(run.spec))
+        assert images.folder_of(asked) == name
+        assert {"commit", "versions", "hardware", "date"} <= set(run.numbers["made"]), run.name
+        for snapshot in run.snapshots:
+            assert len(snapshot.step) <= 9 and snapshot.region.shape[1:] == (
+                len(held.scene.planes),
+                held.scene.cells**2,
+            )
+            assert snapshot.logits.shape[1] == len(held.scene.probes.y)
+    json.dumps(held.scene.spec, allow_nan=False)
+
+
+@pytest.mark.parametrize("name", FOLDERS)
+def test_a_shipped_method_costs_at_most_five_epochs(name: str):
+    held = recorded.load(name)
+    n = int(held.scene.spec["data"]["n"])
+    for run in held.methods.values():
+        spent = run.numbers["example_gradients"]
+        assert run.name in DEAR or spent["unlearn"] + spent["prepare"] <= EPOCHS * n, run.name
+        assert run.numbers["tuned"], run.name
+
+
+@pytest.mark.parametrize("name", FOLDERS)
+def test_a_shipped_method_starts_where_the_shipped_original_stands(name: str):
+    held = recorded.load(name)
+    for run in held.methods.values():
+        gap = abs(run.snapshots[0].logits[0].astype(float) - held.original.snapshots[0].logits[0].astype(float)).max()
+        assert gap < 0.1, run.name
+
+
+def test_all_that_ships_is_small():
+    files = [file for file in Path(recorded.SHIPPED).rglob("*") if file.is_file()]
+    assert sum(file.stat().st_size for file in files) <= 25 * MB
+    weights = {file.relative_to(recorded.SHIPPED).as_posix() for file in files if file.suffix == ".safetensors"}
+    assert weights <= {f"{WEIGHTS}/original.safetensors", f"{WEIGHTS}/retrained.safetensors"}
