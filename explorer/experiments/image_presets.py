@@ -54,8 +54,12 @@ START: dict[str, dict[str, Any]] = {
     "wood_fisher": {"delta": 1.0, "alpha": 0.2, "scope": "last block"},
 }  # fmt: skip
 
-# More than five epochs' worth of passes; recorded only where labels are corrected, which few methods can do.
-DEAR = {"influence_2": "its conjugate gradients run over the whole training set, some 36 epochs' worth of passes"}
+# More than five epochs' worth of passes, and recorded all the same, because the request or the mission names them.
+DEAR = {
+    "dui": "each of its ten steps solves by conjugate gradients: some 95 epochs' worth of passes",
+    "influence_2": "its conjugate gradients run over the whole training set: some 36 epochs' worth of passes",
+    "tmu": "twin, early model and features of its preparation take some ten epochs' worth of passes, once an original",
+}
 
 # Where a request has many more images to forget, fewer passes over them.
 ELSEWHERE: dict[str, dict[str, dict[str, Any]]] = {

@@ -55,8 +55,9 @@ _MAIN = (
     "boundary_expand", "boundary_shrink", "camu", "fine_tune", "gradient_ascent", "greedy", "jit", "neg_grad_plus",
     "random_labels", "salun", "scrub", "ssd", "tmu", "unsir",
 )  # fmt: skip
+_MORE = ("amun", "bad_teacher", "cf_k", "eu_k", "fisher", "influence_1", "l1_sparse", "msg", "scrub_r", "wood_fisher")
 PLAN: tuple[Planned, ...] = (
-    Planned({**_MEMORISE, "request": {"choose": "random", "fraction": 0.1}}),
+    Planned({**_MEMORISE, "request": {"choose": "random", "fraction": 0.1}}, (*_MAIN, *_MORE)),
     Planned({**_MEMORISE, "request": {"choose": "random", "fraction": 0.3, "label": 3}}, _MAIN),
     Planned({**_MEMORISE, "request": {"choose": "class", "label": 5}}, _MAIN),
     Planned({
@@ -132,7 +133,7 @@ def runs_of(planned: Planned) -> Iterator[tuple[Spec, str]]:
     base = Spec.parse({**planned.base, "method": None})
     for name, method in CATALOG.methods.items():
         wanted = not planned.methods or name in planned.methods
-        dear = name in DEAR and base.request.kind == "forget"
+        dear = name in DEAR and name not in planned.methods and base.request.kind == "forget"
         if not wanted or dear or name in images.CANNOT or not _answers(method.answers, base):
             continue
         knobs, tuned = knobs_of(name, base)

@@ -183,7 +183,7 @@ def _kept(tab: Tab, key: str, opened: Opened, made_of: object, make: Callable[[]
 def _planes(tab: Tab, opened: Opened, chosen: Choice) -> None:
     view = tab.view
     cut = _kept(tab, "images:cut", opened, (chosen.cut, chosen.runs), lambda: Cut(opened, chosen.cut, chosen.runs))
-    left, right = st.columns([5, 2], vertical_alignment="center")
+    left, right = st.columns([3, 1], vertical_alignment="center")
     with right:
         if len(opened.scene.planes) > 1:
             planes = range(len(opened.scene.planes))

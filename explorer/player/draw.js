@@ -167,22 +167,25 @@ function drawPoints(c, state, box) {
     scene.forget.forEach((row, i) => oracleRing(c, look, ...place(scene.at, row), radius, scene.right[i] >= 0.5));
 }
 
-// The picture that a point stands for, beside the point on the side where no other is, in the frame of its class.
+// The picture that a point stands for, beside the point: inside the box and away from the other points, in the frame of
+// its class.
 function drawThumbnail(c, { scene, look, radius }, box, i) {
-  const at = scene.at;
-  const count = scene.y.length;
   const side = Math.round(Math.min(64, Math.max(22, 0.13 * box.w)));
-  let [dx, dy] = [0, 0];
-  for (let j = 0; j < count; j++) {
-    dx += (at[2 * i] - at[2 * j]) * box.w;
-    dy -= (at[2 * i + 1] - at[2 * j + 1]) * box.h;
+  const spots = Array.from({ length: scene.y.length }, (_, j) => [
+    box.x + scene.at[2 * j] * box.w, box.y + (1 - scene.at[2 * j + 1]) * box.h,
+  ]);
+  const [px, py] = spots[i];
+  const clear = 2.2 * radius + 6; // between the point and the square
+  const over = (v, low, high) => Math.max(0, low + 6 - v, v + side + 6 - high);
+  let [x, y, least] = [px, py, Infinity];
+  for (let k = 0; k < 8; k++) {
+    const [ux, uy] = [Math.cos((k * Math.PI) / 4), Math.sin((k * Math.PI) / 4)];
+    const far = (0.5 * side) / Math.max(Math.abs(ux), Math.abs(uy)) + clear; // from the point to the square's middle
+    const [left, top] = [Math.round(px + far * ux - side / 2), Math.round(py + far * uy - side / 2)];
+    const near = spots.reduce((sum, [sx, sy], j) => sum + (j === i ? 0 : 1 / (1 + Math.hypot(left + side / 2 - sx, top + side / 2 - sy))), 0);
+    const cost = over(left, box.x, box.x + box.w) + over(top, box.y, box.y + box.h) + 50 * near;
+    if (cost < least) [x, y, least] = [left, top, cost];
   }
-  const length = Math.hypot(dx, dy) || 1;
-  // As far along that way as the square needs to clear the mark.
-  const away = (0.5 * side * length) / Math.max(Math.abs(dx), Math.abs(dy), 1e-9) + 2.2 * radius + 6;
-  const within = (v, low, high) => Math.round(Math.min(high - side - 6, Math.max(low + 6, v - side / 2)));
-  const x = within(box.x + at[2 * i] * box.w + (away * dx) / length, box.x, box.x + box.w);
-  const y = within(box.y + (1 - at[2 * i + 1]) * box.h + (away * dy) / length, box.y, box.y + box.h);
   const frame = (colour, wide) => {
     c.fillStyle = colour;
     c.fillRect(x - wide, y - wide, side + 2 * wide, side + 2 * wide);

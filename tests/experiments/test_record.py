@@ -88,7 +88,8 @@ def test_a_shipped_method_costs_at_most_five_epochs(name: str):
     n = int(held.scene.spec["data"]["n"])
     for run in held.methods.values():
         spent = run.numbers["example_gradients"]
-        assert run.name in DEAR or spent["unlearn"] + spent["prepare"] <= EPOCHS * n, run.name
+        dear = spent["unlearn"] + spent["prepare"] > EPOCHS * n
+        assert not dear or run.name in DEAR, run.name
         assert run.numbers["tuned"], run.name
 
 
