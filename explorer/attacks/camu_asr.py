@@ -34,7 +34,10 @@ def score(points: Points, fit: Fit | None) -> Numbers:
     rng = np.random.default_rng(fit.seed)
     x, y = two_kinds(some(feature(fit.members), LIMIT, rng), some(feature(fit.others), LIMIT, rng))
     if len(y) > MANY:
-        trees = HistGradientBoostingClassifier(max_iter=TREES, learning_rate=0.3, max_depth=6, early_stopping=False)
+        trees = HistGradientBoostingClassifier(
+            max_iter=TREES, learning_rate=0.3, max_depth=6, random_state=0,
+            early_stopping=False,  # pyright: ignore[reportArgumentType]  # the stub says text only
+        )  # fmt: skip
     else:
         trees = GradientBoostingClassifier(n_estimators=TREES, learning_rate=0.3, max_depth=6, random_state=0)
     return trees.fit(x, y).decision_function(feature(points))

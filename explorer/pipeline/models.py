@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import torch
@@ -40,15 +40,15 @@ def data(spec: Spec, memo: Memo = no_memo) -> Data:
     """
     try:
         if spec.data.name in CATALOG.images:  # too large to keep; the files themselves are read once
-            return _images(spec.data.name, spec.data.options)
+            return _images(spec.data.name, cast(Hashable, spec.data.options))
         return memo(f"data-{spec.key('data')}", lambda: build(spec.data.name, spec.data.options))
     except ValueError as error:
         raise SpecError(str(error)) from None
 
 
 @lru_cache(maxsize=2)
-def _images(name: str, options: KnobBase) -> Data:
-    return build(name, options)
+def _images(name: str, options: Hashable) -> Data:  # frozen, as all options are
+    return build(name, cast(KnobBase, options))
 
 
 def examples_of(have: Data, split: Split) -> Examples:

@@ -28,9 +28,10 @@ def test_each_panel_has_the_three_sets_and_a_frame_for_every_step():
 def test_the_figure_opens_at_the_last_step_and_its_slider_says_so():
     figure = made()
     assert list(figure.data[3].x) == [3, 3, 3]  # retain, in the middle
-    slider = figure.layout.sliders[0]
-    assert slider.active == 1 and [step.label for step in slider.steps] == ["0", "7"]
-    assert [step.label for step in made(straight=True).layout.sliders[0].steps] == ["0 %", "100 %"]
+    slider = figure.to_plotly_json()["layout"]["sliders"][0]
+    assert slider["active"] == 1 and [step["label"] for step in slider["steps"]] == ["0", "7"]
+    (straight,) = made(straight=True).to_plotly_json()["layout"]["sliders"]
+    assert [step["label"] for step in straight["steps"]] == ["0 %", "100 %"]
 
 
 @pytest.mark.parametrize("mode", ["light", "dark"])

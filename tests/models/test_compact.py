@@ -24,7 +24,7 @@ def test_the_start_knows_no_data_and_is_an_orthonormal_basis():
 
 
 def test_whitening_gives_every_axis_variance_one():
-    model, x = filled(net()), images(50)
+    model, x = net(), images(50)
     mixed = x + x.roll(1, dims=1) + 0.5 * x.roll(1, dims=3)  # channels and neighbours that depend on each other
     model.prime(mixed)
     seen = torch.nn.functional.conv2d(mixed, model.whitening)[:, :12].transpose(0, 1).flatten(1)
@@ -32,7 +32,7 @@ def test_whitening_gives_every_axis_variance_one():
 
 
 def test_resetting_forgets_the_whitening():
-    model = filled(net())
+    model = net()
     model.prime(images(10))
     model.reset(draws.generator(0))
     assert torch.equal(model.whitening, _starting_filters())

@@ -103,7 +103,7 @@ def test_the_three_images_stand_at_their_places_with_their_names(opened):
 
 def test_of_many_classes_those_seen_most_keep_a_colour():
     names = [f"class {k}" for k in range(100)]
-    seen = np.zeros(100)
+    seen = np.zeros(100, dtype=int)
     seen[[70, 80]] = 5, 9
     kept = slots(names, [42], seen.tolist())
     assert kept.names[:3] == ("class 42", "class 80", "class 70")
