@@ -20,7 +20,7 @@ from explorer.figures.theme import COLOURS, SYMBOLS, Mode
 
 Numbers = NDArray[np.floating]
 ROLES = ("original", "unlearned", "retrained")
-ROOMY = 760  # pixels; three panels side by side need as many
+ROOM = ((3, 760), (2, 480), (1, 0))  # panels side by side, and the pixels that they need
 SIDES, ABOVE, BETWEEN = 150.0, 86.0, 84.0  # pixels around the panels: axis and scale, title and axis, rows
 MOST_HIGH = 900
 LEAST, MOST = 0.5, 1.0  # below one half nobody can tell; the scale begins there
@@ -51,7 +51,7 @@ def maps(
 ) -> go.Figure:  # fmt: skip
     """Return the training points coloured by how exposed each is, one panel a role, all on one scale.
 
-    A unit is as long across as up. Where there is little room the panels stand in two columns.
+    A unit is as long across as up. Where there is little room the panels stand in two columns or one.
 
     Args:
         x: (n, 2) places.
@@ -64,7 +64,7 @@ def maps(
         mode: "light" or "dark".
     """
     colours, shown = COLOURS[mode], [role for role in ROLES if role in exposed]
-    columns = min(len(shown), 3 if width >= ROOMY else 2)
+    columns = min(len(shown), next(count for count, least in ROOM if width >= least))
     rows = -(-len(shown) // columns)
     span = np.array([x.min(axis=0), x.max(axis=0)]) + np.array([[-1], [1]]) * 0.06 * np.ptp(x, axis=0)
     across, up = (span[1] - span[0]).tolist()

@@ -41,8 +41,8 @@ def test_the_chosen_point_is_circled_in_every_panel():
     assert [(trace.x[0], trace.y[0]) for trace in circles] == [tuple(X[4])] * 2
 
 
-@pytest.mark.parametrize(("width", "rows"), [(1200, 1), (620, 2)])
-def test_a_unit_is_as_long_across_as_up_and_little_room_makes_two_rows(width: float, rows: int):
+@pytest.mark.parametrize(("width", "rows"), [(1200, 1), (620, 2), (400, 3)])
+def test_a_unit_is_as_long_across_as_up_and_little_room_makes_more_rows(width: float, rows: int):
     figure = maps(X, Y, FORGET, dict.fromkeys(TITLES, BEFORE), titles=TITLES, width=width)
     shown = layout(figure)
     assert [shown[f"yaxis{k}"].scaleanchor for k in ("", "2", "3")] == ["x", "x2", "x3"]
