@@ -8,6 +8,7 @@ They are written to .github/. The moving one is the page itself, frame by frame,
 from __future__ import annotations
 
 import io
+import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,7 +28,7 @@ PLACE = ROOT / ".github"
 FRAMES, FPS, HOLD = 40, 10, 1500
 WIDTH, HEIGHT = 1280, 860
 PAGES = {"watch": ("", 6), "method": ("method", 1), "tradeoff": ("tradeoff", 0), "attacks": ("attacks", 0),
-         "compare": ("compare", 0)}  # fmt: skip
+         "compare": ("compare", 0), "cifar": ("images", 0)}  # fmt: skip
 LIMIT = 3_000_000
 DRAWN = "document.querySelector('.js-plotly-plot') && !document.querySelector('.ue-busy')"
 
@@ -66,8 +67,8 @@ def write(frames: list[Image.Image], place: Path) -> None:
     raise RuntimeError(f"{place.name} must stay below {LIMIT:,} bytes, got {place.stat().st_size:,}")
 
 
-def main() -> None:
-    """Make all pictures."""
+def main(names: list[str]) -> None:
+    """Make the pictures of some pages, or of all."""
     from playwright.sync_api import sync_playwright
 
     browser = chromium.find()
@@ -75,6 +76,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as store, sync_playwright() as playwright, running(Path(store)) as address:
         opened = playwright.chromium.launch(executable_path=browser, args=[*chromium.FLAGS, *QUIET])
         for name, (path, panels) in PAGES.items():
+            if names and name not in names:
+                continue
             page = opened.new_page(viewport={"width": WIDTH, "height": 1150 if name == "compare" else HEIGHT})
             page.set_default_timeout(300_000)
             if panels:
@@ -93,4 +96,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])
