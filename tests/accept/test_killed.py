@@ -11,6 +11,7 @@ training under way, which the next start goes on with.
 from __future__ import annotations
 
 import json
+import contextlib
 import os
 import random
 import shutil
@@ -58,9 +59,12 @@ def started(file: Path, store: Path, workers: int) -> subprocess.Popen[str]:
 def entries(store: Path) -> dict[str, tuple[int, int]]:
     """Return every entry with what changes when it is written again."""
     found = {}
-    for file in store.rglob("results-*/[!.]*/entry.json"):
-        state = file.stat()
-        found[file.parent.name] = (state.st_ino, state.st_mtime_ns)
+    for folder, below, files in os.walk(store):  # which minds no folder that goes away meanwhile, as `rglob` does
+        below[:] = [name for name in below if not name.startswith(".")]
+        if "entry.json" in files and Path(folder).parent.name.startswith("results-"):
+            with contextlib.suppress(FileNotFoundError):
+                state = os.stat(os.path.join(folder, "entry.json"))
+                found[Path(folder).name] = (state.st_ino, state.st_mtime_ns)
     return found
 
 
