@@ -10,8 +10,8 @@ training under way, which the next start goes on with.
 
 from __future__ import annotations
 
-import json
 import contextlib
+import json
 import os
 import random
 import shutil
