@@ -1,5 +1,7 @@
 """The cloud of features: three panels, of which the middle one moves."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -13,7 +15,7 @@ ORIGINAL = np.zeros((6, 2))
 PATH = np.stack([ORIGINAL, ORIGINAL + np.array([3, 4])])
 
 
-def made(**more):
+def made(**more: Any) -> Any:  # plotly makes the attributes of its figures at run time
     return cloud(ORIGINAL, PATH, [0, 7], ORIGINAL + np.array([0, 2]), PROBED, title="JiT", **more)
 
 
