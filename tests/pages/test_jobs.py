@@ -122,11 +122,10 @@ def test_a_fault_is_one_sentence_and_is_logged(caplog):
     assert "boom" in caplog.text
 
 
-def test_a_job_that_nobody_looks_at_ends_itself(monkeypatch):
-    monkeypatch.setattr("explorer.pages._jobs.ABANDONED", 0.05)
+def test_a_job_that_nobody_looks_at_ends_itself():
     entered, left = threading.Event(), threading.Event()
     jobs = Jobs()
-    job = jobs.job("picture", 1, endless(entered, left))
+    job = jobs.job("picture", 1, endless(entered, left), patience=0.05)
     assert left.wait(5)
     wait_for(lambda: job.finished)
     assert job.abandoned
