@@ -341,7 +341,7 @@ def with_time_left(tick: Callable[..., None], clock: Callable[[], float]) -> Cal
 
     def tell(done: int, total: int, sentence: str) -> None:
         share, gone = done / total if total else 0.0, clock() - began
-        said = f"{sentence}, {100 * share:.0f} %"
+        said = f"{100 * share:.0f} %: {sentence}"
         if share > 0.01 and gone > 2:
             said += f", about {_minutes(gone * (1 - share) / share)} left"
         tick(done, total, said)

@@ -348,7 +348,7 @@ def test_the_time_left_follows_the_pace():
     tell(0, 100, "Training")
     now[0] = 60.0
     tell(25, 100, "Training")
-    assert heard == [(0, 100, "Training, 0 %"), (25, 100, "Training, 25 %, about 3 min left")]
+    assert heard == [(0, 100, "0 %: Training"), (25, 100, "25 %: Training, about 3 min left")]
 
 
 def test_a_training_joins_the_list_and_a_failure_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
