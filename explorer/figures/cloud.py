@@ -165,9 +165,9 @@ def _transport(steps: Sequence[int], straight: bool, mode: Mode) -> dict[str, An
         ],
     }  # fmt: skip
     slider = {
-        "x": 0.16, "len": 0.84, "y": -0.2, "pad": {"t": 8, "b": 0}, "active": len(steps) - 1,
+        "x": 0.26, "len": 0.74, "y": -0.2, "pad": {"t": 8, "b": 0}, "active": len(steps) - 1,
         "currentvalue": {
-            "prefix": "part of one jump: " if straight else "step: ", "xanchor": "left", "font": {"size": 12},
+            "prefix": "part of one jump: " if straight else "step: ", "xanchor": "right", "font": {"size": 12},
         },
         "bgcolor": colours.line, "activebgcolor": colours.accent, "bordercolor": colours.line,
         "tickcolor": colours.line, "font": {"size": 11, "color": colours.muted},

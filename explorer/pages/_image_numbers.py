@@ -283,3 +283,23 @@ def _hardware(given: Any) -> str:
 def leak(opened: Opened) -> tuple[float, Band]:
     """Return how much there is to forget: the loss attack's AUC on the original, and on the retrained models."""
     return band(opened.original, "attack").mean, band(opened.retrained, "attack")
+
+
+def at_stake(opened: Opened) -> str:
+    """Return one sentence on how much there is to forget, or to correct; "" where that was not measured."""
+    corrects = opened.scene.spec.get("request", {}).get("kind") == "correct_labels"
+    before, again = leak(opened)
+    if corrects:
+        before, again = band(opened.original, "forget").mean, band(opened.retrained, "forget")
+    if math.isnan(before) or not again.finite:
+        return ""
+    first, span = number(before), f"{number(again.mean)} ({number(again.low)}–{number(again.high)})"
+    if corrects:
+        return (
+            f"How much there is to correct: the original gives {first} of the poisoned images their true label, "
+            f"retrained models {span}; that is the goal."
+        )
+    return (
+        f"How much there is to forget: the loss attack tells forgotten images from unseen ones with AUC {first} in the "
+        f"original, {span} in retrained models; that is the goal, not .5."
+    )

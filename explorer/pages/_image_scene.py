@@ -127,8 +127,9 @@ class Cut:
     def roles(self) -> tuple[tuple[str, str], ...]:
         """Return for each of the three images its class and what it is there for."""
         scene = self.opened.scene
-        y = scene.probes.y[self.at]
+        y, true = scene.probes.y[self.at], scene.names[scene.probes.after_y[self.at[0]]]
         first, third = scene.names[y[0]], int(y[2])
+        first = first if first == true else f"{true}, labelled {first}"
         last = ROLES[2] if third == y[0] else "an image of yet another class"
         return tuple(zip((first, *(scene.names[k] for k in y[1:])), (*ROLES[:2], last), strict=True))
 

@@ -152,20 +152,18 @@ def _methods(opened: Opened, chosen: Choice) -> None:
 
 
 def _facts(opened: Opened) -> None:
-    before, again = _image_numbers.leak(opened)
-    said = [_image_numbers.how_made(opened)]
-    if before == before and again.finite:
-        said.append(
-            f"How much there is to forget: the loss attack tells forgotten images from unseen ones with AUC "
-            f"{number(before)} in the original, {number(again.mean)} ({number(again.low)}–{number(again.high)}) in the "
-            "retrained models; that is the goal, not .5."
-        )
-    st.html(f'<div class="ue-facts">{"<br>".join(said)}</div>')
-    if before < LITTLE and opened.scene.spec.get("request", {}).get("kind") == "forget":
+    said = [_image_numbers.how_made(opened), _image_numbers.at_stake(opened)]
+    st.html(f'<div class="ue-facts">{"<br>".join(part for part in said if part)}</div>')
+    before, _ = _image_numbers.leak(opened)
+    if before < LITTLE and not _corrects(opened):
         st.warning(
             f"The original hardly remembers: with AUC {number(before)} there is little that an attack could find.",
             icon=":material/blur_on:",
         )
+
+
+def _corrects(opened: Opened) -> bool:
+    return opened.scene.spec.get("request", {}).get("kind") == "correct_labels"
 
 
 # --- the planes ---------------------------------------------------------------------------------------------------
@@ -252,7 +250,7 @@ def _gallery(tab: Tab, opened: Opened, chosen: Choice) -> None:
         "Look for images whose middle bar (after) ends where the lowest (retrained) does. What the gallery does not "
         "show: whether anything else was damaged; the table does."
     )
-    if opened.scene.spec.get("request", {}).get("kind") == "correct_labels":
+    if _corrects(opened):
         said = (
             "Struck through is the wrong label on which the original was trained; the bars are the confidence in the "
             f"true one. {said}"
@@ -305,7 +303,8 @@ def _attack_title(key: str) -> str:
 
 def _tradeoff_and_curves(tab: Tab, opened: Opened, chosen: Choice) -> None:
     now = mode()
-    left, right = st.columns(2, gap="medium")
+    with st.container(key="images_figures"):
+        left, right = st.columns(2, gap="medium")
     with left:
         st.html("<h4 class='ue-head'>Forgetting against utility</h4>")
         across = st.segmented_control(

@@ -101,6 +101,12 @@ def test_the_three_images_stand_at_their_places_with_their_names(opened):
     assert _image_tiles.three(cut).count("data:image/png;base64,") == 3
 
 
+def test_as_many_pictures_as_points_are_packed(opened):
+    shown = dataclasses.replace(Cut(opened, 0, []).scene(), images=np.zeros((2, 32, 32, 3), dtype=np.uint8))
+    with pytest.raises(ValueError, match=r"`images` must be \(3, h, w, 3\), got \(2, 32, 32, 3\)"):
+        pack(shown, [])
+
+
 def test_of_many_classes_those_seen_most_keep_a_colour():
     names = [f"class {k}" for k in range(100)]
     seen = np.zeros(100, dtype=int)
@@ -163,6 +169,15 @@ def test_the_table_stands_with_retrained_and_the_papers_rows(opened):
     assert "Published: JiT, table 4(a)" in html and "VGG-11" in html and ".887" in html
     jit = html[html.index("<strong>JiT</strong>") :]
     assert jit.index("●") < jit.index(".550")  # within retrained's range
+
+
+def test_what_is_at_stake_is_said_with_retrained_beside(opened, tmp_path: Path):
+    assert "AUC .680 in the original, .500 (.450–.550) in retrained" in _image_numbers.at_stake(opened)
+    shown = _recordings.scene("cifar10-compact-memorise-poisoned", poisoned=True, kind="correct_labels")
+    poisoned = open_runs("x", _recordings.write(tmp_path, shown))
+    said = _image_numbers.at_stake(poisoned)
+    assert ".960 of the poisoned images" in said and ".600 (.500–.700)" in said
+    assert Cut(poisoned, 0, []).roles()[0][0] == f"{NAMES[0]}, labelled {NAMES[9]}"
 
 
 def test_time_and_work_count_what_is_prepared(opened):
