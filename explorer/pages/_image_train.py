@@ -226,7 +226,7 @@ def _request(spec: Spec) -> None:
         **on_change("own:kind", _making(with_kind), kinds),
     )  # fmt: skip
     offered = choosers(spec)
-    titles = {"random": "Random images", "points": "Images picked in the gallery", "subclass": "A sub-class"}
+    titles = {"random": "Random images", "points": "Picked in the gallery", "subclass": "A sub-class"}
     st.selectbox(
         "Which images", offered, index=offered.index(request.choose), key=controlled("own:choose", request.choose),
         format_func=lambda name: titles.get(name, CATALOG.choosers[name].title),
