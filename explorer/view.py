@@ -71,6 +71,8 @@ ACROSS = ("forget", "auc", *_DISTANCES, "cost")
 UP = ("test", "retain", "forget", "auc", *_DISTANCES)
 #: What an attack's scores are summed up by.
 STATISTICS = ("auc", "balanced_accuracy", "tpr_at_1", "tpr_at_01", "paper_rate")
+#: How many shadow models the live attack can train.
+SHADOW_MODELS = (64, 128, 256)
 #: What a sweep over a knob can draw.
 SWEPT = (
     *("forget", "retain", "test", "auc", *_DISTANCES, "change_precision", "change_recall"),
@@ -127,6 +129,7 @@ class View:
         statistic: which number of every attack the page *attacks* shows, from STATISTICS.
         attack: the attack that this page looks at closely.
         shadow_attack: the attack over many models whose curves it shows.
+        shadow_models: how many models the live attack on this page trains, from SHADOW_MODELS.
         point: the training point that it looks at closely; None = the most exposed one.
         sweep: one or two knobs of the method in focus that are shown over their ranges; none = no sweep.
         numbers: what a sweep draws, from SWEPT; with two knobs the last of them.
@@ -149,6 +152,7 @@ class View:
     statistic: str = "auc"
     attack: str = "loss"
     shadow_attack: str = "u_lira"
+    shadow_models: int = SHADOW_MODELS[0]
     point: int | None = None
     sweep: tuple[str, ...] = ()
     numbers: tuple[str, ...] = SWEPT_AT_FIRST
@@ -195,7 +199,7 @@ class View:
             "hidden": list(self.hidden), "focus": self.focus,
             "rows": [{row.part: row.value.as_json()} for row in self.rows],
             "plane": list(self.plane), "statistic": self.statistic, "attack": self.attack,
-            "shadow_attack": self.shadow_attack, "point": self.point,
+            "shadow_attack": self.shadow_attack, "shadow_models": self.shadow_models, "point": self.point,
             "sweep": list(self.sweep), "numbers": list(self.numbers), "folder": self.folder, "runs": list(self.runs),
             "shown": self.shown, "cut": self.cut,
         }  # fmt: skip
@@ -264,7 +268,7 @@ class View:
 
 
 _LOOKS = (
-    *("plane", "statistic", "attack", "shadow_attack", "point", "sweep", "numbers"),
+    *("plane", "statistic", "attack", "shadow_attack", "shadow_models", "point", "sweep", "numbers"),
     *("folder", "runs", "shown", "cut"),
 )
 
@@ -384,10 +388,13 @@ def _look(name: str, value: Any) -> Any:
         return value
     if name in ("folder", "runs", "shown", "cut"):
         return _recorded(name, value)
-    if name in ("statistic", "attack", "shadow_attack"):
-        known = STATISTICS if name == "statistic" else over_models() if name == "shadow_attack" else (*CATALOG.attacks,)
-        if value not in known:
-            raise SpecError(f"`{name}` must be one of {', '.join(known)}, got {shorten(value)}")
+    known = {
+        "statistic": STATISTICS, "attack": tuple(CATALOG.attacks), "shadow_attack": over_models(),
+        "shadow_models": SHADOW_MODELS,
+    }.get(name)  # fmt: skip
+    if known is not None:
+        if value not in known or isinstance(value, bool | float):
+            raise SpecError(f"`{name}` must be one of {', '.join(map(str, known))}, got {shorten(value)}")
         return value
     texts = value if isinstance(value, list) and all(isinstance(item, str) for item in value) else None
     if name == "plane":
@@ -581,7 +588,7 @@ def _decode(name: str, text: str, given: dict[str, Any]) -> None:
         given[name] = [] if text == "none" else text.split("~")
     elif name in ("plane", "sweep", "numbers", "runs"):
         given[name] = text.split("~")
-    elif name in ("v", "step", "focus", "point", "cut"):
+    elif name in ("v", "step", "focus", "point", "cut", "shadow_models"):
         given[name] = _value_of(name, text)
     elif name in ("layout", "statistic", "attack", "shadow_attack", "folder", "shown"):
         given[name] = text
@@ -597,6 +604,7 @@ __all__ = [
     "LAYOUTS",
     "MAX_RUNS",
     "PAGES",
+    "SHADOW_MODELS",
     "STATISTICS",
     "SWEPT",
     "UP",

@@ -19,10 +19,9 @@ from explorer.pages._picture import panel_names
 from explorer.pipeline import Roc
 from explorer.records import AttackNumbers, Comparison, MoreNumbers, PairNumbers, Shadows
 from explorer.spec import Spec
-from explorer.view import View
+from explorer.view import SHADOW_MODELS, View
 
 Tick = Callable[..., None]
-MODELS = (64, 128, 256)  # shadow models that can be asked for
 SLOW = ("camu_asr", "svc")  # seconds a method; left out until somebody asks for all
 POPULATION = ("loss", "confidence", "entropy", "modified_entropy")
 PER_POINT = ("u_lira", "lira", "lira_offline", "rmia")
@@ -89,6 +88,17 @@ def focus(view: View) -> str:
     return here if here in names else next(iter(names), "")
 
 
+def run_key(view: View) -> str:
+    """Return what names the run of the method in focus, or "" where there is none."""
+    spec = methods(view).get(focus(view))
+    return spec.key("data", "request", "model", "training", "method", "seed") if spec else ""
+
+
+def live_key(view: View) -> tuple[str, int]:
+    """Return what names the live attack that a view asks for."""
+    return run_key(view), view.shadow_models
+
+
 def asking(view: View, memo: pipeline.Memo, tick: Tick) -> Iterator[Asked]:
     """Yield what the attacks say, piece by piece.
 
@@ -98,9 +108,10 @@ def asking(view: View, memo: pipeline.Memo, tick: Tick) -> Iterator[Asked]:
     known, base = methods(view), view.base
     tick(0, 1, "Training original and retrained models")
     pipeline.references(base, memo, tick=lambda done, total: tick(done, total))
-    said = f"How much there is to forget: training {MODELS[0]} models on random halves"
-    tick(0, MODELS[0], said)
-    now = Asked(pipeline.exposure(base, memo, models=MODELS[0], tick=lambda done, total: tick(done, total, said)))
+    models = SHADOW_MODELS[0]
+    said = f"How much there is to forget: training {models} models on random halves"
+    tick(0, models, said)
+    now = Asked(pipeline.exposure(base, memo, models=models, tick=lambda done, total: tick(done, total, said)))
     yield now
     steps = [(spread, name) for spread in (False, True) for name in known]
     for done, (spread, name) in enumerate(steps):

@@ -24,7 +24,7 @@ from explorer.pages._controls import KINDS, method_title
 from explorer.pages._image_runs import OWN, open_runs, places
 from explorer.pages._jobs import Jobs
 from explorer.pages._knobs import knobs
-from explorer.pages._progress import progress
+from explorer.pages._progress import progress, watched
 from explorer.pages._state import Tab
 from explorer.pages._tab import act, controlled, current, on_change
 from explorer.pipeline import images
@@ -384,9 +384,7 @@ def _one(key: str) -> None:
     job = jobs().get(key)
     if job is None:
         return
-    was_finished = job.finished
 
-    @st.fragment(run_every=None if was_finished else POLL, key=f"own:status:{key}")
     def draw() -> None:
         ended = job.finished
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -396,10 +394,8 @@ def _one(key: str) -> None:
                 if job.partial and not job.error and key == KEY:
                     st.button("Open your run", key="own:open", on_click=_open, args=(job.partial,), type="primary")
                 st.button("Dismiss", key=f"own:dismiss:{key}", type="tertiary", on_click=lambda: jobs().forget(key))
-        if ended and not was_finished:
-            st.rerun()  # once more, without the clock
 
-    draw()
+    watched(job, f"own:status:{key}", draw, poll=POLL)
 
 
 def _open(name: str) -> None:

@@ -19,7 +19,6 @@ STYLE = Path(__file__).with_name("style.css")
 ICON = str(Path(__file__).with_name("icon.png"))  # a file: a named icon would be fetched from the network
 SHIPPED = Path(__file__).parents[1] / "player" / "default.bin"
 TITLES = {"tradeoff": "Trade-off", "images": "CIFAR"}
-POLL = 0.1
 
 
 @cache

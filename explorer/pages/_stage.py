@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from html import escape
 from typing import Any
 
 import streamlit as st
@@ -17,6 +16,7 @@ from explorer.pages import _picture, _player, _shell
 from explorer.pages._jobs import Job
 from explorer.pages._memo import memo
 from explorer.pages._picture import Picture
+from explorer.pages._progress import status, watched
 from explorer.pages._state import Tab, with_whole_part
 from explorer.pages._tab import act, current, publish
 from explorer.player import movie, standalone
@@ -51,23 +51,17 @@ def stage(tab: Tab, below: Callable[[View, Picture], None], *, only: int | None 
     job = tab.jobs.job(page, content, lambda tick: _picture.pictures(wanted, known, tick, with_curves=curves))
     job.wait(lambda partial: partial.ready(wanted), PATIENCE)
 
-    @st.fragment(run_every=None if job.finished else POLL, key=f"stage:{page}")
     def draw() -> None:
         if _beyond_step(current().view) != _beyond_step(view):
             st.rerun()  # something in the player changed the view
-        job.look()
-        ended = job.finished  # before the picture is read: then that is the last one
         shown = _update(current(), job, wanted)
-        _status(current(), job)
+        status(current(), job)
         _mount(current(), shown)
         if shown.picture is not None:
             below(wanted, shown.picture)
         publish()
-        if ended and not was_finished:
-            st.rerun()  # once more, without the clock
 
-    was_finished = job.finished
-    draw()
+    watched(job, f"stage:{page}", draw, poll=POLL)
 
 
 def _beyond_step(view: View) -> View:
@@ -108,30 +102,6 @@ def _kept(now: Picture, before: Picture | None) -> Picture:
         curves={**before.curves, **now.curves},
         stale=frozenset(before.numbers) - frozenset(now.numbers),
     )
-
-
-def _status(tab: Tab, job: Job) -> None:
-    """Draw the line of progress, or what went wrong, always in the same height."""
-    with st.container(horizontal=True, vertical_alignment="center", key="status", gap="small"):
-        if job.error:
-            _line(job.error, "warning")
-        elif tab.notice:
-            _line(tab.notice, "warning")
-        elif not job.finished:
-            share = job.done / job.total if job.total else 0.0
-            _line(f"{job.sentence} …" if job.sentence else "Computing …", "busy", share)
-            st.button("Cancel", key="cancel", type="tertiary", on_click=job.cancel)
-        elif job.cancelled:
-            _line("Stopped; what was ready stays.", "quiet")
-            st.button("Go on", key="go_on", type="tertiary", on_click=lambda: tab.jobs.forget(tab.view.page))
-        else:
-            _line("", "quiet")
-
-
-def _line(text: str, kind: str, share: float = 0.0) -> None:
-    bar = f'<i style="width:{100 * share:.0f}%"></i>' if kind == "busy" else ""
-    role = "alert" if kind == "warning" else "status"
-    st.html(f'<div class="ue-line ue-{kind}" role="{role}"><span>{escape(text)}</span>{bar}</div>')
 
 
 def _mount(tab: Tab, shown: Shown) -> None:

@@ -15,7 +15,7 @@ from explorer.pages._jobs import Jobs
 from explorer.view import MAX_PANELS, Panel, View, parse_panel
 
 UNDO = 100  # views kept
-LAG = 3.0  # seconds for which a browser may still ask with an address that was replaced
+LAG = 10.0  # seconds for which a browser that has not asked with the new address yet may ask with an old one
 
 
 @dataclass
@@ -30,6 +30,7 @@ class Tab:
         notice: one sentence about the last thing that the user did, for instance why a file was refused.
         left: addresses that were replaced, and when; a browser that is behind may still ask with one of them.
         drawn: how often each widget was made anew, by its key; see `_tab.controlled`.
+        said: the value with which each widget was drawn last, or which it has reported since; see `_tab.on_change`.
         jobs: the work of this tab.
         shown: what the last run drew, so that a fault or a wait leaves the picture that was there.
     """
@@ -41,6 +42,7 @@ class Tab:
     notice: str = ""
     left: dict[tuple[tuple[str, str], ...], float] = field(default_factory=dict)
     drawn: dict[str, int] = field(default_factory=dict)
+    said: dict[str, Any] = field(default_factory=dict)
     jobs: Jobs = field(default_factory=Jobs)
     shown: dict[str, Any] = field(default_factory=dict)
     _said: tuple[View, dict[str, str]] | None = None
@@ -80,6 +82,8 @@ class Tab:
             page: the page of this run.
             back: the user went there with the browser's own buttons, so it is meant.
         """
+        if dict(query) == self.query and _sorted(query) not in self.left:
+            self.left.clear()  # the browser has heard of it; an older address is meant from now on
         went = dict(query) != self.query and not (page != self.view.page and not query)
         if went and (back or not self._late(query)):
             view, ignored = View.from_query(query, page)

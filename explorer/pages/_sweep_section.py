@@ -19,7 +19,7 @@ from explorer.figures.multiples import Ground, Small, multiples
 from explorer.figures.sweep import heat, knob_curves, names_of
 from explorer.pages import _sweeps
 from explorer.pages._memo import store_of
-from explorer.pages._progress import progress
+from explorer.pages._progress import progress, watched
 from explorer.pages._state import Tab
 from explorer.pages._sweeps import Swept
 from explorer.pages._tab import act, controlled, current, on_change
@@ -28,7 +28,6 @@ from explorer.pages._words import mode
 from explorer.spec import Spec
 from explorer.view import SWEPT, Panel, View
 
-POLL = 0.4
 GO, RUNNING, REVEAL = "sweep:go", "sweep", "sweep:reveal"
 CONFIG = {"displaylogo": False, "displayModeBar": False}
 PICTURES = (
@@ -169,22 +168,16 @@ def _with_numbers(view: View, names: list[str]) -> View:
 def _run(tab: Tab, spec: Spec, knobs: tuple[str, ...], content: object, wide: int) -> None:
     run = _sweeps.bare(spec, knobs)
     job = tab.jobs.job("sweep", content, lambda tick: _sweeps.sweeping(run, knobs, store_of(run), tick))
-    was_finished = job.finished
 
-    @st.fragment(run_every=None if was_finished else POLL, key="sweep")
     def draw() -> None:
-        job.look()
-        ended = job.finished
         progress(job, "sweep")
         swept: Swept | None = job.partial
         if swept is None:
             st.html('<div class="ue-waiting" aria-hidden="true"></div>')
         else:
             _draw(swept, spec, current().view, wide, (content, job.version))
-        if ended and not was_finished:
-            st.rerun()  # once more, without the clock
 
-    draw()
+    watched(job, "sweep", draw)
 
 
 def _draw(swept: Swept, spec: Spec, view: View, wide: int, now: object) -> None:

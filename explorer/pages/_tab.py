@@ -53,7 +53,9 @@ def controlled(key: str, value: Any) -> str:
     """
     tab = current()
     if st.session_state.get(_nth(tab, key), _NOTHING) != value:
+        tab.said.pop(_nth(tab, key), None)
         tab.drawn[key] = tab.drawn.get(key, 0) + 1
+    tab.said[_nth(tab, key)] = value
     return _nth(tab, key)
 
 
@@ -63,6 +65,9 @@ def _nth(tab: Tab, key: str) -> str:
 
 def on_change(key: str, make: Callable[[View, Any], View], among: Collection[Any] | None = None) -> dict[str, Any]:
     """Return the arguments that let a widget make a new view from its value; call it after `controlled`.
+
+    A browser that is behind may still report a widget that a new view has taken off the page. Streamlit has forgotten
+    its value by then and holds the report for a change; as the widget says what it said before, it is none.
 
     Args:
         key: as given to `controlled`.
@@ -75,8 +80,10 @@ def on_change(key: str, make: Callable[[View, Any], View], among: Collection[Any
         if drawn != _nth(current(), key):
             return  # the browser has not heard yet that this widget is gone
         value = st.session_state[drawn]
-        if among is None or value in among:
-            act(lambda view: make(view, value))
+        if current().said.get(drawn, _NOTHING) == value or (among is not None and value not in among):
+            return
+        current().said[drawn] = value
+        act(lambda view: make(view, value))
 
     return {"on_change": changed}
 

@@ -19,17 +19,15 @@ from explorer.figures.tradeoff import Axis, Path, tradeoff
 from explorer.pages import _attack_tables, _attacks, _opening, _plane, _sweep_section
 from explorer.pages._attacks import Asked, Live
 from explorer.pages._memo import memo, store_of
-from explorer.pages._progress import progress
-from explorer.pages._stage import _status
+from explorer.pages._progress import progress, status, watched
 from explorer.pages._state import Tab, with_part
 from explorer.pages._tab import act, controlled, current, on_change, publish
 from explorer.pages._width import width
 from explorer.pages._words import mode
 from explorer.records import Band, PairNumbers
 from explorer.spec import Spec
-from explorer.view import STATISTICS, View
+from explorer.view import SHADOW_MODELS, STATISTICS, View
 
-POLL = 0.4
 PATIENCE = 0.2
 CONFIG = {"displaylogo": False, "displayModeBar": False}
 
@@ -94,24 +92,19 @@ def show() -> None:
             return
         job = tab.jobs.job("attacks", tuple(known.items()), lambda tick: _attacks.asking(view, memo(view.base), tick))
         job.wait(lambda partial: partial.complete, PATIENCE)
-        was_finished = job.finished
 
-        @st.fragment(run_every=None if was_finished else POLL, key="attacks")
         def draw() -> None:
             if current().view != view:
                 st.rerun()  # a control of the page changed it; what stands below depends on it too
-            job.look()
-            ended = job.finished  # before the result is read: then that is the last one
-            _status(current(), job)
+            status(current(), job)
             asked, old = _latest(current(), job.partial, view)
             if asked is not None:
                 with st.container(key="attacks_old" if old else "attacks_now"):
                     _asked(view, asked)
             publish()
-            if ended and not was_finished:
-                st.rerun()  # once more, without the clock
 
-        draw()
+        was_finished = job.finished
+        watched(job, "attacks", draw)
         asked: Asked | None = job.partial
         if was_finished and asked is not None:
             _closer(tab, view, asked)
@@ -310,30 +303,25 @@ def _live(tab: Tab, spec: Spec, title: str) -> None:
         return
     st.caption(LIVE)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        models = st.segmented_control(
-            "Shadow models", _attacks.MODELS, default=_attacks.MODELS[0], required=True, key="attacks:models"
-        )
-        models = int(models or _attacks.MODELS[0])
-        content = (spec.key("data", "request", "model", "training", "method", "seed"), models)
+        models = tab.view.shadow_models
+        st.segmented_control(
+            "Shadow models", SHADOW_MODELS, default=models, required=True, key=controlled("shadow_models", models),
+            **on_change("shadow_models", lambda view, count: replace(view, shadow_models=count), SHADOW_MODELS),
+        )  # fmt: skip
+        content = _attacks.live_key(tab.view)
         started = tab.shown.get("u_lira") == content
         if started:
             st.button("Start anew", on_click=lambda: tab.jobs.forget("u_lira"), help="What is known is not made again.")
         else:
-            st.button(
-                "Start", type="primary", on_click=lambda: tab.shown.update(u_lira=content), icon=":material/play_arrow:"
-            )
+            st.button("Start", type="primary", on_click=_start_live, icon=":material/play_arrow:")
             about = _attacks.seconds(spec, models, memo(spec))
             st.caption(f"About {max(about, 1):.0f} s of work here; what is already known is not made again.")
     if not started:
         return
     wide = width("width:attacks")
     job = tab.jobs.job("u_lira", content, lambda tick: _attacks.attacking(spec, models, store_of(spec), tick))
-    was_finished = job.finished
 
-    @st.fragment(run_every=None if was_finished else POLL, key="u_lira")
     def draw() -> None:
-        job.look()
-        ended = job.finished
         progress(job, "u_lira")
         live: Live | None = job.partial
         if live is not None:
@@ -341,10 +329,14 @@ def _live(tab: Tab, spec: Spec, title: str) -> None:
         else:
             st.html('<div class="ue-waiting" aria-hidden="true"></div>')
         publish()  # a point may have been clicked
-        if ended and not was_finished:
-            st.rerun()  # once more, without the clock
 
-    draw()
+    watched(job, "u_lira", draw)
+
+
+def _start_live() -> None:
+    """Want the live attack on what the view is by now: the click may come before the page has heard of a change."""
+    tab = current()
+    tab.shown["u_lira"] = _attacks.live_key(tab.view)
 
 
 def _exposed(tab: Tab, live: Live, wide: int) -> None:
@@ -419,21 +411,17 @@ def _point(live: Live, row: int, *, forgotten: bool) -> None:
 def _pairs(tab: Tab, spec: Spec, title: str) -> None:
     if pipeline.not_live(spec):
         return
-    content = spec.key("data", "request", "model", "training", "method", "seed")
+    content = _attacks.run_key(tab.view)
     started = tab.shown.get("pairs") == content
     if not started:
         st.button(
             f"KLoM and forgetting quality, over {pipeline.PAIRS} models", key="pairs:start",
-            on_click=lambda: tab.shown.update(pairs=content), help="About ten seconds.",
+            on_click=_start_pairs, help="About ten seconds.",
         )  # fmt: skip
         return
     job = tab.jobs.job("pairs", content, lambda tick: _attacks.pairing(spec, memo(spec), tick))
-    was_finished = job.finished
 
-    @st.fragment(run_every=None if was_finished else POLL, key="pairs")
     def draw() -> None:
-        job.look()
-        ended = job.finished
         progress(job, "pairs")
         numbers: PairNumbers | None = job.partial
         if numbers is not None:
@@ -442,7 +430,10 @@ def _pairs(tab: Tab, spec: Spec, title: str) -> None:
                 f"{numbers.models} unlearned against as many retrained models. Infinite for {numbers.infinite:.0%} of "
                 f"the forget points (perfectly told apart); {numbers.discarded} points without a usable threshold."
             )
-        if ended and not was_finished:
-            st.rerun()
 
-    draw()
+    watched(job, "pairs", draw)
+
+
+def _start_pairs() -> None:
+    tab = current()
+    tab.shown["pairs"] = _attacks.run_key(tab.view)

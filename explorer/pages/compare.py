@@ -10,17 +10,17 @@ import streamlit as st
 
 from explorer.figures.layout import alt_text
 from explorer.figures.poster import poster
-from explorer.pages import _poster, _stage, watch
+from explorer.pages import _poster, watch
 from explorer.pages._jobs import Job
 from explorer.pages._memo import memo
 from explorer.pages._poster import Poster
+from explorer.pages._progress import status, watched
 from explorer.pages._state import Tab
 from explorer.pages._tab import controlled, current, on_change, publish
 from explorer.pages._width import width
 from explorer.pages._words import mode
 from explorer.view import MAX_ROWS, Row, View
 
-POLL = 0.4  # rows take seconds, and a poster is large
 PATIENCE = 0.3
 PROJECTOR = 1.3  # type on a projector
 
@@ -66,19 +66,13 @@ def show() -> None:
         content = (view.base, _poster.rows_of(view), _poster.columns(view))
         job = tab.jobs.job("compare", content, lambda tick: _poster.posters(view, memo(view.base), tick))
         job.wait(lambda partial: len(partial.scores) > 0, PATIENCE)
-        was_finished = job.finished
 
-        @st.fragment(run_every=None if was_finished else POLL, key="poster")
         def draw() -> None:
-            job.look()
-            ended = job.finished  # before the poster is read: then that is the last one
-            _stage._status(current(), job)
+            status(current(), job)
             _draw(_update(current(), job, view, wide), view)
             publish()
-            if ended and not was_finished:
-                st.rerun()  # once more, without the clock
 
-        draw()
+        watched(job, "poster", draw)
 
 
 def _choose(view: View) -> None:

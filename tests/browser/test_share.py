@@ -123,4 +123,5 @@ def test_an_exported_view_opens_again(page: Page, address: str, tmp_path: Path):
     page.locator('.st-key-open input[type="file"]').set_input_files(str(file))
     page.wait_for_function("window.explorerPlayer.panels.join() == '0:retrained,1:greedy'")
     wait_quiet(page)
+    wait_address(page, "greedy")
     assert asked(page) == view.to_query()

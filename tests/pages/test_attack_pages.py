@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from explorer import view
 from explorer.experiments.store import Store
-from explorer.pages import _attacks, _jobs, _memo, _sweeps
+from explorer.pages import _attacks, _jobs, _memo, _sweeps, attacks
 
 PAGE = """
 from explorer.pages import _controls, _tab, {name}
@@ -24,6 +25,7 @@ QUERY = {
     "evaluation": "(retrained_seeds:2,attacks:[loss.entropy])",
     "panels": "retrained~fine_tune(steps:6)~gradient_ascent(steps:4)",
     "hidden": "presets",
+    "shadow_models": "16",
 }
 PATIENCE = 300.0
 
@@ -34,7 +36,8 @@ def memory() -> Iterator[None]:
     patch = pytest.MonkeyPatch()
     known = Store(None)
     patch.setattr(_memo, "store", lambda: known)
-    patch.setattr(_attacks, "MODELS", (16, 32))
+    for module in (_attacks, attacks, view):
+        patch.setattr(module, "SHADOW_MODELS", (16, 32, 64))
     yield
     patch.undo()
     for job in list(_jobs._alive):  # a thread in the middle of torch must not outlive the interpreter

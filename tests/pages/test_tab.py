@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from streamlit.proto.WidgetStates_pb2 import WidgetStates
 from streamlit.testing.v1 import AppTest
 
 from explorer.pages import _state
@@ -63,6 +64,27 @@ def test_going_back_is_followed(clock):
     clock[0] += _state.LAG
     tab.follow(old, "watch")
     assert tab.view == before
+
+
+def test_an_old_address_is_meant_once_the_browser_has_asked_with_the_new_one():
+    tab = opened()
+    before, old = tab.view, tab.publish()
+    moved(tab, 6)
+    tab.follow(tab.publish(), "watch")
+    tab.follow(old, "watch")
+    assert tab.view == before
+
+
+def test_undo_at_once_is_not_undone_by_a_browser_that_is_two_addresses_behind():
+    tab = opened()
+    before, old = tab.view, tab.publish()
+    moved(tab, 6)
+    between = tab.publish()
+    tab.undo()
+    tab.publish()
+    for late in (old, between, old):
+        tab.follow(late, "watch")
+        assert tab.view == before
 
 
 def test_a_link_is_followed_at_once():
@@ -144,3 +166,16 @@ def test_undo_shows_the_old_value_and_a_late_browser_cannot_bring_the_new_one_ba
     steps.set_value(7)  # and so does a slider that is gone
     page.run()
     assert asked(page) == before
+
+
+def test_a_late_browser_that_reports_widgets_of_a_view_before_changes_nothing(page):
+    """Streamlit has forgotten the values of widgets that are off the page, and takes such a report for a change."""
+    late = [drawn(page)[key]._widget_state for key in ("method:1", "preset:1:gradient_ascent", "focus")]
+    late.append(drawn(page)["knob:1:gradient_ascent:steps"]._widget_state)
+    tab = page.session_state["explorer"]
+    tab.change(replace(tab.view, panels=(tab.view.panels[0], parse_panel({"method": "greedy"})), focus=0))
+    page.run()
+    before = asked(page)
+    for state in late:
+        page._run(WidgetStates(widgets=[state]))
+        assert asked(page) == before
