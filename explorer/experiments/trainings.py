@@ -16,7 +16,7 @@ from explorer.pipeline import images
 
 T = TypeVar("T")
 CAP = 4_000_000_000
-KEPT = tuple(f"image-{what}-" for what in ("original", "poisoned", "retrained", "clean", "shadow"))
+KEPT = tuple(f"image-{what}-" for what in ("original", "poisoned", "retrained", "shadow"))
 
 
 class Trainings:

@@ -6,7 +6,6 @@ Both ways take the same batches and the same steps, and differ by rounding only.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import cast
 
 import torch
 from torch import Tensor, nn
@@ -14,20 +13,10 @@ from torch.nn import functional as F
 
 from explorer.methods._steps import descend
 from explorer.models import flat
-from explorer.models.mlp import MLP
+from explorer.models.mlp import layout_like
 from explorer.training import Examples, Training, draws
 from explorer.training._updates import rate
 from explorer.training.given import train_on
-from explorer.training.layout import Layout
-
-
-def layout_of(model: nn.Module) -> Layout | None:
-    """Return the layout of a plain MLP, None for any other network."""
-    if type(model) is not MLP:
-        return None
-    layers = cast("list[nn.Linear]", model.blocks)
-    widths = tuple(layer.out_features for layer in layers[:-1])
-    return Layout(layers[0].in_features, widths, layers[-1].out_features, model.activation)
 
 
 def train(
@@ -46,7 +35,7 @@ def train(
         training: rate, its schedule, batch size and steps.
         width: at least as large as every batch, and the same wherever results are to agree to the bit.
     """
-    layout = layout_of(models[0])
+    layout = layout_like(models[0])
     if layout is None:
         alone = [_alone(*each, examples, training) for each in zip(models, rows, seeds, strict=True)]
         yield from (sum(counts) for counts in zip(*alone, strict=True))

@@ -32,7 +32,7 @@ from torch import Tensor, nn
 
 from explorer.knobs import KnobBase, knob
 from explorer.methods._method import Method, Prepared, Preset, Request
-from explorer.methods._side_by_side import layout_of, train
+from explorer.methods._side_by_side import layout_like, train
 from explorer.methods._steps import forget_rows
 from explorer.models._ensemble import Ensemble
 from explorer.training import Examples, Training, draws, fresh
@@ -76,7 +76,7 @@ def prepare(original: nn.Module, request: Request, knobs: Knobs, rng: torch.Gene
     seeds = draws.integers(2**62, (knobs.shards, knobs.slices), rng)
     models = [fresh(original, rng) for _ in range(knobs.shards)]
     shards = Shards(place, seeds, tuple([] for _ in models))
-    by_hand = layout_of(original) is not None  # passes through copies of the original count by themselves
+    by_hand = layout_like(original) is not None  # passes through copies of the original count by themselves
     for number in range(knobs.slices):
         _keep(models, shards)
         for count in train_slice(dict(enumerate(models)), examples, examples.y[:0], knobs, shards, number):

@@ -87,3 +87,12 @@ def build(options: Options, shape: Sequence[int], classes: int) -> MLP:
 def layout(options: Options, shape: Sequence[int], classes: int) -> Layout:
     """Return the layout by which `train_many` trains the network that `build` builds."""
     return Layout(math.prod(shape), tuple(options.widths), classes, options.activation)
+
+
+def layout_like(model: nn.Module) -> Layout | None:
+    """Return the layout of a plain MLP (whose head may have been widened), None for any other network."""
+    if type(model) is not MLP:
+        return None
+    layers = cast("list[nn.Linear]", model.blocks)
+    widths = tuple(layer.out_features for layer in layers[:-1])
+    return Layout(layers[0].in_features, widths, layers[-1].out_features, model.activation)

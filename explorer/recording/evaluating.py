@@ -8,16 +8,14 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping
-from typing import cast
 
 import torch
 from torch import Tensor, nn
 
 from explorer.models._ensemble import Ensemble, vote
-from explorer.models.mlp import MLP
+from explorer.models.mlp import layout_like
 from explorer.records import Float
 from explorer.training.forward import forward_many
-from explorer.training.layout import Layout
 
 CHUNK = 1 << 16  # rows of input pushed through a small network at once: its activations stay in the cache
 
@@ -59,7 +57,7 @@ def evaluate(model: nn.Module, weights: Float | Tensor, x: Float | Tensor) -> Fl
     fitting = {parameter_count(template), sum(tensor.numel() for tensor in tensors.values())}
     if states.shape[1] not in fitting:
         raise ValueError(f"`weights` must hold {min(fitting)} numbers a model, got {states.shape[1]}")
-    layout = _layout(template)
+    layout = layout_like(template)
     if layout is not None:
         return forward_many(layout, states, inputs).cpu().numpy()
     each = members(template, states, inputs)
@@ -79,7 +77,7 @@ def members(model: nn.Module, weights: Float | Tensor, x: Float | Tensor) -> Flo
         weights: (t, p) float32, the members' weights one after the other.
         x: (m, ...) float32 inputs, standardised.
     """
-    layouts = [_layout(member) for member in model.members] if isinstance(model, Ensemble) else []
+    layouts = [layout_like(member) for member in model.members] if isinstance(model, Ensemble) else []
     if not layouts or layouts[0] is None or any(other != layouts[0] for other in layouts):
         return None
     like = next(model.parameters())
@@ -87,15 +85,6 @@ def members(model: nn.Module, weights: Float | Tensor, x: Float | Tensor) -> Flo
     inputs = torch.as_tensor(x, dtype=torch.float32, device=like.device)
     parts = states.chunk(len(layouts), dim=1)
     return torch.stack([forward_many(layouts[0], part, inputs) for part in parts]).cpu().numpy()
-
-
-def _layout(model: nn.Module) -> Layout | None:
-    """Return the layout of a plain MLP (whose head may have been widened), None for any other network."""
-    if type(model) is not MLP:
-        return None
-    layers = cast("list[nn.Linear]", model.blocks)
-    widths = tuple(layer.out_features for layer in layers[:-1])
-    return Layout(layers[0].in_features, widths, layers[-1].out_features, model.activation)
 
 
 def _tensors(model: nn.Module) -> dict[str, Tensor]:

@@ -5,7 +5,7 @@ import torch
 from torch import Tensor
 
 from explorer.methods import _side_by_side
-from explorer.methods._side_by_side import layout_of, train
+from explorer.methods._side_by_side import layout_like, train
 from explorer.models import flat
 from explorer.training import Training, draws, fresh
 from explorer.training.layout import Layout
@@ -23,15 +23,15 @@ def trained(net: str, which: list[int], recipe: Training = RECIPE, classes: int 
 
 
 def test_only_a_plain_mlp_is_stacked():
-    assert layout_of(make("forget", "mlp").original) == Layout(2, (8, 8), 2, "tanh")
-    assert layout_of(make("forget", "conv").original) is None
+    assert layout_like(make("forget", "mlp").original) == Layout(2, (8, 8), 2, "tanh")
+    assert layout_like(make("forget", "conv").original) is None
 
 
 @pytest.mark.parametrize(("schedule", "classes"), [("constant", 2), ("cosine", 3)])
 def test_stacked_or_in_turn_the_same_batches_and_steps(schedule: str, classes: int, monkeypatch: pytest.MonkeyPatch):
     recipe = RECIPE.model_copy(update={"schedule": schedule})
     stacked, seen = trained("mlp", [0, 1, 2], recipe, classes)
-    monkeypatch.setattr(_side_by_side, "layout_of", lambda _: None)
+    monkeypatch.setattr(_side_by_side, "layout_like", lambda _: None)
     in_turn, seen_in_turn = trained("mlp", [0, 1, 2], recipe, classes)
     assert seen == seen_in_turn
     for one, other in zip(stacked, in_turn, strict=True):

@@ -18,10 +18,9 @@ from explorer.attacks import (
     question_b_floor,
 )
 from explorer.catalog import CATALOG
-from explorer.pipeline.images.models import Places, logits_of, plain_original, standardised, trained, training_of
+from explorer.pipeline.images.models import Places, logits_of, standardised, trained, training_of
 from explorer.pipeline.images.paths import image_path
 from explorer.pipeline.images.references import (
-    REQUEST_PARTS,
     judged_images,
     judged_logits,
     judged_rows,
@@ -275,9 +274,3 @@ def _in_b(spec: Spec) -> list[str]:
         name for name, attack in CATALOG.attacks.items()
         if "B" in attack.questions and (names is None or name in names)
     ]  # fmt: skip
-
-
-__all__ = [
-    "REQUEST_PARTS", "image_result", "method_run", "original_run", "over_seeds", "plain_original", "reference_model",
-    "reference_models", "retrained_run",
-]  # fmt: skip

@@ -18,7 +18,7 @@ from explorer.pipeline.images.models import (
 )
 from explorer.pipeline.memo import Memo, Tick, no_memo
 from explorer.pipeline.models import data
-from explorer.pipeline.sets import few_points, sets, whole_class
+from explorer.pipeline.sets import few_points, sets
 from explorer.recording.images import Look, look_at, main_axes, outputs
 from explorer.records import Data, Float, ImagePlane, ImageScene, Int, Plane, Probes, Sets, Snapshots
 from explorer.seeds import child_seed
@@ -28,7 +28,6 @@ REQUEST_PARTS = ("data", "request", "model", "training", "seed")
 PROBES = (200, 200, 300)  # forget, retain, test
 FEWER = (100, 100, 150)  # where there are 20 classes or more
 CELLS = 48
-PLANES = 2
 WIDER = 0.25  # margin around the three images of a plane, as a share of its length
 GALLERY = 60
 RETAIN = 4000  # retained images on which accuracy and attacks are measured, at most
@@ -56,9 +55,6 @@ def retrained(
     made = sets(spec, memo)
     name = f"original:{k}" if few_points(made) else f"retrained:{k}"
     left_out = np.isin(np.arange(len(made.before)), made.forget) if made.removes else None
-    if spec.request.kind == "correct_labels":  # every request that corrects all has the same models
-        return trained(spec, name, made.after, None, f"image-clean-{spec.key(*REQUEST_PARTS)}-{k}", memo,
-                       places=places, tick=tick)  # fmt: skip
     key = f"image-retrained-{spec.key(*REQUEST_PARTS)}-{k}"
     return trained(spec, name, made.after, left_out, key, memo, places=places, tick=tick)
 
@@ -224,8 +220,3 @@ def snapshot(spec: Spec, role: str, k: int, memo: Memo = no_memo, places: Places
         return look_at(live(spec, have, model.state), look(spec, memo, places), have.classes)
 
     return memo(f"image-snapshot-{role}-{spec.key(*REQUEST_PARTS)}-{k}", compute)
-
-
-def is_whole_class(spec: Spec, memo: Memo = no_memo) -> bool:
-    """Say whether the request names a whole class."""
-    return whole_class(sets(spec, memo))
