@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from explorer.catalog import CATALOG
 from explorer.experiments import recorded
+from explorer.experiments.table import found as found_at
 from explorer.pipeline.images import over_seeds
 from explorer.records import ImageRun
 
@@ -38,14 +38,14 @@ _CELLS = (("accuracy", "retain"), ("accuracy", "forget"), ("accuracy", "test"), 
 
 def _model(run: ImageRun) -> tuple[str, ...]:
     model = run.numbers["models"][0]
-    cells = [_text(_found(model, path)) for path in _CELLS]
-    return *cells, _text(_found(run.numbers, ("to_retrained", DISTANCE, "mean")))
+    cells = [_text(found_at(model, path)) for path in _CELLS]
+    return *cells, _text(found_at(run.numbers, ("to_retrained", DISTANCE, "mean")))
 
 
 def _retrained(run: ImageRun) -> tuple[str, ...]:
     models = over_seeds(run.numbers["models"])
-    cells = [_band(_found(models, path)) for path in _CELLS]
-    return *cells, f"floor {_text(_found(run.numbers, ('floor', DISTANCE, 'mean')))}"
+    cells = [_band(found_at(models, path)) for path in _CELLS]
+    return *cells, f"floor {_text(found_at(run.numbers, ('floor', DISTANCE, 'mean')))}"
 
 
 def _seconds(run: ImageRun) -> str:
@@ -58,14 +58,8 @@ def _cost(run: ImageRun, name: str) -> float:
 
 
 def _number(values: Any, *path: str) -> float:
-    found = _found(values, path)
+    found = found_at(values, path)
     return float("inf") if found is None else float(found)
-
-
-def _found(values: Any, path: tuple[str, ...]) -> Any:  # JSON values
-    for name in path:
-        values = values.get(name) if isinstance(values, Mapping) else None
-    return values
 
 
 def _text(value: Any) -> str:

@@ -14,7 +14,6 @@ Mode = Literal["light", "dark"]
 MODES: tuple[Mode, ...] = ("light", "dark")
 
 MODELS = ("original", "unlearned", "retrained")
-SETS = ("retain", "forget", "test")
 
 #: Dash of each model's line, in plotly's words; the player draws the same pattern (see `PATTERNS`).
 DASHES: Mapping[str, str] = {"original": "dash", "unlearned": "solid", "retrained": "dashdot"}

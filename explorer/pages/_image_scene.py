@@ -20,7 +20,6 @@ COLOURS = len(theme.SYMBOLS)
 OTHERS = "other classes"
 LEAST = 0.05  # a region keeps its class even where that is only just the most likely of very many
 ROLES = ("the image to forget", "the nearest image of another class", "a retained image of the same class")
-LABEL_MEANS = "its label"
 
 
 @dataclass(frozen=True)

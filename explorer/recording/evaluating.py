@@ -32,6 +32,20 @@ def parameter_count(model: nn.Module) -> int:
     return sum(parameter.numel() for parameter in model.parameters())
 
 
+def apart(model: nn.Module) -> nn.Module:
+    """Return a copy of a network in eval mode whose use no recording in progress counts."""
+    clone = copy.deepcopy(model).eval().requires_grad_(False)
+    for module in clone.modules():
+        module._forward_pre_hooks.clear()
+        module._forward_hooks.clear()
+    return clone
+
+
+def fill(model: nn.Module, state: Tensor) -> None:
+    """Write a state (p + b,), or weights alone (p,), into a network."""
+    _write(_tensors(model), state)
+
+
 def evaluate(model: nn.Module, weights: Float | Tensor, x: Float | Tensor) -> Float:
     """Return the logits that a network has with other weights.
 
@@ -46,9 +60,7 @@ def evaluate(model: nn.Module, weights: Float | Tensor, x: Float | Tensor) -> Fl
     Raises:
         ValueError: if the weights do not fit the network.
     """
-    template = copy.deepcopy(model).eval().requires_grad_(False)
-    for module in template.modules():
-        module._forward_pre_hooks.clear()  # the count of a recording in progress is not ours to raise
+    template = apart(model)
     tensors = _tensors(template)
     like = next(iter(tensors.values()))
     states = torch.as_tensor(weights, dtype=torch.float32, device=like.device)
@@ -104,9 +116,14 @@ def _views(tensors: Mapping[str, Tensor], states: Tensor) -> dict[str, Tensor]:
 
 
 def _one(model: nn.Module, tensors: Mapping[str, Tensor], state: Tensor, x: Tensor) -> Tensor:
-    for name, value in _views(tensors, state[None]).items():
-        tensors[name].copy_(value[0])
+    _write(tensors, state)
     return torch.cat([model(part) for part in x.split(1024)])
+
+
+def _write(tensors: Mapping[str, Tensor], state: Tensor) -> None:
+    with torch.no_grad():
+        for name, value in _views(tensors, state[None]).items():
+            tensors[name].copy_(value[0])
 
 
 def _stacked(model: nn.Module, tensors: Mapping[str, Tensor], states: Tensor, x: Tensor) -> Tensor:

@@ -7,7 +7,6 @@ single precision, so that logits do not collapse onto the few values that bfloat
 
 from __future__ import annotations
 
-import copy
 import dataclasses
 from collections.abc import Iterable
 from typing import NamedTuple, cast
@@ -21,7 +20,7 @@ from explorer.knobs import KnobBase
 from explorer.methods._method import Method, Remarks, Request
 from explorer.models import Network
 from explorer.recording import JUMP_POINTS, Preparation, copy_of, prepare
-from explorer.recording.evaluating import state_of
+from explorer.recording.evaluating import apart, fill, state_of
 from explorer.recording.keyframes import spread
 from explorer.recording.running import Tick, clock, run
 from explorer.records import Float, Int, Snapshots
@@ -133,16 +132,8 @@ def join(parts: list[Snapshots], steps: Int) -> Snapshots:
 
 def with_state(network: Network, state: Tensor) -> Network:
     """Return a copy of a network, in eval mode, with another state (as `state_of` gives it)."""
-    clone = copy.deepcopy(network).eval().requires_grad_(False)
-    for module in clone.modules():
-        module._forward_pre_hooks.clear()  # the count of a recording in progress is not ours to raise
-        module._forward_hooks.clear()
-    start = 0
-    floating = [buffer for buffer in clone.buffers() if buffer.is_floating_point()]
-    with torch.no_grad():
-        for tensor in [*clone.parameters(), *floating]:
-            tensor.copy_(state[start : start + tensor.numel()].reshape(tensor.shape))
-            start += tensor.numel()
+    clone = cast(Network, apart(network))
+    fill(clone, state)
     return clone
 
 

@@ -7,7 +7,8 @@ import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -20,10 +21,11 @@ from explorer.experiments.store import Store
 from explorer.models import compact
 from explorer.pipeline import images
 from explorer.pipeline.images.models import live
-from explorer.pipeline.images.references import plane_images
+from explorer.pipeline.images.references import plane_images, title_of
+from explorer.pipeline.images.sources import class_names
 from explorer.recording.checkpoints import FileCheckpoint
 from explorer.recording.images import main_axes, outputs, regions
-from explorer.records import ImageRun, ImageScene
+from explorer.records import Data, ImageRun, ImageScene, Sets
 from explorer.spec import Spec, SpecError
 from tests.experiments._sweeps import write_images
 from tests.models._images import filled
@@ -91,6 +93,22 @@ def test_requests_that_need_a_plane_are_refused(store: Store):
 )
 def test_a_folder_is_named_after_its_request(request_: dict[str, Any], name: str):
     assert images.folder_of(spec(request=request_)) == f"cifar10-compact-memorise-{name}"
+
+
+@pytest.mark.parametrize(
+    ("data", "request_", "said"),
+    [
+        ("cifar10", {"choose": "class", "label": 5}, "forget a whole class (dog)"),
+        ("cifar10", {"choose": "random", "fraction": 0.3, "label": 3}, "forget 2 images of one class (cat)"),
+        ("cifar20", {"choose": "subclass", "label": 69}, "forget a sub-class (rocket, 2 images)"),
+        ("cifar20", {"choose": "class", "label": 19}, "forget a whole class (vehicles 2)"),
+    ],
+)
+def test_a_title_names_the_class_or_sub_class(data: str, request_: dict[str, Any], said: str):
+    have = cast(Data, SimpleNamespace(names=class_names(data)))
+    made = cast(Sets, SimpleNamespace(forget=[3, 5], before=range(200)))
+    asked = spec(data={"name": data, "n": 200}, request=request_)
+    assert title_of(asked, have, made).endswith(f"200 images, compact, memorise: {said}")
 
 
 def test_the_planes_go_through_their_three_images(scene: ImageScene, store: Store):

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from explorer.data import TITLES
+from explorer.data.cifar import subclass_names
 from explorer.pipeline.images.models import (
     Places,
     Trained,
@@ -147,11 +148,13 @@ def request_name(spec: Spec) -> str:
 def title_of(spec: Spec, have: Data, made: Sets) -> str:
     """Return data, model, recipe and request in words."""
     label, count = getattr(spec.request.options, "label", None), len(made.forget)
+    names = subclass_names(spec.data.name) if spec.request.choose == "subclass" else have.names
+    named = "" if label is None else names[label]
     what = {
         "random": f"forget {count:,} random images",
-        "part": f"forget {count:,} images of one class ({'' if label is None else have.names[label]})",
-        "class": f"forget a whole class ({'' if label is None else have.names[label]})",
-        "subclass": f"forget a sub-class ({count:,} images)",
+        "part": f"forget {count:,} images of one class ({named})",
+        "class": f"forget a whole class ({named})",
+        "subclass": f"forget a sub-class ({named}, {count:,} images)",
         "points": f"forget {count:,} picked images",
         "poisoned": f"correct {count:,} poisoned labels",
     }[request_name(spec)]
