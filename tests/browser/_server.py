@@ -15,6 +15,8 @@ from explorer.launch import ROOT, free_port
 
 PATIENCE = 120.0  # seconds; generous, because no check depends on how fast the machine is
 
+LINES = 25  # of the log that a failed test shows
+
 
 @contextlib.contextmanager
 def running(store: Path, *, log: Path | None = None) -> Iterator[str]:
@@ -24,7 +26,7 @@ def running(store: Path, *, log: Path | None = None) -> Iterator[str]:
     place = log or store / "server.log"
     store.mkdir(parents=True, exist_ok=True)
     with place.open("w") as out:
-        env = {**os.environ, "EXPLORER_STORE": str(store)}
+        env = {**os.environ, "EXPLORER_STORE": str(store), "PYTHONFAULTHANDLER": "1"}
         server = subprocess.Popen(command, cwd=ROOT, env=env, stdout=out, stderr=subprocess.STDOUT)
         try:
             wait_healthy(port, server)
@@ -35,6 +37,17 @@ def running(store: Path, *, log: Path | None = None) -> Iterator[str]:
                 server.wait(20)
             except subprocess.TimeoutExpired:
                 server.kill()
+
+
+def state(address: str, log: Path) -> str:
+    """Say whether the app still answers, and how its log ends: what a failed test wants to know."""
+    try:
+        with urllib.request.urlopen(f"{address}/_stcore/health", timeout=10) as answer:
+            health = f"answers {answer.status}"
+    except OSError as error:
+        health = f"does not answer: {error}"
+    lines = log.read_text(errors="replace").splitlines() if log.exists() else []
+    return "\n".join([f"the app {health}", *lines[-LINES:]])
 
 
 def wait_healthy(port: int, server: subprocess.Popen[bytes] | subprocess.Popen[str]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,12 +10,13 @@ import pytest
 
 from tests.browser import chromium
 from tests.browser._look import new_context
-from tests.browser._server import running
+from tests.browser._server import running, state
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 HERE = Path(__file__).parent
+SERVER = pytest.StashKey[tuple[str, Path]]()
 QUIET = (
     "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
     "--disable-sync",
@@ -42,9 +43,25 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def address(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with running(tmp_path_factory.mktemp("store")) as place:
-        yield place
+def server(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+    """Return the address of the app and its log."""
+    store = tmp_path_factory.mktemp("store")
+    with running(store) as place:
+        yield place, store / "server.log"
+
+
+@pytest.fixture
+def address(server: tuple[str, Path], request: pytest.FixtureRequest) -> str:
+    request.node.stash[SERVER] = server
+    return server[0]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if report.when == "call" and report.failed and SERVER in item.stash:
+        report.sections.append(("the app", state(*item.stash[SERVER])))
+    return report
 
 
 @pytest.fixture

@@ -96,6 +96,7 @@ def test_the_live_attack_is_stopped_started_anew_and_a_point_clicked(page: Page,
     assert asked(page).get("shadow_models") is None  # 64 is where it opens
     chart = page.locator(".st-key-attacks-maps .js-plotly-plot")
     wait_quiet(page)
+    page.wait_for_function("document.querySelectorAll('.st-key-attacks-maps .js-plotly-plot').length == 1")
     (row, *_), x, y = lonely(page, chart, ".st-key-attacks-maps")[0]
     page.mouse.click(x, y)
     wait_address(page, f"point={row}")

@@ -101,7 +101,7 @@ def test_a_folder_is_named_after_its_request(request_: dict[str, Any], name: str
         ("cifar10", {"choose": "class", "label": 5}, "forget a whole class (dog)"),
         ("cifar10", {"choose": "random", "fraction": 0.3, "label": 3}, "forget 2 images of one class (cat)"),
         ("cifar20", {"choose": "subclass", "label": 69}, "forget a sub-class (rocket, 2 images)"),
-        ("cifar20", {"choose": "class", "label": 19}, "forget a whole class (vehicles 2)"),
+        ("cifar20", {"choose": "class", "label": 19}, "forget a whole class (vehicles_2)"),
     ],
 )
 def test_a_title_names_the_class_or_sub_class(data: str, request_: dict[str, Any], said: str):
