@@ -98,7 +98,7 @@ TRIED: dict[str, tuple[str, tuple[float, ...]]] = {
     "wood_fisher": ("alpha", (0.2, 1.0, 5.0)),
 }
 
-# Requests that take the values of another, untried themselves.
+# Requests that take the values of another where they were not tried themselves.
 ALIKE = {"part": "random", "points": "random", "subclass": "class"}
 
 # Request -> method -> the value of the tried knob that judged best, and how many trials there were.
@@ -111,6 +111,7 @@ CHOSEN: dict[str, dict[str, tuple[float, int]]] = {
         "greedy": (1e-4, 2),
         "influence_1": (0.1, 3),
         "jit": (1e-6, 4),
+        "scrub": (1e-3, 3),  # the others leave the finite numbers
         "ssd": (10.0, 4),
     },
     "class": {
@@ -119,7 +120,12 @@ CHOSEN: dict[str, dict[str, tuple[float, int]]] = {
         "gradient_ascent": (3e-3, 4),  # all four leave the finite numbers; the smallest lasts longest
         "greedy": (3e-4, 2),
         "jit": (1e-5, 4),
+        "scrub": (1e-3, 3),  # the others leave the finite numbers
         "ssd": (100.0, 4),
+    },
+    "subclass": {
+        "boundary_shrink": (0.03, 3),
+        "jit": (1e-3, 4),
     },
 }
 
