@@ -152,15 +152,18 @@ def _record(given: argparse.Namespace) -> None:
 
 
 def _with_file(spec: Spec) -> Spec:
-    """Return the Spec with the file that it names by path read; what comes from an address bar never passes here."""
+    """Return the Spec with the files that it names by path read; what comes from an address bar never passes here."""
     from explorer.data import resolve
+    from explorer.pipeline import images
     from explorer.spec import Named, SpecError
 
     try:
-        options = resolve(spec.data.options)
+        points, weights = resolve(spec.data.options), images.resolve_weights(spec.model.options)
     except ValueError as error:
         raise SpecError(str(error)) from None
-    return replace(spec, data=Named(spec.data.name, options), _keys={})
+    return replace(
+        spec, data=Named(spec.data.name, points), model=Named(spec.model.name, weights), _keys={}
+    )  # fmt: skip
 
 
 def _parsed(name: str) -> Any:

@@ -20,11 +20,12 @@ ROOMS: dict[str, tuple[tuple[str, ...], set[str]]] = {
     "package": (("explorer/__init__.py",), set()),
     "knobs": (("explorer/knobs.py",), {"numpy", "pydantic"}),
     "seeds": (("explorer/seeds.py",), set()),
+    "given": (("explorer/given.py",), {"knobs", "pydantic"}),
     "records": (("explorer/records.py",), {"numpy", "pydantic"}),
-    "models": (("explorer/models/",), {"torch", "safetensors", "training", *BASICS}),
+    "models": (("explorer/models/",), {"torch", "safetensors", "training", "given", *BASICS}),
     "training": (("explorer/training/",), {"torch", "models", *BASICS}),
     "methods": (("explorer/methods/",), {"torch", "training", "models", *BASICS}),
-    "data": (("explorer/data/",), {"numpy", "toy_data", "choosers", "cifar", *BASICS}),
+    "data": (("explorer/data/",), {"numpy", "toy_data", "choosers", "cifar", "given", *BASICS}),
     "cifar": (("explorer/data/cifar/",), {"numpy", "pooch", "platformdirs", "data", *BASICS}),
     "choosers": (("explorer/data/choosers/",), {"numpy", "sklearn", "data", *BASICS}),
     "spec": (
@@ -36,7 +37,7 @@ ROOMS: dict[str, tuple[tuple[str, ...], set[str]]] = {
     "attacks": (("explorer/attacks/",), {"numpy", "sklearn", "scipy", "metrics", *BASICS}),
     "pipeline": (
         ("explorer/pipeline/",),
-        {"numpy", "torch", "data", "choosers", "cifar", "models", "training", "methods", "spec", "recording"}
+        {"numpy", "torch", "given", "data", "choosers", "cifar", "models", "training", "methods", "spec", "recording"}
         | {"metrics", "attacks", *BASICS},
     ),
     "figures": (("explorer/figures/",), {"numpy", "plotly", *BASICS}),

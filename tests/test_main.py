@@ -138,6 +138,16 @@ def test_points_of_ones_own_are_read_by_path(tmp_path: Path, capfdbinary: pytest
     assert len(strict(capfdbinary.readouterr().out.decode())["spec"]["data"]["sha256"]) == 64
 
 
+def test_weights_of_ones_own_are_read_by_path(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]):
+    (tmp_path / "mine.safetensors").write_bytes(b"none")
+    model = {"name": "compact", "path": str(tmp_path / "mine.safetensors")}
+    assert main(["run", written(tmp_path, {"data": {"name": "cifar10"}, "model": model})]) == 2
+    assert b"weights must be a safetensors file" in capfdbinary.readouterr().err
+    model["path"] = str(tmp_path / "absent")
+    assert main(["run", written(tmp_path, {"data": {"name": "cifar10"}, "model": model})]) == 2
+    assert b"`model.path` must name a file" in capfdbinary.readouterr().err
+
+
 def process(*args: str, **more: Any) -> subprocess.Popen[str]:
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **more}
     return subprocess.Popen([sys.executable, "-m", "explorer", *args], cwd=ROOT, text=True, **pipes)

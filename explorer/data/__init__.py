@@ -10,8 +10,7 @@ from __future__ import annotations
 
 from explorer.data import cifar
 from explorer.data.cifar import CifarOptions
-from explorer.data.csv import CsvOptions, build_csv
-from explorer.data.csv import resolve as _resolve_csv
+from explorer.data.csv import FILES, CsvOptions, build_csv
 from explorer.data.toys import TOYS, ToyOptions, build_toy, classes_of, options_of
 from explorer.knobs import KnobBase
 from explorer.records import Data
@@ -73,7 +72,7 @@ def resolve(options: KnobBase) -> KnobBase:
     Raises:
         ValueError: one sentence, if the file cannot be read or is malformed.
     """
-    return _resolve_csv(options) if isinstance(options, CsvOptions) else options
+    return FILES.resolve(options) if isinstance(options, CsvOptions) else options
 
 
 __all__ = [

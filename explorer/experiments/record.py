@@ -251,7 +251,8 @@ def own(spec: Spec, store: Store, tell: Tell) -> str:
     def step(part: int, what: str) -> Callable[[int, int], None]:
         return lambda done, total: tell(1000 * part + 1000 * done // max(total, 1), 1000 * parts, what)
 
-    images.original(spec, 0, kept.memo, kept.checkpoints, step(0, "Training the original"))
+    said = "Loading your weights" if images.own_weights(spec) else "Training the original"
+    images.original(spec, 0, kept.memo, kept.checkpoints, step(0, said))
     for k in range(seeds):
         said = f"Training retrained model {k + 1} of {seeds}"
         images.retrained(spec, k, kept.memo, kept.checkpoints, step(1 + k, said))

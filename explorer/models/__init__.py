@@ -1,8 +1,9 @@
 """One file per network; the file's name is the model's key.
 
 Every network offers features(x) -> (n, h), head, forward = head(features), reset(rng), blocks (for CF-k and EU-k).
-A file declares `Options` (a KnobBase) and `build(options, shape, classes) -> Network`, with weights not yet filled. A
-network for images declares `RECIPES` too: what each training recipe means for it, as values of `ImageTraining`.
+A file declares `Options` (a KnobBase; of a network for images, ImageOptions) and `build(options, shape, classes) ->
+Network`, with weights not yet filled. A network for images declares `RECIPES` too: what each training recipe means for
+it, as values of `ImageTraining`.
 """
 
 from __future__ import annotations
@@ -12,6 +13,12 @@ from abc import abstractmethod
 import torch
 from torch import Tensor, nn
 from torch.nn.utils import parameters_to_vector, vector_to_parameters
+
+from explorer.given import FileOptions
+
+
+class ImageOptions(FileOptions):
+    """What every network for images can be told: a file of weights that are the original, in place of a training."""
 
 
 class Network(nn.Module):

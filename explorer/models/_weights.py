@@ -16,10 +16,12 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
+from explorer.given import Given
 from explorer.knobs import shorten
 
 _COUNTER = "num_batches_tracked"
 _HEAD = 8  # bytes that hold the length of a file's header
+MAX_BYTES = 100_000_000  # of a file; ResNet-18 takes 45 million
 
 
 def pack(model: nn.Module, notes: Mapping[str, str] | None = None) -> bytes:
@@ -71,6 +73,26 @@ def load(model: nn.Module, source: Path | bytes) -> dict[str, str]:
         for name, tensor in wanted.items():
             tensor.copy_(given[name])
     return _notes(content)
+
+
+def checked(content: bytes) -> bytes:
+    """Return the bytes of a safetensors file as they are.
+
+    Raises:
+        ValueError: one sentence, if they are too many, or are none.
+    """
+    if len(content) > MAX_BYTES:
+        raise ValueError(_too_large(len(content)))
+    _parse(content)
+    return content
+
+
+def _too_large(size: int) -> str:
+    return f"a file of weights must be at most {MAX_BYTES:,} bytes, got {size:,}"
+
+
+#: Files of weights that this process was given.
+FILES: Given[bytes] = Given("model", checked, most=MAX_BYTES, too_large=_too_large, kept=4)
 
 
 def _tensors(model: nn.Module) -> dict[str, Tensor]:

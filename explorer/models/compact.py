@@ -19,8 +19,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from explorer.knobs import KnobBase, knob
-from explorer.models import Network
+from explorer.knobs import knob
+from explorer.models import ImageOptions, Network
 from explorer.models._layers import conv, fill, linear
 
 EPSILON = 5e-4  # added to the variances of the whitening's axes, in standardised units
@@ -40,7 +40,7 @@ RECIPES: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 
 
-class Options(KnobBase):
+class Options(ImageOptions):
     """Shape of the network."""
 
     width: int = knob(32, ge=4, le=64, title="Width", help="Channels of the first group; the next have 2 and 4 times.")

@@ -21,8 +21,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from explorer.knobs import KnobBase, knob
-from explorer.models import Network
+from explorer.knobs import knob
+from explorer.models import ImageOptions, Network
 from explorer.models._layers import channels_of, conv, fill, linear
 
 # `Any`: values of several types, those of `ImageTraining`. Whole batches of 50,000 images: 390, of 10,000: 78.
@@ -38,7 +38,7 @@ RECIPES: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 
 
-class Options(KnobBase):
+class Options(ImageOptions):
     """Shape of the network."""
 
     width: int = knob(64, ge=8, le=64, title="Width", help="Channels of the first stage; 64 is ResNet-18 itself.")

@@ -29,8 +29,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from explorer.knobs import KnobBase, knob
-from explorer.models import Network
+from explorer.knobs import knob
+from explorer.models import ImageOptions, Network
 from explorer.models._layers import channels_of, conv, fill, linear
 
 _PLAN = ((1, True), (2, True), (4, False), (4, True), (8, False), (8, True), (8, False), (8, True))  # times width, pool
@@ -48,7 +48,7 @@ RECIPES: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 
 
-class Options(KnobBase):
+class Options(ImageOptions):
     """Shape of the network."""
 
     width: int = knob(64, ge=8, le=64, title="Width", help="Channels of the first convolution; 64 is VGG-11 itself.")

@@ -202,6 +202,7 @@ def _data(spec: Spec) -> None:
 
 def with_data(spec: Spec, name: str) -> Spec:
     """Return what is asked on another data set; a request that it does not have takes its default."""
+    spec = images.without_weights(spec)  # they learnt the other
     try:
         return spec.with_part(data={**spec.as_json()["data"], "name": name})
     except ValueError:
@@ -303,7 +304,9 @@ def _training(spec: Spec) -> None:
         help="compact trains in minutes on a CPU; the others want a GPU.",
         **on_change("own:model", _making(with_model), models),
     )  # fmt: skip
-    knobs(spec.model.options, f"own:model:{spec.model.name}", _part("model"))
+    if not images.own_weights(spec):  # which know their network's shape
+        knobs(spec.model.options, f"own:model:{spec.model.name}", _part("model"), leave_out=("sha256", "path"))
+    _weights(spec)
     recipes = list(CATALOG.models[spec.model.name].RECIPES)
     recipe = str(getattr(spec.training, "recipe", recipes[0]))
     st.segmented_control(
@@ -313,6 +316,45 @@ def _training(spec: Spec) -> None:
     )  # fmt: skip
     knobs(spec.training, f"own:training:{recipe}", _part("training"), leave_out=("recipe",))
     knobs(spec.evaluation, "own:evaluation", _part("evaluation"), leave_out=("attacks", "shadows"))
+
+
+def _weights(spec: Spec) -> None:
+    """Take a file of weights that is to be the original, or let go of it."""
+    if images.own_weights(spec):
+        name = current().shown.get("own:weights", "a file")
+        st.caption(f"The original is your **{name}**; retrained models are trained here.")
+        st.button("Train the original here", key="own:weights:drop", on_click=_drop_weights)
+        return
+    st.file_uploader(
+        "Start from your own weights", type=["safetensors"], key="own:weights:file", on_change=_given,
+        max_upload_size=100,
+        help="A safetensors file of this network's state_dict, trained on images standardised by the data set's "
+        "published means and deviations. It becomes the original; retrained models are trained here.",
+    )  # fmt: skip
+
+
+def _given() -> None:
+    file, tab = st.session_state["own:weights:file"], current()
+    if file is None:
+        return
+    spec = asked(tab)
+    try:
+        changed = with_weights(spec, images.remember_weights(file.getvalue()))
+        images.loaded(changed, _memo.memo(changed))  # does it fit?
+    except ValueError as error:
+        tab.notice = f"{file.name}: {error}"
+        return
+    tab.shown["own:spec"], tab.shown["own:weights"], tab.notice = changed, file.name, ""
+
+
+def with_weights(spec: Spec, sha256: str) -> Spec:
+    """Return what is asked, of an original that is a file of weights."""
+    return spec.with_part(model={**spec.model.as_json(), "sha256": sha256})
+
+
+def _drop_weights() -> None:
+    tab = current()
+    tab.shown["own:spec"] = images.without_weights(asked(tab))
 
 
 def with_model(spec: Spec, name: str) -> Spec:

@@ -4,7 +4,7 @@ Each stage has a key (the hash of its part of the Spec) and takes `memo`, which 
 as they like. A knob changes only its own method's path. Torch stays inside; numpy leaves.
 """
 
-from explorer.data.csv import remember as remember_csv  # for the pages, which do not know the room of data
+from explorer.data.csv import FILES as _CSV
 from explorer.metrics import METRICS
 from explorer.metrics.roc import Roc
 from explorer.pipeline.attack_path import attack_path
@@ -50,6 +50,8 @@ from explorer.pipeline.shadows import (
     shadow_parts,
     shadows,
 )
+
+remember_csv = _CSV.remember  # for the pages, which do not know the room of data
 
 __all__ = [
     "AREA_CELLS",

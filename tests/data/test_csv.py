@@ -4,8 +4,10 @@ from threading import Thread
 import numpy as np
 import pytest
 
-from explorer.data import OPTIONS, build, csv, resolve
-from explorer.data.csv import CsvOptions, recall, remember, split_rows
+from explorer.data import OPTIONS, build, resolve
+from explorer.data.csv import FILES, CsvOptions, split_rows
+
+remember, recall = FILES.remember, FILES.recall
 
 
 def content(each=30, shift=0.0) -> bytes:
@@ -31,7 +33,7 @@ def test_a_malformed_file_is_not_kept():
 
 
 def test_only_so_many_files_are_kept_and_the_one_unused_for_longest_goes(monkeypatch):
-    monkeypatch.setattr(csv, "_FILES_KEPT", 2)
+    monkeypatch.setattr(FILES, "kept", 2)
     first, second = remember(content(shift=0.1)), remember(content(shift=0.2))
     recall(first)
     third = remember(content(shift=0.3))
@@ -120,7 +122,7 @@ def test_a_path_alone_is_never_read_by_build(tmp_path):
 def test_another_process_reads_the_path_if_the_hash_is_right(tmp_path, monkeypatch):
     (tmp_path / "points.csv").write_bytes(content(each=42))
     options = resolve(CsvOptions(path=str(tmp_path / "points.csv")))
-    csv._files.clear()
+    FILES.clear()
     assert len(build("csv", options).train.y) == 2 * (42 - 16)
 
 

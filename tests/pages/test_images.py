@@ -2,12 +2,15 @@
 
 import csv
 import dataclasses
+import hashlib
 import io
 import zlib
 from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
+from safetensors.torch import save
 from streamlit.testing.v1 import AppTest
 
 from explorer.experiments import recorded
@@ -398,3 +401,19 @@ def test_a_browser_cannot_pick_what_is_not_there():
     rows = _image_picker.allowed({"rows": [3, "4", -1, 10, True, 9, 3]}, 10)
     assert rows == [3, 9]
     assert _image_picker.allowed("nonsense", 10) == []
+
+
+def test_weights_of_ones_own_become_the_original_and_can_be_let_go_of(page: AppTest, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(_image_train.sources, "available", lambda name: True)
+    monkeypatch.setattr(_image_train.images, "loaded", lambda spec, memo: None)
+    page.run()
+    page.file_uploader(key="own:weights:file").upload("mine.safetensors", b"none").run()
+    assert "mine.safetensors: weights must be a safetensors file" in said(page)
+    weights = save({"head.bias": torch.zeros(2)})
+    page.file_uploader(key="own:weights:file").upload("mine.safetensors", weights).run()
+    assert not page.exception and "The original is your **mine.safetensors**" in said(page)
+    spec = _image_train.asked(page.session_state["explorer"])
+    assert spec.as_json()["model"]["sha256"] == hashlib.sha256(weights).hexdigest()
+    assert "sha256" not in _image_train.with_data(spec, "cifar100").as_json()["model"]
+    page.button(key="own:weights:drop").click().run()
+    assert _image_train.asked(page.session_state["explorer"]).as_json()["model"] == {"name": "compact", "width": 32}

@@ -19,6 +19,7 @@ from explorer.experiments import record, recorded
 from explorer.experiments.encode import encode
 from explorer.experiments.store import Store
 from explorer.models import compact
+from explorer.models._weights import FILES
 from explorer.pipeline import images
 from explorer.pipeline.images.models import live
 from explorer.pipeline.images.references import plane_images, title_of
@@ -312,3 +313,59 @@ def test_ones_own_run_is_written_whole_and_not_made_twice(tmp_path: Path):
     stamp = (root / name / "gradient_ascent.npz").stat().st_mtime_ns
     record.own(spec(), store, lambda *_: None)
     assert (root / name / "gradient_ascent.npz").stat().st_mtime_ns == stamp
+
+
+@pytest.fixture(scope="module")
+def mine(store: Store, files: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a file of weights: those of the original that is trained here."""
+    file = tmp_path_factory.mktemp("weights") / "mine.safetensors"
+    images.save_weights(spec(), images.original(spec(), 0, store.memo).state, file, "mine", store.memo)
+    return file
+
+
+def with_file(key: str, **more: Any) -> Spec:
+    return spec(model={"width": 4, "sha256": key}, **more)
+
+
+def test_a_run_from_ones_own_weights_is_that_of_the_training_they_came_from(store: Store, run: ImageRun, mine: Path):
+    """The retrained models are the very same ones, and so are the method's random choices."""
+    own = with_file(images.remember_weights(mine.read_bytes()))
+    ours = images.method_run(own, store.memo)
+    assert same(ours.snapshots, run.snapshots)
+    left_out = ("seconds",)
+    assert {k: v for k, v in ours.numbers.items() if k not in left_out} == {
+        k: v for k, v in run.numbers.items() if k not in left_out
+    }
+    first = images.original_run(own, store.memo).numbers
+    assert first["seconds"]["train"] == first["example_gradients"]["train"] == 0 and "own" in first["note"]
+    theirs = [images.retrained(one, 0, store.memo).state for one in (own, spec())]
+    assert np.array_equal(*theirs)
+
+
+def test_a_file_of_ones_own_is_asked_for_by_its_hash_and_read_by_path_only_if_that_fits(mine: Path):
+    key = images.remember_weights(mine.read_bytes())
+    assert with_file(key).key() != spec().key() and "sha256" not in spec().as_json()["model"]
+    FILES.clear()
+    with pytest.raises(SpecError, match="is not here: please give it again"):
+        images.original(with_file(key), 0)
+    named = spec(model={"width": 4, "sha256": key, "path": str(mine)})
+    images.original(named, 0)
+    with pytest.raises(SpecError, match=r"`model.path` is read on the command line only"):
+        images.original(spec(model={"width": 4, "path": str(mine)}), 0)
+
+
+@pytest.mark.parametrize(
+    ("more", "sentence"),
+    [
+        ({"model": {"width": 8}}, "must have shape"),
+        ({"model": {"name": "vgg11", "width": 8}}, "the file must hold"),
+        ({"request": {"kind": "correct_labels", "choose": "random", "fraction": 0.2}}, "poisoned anew"),
+    ],
+)
+def test_weights_that_do_not_fit_are_refused(store: Store, mine: Path, more: dict[str, Any], sentence: str):
+    key = images.remember_weights(mine.read_bytes())
+    asked = spec(**{"model": {"width": 4}, **more})
+    with pytest.raises(SpecError, match=sentence):
+        images.original(asked.with_part(model={**asked.model.as_json(), "sha256": key}), 0, store.memo)
+    with pytest.raises(ValueError, match="must be a safetensors file"):
+        images.remember_weights(b"nothing")

@@ -3,7 +3,16 @@
 References and numbers have the shape of those of points; what is kept of a model is a snapshot, not its weights.
 """
 
-from explorer.pipeline.images.models import Places, is_image, save_weights
+from explorer.pipeline.images.models import (
+    Places,
+    is_image,
+    loaded,
+    own_weights,
+    remember_weights,
+    resolve_weights,
+    save_weights,
+    without_weights,
+)
 from explorer.pipeline.images.numbers import (
     image_result,
     method_run,
@@ -26,15 +35,20 @@ __all__ = [
     "folder_of",
     "image_result",
     "is_image",
+    "loaded",
     "method_run",
     "original",
     "original_run",
     "over_seeds",
+    "own_weights",
     "reference_model",
+    "remember_weights",
     "request_name",
+    "resolve_weights",
     "retrained",
     "retrained_run",
     "save_weights",
     "scene",
     "trial",
+    "without_weights",
 ]

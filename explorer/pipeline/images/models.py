@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from explorer.catalog import CATALOG
+from explorer.given import FileOptions
+from explorer.knobs import KnobBase
 from explorer.models import Network
-from explorer.models._weights import save
+from explorer.models._weights import FILES, load, save
 from explorer.pipeline.memo import Memo, Tick, no_memo
 from explorer.pipeline.models import MODEL_PARTS, data
 from explorer.recording.evaluating import state_of
 from explorer.recording.images import outputs, with_state
 from explorer.records import Bool, Data, Float, Int, Split
 from explorer.seeds import child_seed
-from explorer.spec import Spec, SpecError
+from explorer.spec import Named, Spec, SpecError
 from explorer.training import Examples, ImageTraining, precision
 from explorer.training.loop import Checkpoint, train
 
@@ -32,6 +35,20 @@ class Trained(NamedTuple):
 
     state: Float
     seconds: float
+
+
+remember_weights = FILES.remember
+
+
+def resolve_weights(options: KnobBase) -> KnobBase:
+    """Read the file of weights that a network's options name by `path`, and return them with its SHA-256.
+
+    For the command line only, as `data.resolve`.
+
+    Raises:
+        ValueError: one sentence, if it cannot be read or is none.
+    """
+    return FILES.resolve(options) if isinstance(options, FileOptions) else options
 
 
 def is_image(spec: Spec) -> bool:
@@ -112,8 +129,39 @@ def trained(
     return Trained(state, seconds)  # type: ignore[arg-type]  # a plain tuple can be written, and lost their types
 
 
+def own_weights(spec: Spec) -> bool:
+    """Say whether the Spec names a file of weights that is its original 0."""
+    options = spec.model.options
+    return isinstance(options, FileOptions) and not (options.sha256 is None and options.path is None)
+
+
+def without_weights(spec: Spec) -> Spec:
+    """Return the Spec of the same network, trained here."""
+    if not own_weights(spec):
+        return spec
+    options = spec.model.options.model_copy(update={"sha256": None, "path": None})
+    return replace(spec, model=Named(spec.model.name, options), _keys={})
+
+
+def loaded(spec: Spec, memo: Memo = no_memo) -> Trained:
+    """Return the Spec's network with its own weights, in no time.
+
+    Raises:
+        SpecError: if the file is not at hand, or does not fit the network.
+    """
+    network = blank(spec, data(spec, memo))
+    try:
+        load(network, FILES.at_hand(cast(FileOptions, spec.model.options)) or b"")
+    except ValueError as error:
+        raise SpecError(str(error)) from None
+    return Trained(state_of(network).cpu().numpy(), 0.0)
+
+
 def plain_original(spec: Spec, k: int, memo: Memo = no_memo, **how) -> Trained:
-    """Return an original trained on the data set as it is, whatever the request."""
+    """Return an original trained on the data set as it is, whatever the request; own weights are original 0."""
+    if own_weights(spec) and k == 0:
+        return loaded(spec, memo)
+    spec = without_weights(spec)
     key = f"image-original-{spec.key(*MODEL_PARTS)}-{k}"
     return trained(spec, f"original:{k}", data(spec, memo).train, None, key, memo, **how)
 

@@ -18,7 +18,15 @@ from explorer.attacks import (
     question_b_floor,
 )
 from explorer.catalog import CATALOG
-from explorer.pipeline.images.models import Places, logits_of, standardised, trained, training_of
+from explorer.pipeline.images.models import (
+    Places,
+    logits_of,
+    own_weights,
+    standardised,
+    trained,
+    training_of,
+    without_weights,
+)
 from explorer.pipeline.images.paths import image_path
 from explorer.pipeline.images.references import (
     judged_images,
@@ -45,11 +53,13 @@ def original_run(spec: Spec, memo: Memo = no_memo, places: Places | None = None)
     logits = judged_logits(spec, "original", 0, memo, places)
     start = time.perf_counter()
     snapshots = (snapshot(spec, "original", 0, memo, places),)
+    own = own_weights(spec)
     numbers = {
         "models": [_one_model(spec, memo, logits, places)],
         "to_retrained": _to_retrained(spec, memo, logits, places),
         "seconds": {"train": original(spec, 0, memo, places).seconds, "record": time.perf_counter() - start},
-        "example_gradients": {"train": _training_cost(spec)},
+        "example_gradients": {"train": 0.0 if own else _training_cost(spec)},
+        "note": "weights of one's own, not trained here" if own else "",
     }
     return ImageRun("original", _reference_spec(spec), snapshots, numbers)
 
@@ -232,6 +242,7 @@ def reference_models(
 
 def reference_model(spec: Spec, k: int, memo: Memo = no_memo, places: Places | None = None) -> tuple[Any, Any]:
     """Return which training rows reference model k saw (n,) bool, and its logits (n + test, c) float16."""
+    spec = without_weights(spec)
     key = f"image-shadow-{spec.key(*MODEL_PARTS)}-{k}"
 
     def make() -> tuple[Any, Any]:

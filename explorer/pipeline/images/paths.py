@@ -8,8 +8,8 @@ from explorer.catalog import CATALOG
 from explorer.knobs import KnobBase
 from explorer.methods._method import Answer, Method, Request, TensorSpace
 from explorer.models import Network
-from explorer.pipeline.images.models import Places, live, standardised
-from explorer.pipeline.images.references import look, original
+from explorer.pipeline.images.models import Places, live, own_weights, standardised
+from explorer.pipeline.images.references import POISONED, look, original
 from explorer.pipeline.memo import Memo, Tick, no_memo
 from explorer.pipeline.models import data
 from explorer.pipeline.sets import sets, whole_class
@@ -36,6 +36,8 @@ def cannot(spec: Spec, memo: Memo = no_memo) -> str:
     """Return why the Spec's method cannot run on image models, or ""."""
     assert spec.method is not None
     method = CATALOG.methods[spec.method.name]
+    if own_weights(spec) and spec.request.kind == "correct_labels":
+        return POISONED
     if spec.method.name in CANNOT:
         return f"{method.title} is left out on images: it {CANNOT[spec.method.name]}"
     reads = set(method.reads) | set(method.prepare_reads)

@@ -13,9 +13,11 @@ from explorer.pipeline.images.models import (
     Trained,
     live,
     logits_of,
+    own_weights,
     plain_original,
     standardised,
     trained,
+    without_weights,
 )
 from explorer.pipeline.memo import Memo, Tick, no_memo
 from explorer.pipeline.models import data
@@ -23,7 +25,7 @@ from explorer.pipeline.sets import few_points, sets
 from explorer.recording.images import Look, look_at, main_axes, outputs
 from explorer.records import Data, Float, ImagePlane, ImageScene, Int, Plane, Probes, Sets, Snapshots
 from explorer.seeds import child_seed
-from explorer.spec import Spec
+from explorer.spec import Spec, SpecError
 
 REQUEST_PARTS = ("data", "request", "model", "training", "seed")
 PROBES = (200, 200, 300)  # forget, retain, test
@@ -33,12 +35,19 @@ WIDER = 0.25  # margin around the three images of a plane, as a share of its len
 GALLERY = 60
 RETAIN = 4000  # retained images on which accuracy and attacks are measured, at most
 PCA_IMAGES = 400
+POISONED = "weights of your own cannot be corrected here: the labels are poisoned anew, and they have not seen them"
 
 
 def original(
     spec: Spec, k: int, memo: Memo = no_memo, places: Places | None = None, tick: Tick | None = None
 ) -> Trained:
-    """Return original k: trained on what was there before the request."""
+    """Return original k: trained on what was there before the request.
+
+    Raises:
+        SpecError: if the Spec names weights of one's own and asks to correct labels that nobody else has poisoned.
+    """
+    if own_weights(spec) and spec.request.kind == "correct_labels":
+        raise SpecError(POISONED)
     if spec.request.kind != "correct_labels":
         return plain_original(spec, k, memo, places=places, tick=tick)
     key, made = f"image-poisoned-{spec.key(*REQUEST_PARTS)}-{k}", sets(spec, memo)
@@ -55,6 +64,7 @@ def retrained(
     """
     made = sets(spec, memo)
     name = f"original:{k}" if few_points(made) else f"retrained:{k}"
+    spec = without_weights(spec)
     left_out = np.isin(np.arange(len(made.before)), made.forget) if made.removes else None
     key = f"image-retrained-{spec.key(*REQUEST_PARTS)}-{k}"
     return trained(spec, name, made.after, left_out, key, memo, places=places, tick=tick)
