@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from explorer.pipeline.images import request_name
+from explorer.pipeline.images import folder_of
 from explorer.spec import Spec
 
 _EPOCH = 78  # steps of 128 in 10,000 images
@@ -98,12 +98,28 @@ TRIED: dict[str, tuple[str, tuple[float, ...]]] = {
     "wood_fisher": ("alpha", (0.2, 1.0, 5.0)),
 }
 
-# Requests that take the values of another where they were not tried themselves.
-ALIKE = {"part": "random", "points": "random", "subclass": "class"}
+# Other values of that knob, where those are far from what a request needs (its class has five times the updates).
+TRIED_ELSEWHERE: dict[str, dict[str, tuple[float, ...]]] = {
+    "cifar10-compact-standard-class": {
+        "boundary_shrink": (1e-2, 1e-3, 3e-4, 1e-4),
+        "gradient_ascent": (3e-4, 1e-4, 3e-5, 1e-5),
+        "jit": (1e-6, 3e-6, 3e-7),
+    },
+}
 
-# Request -> method -> the value of the tried knob that judged best, and how many trials there were.
+# Where a request leaves no image for validation, trials run on this many images of its data set.
+TRIED_ON = {"cifar10-compact-standard-class": 45_000}
+
+# Requests that take the values of another where they were not tried themselves; all by folder of recorded runs.
+ALIKE = {
+    "cifar10-compact-memorise-part": "cifar10-compact-memorise-random",
+    "cifar20-compact-memorise-subclass": "cifar10-compact-memorise-class",
+    "cifar10-compact-standard-class": "cifar10-compact-memorise-class",
+}
+
+# Folder -> method -> the value of the tried knob that judged best, and how many trials there were.
 CHOSEN: dict[str, dict[str, tuple[float, int]]] = {
-    "random": {
+    "cifar10-compact-memorise-random": {
         "bad_teacher": (1e-3, 3),
         "boundary_shrink": (1e-2, 3),
         "fine_tune": (3e-3, 3),
@@ -114,7 +130,7 @@ CHOSEN: dict[str, dict[str, tuple[float, int]]] = {
         "scrub": (1e-3, 3),  # the others leave the finite numbers
         "ssd": (10.0, 4),
     },
-    "class": {
+    "cifar10-compact-memorise-class": {
         "boundary_expand": (1e-3, 3),
         "boundary_shrink": (1e-2, 3),
         "gradient_ascent": (3e-3, 4),  # all four leave the finite numbers; the smallest lasts longest
@@ -123,22 +139,32 @@ CHOSEN: dict[str, dict[str, tuple[float, int]]] = {
         "scrub": (1e-3, 3),  # the others leave the finite numbers
         "ssd": (100.0, 4),
     },
-    "subclass": {
+    "cifar20-compact-memorise-subclass": {
         "boundary_shrink": (0.03, 3),
         "jit": (1e-3, 4),
     },
 }
 
 
+def values_of(method: str, base: Spec) -> tuple[float, ...]:
+    """Return the values of the tried knob for a request."""
+    return TRIED_ELSEWHERE.get(folder_of(base), {}).get(method, TRIED[method][1])
+
+
+def start_of(method: str, base: Spec) -> dict[str, Any]:
+    """Return the knobs (those that differ from the defaults) where a method is first tried on a request."""
+    size = f"{base.data.name}-{base.data.options.model_dump().get('n')}"
+    return {**START.get(method, {}), **ELSEWHERE.get(size, {}).get(method, {})}
+
+
 def knobs_of(method: str, base: Spec) -> tuple[dict[str, Any], str]:
     """Return the knobs (those that differ from the defaults) of a method for a request, and how they were found."""
-    size = f"{base.data.name}-{base.data.options.model_dump().get('n')}"
-    knobs = {**START.get(method, {}), **ELSEWHERE.get(size, {}).get(method, {})}
-    request = request_name(base)
-    found = CHOSEN.get(request, {}).get(method)
-    said = ""
-    if found is None and request in ALIKE:
-        found, said = CHOSEN.get(ALIKE[request], {}).get(method), f" for the request {ALIKE[request]}"
+    knobs, folder = start_of(method, base), folder_of(base)
+    found, said = CHOSEN.get(folder, {}).get(method), ""
+    if found is not None and folder in TRIED_ON:
+        said = f", of models trained on {TRIED_ON[folder]:,} images"
+    if found is None and folder in ALIKE:
+        found, said = CHOSEN[ALIKE[folder]].get(method), f" for {ALIKE[folder]}"
     if found is None:
         return knobs, "our first choice, not tuned" if knobs else "the defaults, not tuned"
     name, trials = TRIED[method][0], found[1]

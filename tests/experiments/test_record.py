@@ -7,7 +7,16 @@ import pytest
 
 from explorer.catalog import CATALOG
 from explorer.experiments import recorded
-from explorer.experiments.image_presets import ALIKE, CHOSEN, DEAR, START, TRIED, knobs_of
+from explorer.experiments.image_presets import (
+    ALIKE,
+    CHOSEN,
+    DEAR,
+    START,
+    TRIED_ELSEWHERE,
+    TRIED_ON,
+    knobs_of,
+    values_of,
+)
 from explorer.experiments.record import PLAN, WEIGHTS, Planned, runs_of
 from explorer.pipeline import images
 from explorer.spec import Spec
@@ -44,19 +53,21 @@ def test_every_method_that_can_run_has_knobs_of_its_own():
 
 
 def test_what_was_chosen_was_tried_at_most_four_times():
-    for request, methods in CHOSEN.items():
-        assert request in {named(planned) for planned in PLAN}
+    bases = {images.folder_of(base(planned)): base(planned) for planned in PLAN}
+    assert set(CHOSEN) | set(ALIKE) | set(TRIED_ELSEWHERE) | set(TRIED_ON) <= set(bases)
+    for folder, methods in CHOSEN.items():
         for method, (value, trials) in methods.items():
-            assert value in TRIED[method][1] and 1 <= trials <= 4, (request, method)
+            values = values_of(method, bases[folder])
+            assert value in values and 1 <= trials <= len(values) <= 4, (folder, method)
     assert set(ALIKE.values()) <= set(CHOSEN)
 
 
 def test_how_knobs_were_found_is_said():
     random, class_ = base(PLAN[0]), base(PLAN[2])
     assert knobs_of("jit", random)[1] == "lr chosen among 4 values on validation images"
-    assert knobs_of("jit", base(PLAN[1]))[1].endswith("for the request random")
+    assert knobs_of("jit", base(PLAN[1]))[1].endswith("for cifar10-compact-memorise-random")
     assert knobs_of("tmu", class_)[1] == "our first choice, not tuned"
-    assert knobs_of("jit", class_)[0]["lr"] == CHOSEN["class"]["jit"][0]
+    assert knobs_of("jit", class_)[0]["lr"] == CHOSEN["cifar10-compact-memorise-class"]["jit"][0]
 
 
 def test_runs_ship():

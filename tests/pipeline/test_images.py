@@ -336,10 +336,10 @@ def test_a_run_from_ones_own_weights_is_that_of_the_training_they_came_from(stor
     assert {k: v for k, v in ours.numbers.items() if k not in left_out} == {
         k: v for k, v in run.numbers.items() if k not in left_out
     }
-    first = images.original_run(own, store.memo).numbers
-    assert first["seconds"]["train"] == first["example_gradients"]["train"] == 0 and "own" in first["note"]
-    theirs = [images.retrained(one, 0, store.memo).state for one in (own, spec())]
-    assert np.array_equal(*theirs)
+    numbers = images.original_run(own, store.memo).numbers
+    assert numbers["seconds"]["train"] == numbers["example_gradients"]["train"] == 0 and "own" in numbers["note"]
+    first, second = (images.retrained(one, 0, store.memo).state for one in (own, spec()))
+    assert np.array_equal(first, second)
 
 
 def test_a_file_of_ones_own_is_asked_for_by_its_hash_and_read_by_path_only_if_that_fits(mine: Path):

@@ -54,6 +54,6 @@ def _judged(spec: Spec, made: Sets, y: Any, before: Float, after: Float, forget:
     gone = accuracy(forget, made.before.y[made.forget])
     if spec.request.choose == "class":
         lost = accuracy(before, y, ~same) - accuracy(after, y, ~same)
-        return gone + max(0.0, lost), f"forget {gone:.3f}, others on validation -{lost:.3f}"
+        return gone + max(0.0, lost), f"forget {gone:.3f}, others on validation {-lost:+.3f}"
     unseen, lost = accuracy(after, y, same), accuracy(before, y) - accuracy(after, y)
-    return abs(gone - unseen) + max(0.0, lost), f"forget {gone:.3f}, unseen {unseen:.3f}, validation -{lost:.3f}"
+    return abs(gone - unseen) + max(0.0, lost), f"forget {gone:.3f}, unseen {unseen:.3f}, validation {-lost:+.3f}"
