@@ -102,7 +102,7 @@ TRIED: dict[str, tuple[str, tuple[float, ...]]] = {
 TRIED_ELSEWHERE: dict[str, dict[str, tuple[float, ...]]] = {
     "cifar10-compact-standard-class": {
         "boundary_shrink": (1e-2, 1e-3, 3e-4, 1e-4),
-        "gradient_ascent": (3e-4, 1e-4, 3e-5, 1e-5),
+        "gradient_ascent": (3e-4, 1e-4),
         "jit": (1e-6, 3e-6, 3e-7),
     },
 }

@@ -193,7 +193,7 @@ def _careful(view: View, members: int, others: int, *, statistic: str) -> list[s
 
 def _choose(view: View) -> None:
     every, chosen = _attacks.every(), _attacks.chosen(view)
-    left, right = st.columns([5, 1], vertical_alignment="bottom")
+    left, right = st.container(key="stacks_attacks").columns([5, 1], vertical_alignment="bottom")
     left.multiselect(
         "Attacks", every, default=chosen, key=controlled("attacks", chosen),
         format_func=lambda name: CATALOG.attacks[name].title, **on_change("attacks", _with_attacks),
@@ -227,7 +227,7 @@ def _closer(tab: Tab, view: View, asked: Asked) -> None:
             format_func=lambda key: CATALOG.attacks[key].title,
             **on_change("attack", lambda view, name: replace(view, attack=name), attacks),
         )  # fmt: skip
-        with st.container(key="closely"):  # one under the other where there is little room
+        with st.container(key="stacks_closely"):  # one under the other where there is little room
             left, right = st.columns(2, gap="large")
             with left:
                 _roc(spec, attack, asked, name)

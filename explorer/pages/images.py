@@ -132,7 +132,7 @@ def _title(name: str, place: Any) -> str:
 
 def _methods(opened: Opened, chosen: Choice) -> None:
     offered = list(opened.methods)
-    left, right = st.columns([3, 1])
+    left, right = st.container(key="stacks_runs").columns([3, 1])
     left.multiselect(
         "Methods side by side", offered, default=list(chosen.runs), max_selections=MAX_RUNS,
         key=controlled(f"runs:{opened.name}", list(chosen.runs)), format_func=method_title,
@@ -181,7 +181,7 @@ def _kept(tab: Tab, key: str, opened: Opened, made_of: object, make: Callable[[]
 def _planes(tab: Tab, opened: Opened, chosen: Choice) -> None:
     view = tab.view
     cut = _kept(tab, "images:cut", opened, (chosen.cut, chosen.runs), lambda: Cut(opened, chosen.cut, chosen.runs))
-    left, right = st.columns([3, 1], vertical_alignment="center")
+    left, right = st.container(key="stacks_plane").columns([3, 1], vertical_alignment="center")
     with right:
         if len(opened.scene.planes) > 1:
             planes = range(len(opened.scene.planes))
