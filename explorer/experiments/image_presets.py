@@ -127,6 +127,7 @@ CHOSEN: dict[str, dict[str, tuple[float, int]]] = {
         "greedy": (1e-4, 2),
         "influence_1": (0.1, 3),
         "jit": (1e-6, 4),
+        "salun": (1e-3, 3),  # all three destroy the model
         "scrub": (1e-3, 3),  # the others leave the finite numbers
         "ssd": (10.0, 4),
     },
@@ -136,12 +137,18 @@ CHOSEN: dict[str, dict[str, tuple[float, int]]] = {
         "gradient_ascent": (3e-3, 4),  # all four leave the finite numbers; the smallest lasts longest
         "greedy": (3e-4, 2),
         "jit": (1e-5, 4),
+        "neg_grad_plus": (1e-3, 3),  # all three destroy the model
         "scrub": (1e-3, 3),  # the others leave the finite numbers
         "ssd": (100.0, 4),
+        "unsir": (1e-3, 3),
     },
     "cifar20-compact-memorise-subclass": {
         "boundary_shrink": (0.03, 3),
         "jit": (1e-3, 4),
+    },
+    "cifar10-compact-standard-class": {
+        "boundary_shrink": (3e-4, 4),
+        "gradient_ascent": (3e-4, 2),
     },
 }
 
