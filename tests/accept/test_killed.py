@@ -28,7 +28,7 @@ from tests.accept.seeds import QUICK
 from tests.experiments._sweeps import SWEEPS, write_images
 
 ROOT = Path(__file__).resolve().parents[2]
-KILLS = {"toys": 3 if QUICK else 20, "cifar": 2 if QUICK else 6}  # a start on images takes several seconds
+KILLS = {"toys": 3 if QUICK else 20, "cifar": 2 if QUICK else 20}
 MOMENT = {"toys": 0.05, "cifar": 1.0}  # seconds at most, after what the store must hold
 COMMAND = """
 import sys
