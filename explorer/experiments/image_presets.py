@@ -103,7 +103,7 @@ TRIED_ELSEWHERE: dict[str, dict[str, tuple[float, ...]]] = {
     "cifar10-compact-standard-class": {
         "boundary_shrink": (1e-2, 1e-3, 3e-4, 1e-4),
         "gradient_ascent": (3e-4, 1e-4),
-        "jit": (1e-6, 3e-6, 3e-7),
+        "jit": (1e-6, 3e-6),
     },
 }
 
@@ -129,6 +129,7 @@ CHOSEN: dict[str, dict[str, tuple[float, int]]] = {
         "jit": (1e-6, 4),
         "salun": (1e-3, 3),  # all three destroy the model
         "scrub": (1e-3, 3),  # the others leave the finite numbers
+        "scrub_r": (1e-3, 3),  # the others leave the finite numbers
         "ssd": (10.0, 4),
     },
     "cifar10-compact-memorise-class": {
@@ -149,6 +150,7 @@ CHOSEN: dict[str, dict[str, tuple[float, int]]] = {
     "cifar10-compact-standard-class": {
         "boundary_shrink": (3e-4, 4),
         "gradient_ascent": (3e-4, 2),
+        "jit": (3e-6, 2),
     },
 }
 
