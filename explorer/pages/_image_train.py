@@ -33,6 +33,7 @@ from explorer.spec import MethodSpec, Spec, is_for_images, kind_fields, mismatch
 from explorer.view import View
 
 POLL = 1.0
+LEAP = 0.05  # share of the whole that takes more than a second unless it was known
 KEY, DOWNLOAD = "own", "download"
 AT_ONCE = frozenset({"subclass"})  # scores that choosing needs no trained model for
 FIRST: dict[str, Any] = {
@@ -378,14 +379,21 @@ def start() -> None:
 
 
 def with_time_left(tick: Callable[..., None], clock: Callable[[], float]) -> Callable[[int, int, str], None]:
-    """Return a tick that adds to its sentence how far the whole is and how long the rest will take at this pace."""
-    began = clock()
+    """Return a tick that adds to its sentence how far the whole is and how long the rest will take at this pace.
+
+    What is known already (a model of an earlier run, weights of one's own) goes by in a leap, and tells nothing of it.
+    """
+    start, began = 0.0, clock()  # of the stretch at work since the last leap
 
     def tell(done: int, total: int, sentence: str) -> None:
-        share, gone = done / total if total else 0.0, clock() - began
+        nonlocal start, began
+        share, now = done / total if total else 0.0, clock()
+        if share - start > LEAP and now - began < 1:
+            start, began = share, now
+        gone, made = now - began, share - start
         said = f"{100 * share:.0f} %: {sentence}"
-        if share > 0.01 and gone > 2:
-            said += f", about {_minutes(gone * (1 - share) / share)} left"
+        if made > 0.01 and gone > 2:
+            said += f", about {_minutes(gone * (1 - share) / made)} left"
         tick(done, total, said)
 
     return tell

@@ -369,6 +369,15 @@ def test_the_time_left_follows_the_pace():
     assert heard == [(0, 100, "0 %: Training"), (25, 100, "25 %: Training, about 3 min left")]
 
 
+def test_the_time_left_leaves_out_what_was_known_already():
+    heard, now = [], [0.0]
+    tell = _image_train.with_time_left(lambda *args: heard.append(args[2]), lambda: now[0])
+    for at, done in ((0.0, 20), (0.5, 40), (60.5, 60)):
+        now[0] = at
+        tell(done, 100, "Training")
+    assert heard == ["20 %: Training", "40 %: Training", "60 %: Training, about 2 min left"]
+
+
 def test_a_training_joins_the_list_and_a_failure_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     asked = Spec.parse(_image_train.FIRST)
 
