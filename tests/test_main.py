@@ -1,3 +1,4 @@
+import contextlib
 import json
 import os
 import signal
@@ -169,6 +170,10 @@ def test_an_interrupt_is_one_word(tmp_path: Path):
     os.mkfifo(pipe)
     run = process("run", str(pipe))
     with pipe.open("w"):  # opens once the other end is opened: the command is at work
-        run.send_signal(signal.SIGINT)
-        out, err = run.communicate(timeout=60)
+        for _ in range(6):  # a signal between the command's opening and its reading is noticed by neither
+            run.send_signal(signal.SIGINT)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                run.wait(10)
+                break
+    out, err = run.communicate(timeout=60)
     assert (run.returncode, out, err) == (130, "", "interrupted\n")
