@@ -85,4 +85,4 @@ def until(page: Page, condition: str) -> None:
 
 def pixels(page: Page) -> str:
     """Return what the canvas shows, as a data URL."""
-    return page.eval_on_selector(CANVAS, "canvas => canvas.toDataURL()")
+    return page.locator(CANVAS).evaluate("canvas => canvas.toDataURL()")  # waits while a run replaces it
