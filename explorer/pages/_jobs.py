@@ -17,6 +17,7 @@ from typing import Any
 WORKERS = 4  # threads at work in the whole process; further jobs wait their turn
 # Seconds without anyone looking after which a job ends itself; browsers slow hidden tabs to one look a minute.
 ABANDONED = 120.0
+GONE = 10.0  # seconds after which the work of a tab that was closed ends; a lost connection comes back sooner
 _turn = threading.BoundedSemaphore(WORKERS)
 _alive: weakref.WeakSet[Job] = weakref.WeakSet()
 _log = logging.getLogger(__name__)
@@ -39,12 +40,17 @@ class Job:
         version: counts the results, so that a reader sees whether there is a new one.
         error: "" or one sentence.
         cancelled: somebody asked it to stop.
-        abandoned: it stopped because nobody looked.
+        abandoned: it stopped because nobody looked, or the tab was closed.
         finished: the thread has ended, for whatever reason.
     """
 
-    def __init__(self, content: object, work: Work, patience: float = ABANDONED) -> None:
-        """Take the work; `start` begins it; without a look for `patience` seconds it ends itself."""
+    def __init__(
+        self, content: object, work: Work, patience: float = ABANDONED, alive: Callable[[], bool] = lambda: True
+    ) -> None:
+        """Take the work; `start` begins it.
+
+        It ends itself after `patience` seconds without a look, and GONE seconds after its tab was last `alive`.
+        """
         self.content = content
         self.patience = patience
         self.done = self.total = self.version = 0
@@ -55,7 +61,8 @@ class Job:
         self.finished = False
         self._work = work
         self._news = threading.Condition()
-        self._looked = time.monotonic()
+        self._alive = alive
+        self._looked = self._there = time.monotonic()
 
     def start(self) -> Job:
         """Begin the work in a new thread."""
@@ -86,7 +93,10 @@ class Job:
         Raises:
             Cancelled: if nobody wants the result any more.
         """
-        self.abandoned = time.monotonic() - self._looked > self.patience
+        now = time.monotonic()
+        if self._alive():
+            self._there = now
+        self.abandoned = now - self._looked > self.patience or now - self._there > GONE
         if self.cancelled or self.abandoned:
             raise Cancelled
         self.done, self.total = done, total
@@ -121,10 +131,15 @@ class Job:
 
 
 class Jobs:
-    """The jobs of one browser tab, by key; a new job of a key cancels the older one."""
+    """The jobs of one browser tab, by key; a new job of a key cancels the older one.
 
-    def __init__(self) -> None:
+    Attributes:
+        alive: says whether the tab is still open.
+    """
+
+    def __init__(self, alive: Callable[[], bool] = lambda: True) -> None:
         """Start with none."""
+        self.alive = alive
         self._jobs: dict[str, Job] = {}
         self._lock = threading.Lock()
 
@@ -143,7 +158,7 @@ class Jobs:
                 return old.look()
             if old is not None:
                 old.cancel()
-            self._jobs[key] = Job(content, work, patience)
+            self._jobs[key] = Job(content, work, patience, self.alive)
             return self._jobs[key].start()
 
     def get(self, key: str) -> Job | None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from functools import partial
 from typing import Any
 
 import streamlit as st
+from streamlit import runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from explorer.pages._state import Tab
@@ -29,11 +31,20 @@ def begin(page: str) -> Tab:
     """Return the state of this browser tab, opened or brought in step with the address bar."""
     query = st.query_params.to_dict()
     if not opened():
-        st.session_state[_KEY] = Tab.open(query, page)
+        tab = st.session_state[_KEY] = Tab.open(query, page)
+        tab.jobs.alive = _alive()
     else:
         current().follow(query, page, back=getattr(get_script_run_ctx(), "is_history_navigation", False))
     publish()
     return current()
+
+
+def _alive() -> Callable[[], bool]:
+    """Return what says whether this browser tab is connected; always so where no server runs, as in tests."""
+    context = get_script_run_ctx()
+    if context is None or not runtime.exists():
+        return lambda: True
+    return partial(runtime.get_instance().is_active_session, context.session_id)
 
 
 def publish() -> None:

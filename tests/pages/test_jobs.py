@@ -3,6 +3,7 @@ import time
 
 import pytest
 
+from explorer.pages import _jobs
 from explorer.pages._jobs import Cancelled, Jobs
 
 
@@ -136,3 +137,20 @@ def test_more_jobs_than_workers_all_finish():
     done = [Jobs().job("picture", i, counting(5)) for i in range(12)]
     wait_for(lambda: all(job.finished for job in done))
     assert all(job.partial == 5 for job in done)
+
+
+def test_the_work_of_a_closed_tab_ends_and_that_of_a_lost_connection_goes_on(monkeypatch):
+    monkeypatch.setattr(_jobs, "GONE", 1.0)
+    there = [True]
+    jobs, entered, left = Jobs(lambda: there[0]), threading.Event(), threading.Event()
+    job = jobs.job("picture", 1, endless(entered, left))
+    assert entered.wait(5)
+    there[0] = False
+    time.sleep(0.05)
+    there[0] = True
+    time.sleep(1.5)
+    assert not job.finished
+    there[0] = False
+    assert left.wait(5)
+    wait_for(lambda: job.finished)
+    assert job.abandoned and jobs.job("picture", 1, counting(1)) is not job
