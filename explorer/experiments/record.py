@@ -58,8 +58,8 @@ _MAIN = (
 _MORE = ("amun", "bad_teacher", "cf_k", "eu_k", "fisher", "influence_1", "l1_sparse", "msg", "scrub_r", "wood_fisher")
 PLAN: tuple[Planned, ...] = (
     Planned({**_MEMORISE, "request": {"choose": "random", "fraction": 0.1}}, (*_MAIN, *_MORE)),
-    Planned({**_MEMORISE, "request": {"choose": "random", "fraction": 0.3, "label": 3}}, _MAIN),
-    Planned({**_MEMORISE, "request": {"choose": "class", "label": 5}}, _MAIN),
+    Planned({**_MEMORISE, "request": {"choose": "random", "fraction": 0.3, "label": 3}}, (*_MAIN, *_MORE)),
+    Planned({**_MEMORISE, "request": {"choose": "class", "label": 5}}, (*_MAIN, *_MORE)),
     Planned({
         **_MEMORISE,
         "request": {"kind": "correct_labels", "choose": "random", "fraction": 0.2},
