@@ -249,7 +249,10 @@ def own(spec: Spec, store: Store, tell: Tell) -> str:
     parts = 2 + seeds
 
     def step(part: int, what: str) -> Callable[[int, int], None]:
-        return lambda done, total: tell(1000 * part + 1000 * done // max(total, 1), 1000 * parts, what)
+        def on(done: int, total: int) -> None:  # a method that does not know how long it takes has a total of 0
+            tell(1000 * part + (1000 * min(done, total) // total if total else 0), 1000 * parts, what)
+
+        return on
 
     said = "Loading your weights" if images.own_weights(spec) else "Training the original"
     images.original(spec, 0, kept.memo, kept.checkpoints, step(0, said))

@@ -315,6 +315,13 @@ def test_ones_own_run_is_written_whole_and_not_made_twice(tmp_path: Path):
     assert (root / name / "gradient_ascent.npz").stat().st_mtime_ns == stamp
 
 
+def test_a_method_that_does_not_know_its_length_is_never_more_than_done(tmp_path: Path):
+    said: list[tuple[int, int]] = []
+    asked = spec(method={"name": "jit", "knobs": {"samples": 2, "epochs": 3}})
+    record.own(asked, Store(tmp_path), lambda done, total, _: said.append((done, total)))
+    assert all(done <= total for done, total in said) and len({done for done, _ in said}) > 4
+
+
 @pytest.fixture(scope="module")
 def mine(store: Store, files: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a file of weights: those of the original that is trained here."""
