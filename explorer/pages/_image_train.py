@@ -436,6 +436,8 @@ def _one(key: str) -> None:
         return
 
     def draw() -> None:
+        if jobs().get(key) is not job:
+            st.rerun()  # it was opened or dismissed here, which runs this part alone
         ended = job.finished
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             with st.container(width="stretch", key=f"own:line:{key}"):
