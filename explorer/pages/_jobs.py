@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import atexit
 import logging
+import math
 import threading
 import time
 import weakref
@@ -49,7 +50,7 @@ class Job:
     ) -> None:
         """Take the work; `start` begins it.
 
-        It ends itself after `patience` seconds without a look, and GONE seconds after its tab was last `alive`.
+        It ends itself after `patience` seconds without a look, or when its tab was not `alive` for GONE seconds.
         """
         self.content = content
         self.patience = patience
@@ -62,7 +63,8 @@ class Job:
         self._work = work
         self._news = threading.Condition()
         self._alive = alive
-        self._looked = self._there = time.monotonic()
+        self._looked = time.monotonic()
+        self._gone = math.inf  # when the tab was first found closed
 
     def start(self) -> Job:
         """Begin the work in a new thread."""
@@ -94,9 +96,8 @@ class Job:
             Cancelled: if nobody wants the result any more.
         """
         now = time.monotonic()
-        if self._alive():
-            self._there = now
-        self.abandoned = now - self._looked > self.patience or now - self._there > GONE
+        self._gone = math.inf if self._alive() else min(self._gone, now)
+        self.abandoned = now - self._looked > self.patience or now - self._gone > GONE
         if self.cancelled or self.abandoned:
             raise Cancelled
         self.done, self.total = done, total
