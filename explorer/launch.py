@@ -51,21 +51,27 @@ def free_port(host: str, first: int, tries: int = 50) -> int:
         CannotListen: if the host is not one of this machine's, or all ports tried are busy.
     """
     for port in range(first, min(first + tries, 65536)):
-        try:
-            family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        except (OSError, UnicodeError) as error:
-            raise CannotListen(f"HOST must be an address of this machine, got {host}") from error
-        with socket.socket(family, kind, protocol) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # a port that was just left is free
-            try:
-                probe.bind(address)
-                return port
-            except PermissionError:
-                continue
-            except OSError as error:
-                if error.errno not in (48, 98, 10048):  # "address in use" on macOS, Linux, Windows
-                    raise CannotListen(f"HOST must be an address of this machine, got {host}") from error
+        if _is_free(host, port):
+            return port
     raise CannotListen(f"no free port from {first} on; name another one with PORT=...")
+
+
+def _is_free(host: str, port: int) -> bool:
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    except (OSError, UnicodeError) as error:
+        raise CannotListen(f"HOST must be an address of this machine, got {host}") from error
+    with socket.socket(family, kind, protocol) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # a port that was just left is free
+        try:
+            probe.bind(address)
+        except PermissionError:
+            return False
+        except OSError as error:
+            if error.errno not in (48, 98, 10048):  # "address in use" on macOS, Linux, Windows
+                raise CannotListen(f"HOST must be an address of this machine, got {host}") from error
+            return False
+    return True
 
 
 def address(host: str, port: int) -> str:
@@ -85,7 +91,11 @@ def _own_address() -> str:
 
 
 def _announce(host: str, port: int) -> None:
-    """Print the address once the server answers."""
+    """Print the address once the server answers: this process's, not one that took the port a moment before."""
+    from streamlit import runtime
+
+    while not runtime.exists() or runtime.get_instance().state is runtime.RuntimeState.INITIAL:
+        time.sleep(0.05)
     local = "127.0.0.1" if host in EVERYWHERE else host
     open_ = urllib.request.build_opener(urllib.request.ProxyHandler({})).open
     while True:
@@ -125,10 +135,16 @@ def _serve(host: str, port: int) -> int:
     # Streamlit stops only after it has said so: it must be able to, also where nobody reads any more.
     sys.stdout, sys.stderr = cast(TextIO, _Unread(sys.stdout)), cast(TextIO, _Unread(sys.stderr))
     flags = [f"--server.address={host}", f"--server.port={port}"]
-    with contextlib.suppress(KeyboardInterrupt):
+    try:
         from streamlit.web import cli
 
         cli.main(["run", str(ROOT / "app.py"), *flags], prog_name="streamlit", standalone_mode=False)
+    except KeyboardInterrupt:
+        pass
+    except SystemExit as end:
+        if end.code and not _is_free(host, port):
+            print(f"Port {port} was taken while the app started; start it again.", file=sys.stderr)
+        return int(end.code or 0)
     return 0
 
 

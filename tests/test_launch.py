@@ -1,9 +1,11 @@
+import http.server
 import os
 import re
 import signal
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -86,6 +88,30 @@ def test_it_starts_beside_a_busy_port_with_a_read_only_home_and_stops_at_ctrl_c(
     assert re.search(r"is at  http://127\.0\.0\.1:\d+\n", said)
     assert "Traceback" not in said and "Error" not in said
     assert server.returncode == 0
+
+
+class Other(http.server.BaseHTTPRequestHandler):
+    """Another program's server, that answers whatever it is asked."""
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.end_headers()
+
+
+def test_a_port_that_another_program_takes_meanwhile_is_one_sentence_and_no_address():
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Other) as other:
+        threading.Thread(target=other.serve_forever, daemon=True).start()
+        port = other.server_port
+        script = f"""
+from explorer import launch
+launch.free_port = lambda host, first: first  # it was, when one asked
+raise SystemExit(launch.main(["--port", "{port}"]))
+"""
+        done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, text=True, capture_output=True, timeout=120)
+        other.shutdown()
+    assert done.returncode == 1
+    assert f"Port {port} was taken while the app started; start it again." in done.stderr
+    assert "is at" not in done.stdout and "Traceback" not in done.stderr
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

@@ -15,11 +15,25 @@ if TYPE_CHECKING:
 PLAYER = "window.explorerPlayer"
 CANVAS = ".explorer-player canvas"
 
+# When this page last asked the app for something, and when it last heard from it.
+WIRE = """window.wire = {asked: 0, heard: 0};
+window.WebSocket = class extends WebSocket {
+    constructor(...where) {
+        super(...where);
+        this.addEventListener('message', () => { window.wire.heard = performance.now(); });
+    }
+    send(what) {
+        window.wire.asked = performance.now();
+        super.send(what);
+    }
+};"""
+
 
 def new_context(browser: Browser, **options: Any) -> BrowserContext:
     """Return a fresh browser profile, high enough for the player and its bar to be on screen at once."""
     context = browser.new_context(viewport={"width": 1280, "height": 1500}, accept_downloads=True, **options)
     context.set_default_timeout(PATIENCE * 1000)
+    context.add_init_script(WIRE)
     return context
 
 
@@ -35,10 +49,17 @@ def wait_ready(page: Page, panels: int) -> None:
 
 
 def wait_quiet(page: Page) -> None:
-    """Wait until no line of progress is left, for a while on end."""
+    """Wait until the app has answered what it was asked, and no line of progress is left, for a while on end.
+
+    A slow machine may take longer than that while to begin its answer: what was asked without an answer yet counts
+    as work, and so does a script that still runs.
+    """
     page.wait_for_function(
         """() => {
-            const busy = document.querySelector('.ue-busy') || document.querySelector('[data-testid="stStatusWidget"]')
+            const app = document.querySelector('[data-testid="stApp"]');
+            const busy = window.wire.heard <= window.wire.asked
+                || app?.getAttribute('data-test-script-state') !== 'notRunning'
+                || document.querySelector('.ue-busy')
                 || !document.querySelector('.ue-numbers, .ue-poster, .ue-facts');
             window.quietSince = busy ? 0 : window.quietSince || performance.now();
             return window.quietSince && performance.now() - window.quietSince > 300;

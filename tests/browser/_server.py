@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import subprocess
 import sys
 import time
@@ -16,21 +17,23 @@ from explorer.launch import ROOT, free_port
 PATIENCE = 120.0  # seconds; generous, because no check depends on how fast the machine is
 
 LINES = 25  # of the log that a failed test shows
+#: Where servers of this process look for a port: apart from those of the other processes of a test run, as two that
+#: start at once would find the same one free.
+FIRST_PORT = 8700 + 50 * int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
 
 
 @contextlib.contextmanager
-def running(store: Path, *, log: Path | None = None) -> Iterator[str]:
-    """Yield the address of a running app."""
-    port = free_port("127.0.0.1", 8700)
+def running(store: Path) -> Iterator[str]:
+    """Yield the address of a running app; what it says is in `server.log` of its store."""
+    port = free_port("127.0.0.1", FIRST_PORT)
     command = [sys.executable, "-m", "explorer.launch", "--port", str(port)]
-    place = log or store / "server.log"
+    log = store / "server.log"
     store.mkdir(parents=True, exist_ok=True)
-    with place.open("w") as out:
+    with log.open("w") as out:
         env = {**os.environ, "EXPLORER_STORE": str(store), "PYTHONFAULTHANDLER": "1"}
         server = subprocess.Popen(command, cwd=ROOT, env=env, stdout=out, stderr=subprocess.STDOUT)
         try:
-            wait_healthy(port, server)
-            yield f"http://127.0.0.1:{port}"
+            yield said_address(log, server)
         finally:
             server.terminate()
             try:
@@ -50,14 +53,13 @@ def state(address: str, log: Path) -> str:
     return "\n".join([f"the app {health}", *lines[-LINES:]])
 
 
-def wait_healthy(port: int, server: subprocess.Popen[bytes] | subprocess.Popen[str]) -> None:
-    """Return once the server answers."""
+def said_address(log: Path, server: subprocess.Popen[bytes]) -> str:
+    """Return the address that the app says it is at, once it answers there."""
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end:
         if server.poll() is not None:
-            raise RuntimeError(f"the app ended with {server.returncode} before it answered")
-        with contextlib.suppress(OSError), urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health") as answer:
-            if answer.status == 200:
-                return
+            raise RuntimeError(f"the app ended with {server.returncode} before it answered: {log.read_text()}")
+        if found := re.search(r"is at +(http\S+)", log.read_text(errors="replace")):
+            return found[1]
         time.sleep(0.05)
     raise RuntimeError("the app did not answer")
