@@ -107,3 +107,20 @@ def until(page: Page, condition: str) -> None:
 def pixels(page: Page) -> str:
     """Return what the canvas shows, as a data URL."""
     return page.locator(CANVAS).evaluate("canvas => canvas.toDataURL()")  # waits while a run replaces it
+
+
+def seen(page: Page, said: list[str]) -> str:
+    """Say what a page shows and what its console said: what a failed test wants to know."""
+    try:
+        shown = page.evaluate(
+            """() => {
+                const app = document.querySelector('[data-testid="stApp"]');
+                const state = ['script', 'connection'].map((of) => app?.getAttribute(`data-test-${of}-state`));
+                const player = window.explorerPlayer && window.explorerPlayer.panels;
+                const text = document.body.innerText.replace(/\\s+/g, ' ').slice(0, 2000);
+                return JSON.stringify({state, wire: window.wire, now: performance.now(), player}) + '\\n' + text;
+            }"""
+        )
+    except Exception as error:
+        shown = f"does not answer: {error}"
+    return "\n".join([page.url, shown, *said[-20:]])

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from explorer.launch import ROOT, free_port
 
-PATIENCE = 120.0  # seconds; generous, because no check depends on how fast the machine is
+PATIENCE = 240.0  # seconds; generous, because no check depends on how fast the machine is
 
 LINES = 25  # of the log that a failed test shows
 #: Where servers of this process look for a port: apart from those of the other processes of a test run, as two that

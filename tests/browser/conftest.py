@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.browser import chromium
-from tests.browser._look import new_context
+from tests.browser._look import new_context, seen
 from tests.browser._server import running, state
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 SERVER = pytest.StashKey[tuple[str, Path]]()
+PAGE = pytest.StashKey[tuple["Page", list[str]]]()
 QUIET = (
     "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
     "--disable-sync",
@@ -59,14 +60,21 @@ def address(server: tuple[str, Path], request: pytest.FixtureRequest) -> str:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     report = yield
-    if report.when == "call" and report.failed and SERVER in item.stash:
-        report.sections.append(("the app", state(*item.stash[SERVER])))
+    if report.when == "call" and report.failed:
+        if SERVER in item.stash:
+            report.sections.append(("the app", state(*item.stash[SERVER])))
+        if PAGE in item.stash:
+            report.sections.append(("the page", seen(*item.stash[PAGE])))
     return report
 
 
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
+def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
     context = new_context(browser)
     opened = context.new_page()
+    said: list[str] = []
+    opened.on("console", lambda message: said.append(f"{message.type}: {message.text}"))
+    opened.on("pageerror", lambda error: said.append(f"error: {error}"))
+    request.node.stash[PAGE] = (opened, said)
     yield opened
     context.close()
