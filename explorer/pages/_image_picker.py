@@ -53,7 +53,6 @@ export default function ({ parentElement, data, setTriggerValue }) {
     };
     return button;
   }));
-  return () => grid.remove();
 }
 """
 _STYLE = """

@@ -21,12 +21,16 @@ export default function (component) {
     focus: (value) => setTriggerValue("focus", value),
     capture: (value) => setTriggerValue("capture", value),
   });
-  return () => player.unmount(); // called when the element leaves the page, not on new data
+  // Called when the element leaves the page, and also when this call came too late: the module was still being loaded
+  // when newer data came. The player is then the newer call's.
+  const { mounted } = player;
+  return () => player.mounted === mounted && player.unmount();
 }
 
 export function mount(root, bytes, callbacks = {}) {
   // State lives on the root: a new call with new data continues the same player.
   if (!root.explorerPlayer) root.explorerPlayer = new Player(root);
+  root.explorerPlayer.mounted++;
   root.explorerPlayer.callbacks = callbacks;
   root.explorerPlayer.show(bytes);
   return root.explorerPlayer;
@@ -52,7 +56,7 @@ class Player {
       progress: 1, playing: false, speed: 1, loop: true, hover: -1, choosing: false, lasso: null, callbacks: {}, words: WORDS,
     };
     this.frames = { delta: [], script: [] };
-    this.held = 0;
+    this.held = this.mounted = 0;
     this.listen();
   }
 
