@@ -428,6 +428,7 @@ class PairNumbers:
         quality: the forgetting quality, in (0, 1].
         quality_floor: the same, retrained against other retrained models.
         infinite: share of the forget points whose epsilon is infinite (perfect separation, at any number of models).
+        infinite_floor: the same, retrained against other retrained models.
         discarded: number of forget points without any usable threshold; they count as epsilon 0.
         cap: the largest finite epsilon that so many models can show, about ln of their number.
         trouble: "" or one sentence: in how many models the method broke down.
@@ -439,6 +440,7 @@ class PairNumbers:
     quality: float
     quality_floor: float
     infinite: float
+    infinite_floor: float
     discarded: int
     cap: float
     trouble: str = ""

@@ -11,7 +11,7 @@ from html import escape
 from explorer.catalog import CATALOG
 from explorer.pages._numbers import number, reads, spread_text
 from explorer.pipeline import METRICS
-from explorer.records import AttackNumbers, Band, MoreNumbers, PairNumbers
+from explorer.records import AttackNumbers, Band, Float, Int, MoreNumbers, PairNumbers
 
 STATISTICS: Mapping[str, str] = {
     "auc": "AUC",
@@ -35,10 +35,16 @@ def question_a(numbers: Named, statistic: str) -> str:
             continue
         one = CATALOG.attacks[attack]
         reading = one.paper_rate_reads if statistic == "paper_rate" else one.sentence
-        cells = "".join(_cell(_a(two, "unlearned", attack, statistic), retrained) for _, two in numbers.values())
+        members, others = judged(some, attack)
+        on = f" {members:,} forgotten against {others:,} unseen points." if members else ""
+        cells = "".join(
+            _cell(_a(two, "unlearned", attack, statistic), retrained, _interval(two, "unlearned", attack, statistic))
+            for _, two in numbers.values()
+        )
         body += (
-            f'<tr><th scope="row">{escape(one.title)}<small>{escape(reading)}</small></th>'
-            f"<td>{spread_text(retrained)}</td>{_plain_cell(original)}{cells}</tr>"
+            f'<tr><th scope="row">{escape(one.title)}<small>{escape(reading)}{on}</small></th>'
+            f"<td>{spread_text(retrained)}</td>"
+            f"{_plain_cell(original, _interval(some, 'original', attack, statistic))}{cells}</tr>"
         )
     return _table(["Retrained", "Original", *(title for title, _ in numbers.values())], body)
 
@@ -63,7 +69,7 @@ def streisand(numbers: Named) -> str:
     below, above = [], []
     for title, one in numbers.values():
         value, band = _a(one, "unlearned", "loss", "auc"), _a(one, "retrained", "loss", "auc")
-        chance = 1 / math.sqrt(12 * max(judged(one)[0], 1))
+        chance = 1 / math.sqrt(12 * max(judged(one, "loss")[0], 1))
         if value.values and band.finite and value.values[0] < band.low - chance:
             below.append(title)
         said, floor = one.b.get("entropy", {}).get("auc", NOTHING), one.b_floor.get("entropy", {}).get("auc", NOTHING)
@@ -86,12 +92,10 @@ def _listed(names: Sequence[str]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
-def judged(numbers: AttackNumbers) -> tuple[int, int]:
-    """Return how many forgotten and how many unseen points the attack on the loss is judged on; else 0."""
-    for said in numbers.a.get("retrained", {}).values():
-        if said.get("members", NOTHING).finite:
-            return int(said["members"].mean), int(said["others"].mean)
-    return 0, 0
+def judged(numbers: AttackNumbers, attack: str) -> tuple[int, int]:
+    """Return how many forgotten and how many unseen points an attack on one model is judged on; else 0."""
+    members, others = (_a(numbers, "retrained", attack, name) for name in ("members", "others"))
+    return (int(members.mean), int(others.mean)) if members.finite and others.finite else (0, 0)
 
 
 def as_csv(numbers: Named) -> str:
@@ -116,6 +120,25 @@ def as_csv(numbers: Named) -> str:
     return out.getvalue()
 
 
+def points_as_csv(y: Int, forget: Int, exposed: Mapping[str, Float]) -> str:
+    """Return the AUC of each training point over the models, one line a point; an empty cell where it has none.
+
+    Args:
+        y: (n,) labels.
+        forget: (m,) rows to be forgotten.
+        exposed: role -> (n,).
+    """
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(("row", "label", "set", *exposed))
+    asked = set(forget.tolist())
+    for row, label in enumerate(y.tolist()):
+        values = (float(exposed[role][row]) for role in exposed)
+        kind = "forget" if row in asked else "retain"
+        writer.writerow((row, label, kind, *("" if math.isnan(value) else repr(value) for value in values)))
+    return out.getvalue()
+
+
 # --- more numbers -------------------------------------------------------------------------------------------------
 
 
@@ -137,7 +160,7 @@ def pairs(numbers: PairNumbers, title: str) -> str:
     body = ""
     for name, said in numbers.klom.items():
         floor = numbers.klom_floor[name]
-        for part, words in (("mean", "mean"), ("p95", "worst 5 %")):
+        for part, words in (("mean", "mean"), ("p95", "95th percentile")):
             body += (
                 f'<tr><th scope="row">KLoM, {name} points, {words}<small>{escape(reads("klom"))}</small></th>'
                 f"<td>{number(floor[part])}</td><td>{number(said[part])}</td></tr>"
@@ -184,13 +207,21 @@ def _a(numbers: AttackNumbers, role: str, attack: str, statistic: str) -> Band:
     return numbers.a.get(role, {}).get(attack, {}).get(statistic, NOTHING)
 
 
-def _cell(band: Band, retrained: Band) -> str:
+def _interval(numbers: AttackNumbers, role: str, attack: str, statistic: str) -> str:
+    """Return the 95 % interval of the model on screen over the judged points; only an AUC has one."""
+    if statistic != "auc":
+        return ""
+    low, high = (_a(numbers, role, attack, name).values[:1] for name in ("auc_low", "auc_high"))
+    return f"95 %: {number(low[0])}–{number(high[0])}" if low and high else ""
+
+
+def _cell(band: Band, retrained: Band, interval: str = "") -> str:
     """Return the number of the model on screen, whether it lies in retrained's band, and the method's own spread."""
     value = band.values[0] if band.values else math.nan
     kind = ""
     if retrained.finite and not math.isnan(value):
         kind = "in" if retrained.low <= value <= retrained.high else "out"
-    return _marked(kind, number(value), _spread(band))
+    return _marked(kind, number(value), _spread(band), interval)
 
 
 def _cell_b(band: Band, floor: Band) -> str:
@@ -200,17 +231,18 @@ def _cell_b(band: Band, floor: Band) -> str:
     return _marked(kind, number(band.mean), _spread(band))
 
 
-def _plain_cell(band: Band) -> str:
-    return f"<td>{number(band.values[0] if band.values else math.nan)}<small>{_spread(band) or '&nbsp;'}</small></td>"
+def _plain_cell(band: Band, interval: str = "") -> str:
+    return _marked("", number(band.values[0] if band.values else math.nan), _spread(band), interval)
 
 
 def _spread(band: Band) -> str:
     return f"{number(band.low)}–{number(band.high)}" if len(band.finite) > 1 else ""
 
 
-def _marked(kind: str, value: str, small: str) -> str:
+def _marked(kind: str, value: str, *small: str) -> str:
     mark = {"in": '<b title="within the retrained models">●</b>', "out": '<b title="outside">○</b>'}.get(kind, "")
-    return f'<td class="ue-{kind or "none"}">{mark}{value}<small>{small or "&nbsp;"}</small></td>'
+    lines = "".join(f"<small>{line}</small>" for line in small if line) or "<small>&nbsp;</small>"
+    return f'<td class="ue-{kind or "none"}">{mark}{value}{lines}</td>'
 
 
 def _table(heads: Sequence[str], body: str) -> str:

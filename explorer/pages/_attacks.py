@@ -26,6 +26,7 @@ SLOW = ("camu_asr", "svc")  # seconds a method; left out until somebody asks for
 POPULATION = ("loss", "confidence", "entropy", "modified_entropy")
 PER_POINT = ("u_lira", "lira", "lira_offline", "rmia")
 SAME_PAIRS = (*PER_POINT, *POPULATION)
+UNSEEN = ("lira_offline", "rmia")  # over models, and yet able to judge points that none of them saw
 
 
 @dataclass(frozen=True)
@@ -155,6 +156,7 @@ class Live:
         exposed: role -> (n,) AUC of each training point over the models.
         aucs: role -> attack -> AUC over the same pairs of a model and a forgotten point.
         curves: attack over models -> role -> ROC curve over the same pairs; empty until every role is known.
+        unseen: what the attacks of UNSEEN say of question A on the models on screen; None until every role is known.
     """
 
     spec: Spec
@@ -163,6 +165,7 @@ class Live:
     exposed: Mapping[str, NDArray[np.float64]]
     aucs: Mapping[str, Mapping[str, float]]
     curves: Mapping[str, Mapping[str, Roc]] = field(default_factory=dict)
+    unseen: AttackNumbers | None = None
 
     def pairs(self, forget: NDArray[np.integer]) -> tuple[int, int]:
         """Return how many pairs of a model and a forget point there are: seen, and then forgotten; and never seen."""
@@ -197,7 +200,9 @@ def attacking(spec: Spec, models: int, store: Store, tick: Tick) -> Iterator[Liv
     yield now
     again = _made(asked, store, telling(models), retrained=True)
     now = _with(now, "retrained", again, store.memo, True)
-    yield replace(now, curves={name: _curves(asked, name, store.memo) for name in PER_POINT})
+    tick(total, total, "Asking about points that no model saw")
+    unseen = pipeline.attack_numbers(asked_of(spec, list(UNSEEN), models), store.memo, spread=False)
+    yield replace(now, curves={name: _curves(asked, name, store.memo) for name in PER_POINT}, unseen=unseen)
 
 
 def _curves(spec: Spec, attack: str, memo: pipeline.Memo) -> dict[str, Roc]:

@@ -36,6 +36,10 @@ GOAL = (
     "the retrained models, ○ one outside; small print: the range over seeds, for a method over the runs from the "
     "originals."
 )
+INTERVAL = (
+    "95 %: what chance in the judged points alone leaves open, for the model on screen; few forgotten points, wide "
+    "interval."
+)
 CLASS = (
     "A whole class is forgotten: forgotten and unseen points of that class differ under every model that never saw "
     "it, so retrained's AUC may lie far from .5."
@@ -44,7 +48,14 @@ AVERAGE = (
     "These attacks use one rule for all points and overestimate protection: an average hides the few points that are "
     "surely exposed. The live attack below judges each point by itself."
 )
-RANDOM = "Random points are the easiest to forget; outliers and points next to the boundary are harder."
+#: How hard the chosen points are to forget, by chooser.
+HARD = {
+    "random": "Random points are the easiest to forget; outliers and points next to the boundary are harder.",
+    **dict.fromkeys(
+        ("memorised", "outliers", "boundary", "mislabelled"),
+        "Such points are the hardest to forget: a method that looks perfect on random points may fail here.",
+    ),
+}
 QUESTION_B = (
     "Each forgotten point under the unlearned model against each under a retrained one: the share of pairs in which "
     "the unlearned model is *less* sure. .5 is no difference, above it less sure than retrained (towards 1: the "
@@ -74,7 +85,12 @@ ROC_MODELS = (
 )
 LIVE_PAIRS = (
     "All attacks on the very same pairs of a model and a forgotten point. Where there is something to find, U-LiRA "
-    "finds more than one rule for all points; retrained models show no such difference."
+    "finds more than one rule for all points; retrained models show no such difference. Higher = easier to tell; the "
+    "goal is retrained's column. Attacks that are fitted first (regressions, SVC, trees) are not asked here."
+)
+LIVE_UNSEEN = (
+    "Question A again, on the models on screen: these two attacks need no model that saw the point, so they can be "
+    "asked about unseen points too. The goal is retrained's own value."
 )
 TITLES = {"original": "Before (original)", "unlearned": "After the method", "retrained": "Retrained"}
 
@@ -143,7 +159,6 @@ def _asked(view: View, asked: Asked) -> None:
     if not numbers:
         st.html('<div class="ue-curves-waiting" aria-hidden="true"></div>')
         return
-    some = next(iter(asked.numbers.values()))
     st.markdown("#### Question A: can forgotten points be told from points nobody saw?")
     _choose(view)
     st.segmented_control(
@@ -152,7 +167,8 @@ def _asked(view: View, asked: Asked) -> None:
         **on_change("statistic", lambda view, name: replace(view, statistic=name), STATISTICS),
     )  # fmt: skip
     st.html(_attack_tables.question_a(numbers, view.statistic))
-    st.caption(" ".join(_careful(view, *_attack_tables.judged(some), statistic=view.statistic)))
+    st.caption(" ".join(_careful(view)))
+    some = next(iter(asked.numbers.values()))
     for name, reason in some.left_out.items():
         st.caption(f"{CATALOG.attacks[name].title} was not asked: {reason}.")
     said = _attack_tables.streisand(numbers)
@@ -174,20 +190,19 @@ def _title(name: str) -> str:
     return CATALOG.methods[name.partition(":")[2]].title
 
 
-def _careful(view: View, members: int, others: int, *, statistic: str) -> list[str]:
+def _careful(view: View) -> list[str]:
     """Return what goes wrong in reading the table, as far as it can go wrong here."""
-    sentences = [GOAL]
-    if members:
-        few = f"Judged on {members} forgotten points against {others} unseen ones"
-        sentences.append(f"{few}: chance alone moves an AUC by about ± {1 / np.sqrt(12 * members):.2f}.")
-    if statistic.startswith("tpr"):
+    sentences, choose = [GOAL], view.base.request.choose
+    if view.statistic == "auc":
+        sentences.append(INTERVAL)
+    if view.statistic.startswith("tpr"):
         sentences.append("A dash: too few unseen points for so small a rate.")
-    if statistic == "balanced_accuracy":
+    if view.statistic == "balanced_accuracy":
         sentences.append("The threshold is chosen on one half of the points and judged on the other.")
-    if view.base.request.choose == "class":
+    if choose == "class":
         sentences.append(CLASS)
-    if view.base.request.choose == "random":
-        sentences.append(RANDOM)
+    if choose in HARD:
+        sentences.append(HARD[choose])
     return [*sentences, AVERAGE]
 
 
@@ -358,6 +373,14 @@ def _exposed(tab: Tab, live: Live, wide: int) -> None:
     st.html(_attack_tables.same_pairs(live.aucs, TITLES))
     st.caption(LIVE_PAIRS)
     _over_models(live, tab.view.shadow_attack, made.forget)
+    if live.unseen is not None and live.unseen.a:
+        st.html(_attack_tables.question_a({"": (TITLES["unlearned"], live.unseen)}, "auc"))
+        st.caption(LIVE_UNSEEN)
+    if "export" not in tab.view.hidden:
+        st.download_button(
+            "Points as CSV", _attack_tables.points_as_csv(made.before.y, made.forget, live.exposed), "u_lira.csv",
+            "text/csv", icon=":material/download:", on_click="ignore", type="tertiary",
+        )  # fmt: skip
 
 
 def _over_models(live: Live, attack: str, forget: NDArray[np.integer]) -> None:
@@ -427,9 +450,13 @@ def _pairs(tab: Tab, spec: Spec, title: str) -> None:
         if numbers is not None:
             st.html(_attack_tables.pairs(numbers, title))
             st.caption(
-                f"{numbers.models} unlearned against as many retrained models. Infinite for {numbers.infinite:.0%} of "
-                f"the forget points (perfectly told apart); {numbers.discarded} points without a usable threshold."
+                f"{numbers.models} unlearned against as many retrained models, and for the floor retrained against as "
+                f"many others. Perfectly told apart, so without a finite bound: {numbers.infinite:.0%} of the forget "
+                f"points (floor {numbers.infinite_floor:.0%}); so many models cannot show a finite one above "
+                f"{numbers.cap:.1f}. {numbers.discarded} points have no usable threshold."
             )
+            if numbers.trouble:
+                st.warning(numbers.trouble, icon=":material/warning:")
 
     watched(job, "pairs", draw)
 

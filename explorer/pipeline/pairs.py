@@ -58,6 +58,7 @@ def _numbers(spec: Spec, memo: Memo, pairs: int, tick: Tick | None) -> PairNumbe
         quality=one.quality,
         quality_floor=floor.quality,
         infinite=one.infinite,
+        infinite_floor=floor.infinite,
         discarded=one.discarded,
         cap=one.cap,
         trouble=f"{len(troubles)} of {pairs} models: {troubles[0]}" if troubles else "",

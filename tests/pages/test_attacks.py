@@ -69,6 +69,9 @@ def test_the_live_attack_knows_every_role_and_is_kept(tmp_path: Path):
     assert list(last.exposed) == list(last.aucs) == ["original", "unlearned", "retrained"]
     assert ticks[0] == (0, 64) and max(done for done, _ in ticks) >= 32
     assert last.exposed["original"].shape == (80,)
+    assert first.unseen is None and last.unseen is not None
+    assert set(last.unseen.a["retrained"]) == set(_attacks.UNSEEN)
+    assert last.unseen.a["unlearned"]["rmia"]["others"].mean > 32  # unseen points, not pairs never seen
     assert not first.curves and set(last.curves) == set(_attacks.PER_POINT) == set(over_models())
     for attack, found in last.curves.items():
         for role, one in found.items():  # the table averages two halves, the curve pools them
@@ -117,6 +120,24 @@ def test_a_number_is_marked_by_whether_it_lies_within_the_retrained_models():
     assert text.count("●") == text.count("○") == 1
 
 
+def test_each_row_says_on_how_many_points_and_how_far_chance_reaches():
+    said = numbers(0.51, 0.55)
+    said.a["unlearned"]["loss"].update(auc_low=Band((0.41,)), auc_high=Band((0.61,)), members=Band((30.0,)))
+    said.a["retrained"]["loss"].update(members=Band((12.0,)), others=Band((2000.0,)))
+    text = _attack_tables.question_a({"a": ("JiT", said)}, "auc")
+    assert "12 forgotten against 2,000 unseen points" in text and "30 forgotten against 500 unseen points" in text
+    assert text.count("95 %: .410–.610") == text.count("95 %") == 1
+    assert "95 %" not in _attack_tables.question_a({"a": ("JiT", said)}, "balanced_accuracy")
+
+
+def test_the_points_csv_has_a_line_a_point_and_no_number_where_there_is_none():
+    y, forget = np.array([0, 1, 1]), np.array([2])
+    exposed = {"original": np.array([0.5, float("nan"), 0.75]), "unlearned": np.array([0.1, 0.2, 0.3])}
+    lines = list(csv.DictReader(io.StringIO(_attack_tables.points_as_csv(y, forget, exposed))))
+    assert [line["set"] for line in lines] == ["retain", "retain", "forget"]
+    assert [line["original"] for line in lines] == ["0.5", "", "0.75"]
+
+
 def test_below_one_half_is_as_far_from_no_difference_as_above():
     assert "○" in _attack_tables.question_b({"a": ("NegGrad+", numbers(0.5, 0.1))})
 
@@ -128,7 +149,7 @@ def test_who_forgets_too_much_is_named():
 
 
 def test_what_chance_alone_does_is_no_streisand_effect():
-    assert _attack_tables.judged(numbers(0.45, 0.5)) == (30, 500)
+    assert _attack_tables.judged(numbers(0.45, 0.5), "loss") == (30, 500)
     assert _attack_tables.streisand({"a": ("GA", numbers(0.45, 0.5))}) == ""  # .03 below the lowest retrained
 
 
