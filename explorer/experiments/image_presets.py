@@ -23,7 +23,9 @@ START: dict[str, dict[str, Any]] = {
     "amun": {"epochs": 3, "lr": 3e-4, "batch": 128},
     "bad_teacher": {"epochs": 1, "lr": 1e-3, "batch": 128},
     "boundary_expand": {"epochs": 3, "lr": 1e-3, "batch": 64},
-    "boundary_shrink": {"epochs": 3, "lr": 1e-3, "batch": 64, "attack": "one step", "bound": 0.1},
+    "boundary_shrink": {
+        "epochs": 3, "lr": 1e-4, "batch": 64, "attack": "one step", "bound": 0.1, "units": "range",
+    },
     "camu": {"epochs": 6, "impair_lr": 3e-4, "kl_lr": 1e-5, "units": "standardised", "batch": 64},
     "cf_k": {"blocks": 2, "epochs": 4, "lr": 0.02, "batch": 128},
     "dui": {"scope": "last block", "delta": 0.05, "decay": 5e-4, "steps": 10},
@@ -61,11 +63,11 @@ DEAR = {
     "tmu": "twin, early model and features of its preparation take some ten epochs' worth of passes, once an original",
 }
 
-# Where a request has many more images to forget, fewer passes over them.
+# Where there are many more images, fewer passes over them: the standard recipe itself is four epochs long.
 ELSEWHERE: dict[str, dict[str, dict[str, Any]]] = {
     "cifar10-50000": {
-        "camu": {"epochs": 1, "batch": 128}, "boundary_shrink": {"epochs": 1}, "salun": {"epochs": 1},
-        "unsir": {"sample": 5000},
+        "amun": {"epochs": 1}, "boundary_shrink": {"epochs": 1}, "camu": {"epochs": 1, "batch": 128},
+        "cf_k": {"epochs": 1}, "l1_sparse": {"epochs": 1, "plain": 0}, "msg": {"epochs": 1}, "salun": {"epochs": 1},
     },
 }  # fmt: skip
 
@@ -73,8 +75,8 @@ ELSEWHERE: dict[str, dict[str, dict[str, Any]]] = {
 TRIED: dict[str, tuple[str, tuple[float, ...]]] = {
     "amun": ("lr", (1e-3, 3e-4, 1e-4)),
     "bad_teacher": ("lr", (1e-3, 3e-4, 1e-4)),
-    "boundary_expand": ("lr", (1e-2, 1e-3, 1e-1)),
-    "boundary_shrink": ("lr", (1e-2, 1e-1, 3e-2)),
+    "boundary_expand": ("lr", (1e-2, 1e-3, 1e-1, 1e-4)),
+    "boundary_shrink": ("lr", (1e-3, 1e-4, 3e-5, 1e-5)),
     "camu": ("impair_lr", (3e-4, 1e-3, 3e-3)),
     "cf_k": ("lr", (0.02, 0.1)),
     "dui": ("delta", (0.05, 0.5, 0.005)),
@@ -87,23 +89,32 @@ TRIED: dict[str, tuple[str, tuple[float, ...]]] = {
     "jit": ("lr", (1e-4, 1e-3, 1e-5, 1e-6)),
     "l1_sparse": ("lr", (3e-3, 1e-2, 1e-3)),
     "msg": ("lr", (3e-3, 1e-2, 1e-3)),
-    "neg_grad_plus": ("lr", (3e-3, 1e-2, 1e-3)),
+    "neg_grad_plus": ("lr", (3e-3, 1e-2, 1e-3, 1e-4)),
     "random_labels": ("lr", (3e-3, 1e-2, 1e-3)),
-    "salun": ("lr", (3e-3, 1e-2, 1e-3)),
-    "scrub": ("lr", (5e-3, 2e-2, 1e-3)),
+    "salun": ("lr", (3e-3, 1e-2, 1e-3, 1e-4)),
+    "scrub": ("lr", (5e-3, 2e-2, 1e-3, 1e-4)),
     "scrub_r": ("lr", (5e-3, 2e-2, 1e-3)),
     "ssd": ("alpha", (10.0, 3.0, 30.0, 100.0)),
     "tmu": ("lr", (3e-3, 1e-2, 1e-3)),
-    "unsir": ("impair_lr", (1e-2, 3e-3, 1e-3)),
+    "unsir": ("impair_lr", (1e-2, 3e-3, 1e-3, 1e-4)),
     "wood_fisher": ("alpha", (0.2, 1.0, 5.0)),
 }
 
-# Other values of that knob, where those are far from what a request needs (its class has five times the updates).
+# Other values of that knob, where those are far from what a request needs (the full set's class has five times the
+# updates, part of a class three tenths).
 TRIED_ELSEWHERE: dict[str, dict[str, tuple[float, ...]]] = {
+    "cifar10-compact-memorise-class": {"scrub_r": (1e-3, 1e-4)},
+    "cifar10-compact-memorise-part": {
+        "gradient_ascent": (3e-3, 1e-3, 3e-4, 1e-4),
+        "ssd": (30.0, 100.0, 300.0, 1000.0),
+    },
     "cifar10-compact-standard-class": {
-        "boundary_shrink": (1e-2, 1e-3, 3e-4, 1e-4),
+        "boundary_expand": (1e-4, 1e-5),
+        "boundary_shrink": (1e-5, 1e-6),
         "gradient_ascent": (3e-4, 1e-4),
-        "jit": (1e-6, 3e-6),
+        "jit": (1e-6, 3e-6, 2e-6),
+        "neg_grad_plus": (1e-3, 3e-4),
+        "scrub": (3e-4, 1e-4),
     },
 }
 

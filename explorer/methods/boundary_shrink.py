@@ -14,6 +14,7 @@ change the predicted class, the method reinforces what it should forget; the leg
 Source: Chen, Gao, Liu, Peng and Wang, Boundary Unlearning, CVPR 2023, arXiv:2303.11570, section on boundary shrink;
 code github.com/TY-LEE-KR/Boundary-Unlearning-Code (a re-upload), boundary_unlearning.py (the commit read was not
 recorded).
+The released attack is a tenth of the inputs' range; on points a step is counted in data units instead.
 Differs: on the plane the released one-step attack of .1 leaves most forget points with their own label (75 to 80 % on
 two moons at the default request, 5 data seeds). So by default the attack walks in growing steps until the predicted
 class changes, at most the data's diameter; a knob returns to the released attack. The curvature and weighting terms of
@@ -47,15 +48,18 @@ class Knobs(KnobBase):
         "growing", title="Attack", help="Walk until the predicted class changes, or one step as released."
     )
     bound: float = knob(
-        0.1, ge=0.001, le=2.0, log=True, title="Attack step", unit="data units",
+        0.1, ge=0.001, le=2.0, log=True, title="Attack step",
         help="Length of the one step in every coordinate, or of the first of the growing ones.",
     )  # fmt: skip
+    units: Literal["data", "range"] = knob(
+        "data", title="Units of the step", help="In data units, or as a share of the inputs' range."
+    )
 
 
 def prepare(original: nn.Module, request: Request, knobs: Knobs, rng: torch.Generator) -> Prepared:
     """Return the new labels, and the attacked points to be drawn."""
     (x, y), space = request.forget, request.space
-    length = knobs.bound / space.std
+    length = knobs.bound * (space.high - space.low if knobs.units == "range" else 1) / space.std
     if knobs.attack == "growing":
         there = walk(original, x, y, length.mean().item(), diameter(space, x))
     else:
@@ -71,6 +75,8 @@ def unlearn(
     original: nn.Module, request: Request, knobs: Knobs, rng: torch.Generator, prepared: Prepared
 ) -> Iterator[nn.Module]:
     """Yield the model after each step."""
+    if knobs.attack == "one step":  # images have no legend to say so
+        request.remarks.say(prepared.helpers[0].kind)
     model = copy.deepcopy(original)
     x, label = request.forget.x, prepared.state
     optimizer = torch.optim.SGD(model.parameters(), lr=knobs.lr, momentum=knobs.momentum, fused=True)
@@ -103,7 +109,7 @@ METHOD = Method(
             {"attack": "one step"}, note="One step of .1: most points keep their own label here."
         ),
         "images (released)": Preset(
-            {"attack": "one step", "bound": 0.1, "lr": 1e-5, "epochs": 10, "batch": 64},
+            {"attack": "one step", "bound": 0.1, "units": "range", "lr": 1e-5, "epochs": 10, "batch": 64},
             note="Released values; they were meant for a whole class.",
             images=True,
         ),
@@ -112,6 +118,6 @@ METHOD = Method(
     badges=("our choice: attack until the label changes", "commit not recorded", "toy values: our choice"),
     prepare=prepare,
     prepare_reads={"forget.x", "forget.y"},
-    prepare_knobs={"attack", "bound"},
+    prepare_knobs={"attack", "bound", "units"},
     slow=True,
 )

@@ -8,10 +8,13 @@ import math
 from collections.abc import Mapping, Sequence
 from html import escape
 
+import numpy as np
+from numpy.typing import NDArray
+
 from explorer.catalog import CATALOG
 from explorer.pages._numbers import number, reads, spread_text
 from explorer.pipeline import METRICS
-from explorer.records import AttackNumbers, Band, Float, Int, MoreNumbers, PairNumbers
+from explorer.records import AttackNumbers, Band, Int, MoreNumbers, PairNumbers
 
 STATISTICS: Mapping[str, str] = {
     "auc": "AUC",
@@ -120,7 +123,7 @@ def as_csv(numbers: Named) -> str:
     return out.getvalue()
 
 
-def points_as_csv(y: Int, forget: Int, exposed: Mapping[str, Float]) -> str:
+def points_as_csv(y: Int, forget: Int, exposed: Mapping[str, NDArray[np.float64]]) -> str:
     """Return the AUC of each training point over the models, one line a point; an empty cell where it has none.
 
     Args:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
+from explorer.catalog import CATALOG
 from explorer.experiments.published import NOTHING, Published, beside
 from explorer.figures import table
 from explorer.pages._image_runs import Opened
@@ -259,6 +260,31 @@ NOT_SHOWN = (
 def note(opened: Opened) -> str:
     """Return what is to be said where no published table fits."""
     return NOTHING.get(request(opened), "" if beside(request(opened)) else "No published table stands beside it.")
+
+
+def careful(opened: Opened) -> str:
+    """Return what goes wrong in reading the table, as far as it can go wrong here."""
+    updating = [
+        CATALOG.methods[run.name].title
+        for run in opened.methods.values()
+        if run.name in CATALOG.methods and _knobs(run).get("batchnorm") == "update"
+    ]
+    said = []
+    if updating:
+        said.append(
+            f"{' and '.join(updating)}: batch statistics are taken anew on the way, so that outputs change even where "
+            "no weight does; all other rows keep those of the original."
+        )
+    if opened.scene.spec.get("training", {}).get("augment"):
+        said.append(
+            "The models were trained on shifted and mirrored images and are attacked on the plain ones: losses of "
+            "training images are higher than without that, and attacks find less."
+        )
+    return " ".join(said)
+
+
+def _knobs(run: ImageRun) -> Mapping[str, Any]:
+    return (run.spec.get("method") or {}).get("knobs", {})
 
 
 def how_made(opened: Opened) -> str:

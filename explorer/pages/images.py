@@ -277,7 +277,8 @@ def _table(opened: Opened, chosen: Choice, *, export: bool) -> None:
     rate = CATALOG.attacks[attack].paper_rate_reads if attack in CATALOG.attacks else ""
     shown = _image_numbers.columns(opened, attack, _attack_title(attack), rate)
     st.html(_image_numbers.html(opened, shown, attack, method_title, chosen.runs))
-    said = [_image_numbers.note(opened), _image_numbers.HOW_TO_READ, _image_numbers.NOT_SHOWN]
+    said = [_image_numbers.note(opened), _image_numbers.HOW_TO_READ, _image_numbers.careful(opened),
+            _image_numbers.NOT_SHOWN]  # fmt: skip
     st.caption(" ".join(part for part in said if part))
     if not export:
         return

@@ -1,12 +1,15 @@
 """Boundary shrink: attacks on a model whose boundary is known, and a step worked out by hand."""
 
+import dataclasses
 import math
 
 import pytest
 import torch
 
 from explorer.methods._adversarial import one_step, walk
+from explorer.methods._method import Remarks
 from explorer.methods.boundary_shrink import METHOD, Knobs
+from explorer.training import draws
 from tests.methods._hand import close, linear, request
 from tests.methods._paths import heads, prepared
 
@@ -59,6 +62,20 @@ def test_bound_is_in_data_units():
     # Standard deviation 4: a step of 2 in data units is .5 here, just enough.
     short = prepared(METHOD, SPLIT, ONE, Knobs(attack="one step", bound=1.9)).helpers[0].x
     assert close(short, [[0.5 - 1.9 / 4, 0.3]])
+
+
+def test_bound_can_be_a_share_of_the_range():
+    # The range is -4 to 4: a tenth is .8 in data units, and .2 where the standard deviation is 4.
+    tenth = prepared(METHOD, SPLIT, ONE, Knobs(attack="one step", bound=0.1, units="range")).helpers[0].x
+    assert close(tenth, [[0.3, 0.3]])
+    assert METHOD.presets["images (released)"].knobs["units"] == "range"
+
+
+def test_released_attack_says_how_many_keep_their_label_beside_the_path():
+    asked = dataclasses.replace(ONE, remarks=Remarks())
+    ready = prepared(METHOD, SPLIT, asked, Knobs(attack="one step"))
+    list(METHOD.unlearn(SPLIT, asked, Knobs(attack="one step"), draws.generator(0), ready))
+    assert asked.remarks.sentences == ["attacked points (100% keep their label)"]
 
 
 def test_step_teaches_the_nearer_label():

@@ -122,8 +122,10 @@ def test_a_number_is_marked_by_whether_it_lies_within_the_retrained_models():
 
 def test_each_row_says_on_how_many_points_and_how_far_chance_reaches():
     said = numbers(0.51, 0.55)
-    said.a["unlearned"]["loss"].update(auc_low=Band((0.41,)), auc_high=Band((0.61,)), members=Band((30.0,)))
-    said.a["retrained"]["loss"].update(members=Band((12.0,)), others=Band((2000.0,)))
+    sure = {**said.a["unlearned"]["loss"], "auc_low": Band((0.41,)), "auc_high": Band((0.61,))}
+    few = {**said.a["retrained"]["loss"], "members": Band((12.0,)), "others": Band((2000.0,))}
+    changed = {"unlearned": {**said.a["unlearned"], "loss": sure}, "retrained": {**said.a["retrained"], "loss": few}}
+    said = replace(said, a={**said.a, **changed})
     text = _attack_tables.question_a({"a": ("JiT", said)}, "auc")
     assert "12 forgotten against 2,000 unseen points" in text and "30 forgotten against 500 unseen points" in text
     assert text.count("95 %: .410–.610") == text.count("95 %") == 1

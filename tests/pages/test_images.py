@@ -69,6 +69,19 @@ def test_a_run_that_is_written_anew_is_read_anew(tmp_path: Path):
     assert list(open_runs("x", place).methods) == ["jit", "scrub"]
 
 
+def test_batch_statistics_and_augmentation_are_named_where_they_bite(opened):
+    assert _image_numbers.careful(opened) == ""
+    run = opened.methods["jit"]
+    updating = dataclasses.replace(run, name="eu_k", spec={"method": {"knobs": {"batchnorm": "update"}}})
+    bitten = dataclasses.replace(
+        opened,
+        methods={**opened.methods, "eu_k": updating},
+        scene=dataclasses.replace(opened.scene, spec={**opened.scene.spec, "training": {"augment": True}}),
+    )
+    said = _image_numbers.careful(bitten)
+    assert said.startswith("EU-k: batch statistics") and "mirrored images" in said
+
+
 def test_what_cannot_be_had_is_said_and_the_page_chooses(opened):
     there = choice(opened, ("scrub", "tmu"), "tmu", 7, str)
     assert (there.runs, there.shown, there.cut) == (("scrub",), "scrub", 0)
