@@ -18,6 +18,7 @@ from explorer.figures.theme import COLOURS, DASHES, Mode
 from explorer.records import Band
 
 ROW = 118  # pixels
+TOP = 44  # pixels, for a legend of two lines
 
 #: key -> (title, unit), in the order in which they are drawn; the words are those of metrics/reading.py.
 CURVES: Mapping[str, tuple[str, str]] = {
@@ -33,6 +34,7 @@ CURVES: Mapping[str, tuple[str, str]] = {
 }
 SHARES = frozenset({"forget", "retain", "test", "forget_agreement", "change_precision", "change_recall"})
 ACCURACIES = frozenset({"forget", "retain", "test"})
+RETRAINED = "Retrained models, or the floor between them (band: range over seeds)"
 ONE_JUMP = "Share of the way (one jump, drawn as a straight line)"
 
 
@@ -74,10 +76,13 @@ def curves(
         )  # fmt: skip
         figure.update_yaxes(range=_range(key, values, bands.get(key)), nticks=4, row=row, col=1)
     figure.update_xaxes(range=[float(steps.min()), float(max(steps.max(), steps.min() + 1e-9))])
+    if straight:  # what is counted is the player's; what is said is how far
+        ticks = np.linspace(float(steps.min()), float(steps.max()), 5)
+        figure.update_xaxes(tickvals=ticks, ticktext=["0", ".25", ".5", ".75", "1"])
     figure.update_xaxes(title_text=ONE_JUMP if straight else "Step (updates of the model)", row=len(shown), col=1)
     alt = _alt(title, shown, numbers, bands)
-    dress(figure, alt=alt, mode=mode, height=ROW * len(shown) + 96, explorer="curves", panel=panel)
-    return figure.update_layout(hovermode="x unified", margin={"t": 56})
+    dress(figure, alt=alt, mode=mode, height=ROW * len(shown) + 96 + TOP, explorer="curves", panel=panel)
+    return figure.update_layout(hovermode="x unified", margin={"t": 40 + TOP})
 
 
 def _traces(
@@ -94,12 +99,12 @@ def _traces(
         traces += [
             go.Scatter(y=[band.low] * 2, showlegend=False, **edge),
             go.Scatter(
-                y=[band.high] * 2, fill="tonexty", fillcolor=fill, showlegend=first,
-                name="Retrained models, or the floor between them: range over seeds", **edge,
+                y=[band.high] * 2, fill="tonexty", fillcolor=fill, showlegend=False, **edge,
             ),
             go.Scatter(
-                x=ends, y=[band.mean] * 2, mode="lines", line=middle, legendgroup="band", showlegend=False,
-                name=f"mean, {reference}", hovertemplate="%{y:.3f}",
+                x=ends, y=[band.mean] * 2, mode="lines", line=middle, legendgroup="band", showlegend=first,
+                name=RETRAINED,
+                hovertemplate=f"%{{y:.3f}}<extra>mean, {reference}</extra>",
             ),
         ]  # fmt: skip
     original = {"color": colours.models["original"], "dash": DASHES["original"], "width": 1.5}

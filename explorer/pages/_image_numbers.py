@@ -28,6 +28,7 @@ ACCURACIES: Mapping[str, tuple[str, str]] = {
     "test_retain": ("Test, kept", "accuracy on test images of what is kept"),
     "test_forget": ("Test, forgotten", "accuracy on test images of what is forgotten"),
 }
+BROKEN = 0.5  # of retrained's retain accuracy: below it a model that forgot has no value
 MATCH, LESS = "retrained's value is the goal", "less is cheaper"
 REFERENCES = ("original", "retrained")
 
@@ -204,6 +205,8 @@ def _row(row: table.Row, shown: Mapping[str, Column], goal: table.Row | None, ch
     said = [row.tuned]
     if run.numbers.get("trouble"):
         said.append(str(run.numbers["trouble"]))
+    if goal is not None and row.values["retain"].mean < BROKEN * goal.values["retain"].low:
+        said.append("broken: most of what was to be kept is lost")
     name = f"<strong>{escape(row.name)}</strong>" if chosen else escape(row.name)
     cells = "".join(_cell(row, key, goal) for key in shown)
     return f'<tr><th scope="row">{name}<small>{escape("; ".join(said))}</small></th>{cells}</tr>'
@@ -217,7 +220,8 @@ def _cell(row: table.Row, key: str, goal: table.Row | None) -> str:
         return f"<td>{number(mine.mean)}<small>{number(mine.low)}–{number(mine.high)}</small></td>"
     mark = ""
     if goal is not None and mine.finite and goal.values[key].finite:
-        within = goal.values[key].low <= mine.mean <= goal.values[key].high
+        low, value, high = (round(one, 3) for one in (goal.values[key].low, mine.mean, goal.values[key].high))
+        within = low <= value <= high  # as printed
         mark = f'<b title="{"within" if within else "outside"} retrained\'s range">{"●" if within else "○"}</b>'
     return f"<td>{mark}{number(mine.mean)}</td>"
 

@@ -5,7 +5,9 @@ Pure, and light: nothing here imports the pipeline or the plug-ins.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 
 from explorer.experiments.recorded import Unreadable
@@ -25,8 +27,18 @@ WORDS = {
     "summary": "{title}{step}: {kept} of {forget} images to forget are given their label; the model differs from most "
     "retrained models on {share} % of the plane.",
 }
+#: Where labels are corrected: what was wrong is to go.
+CORRECTED = {
+    **WORDS,
+    "forget": "image whose label was wrong (its picture in a frame of this colour)",
+    "lost": "…no longer given its wrong label",
+    "inForget": "to correct",
+    "summary": "{title}{step}: {kept} of {forget} images are still given their wrong label; the model differs from "
+    "most retrained models on {share} % of the plane.",
+}
 CONTROLS = ("transport", "layers", "export")
 Score = Callable[[ImageRun], str]
+METHODS = Path(__file__).parents[1] / "methods"
 
 
 def blob(
@@ -64,13 +76,22 @@ def first(query: Mapping[str, str], shipped: Path) -> bytes | None:
     wished = tuple(dict.fromkeys(part for part in query.get("runs", "").split("~") if part in opened.methods))
     at = query.get("cut", "0")
     chosen = choice(opened, wished, query.get("shown", ""), int(at) if at.isdecimal() else 0, str)
-    look = Look(words=WORDS, controls=CONTROLS, focus=chosen.shown, lines=(2, 0), play="step" not in query)
+    look = Look(words=words_of(opened), controls=CONTROLS, focus=chosen.shown, lines=(2, 0), play="step" not in query)
     return blob(
         Cut(opened, chosen.cut, chosen.runs), chosen, look, title=plain, kind=lambda _: "approximate",
         score=lambda _: "",
     )  # fmt: skip
 
 
+def words_of(opened: Opened) -> Mapping[str, str]:
+    """Return the player's words for a request."""
+    corrects = opened.scene.spec.get("request", {}).get("kind") == "correct_labels"
+    return CORRECTED if corrects else WORDS
+
+
+@cache
 def plain(key: str) -> str:
-    """Return a method's key as words, for as long as its file is not read yet."""
-    return key.replace("_", " ").capitalize()
+    """Return a method's title without importing its file, which would wait for torch; its key where it has none."""
+    file = METHODS / f"{key}.py"
+    found = re.search(r'METHOD = Method\(\s*title="([^"]+)"', file.read_text("utf-8")) if file.is_file() else None
+    return found[1] if found else key.replace("_", " ").capitalize()

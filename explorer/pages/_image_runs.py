@@ -6,7 +6,7 @@ Pure: it knows the recorded folders and nothing of Streamlit.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -17,9 +17,10 @@ from explorer.records import ImageRun, ImageScene, Snapshots
 
 OWN = "yours:"
 #: Methods that stand side by side at first, where they are recorded; the four that the project is about come first.
-FIRST = ("jit", "tmu", "camu", "dui", "influence_2", "gradient_ascent", "fine_tune", "scrub", "ssd")
+FIRST = ("jit", "tmu", "camu", "dui", "influence_2", "ssd", "random_labels", "fine_tune", "gradient_ascent")
 AT_FIRST = 4
-REQUESTS = ("random", "part", "class", "subclass", "points", "poisoned")  # the order in which they are listed
+#: The order in which they are listed; the page opens on the first, where the most is to be seen.
+REQUESTS = ("class", "part", "random", "subclass", "points", "poisoned")
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,7 @@ def open_runs(name: str, place: Path) -> Opened:
 @lru_cache(maxsize=6)
 def _open(name: str, place: Path, files: tuple[tuple[str, int], ...]) -> Opened:
     scene = recorded.read_scene(place)
+    scene = replace(scene, names=tuple(one.replace("_", " ") for one in scene.names))
     original, retrained = (_whole(recorded.read_run(place, one), scene) for one in recorded.REFERENCES)
     methods, damaged = {}, []
     for key in sorted(Path(file).stem for file, _ in files):

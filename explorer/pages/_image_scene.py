@@ -20,6 +20,7 @@ COLOURS = len(theme.SYMBOLS)
 OTHERS = "other classes"
 LEAST = 0.05  # a region keeps its class even where that is only just the most likely of very many
 ROLES = ("the image to forget", "the nearest image of another class", "a retained image of the same class")
+WRONG = "the image to correct"
 
 
 @dataclass(frozen=True)
@@ -128,9 +129,11 @@ class Cut:
         scene = self.opened.scene
         y, true = scene.probes.y[self.at], scene.names[scene.probes.after_y[self.at[0]]]
         first, third = scene.names[y[0]], int(y[2])
+        role, of = (ROLES[0], "class") if first == true else (WRONG, "label")
         first = first if first == true else f"{true}, labelled {first}"
-        last = ROLES[2] if third == y[0] else "an image of yet another class"
-        return tuple(zip((first, *(scene.names[k] for k in y[1:])), (*ROLES[:2], last), strict=True))
+        last = ROLES[2] if third == y[0] else f"an image of yet another {of}"
+        roles = (role, ROLES[1].replace("class", of), last.replace("class", of))
+        return tuple(zip((first, *(scene.names[k] for k in y[1:])), roles, strict=True))
 
     def panel(self, name: str, title: str, run: ImageRun, kind: str, score: tuple[str, ...] = ()) -> PanelFrames:
         """Return one panel's frames.

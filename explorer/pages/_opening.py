@@ -17,11 +17,11 @@ _DONE = "opened:attacks"
 
 
 def memorise(tab: Tab) -> None:
-    """Look at the preset instead of the default View, once a browser tab; a View that the user made stays."""
+    """Look at the preset instead of the default View, once a browser tab; a View that the user asked for stays."""
     if tab.shown.get(_DONE):
         return
     tab.shown[_DONE] = True
-    if untouched(tab.view):
+    if tab.bare and untouched(tab.view):
         tab.change(replace(preset(), page=tab.view.page))
         publish()
         st.rerun()  # the sidebar shows the view before

@@ -11,6 +11,7 @@ from explorer.pages._jobs import Job
 from explorer.pages._state import Tab
 
 POLL = 0.4
+STOPPING = "Stopping at the next step …"
 
 
 def watched(job: Job, key: str, draw: Callable[[], None], *, poll: float = POLL) -> None:
@@ -45,13 +46,16 @@ def progress(job: Job, key: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key=f"status:{key}", gap="small"):
         if job.error:
             _line(job.error, "warning")
+        elif not job.finished and job.cancelled:
+            _line(STOPPING, "busy", job.done / job.total if job.total else 0.0)
         elif not job.finished:
             counted = job.total and not job.sentence[:1].isdigit()
             said = (f"{job.sentence} ({job.done} of {job.total})" if counted else job.sentence) or "Starting"
             _line(f"{said} …", "busy", job.done / job.total if job.total else 0.0)
             st.button("Cancel", key=f"cancel:{key}", type="tertiary", on_click=job.cancel)
         else:
-            _line("Stopped; what was ready stays." if job.cancelled else "", "quiet")
+            ready = "what was ready stays" if job.partial is not None else "nothing was ready yet"
+            _line(f"Stopped; {ready}." if job.cancelled else "", "quiet")
 
 
 def status(tab: Tab, job: Job) -> None:
@@ -61,6 +65,8 @@ def status(tab: Tab, job: Job) -> None:
             _line(job.error, "warning")
         elif tab.notice:
             _line(tab.notice, "warning")
+        elif not job.finished and job.cancelled:
+            _line(STOPPING, "busy", job.done / job.total if job.total else 0.0)
         elif not job.finished:
             share = job.done / job.total if job.total else 0.0
             _line(f"{job.sentence} …" if job.sentence else "Computing …", "busy", share)

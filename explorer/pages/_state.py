@@ -15,6 +15,7 @@ from explorer.pages._jobs import Jobs
 from explorer.view import MAX_PANELS, Panel, View, parse_panel
 
 UNDO = 100  # views kept
+PRESET_FIRST = ("tradeoff", "attacks")  # pages that open on a preset where the address is bare
 LAG = 10.0  # seconds for which a browser that has not asked with the new address yet may ask with an old one
 
 
@@ -26,6 +27,7 @@ class Tab:
         view: what is on screen.
         past: the views before it, oldest first.
         query: the address as it was last read or written.
+        bare: it was opened without an address, so that a page may choose what to show first.
         ignored: one sentence for each part of the last link that was not used.
         notice: one sentence about the last thing that the user did, for instance why a file was refused.
         left: addresses that were replaced, and when; a browser that is behind may still ask with one of them.
@@ -38,6 +40,7 @@ class Tab:
     view: View
     past: list[View] = field(default_factory=list)
     query: dict[str, str] = field(default_factory=dict)
+    bare: bool = True
     ignored: list[str] = field(default_factory=list)
     notice: str = ""
     left: dict[tuple[tuple[str, str], ...], float] = field(default_factory=dict)
@@ -51,7 +54,7 @@ class Tab:
     def open(cls, query: Mapping[str, str], page: str) -> Tab:
         """Return the state that an address describes."""
         view, ignored = View.from_query(query, page)
-        return cls(view, query=dict(query), ignored=ignored)
+        return cls(view, query=dict(query), bare=not query, ignored=ignored)
 
     def change(self, view: View) -> None:
         """Look at another view; the present one can be had back by `undo`."""
@@ -109,10 +112,11 @@ class Tab:
         return time.monotonic() - self.left.get(_sorted(query), -LAG) < LAG
 
     def address(self) -> dict[str, str]:
-        """Return the address of the view; the default view has a bare one."""
+        """Return the address of the view; the default view has a bare one, where a page does not open on another."""
         if self._said is None or self._said[0] is not self.view:
             query = self.view.to_query()
-            self._said = (self.view, {} if set(query) == {"v"} else query)
+            bare = set(query) == {"v"} and self.view.page not in PRESET_FIRST
+            self._said = (self.view, {} if bare else query)
         return self._said[1]
 
 

@@ -60,6 +60,7 @@ PLAYER_WORDS: Mapping[str, Mapping[str, str]] = {
     "forget": {},
     "correct_labels": {
         "forget": "row whose label was wrong",
+        "lost": "…no longer given its wrong label",
         "retrained": "boundary retrained on the corrected labels (same seed as the original)",
     },
     "erase_feature": {

@@ -233,7 +233,7 @@ def _closer(tab: Tab, view: View, asked: Asked) -> None:
         return
     spec = _attacks.methods(view)[name]
     st.markdown(f"#### One attack, and {_title(name)} closely")
-    st.caption("Choose the method on the left, under *Panel*.")
+    st.caption("Choose the method on the left, under *Methods side by side*.")
     attacks = list(asked.numbers[name].a.get("unlearned", {}))
     if attacks:
         attack = next((one for one in (view.attack, "loss") if one in attacks), attacks[0])
@@ -341,7 +341,7 @@ def _live(tab: Tab, spec: Spec, title: str) -> None:
         live: Live | None = job.partial
         if live is not None:
             _exposed(current(), live, wide)
-        else:
+        elif not job.finished:
             st.html('<div class="ue-waiting" aria-hidden="true"></div>')
         publish()  # a point may have been clicked
 
@@ -439,7 +439,7 @@ def _pairs(tab: Tab, spec: Spec, title: str) -> None:
     if not started:
         st.button(
             f"KLoM and forgetting quality, over {pipeline.PAIRS} models", key="pairs:start",
-            on_click=_start_pairs, help="About ten seconds.",
+            on_click=_start_pairs, help="About twenty seconds.",
         )  # fmt: skip
         return
     job = tab.jobs.job("pairs", content, lambda tick: _attacks.pairing(spec, memo(spec), tick))

@@ -213,16 +213,17 @@ def _plane_name(opened: Opened, at: int) -> str:
 def _blob(opened: Opened, chosen: Choice, view: View, cut: Cut) -> bytes:
     again = _image_numbers.band(opened.retrained, "forget")
     span = f"({number(again.low)}–{number(again.high)})"
+    what = "corrected" if _corrects(opened) else "forget"
 
     def score(run: ImageRun) -> str:
         mine = number(_image_numbers.band(run, "forget").mean)
         if run.name in recorded.REFERENCES:
-            return f"forget {mine} {span}" if run.name == "retrained" else f"forget {mine}"
-        return f"forget {mine} (retrained {span[1:-1]})"
+            return f"{what} {mine} {span}" if run.name == "retrained" else f"{what} {mine}"
+        return f"{what} {mine} (retrained {span[1:-1]})"
 
     look = Look(
         step=view.step, layers=view.layers, projector=view.layout == "projector", focus=chosen.shown, lines=(2, 0),
-        words=_image_player.WORDS, play=view.step == 1.0,
+        words=_image_player.words_of(opened), play=view.step == 1.0,
         controls=tuple(name for name in _image_player.CONTROLS if name not in view.hidden),
     )  # fmt: skip
     return _image_player.blob(cut, chosen, look, title=method_title, kind=_kind, score=score)

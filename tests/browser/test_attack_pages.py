@@ -86,7 +86,7 @@ def test_the_live_attack_is_stopped_started_anew_and_a_point_clicked(page: Page,
     page.get_by_role("button", name="Start", exact=True).click()
     status.locator(".ue-busy").wait_for()
     status.get_by_role("button", name="Cancel").click()
-    status.get_by_text("Stopped; what was ready stays.").wait_for()
+    status.get_by_text("Stopped; nothing was ready yet.").wait_for()
     assert status.locator(".ue-busy").count() == 0
     page.get_by_role("radio", name="64", exact=True).or_(
         page.get_by_role("button", name="64", exact=True)

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from explorer.figures.curves import CURVES, SHARES, curves
+from explorer.figures.curves import CURVES, RETRAINED, SHARES, curves
 from explorer.figures.layout import alt_text
 from explorer.figures.theme import COLOURS, MODES
 from explorer.metrics.reading import METRICS
@@ -35,7 +35,9 @@ def test_the_x_axis_counts_steps_and_is_shared():
     shown = layout(draw())
     assert [axis.range for axis in (shown.xaxis, shown.xaxis2, shown.xaxis3)] == [(0, 20)] * 3
     assert shown.xaxis3.title.text.startswith("Step")
-    assert layout(draw(straight=True)).xaxis3.title.text.startswith("Share of the way")
+    straight = layout(draw(straight=True)).xaxis3
+    assert straight.title.text.startswith("Share of the way")
+    assert (straight.tickvals[0], straight.tickvals[-1], straight.ticktext[-1]) == (0, 20, "1")
 
 
 def test_each_number_has_its_curve_the_originals_line_and_the_retrained_band():
@@ -45,12 +47,12 @@ def test_each_number_has_its_curve_the_originals_line_and_the_retrained_band():
     assert list(by_name["Original"].y) == [0.9, 0.9]
     low, high = figure.data[0], figure.data[1]
     assert (low.y[0], high.y[0], high.fill) == (0.05, 0.15, "tonexty")
-    assert by_name["mean, retrained models"].y[0] == pytest.approx(0.1)
+    assert by_name[RETRAINED].y[0] == pytest.approx(0.1)
 
 
 def test_a_distance_stands_before_the_floor():
-    names = [trace.name for trace in draw(keys=["activation_distance"]).data]
-    assert "mean, retrained to retrained" in names
+    (mean,) = [trace for trace in draw(keys=["activation_distance"]).data if trace.name == RETRAINED]
+    assert "retrained to retrained" in mean.hovertemplate and mean.showlegend
 
 
 def test_shares_have_the_same_range_and_distances_start_at_0():
@@ -64,7 +66,7 @@ def test_shares_have_the_same_range_and_distances_start_at_0():
 
 def test_roles_differ_in_dash_as_well_as_in_colour():
     traces = {trace.name: trace for trace in draw(keys=["forget"]).data if trace.name}
-    lines = [traces[name].line for name in ("JiT", "Original", "mean, retrained models")]
+    lines = [traces[name].line for name in ("JiT", "Original", RETRAINED)]
     assert len({line.dash for line in lines}) == 3
     assert len({line.color for line in lines}) == 3
 

@@ -155,7 +155,7 @@ def test_cancel_stops_the_live_attack(monkeypatch: pytest.MonkeyPatch):
     app.button(key="cancel:u_lira").click().run()
     assert left.wait(PATIENCE), "the work went on"
     settled(app, "u_lira")
-    assert "Stopped; what was ready stays." in said(app)
+    assert "Stopped; nothing was ready yet." in said(app)
 
 
 @pytest.fixture

@@ -13,10 +13,11 @@ import torch
 from safetensors.torch import save
 from streamlit.testing.v1 import AppTest
 
+from explorer.catalog import CATALOG
 from explorer.experiments import recorded
 from explorer.experiments.published import TABLES, beside
 from explorer.figures import table
-from explorer.pages import _image_numbers, _image_picker, _image_steps, _image_tiles, _image_train
+from explorer.pages import _image_numbers, _image_picker, _image_player, _image_steps, _image_tiles, _image_train
 from explorer.pages._controls import method_title
 from explorer.pages._image_runs import choice, open_runs, places
 from explorer.pages._image_scene import OTHERS, Cut, slots
@@ -121,6 +122,32 @@ def test_as_many_pictures_as_points_are_packed(opened):
     shown = dataclasses.replace(Cut(opened, 0, []).scene(), images=np.zeros((2, 32, 32, 3), dtype=np.uint8))
     with pytest.raises(ValueError, match=r"`images` must be \(3, h, w, 3\), got \(2, 32, 32, 3\)"):
         pack(shown, [])
+
+
+def test_the_first_picture_names_methods_as_all_others_do():
+    for key, method in CATALOG.methods.items():
+        assert _image_player.plain(key) == method.title
+    assert _image_player.plain("no_such_method") == "No such method"
+
+
+def test_where_labels_are_corrected_no_word_says_forget(tmp_path: Path):
+    assert "forget" not in _image_player.words_of(open_runs("x", _recordings.write(tmp_path)))["inRetain"]
+    place = _recordings.write(tmp_path / "p", _recordings.scene(poisoned=True, kind="correct_labels"))
+    poisoned = open_runs("x", place)
+    words = _image_player.words_of(poisoned)
+    assert "wrong label" in words["lost"] and words["inForget"] == "to correct"
+    assert [role for _, role in Cut(poisoned, 0, []).roles()][:2] == [
+        "the image to correct", "the nearest image of another label",
+    ]  # fmt: skip
+
+
+def test_a_row_that_lost_what_was_to_be_kept_says_so(opened):
+    run = opened.methods["jit"]
+    lost = dataclasses.replace(run, numbers=_recordings.numbers(0.5, accuracy={"retain": 0.3}))
+    broken = dataclasses.replace(opened, methods={**opened.methods, "jit": lost})
+    shown = _image_numbers.columns(opened, "loss", "Loss")
+    assert "broken" not in _image_numbers.html(opened, shown, "loss", method_title, [])
+    assert _image_numbers.html(broken, shown, "loss", method_title, []).count("broken: most of what") == 1
 
 
 def test_of_many_classes_those_seen_most_keep_a_colour():

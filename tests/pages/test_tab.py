@@ -94,6 +94,14 @@ def test_a_link_is_followed_at_once():
     assert tab.publish() == {"v": "1", "seed": "3"}
 
 
+def test_a_page_that_opens_on_a_preset_says_in_its_address_when_the_default_is_meant():
+    tab = Tab.open({}, "tradeoff")
+    assert tab.bare and tab.address() == {"v": "1"}
+    assert Tab.open({}, "watch").address() == {}
+    asked = Tab.open({"v": "1", "data": "moons(n:99999999)"}, "tradeoff")  # nothing of it can be used
+    assert not asked.bare and asked.ignored
+
+
 def test_another_page_keeps_the_view():
     tab = opened()
     view = tab.view
