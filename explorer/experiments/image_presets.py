@@ -6,7 +6,7 @@ retrained model. What was chosen stands in CHOSEN, which `python -m explorer.exp
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from explorer.pipeline.images import folder_of
 from explorer.spec import Spec
@@ -128,40 +128,54 @@ ALIKE = {
     "cifar10-compact-standard-class": "cifar10-compact-memorise-class",
 }
 
-# Folder -> method -> the value of the tried knob that judged best, and how many trials there were.
-CHOSEN: dict[str, dict[str, tuple[float, int]]] = {
+class Chosen(NamedTuple):
+    """What trials of one knob found.
+
+    Attributes:
+        value: that which judged best.
+        trials: how many values were tried.
+        remark: what must be known about the others, or "".
+    """
+
+    value: float
+    trials: int
+    remark: str = ""
+
+
+# Folder -> method -> what was chosen of the tried knob.
+CHOSEN: dict[str, dict[str, Chosen]] = {
     "cifar10-compact-memorise-random": {
-        "bad_teacher": (1e-3, 3),
-        "boundary_shrink": (1e-2, 3),
-        "fine_tune": (3e-3, 3),
-        "gradient_ascent": (3e-3, 4),
-        "greedy": (1e-4, 2),
-        "influence_1": (0.1, 3),
-        "jit": (1e-6, 4),
-        "salun": (1e-3, 3),  # all three destroy the model
-        "scrub": (1e-3, 3),  # the others leave the finite numbers
-        "scrub_r": (1e-3, 3),  # the others leave the finite numbers
-        "ssd": (10.0, 4),
+        "bad_teacher": Chosen(1e-3, 3),
+        "boundary_shrink": Chosen(1e-2, 3),
+        "fine_tune": Chosen(3e-3, 3),
+        "gradient_ascent": Chosen(3e-3, 4),
+        "greedy": Chosen(1e-4, 2),
+        "influence_1": Chosen(0.1, 3),
+        "jit": Chosen(1e-6, 4),
+        "salun": Chosen(1e-3, 3, "all three destroy the model"),
+        "scrub": Chosen(1e-3, 3, "the others leave the finite numbers"),
+        "scrub_r": Chosen(1e-3, 3, "the others leave the finite numbers"),
+        "ssd": Chosen(10.0, 4),
     },
     "cifar10-compact-memorise-class": {
-        "boundary_expand": (1e-3, 3),
-        "boundary_shrink": (1e-2, 3),
-        "gradient_ascent": (3e-3, 4),  # all four leave the finite numbers; the smallest lasts longest
-        "greedy": (3e-4, 2),
-        "jit": (1e-5, 4),
-        "neg_grad_plus": (1e-3, 3),  # all three destroy the model
-        "scrub": (1e-3, 3),  # the others leave the finite numbers
-        "ssd": (100.0, 4),
-        "unsir": (1e-3, 3),
+        "boundary_expand": Chosen(1e-3, 3),
+        "boundary_shrink": Chosen(1e-2, 3),
+        "gradient_ascent": Chosen(3e-3, 4, "all four leave the finite numbers; the smallest lasts longest"),
+        "greedy": Chosen(3e-4, 2),
+        "jit": Chosen(1e-5, 4),
+        "neg_grad_plus": Chosen(1e-3, 3, "all three destroy the model"),
+        "scrub": Chosen(1e-3, 3, "the others leave the finite numbers"),
+        "ssd": Chosen(100.0, 4),
+        "unsir": Chosen(1e-3, 3),
     },
     "cifar20-compact-memorise-subclass": {
-        "boundary_shrink": (0.03, 3),
-        "jit": (1e-3, 4),
+        "boundary_shrink": Chosen(0.03, 3),
+        "jit": Chosen(1e-3, 4),
     },
     "cifar10-compact-standard-class": {
-        "boundary_shrink": (3e-4, 4),
-        "gradient_ascent": (3e-4, 2),
-        "jit": (3e-6, 2),
+        "boundary_shrink": Chosen(3e-4, 4),
+        "gradient_ascent": Chosen(3e-4, 2),
+        "jit": Chosen(3e-6, 2),
     },
 }
 
@@ -187,5 +201,6 @@ def knobs_of(method: str, base: Spec) -> tuple[dict[str, Any], str]:
         found, said = CHOSEN[ALIKE[folder]].get(method), f" for {ALIKE[folder]}"
     if found is None:
         return knobs, "our first choice, not tuned" if knobs else "the defaults, not tuned"
-    name, trials = TRIED[method][0], found[1]
-    return {**knobs, name: found[0]}, f"{name} chosen among {trials} values on validation images{said}"
+    name, remark = TRIED[method][0], f": {found.remark}" if found.remark else ""
+    said = f"{name} chosen among {found.trials} values on validation images{said}{remark}"
+    return {**knobs, name: found.value}, said

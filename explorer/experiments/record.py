@@ -119,6 +119,10 @@ def method_task(content: dict[str, Any], folder: Path, place: str, tuned: str = 
     if not _there(folder, spec.method.name, spec):
         run = images.method_run(spec, kept.memo, kept.checkpoints)
         recorded.write_run(folder, _signed(run, tuned))
+    else:
+        held = recorded.read_run(folder, spec.method.name)
+        if held.numbers.get("tuned") != tuned:  # the same run, found in another way
+            recorded.write_run(folder, replace(held, numbers={**held.numbers, "tuned": tuned}))
     return folder.name
 
 

@@ -6,6 +6,7 @@ in that folder (such as cifar10-compact-memorise-random), each trial and the ent
 
 from __future__ import annotations
 
+import math
 import sys
 
 from explorer.experiments import record
@@ -25,7 +26,10 @@ def main(folder: str, methods: list[str]) -> None:
         for value, (score, said) in trials.items():
             print(f"# {folder} {method} {TRIED[method][0]}={value:g}: {score:.4f} ({said})", flush=True)
         best = min(trials, key=lambda value: trials[value][0])
-        print(f'    "{method}": ({best:g}, {len(trials)}),', flush=True)
+        if not math.isfinite(trials[best][0]):
+            print(f"# {folder} {method}: all values break the model down", flush=True)
+            continue
+        print(f'    "{method}": Chosen({best:g}, {len(trials)}),', flush=True)
 
 
 def _bases() -> list[Spec]:

@@ -29,7 +29,7 @@ from explorer.metrics.outputs import (
 )
 from explorer.metrics.predictor import prediction_quality
 from explorer.metrics.privacy_score import privacy_score
-from explorer.metrics.reading import METRICS, Reading, in_words
+from explorer.metrics.reading import METRICS, Reading
 from explorer.metrics.scores import average_gap, relearn_time, tow, weight_distance, zrf
 
 __all__ = [
@@ -55,7 +55,6 @@ __all__ = [
     "entropy_excess",
     "forgetting_quality",
     "hardness",
-    "in_words",
     "js_divergence",
     "klom",
     "local_slope",

@@ -140,17 +140,3 @@ METRICS: Mapping[str, Reading] = {
         "ours",
     ),
 }  # fmt: skip
-
-
-def in_words(ratio: float) -> str:
-    """Return the signal-to-floor ratio as the sentence every page says.
-
-    Args:
-        ratio: what `signal_to_floor` returned; NaN where all retrained models agree.
-    """
-    if ratio != ratio:
-        return "Signal to floor is not defined here: all retrained models agree."
-    said = f"{ratio:.0f}" if ratio >= 10 else f"{ratio:.1f}"
-    if ratio < 2:
-        return f"Careful: here forgetting moves the boundary only {said} times as much as a new seed does."
-    return f"Here forgetting moves the boundary {said} times as much as a new seed does."

@@ -1,9 +1,8 @@
-import math
 
 import pytest
 
 from explorer.metrics import COLLECTIVE, PAIRWISE
-from explorer.metrics.reading import METRICS, in_words
+from explorer.metrics.reading import METRICS
 
 
 def test_every_distance_and_accuracy_can_be_read():
@@ -23,9 +22,3 @@ def test_accuracies_are_to_match_and_distances_to_shrink():
     assert {METRICS[key].better for key in ("retain", "forget", "test", "zrf")} == {"match"}
     assert {METRICS[key].better for key in ("activation_distance", "js_divergence", "disagreement_area")} == {"lower"}
     assert {METRICS[key].better for key in ("forget_agreement", "change_precision", "change_recall")} == {"higher"}
-
-
-def test_the_ratio_in_words():
-    assert in_words(11.6) == "Here forgetting moves the boundary 12 times as much as a new seed does."
-    assert in_words(1.4).startswith("Careful")
-    assert "not defined" in in_words(math.nan)
