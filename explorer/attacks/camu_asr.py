@@ -1,10 +1,11 @@
 """Learn from whole sorted answers who is a member, with boosted trees: CaMU's attack success rate.
 
-100 boosted trees on the sorted probabilities of the unlearned model, retained (members) against unseen points. The
-paper reports the accuracy on all forgotten points (as members) and equally many later unseen ones; lower means that
-forgotten points look unseen, and the goal is the retrained model's value.
+100 boosted trees on the sorted probabilities of the unlearned model, retained (members) against equally many unseen
+points (fitted on all of a few members and many others, the trees call nobody a member). The paper reports the accuracy
+on all forgotten points (as members) and equally many later unseen ones; lower means that forgotten points look unseen
+(.5: none is found), and the goal is the retrained model's value.
 Source: CaMU, SDM 2024, `main.py`. Differs: its XGBoost is replaced by scikit-learn's gradient boosting with XGBoost's
-default rate (.3) and depth (6).
+default rate (.3) and depth (6); the points to fit on are drawn, where the paper takes the first 4,000 of each.
 """
 
 from __future__ import annotations
@@ -12,11 +13,11 @@ from __future__ import annotations
 import numpy as np
 
 from explorer.attacks import Attack, Fit, Judged, Numbers, Points
-from explorer.attacks._classify import some, two_kinds
+from explorer.attacks._classify import balanced, two_kinds
 from explorer.metrics import softmax
 
 TREES = 100
-LIMIT = 4000
+LIMIT = 4000  # of each kind
 MANY = 2000  # points to fit on, above which splits are looked for among 255 bins: fifteen times as fast
 
 
@@ -32,7 +33,7 @@ def score(points: Points, fit: Fit | None) -> Numbers:
     if fit is None:
         raise ValueError("camu_asr must be given points to fit on")
     rng = np.random.default_rng(fit.seed)
-    x, y = two_kinds(some(feature(fit.members), LIMIT, rng), some(feature(fit.others), LIMIT, rng))
+    x, y = two_kinds(*balanced(feature(fit.members), feature(fit.others), rng, limit=LIMIT))
     if len(y) > MANY:
         trees = HistGradientBoostingClassifier(
             max_iter=TREES, learning_rate=0.3, max_depth=6, random_state=0,
@@ -44,7 +45,7 @@ def score(points: Points, fit: Fit | None) -> Numbers:
 
 
 def paper_rate(judged: Judged, rng: np.random.Generator) -> float:
-    """Return the accuracy on all forgotten points and equally many unseen ones that were not fitted on."""
+    """Return the accuracy on all forgotten points and as many unseen ones (at most half) that were not fitted on."""
     order = rng.permutation(len(judged.unseen))
     later = order[: min(len(judged.forget), len(judged.unseen) // 2)]
     fit = Fit(judged.retain, judged.unseen.take(order[len(later) :]), seed=int(rng.integers(2**31)))
@@ -63,6 +64,6 @@ ATTACK = Attack(
     fits="retain",
     paper_rate=paper_rate,
     paper_rate_reads="Accuracy of calling forgotten points members, unseen not (CaMU's ASR); the goal is retrained's.",
-    sentence="Boosted trees learn from the retained points what a member's sorted probabilities look like.",
+    sentence="Boosted trees learn from retained and as many unseen points how a member's sorted probabilities look.",
     source="CaMU, SDM 2024, main.py; XGBoost replaced by scikit-learn's gradient boosting",
 )

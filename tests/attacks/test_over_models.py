@@ -41,7 +41,8 @@ def test_nothing_left_gives_nothing_to_find(key):
     attack = CATALOG.attacks[key]
     count = 5 if attack.fits else 30
     values = [judge(attack, seed, left=0.0, gain=0.0, k=16).auc for seed in range(count)]
-    assert abs(np.mean(values) - 0.5) <= max(0.02, 4 * np.std(values, ddof=1) / np.sqrt(count))
+    spread = max(0.02, float(np.std(values, ddof=1)))  # of five it is a guess, and may come out far too small
+    assert abs(np.mean(values) - 0.5) <= max(0.02, 4 * spread / np.sqrt(count))
 
 
 def test_u_lira_sees_a_point_that_became_less_member_like_than_unseen():

@@ -83,6 +83,15 @@ def test_no_judged_point_is_fitted_on(key):
     )
 
 
+def test_few_members_among_many_others_do_not_teach_the_trees_to_call_nobody_a_member():
+    # 120 retained and 2,000 unseen points, as on the Spec "memorise", and answers that overlap
+    attack, what = CATALOG.attacks["camu_asr"], judged(forget=2, retain=2, unseen=0, sizes=(300, 120, 2000))
+    fit, fresh = Fit(what.retain, what.unseen), judged(unseen=0, seed=9).unseen
+    forgotten, unseen = (float((attack.score(some, fit) > 0).mean()) for some in (what.forget, fresh))
+    assert forgotten > 0.5  # fitted on all 2,000 it is about .2
+    assert forgotten > unseen + 0.2
+
+
 def test_unseen_points_of_other_classes_are_not_judged():
     what = judged()
     forget = points(np.zeros(20), np.ones(20, dtype=int))
