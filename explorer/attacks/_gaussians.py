@@ -11,22 +11,23 @@ FEW = 64  # below so many models one standard deviation is shared by all points
 SMALLEST = 1e-3  # of a standard deviation, in logits: a density must not become a needle
 
 
-def normal(phi: Numbers, used: NDArray[np.bool_]) -> tuple[Numbers, Numbers]:
+def normal(phi: Numbers, used: NDArray[np.bool_], *, shared: bool | None = None) -> tuple[Numbers, Numbers]:
     """Return mean and standard deviation of each point over the models marked for it.
 
     Args:
         phi: (k, n) margins.
         used: (k, n) bool.
+        shared: give all points one standard deviation; None: with fewer than 64 models.
 
     Returns:
-        mean (n,), NaN for a point without models; standard deviation (n,): the point's own with 64 models and more,
-        else the root mean square of all within-point deviations, the same for every point.
+        mean (n,), NaN for a point without models; standard deviation (n,): the point's own, or, where it is shared, the
+        root mean square of all within-point deviations.
     """
     count = used.sum(axis=0)
     total = np.where(used, phi, 0.0).sum(axis=0)
     mean = np.divide(total, count, out=np.full(count.shape, np.nan), where=count > 0)
     squares = np.where(used, (phi - np.nan_to_num(mean)) ** 2, 0.0).sum(axis=0)
-    if len(phi) >= FEW:
+    if not (len(phi) < FEW if shared is None else shared):
         spread = np.sqrt(np.divide(squares, count, out=np.zeros(count.shape), where=count > 0))
     else:
         free = (count - 1).clip(0).sum()  # each point's mean costs one

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from explorer import metrics
 from explorer.attacks import over_models
-from explorer.attacks._gaussians import normal
+from explorer.attacks._gaussians import FEW, normal
 from explorer.catalog import CATALOG
 from explorer.pipeline.attacks import judged
 from explorer.pipeline.memo import Memo, Tick, no_memo
@@ -130,21 +130,29 @@ def exposed(spec: Spec, shadows: Shadows, labels: NDArray[np.integer], *, unlear
 class PointWorlds:
     """One point's margins phi over the models, and the normal distributions fitted to them.
 
+    Fitted to all models that are shown, by the attack's own rule: U-LiRA fits on one half of the models, so with fewer
+    than 128 in all every point has the same standard deviation.
+
     Attributes:
         inside: (i,) margins of the models that saw the point (and were then made to forget it, if it was asked).
         outside: (o,) margins of those that never saw it.
         inside_normal: mean and standard deviation of the former; NaN where there are none.
         outside_normal: of the latter.
+        shared: whether the standard deviations are those of all points together.
     """
 
     inside: Numbers
     outside: Numbers
     inside_normal: tuple[float, float]
     outside_normal: tuple[float, float]
+    shared: bool = False
 
 
 def point_worlds(shadows: Shadows, labels: NDArray[np.integer], row: int, *, unlearned: bool = True) -> PointWorlds:
-    """Return the two histograms of one training point, as U-LiRA sees them: phi = log(p_y / (1 - p_y)).
+    """Return the two histograms of one training point, and the normal distributions that U-LiRA would fit to them.
+
+    The margins are phi = log(p_y / (1 - p_y)). The attack behind `exposed` fits on each half of the models and judges
+    the other; here the means are those of all models together, and the standard deviations follow the rule of a half.
 
     Args:
         shadows: the models.
@@ -152,13 +160,14 @@ def point_worlds(shadows: Shadows, labels: NDArray[np.integer], row: int, *, unl
         row: which training point.
         unlearned: after unlearning; else before.
     """
-    n = shadows.member.shape[1]
-    phi = metrics.phi((shadows.after if unlearned else shadows.before)[:, :n], labels[:n])
-    saw = shadows.member
-    inside, outside = normal(phi, saw), normal(phi, ~saw)
+    phi = metrics.phi(shadows.after if unlearned else shadows.before, labels)
+    saw = np.pad(shadows.member, ((0, 0), (0, len(labels) - shadows.member.shape[1])))  # nobody saw the unseen points
+    shared = len(phi) // 2 < FEW
+    inside, outside = normal(phi, saw, shared=shared), normal(phi, ~saw, shared=shared)
     return PointWorlds(
         phi[saw[:, row], row],
         phi[~saw[:, row], row],
         (float(inside[0][row]), float(inside[1][row])),
         (float(outside[0][row]), float(outside[1][row])),
+        shared,
     )

@@ -124,6 +124,9 @@ def test_many_models_give_every_point_its_own_spread_and_few_share_one():
     np.testing.assert_allclose(normal(margins, everyone)[1], margins.std(axis=0))
     shared = normal(margins[:10], everyone[:10])[1]
     assert shared[0] == shared[1]
+    among = np.sqrt(((margins - margins.mean(axis=0)) ** 2).sum() / (2 * 199))
+    np.testing.assert_allclose(normal(margins, everyone, shared=True)[1], [among, among])
+    np.testing.assert_allclose(normal(margins[:10], everyone[:10], shared=False)[1], margins[:10].std(axis=0))
 
 
 def test_models_that_all_say_the_same_do_not_make_a_needle():
