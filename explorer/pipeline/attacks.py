@@ -147,6 +147,11 @@ def rng_of(spec: Spec, name: str) -> np.random.Generator:
     return np.random.default_rng(child_seed(_seed(spec), "attack", name))
 
 
+def halves_rng(spec: Spec) -> np.random.Generator:
+    """Return the generator that splits shadow models into halves: one split for every attack, map and table."""
+    return rng_of(spec, "halves")
+
+
 def _seed(spec: Spec) -> int:
     return child_seed(spec.seed, "attacks")
 
@@ -195,9 +200,7 @@ def _a_over_models(spec: Spec, memo: Memo, attack: Attack, _: int) -> ByRole:
     """
     made, labels = sets(spec, memo), shadow_labels(spec, memo)
     return {
-        role: {
-            "auc": Band((over_models(attack, stack, labels, made.forget, rng_of(spec, "halves"), unlearned=after).auc,))
-        }
+        role: {"auc": Band((over_models(attack, stack, labels, made.forget, halves_rng(spec), unlearned=after).auc,))}
         for role, (stack, after) in _stacks(spec, memo).items()
     }
 
@@ -211,7 +214,7 @@ def _pairs(spec: Spec, memo: Memo, attack: Attack) -> Mapping[Role, tuple]:
     made, labels = sets(spec, memo), shadow_labels(spec, memo)
     found: dict[Role, tuple] = {}
     for role, (stack, after) in _stacks(spec, memo).items():
-        over = over_models(attack, stack, labels, made.forget, rng_of(spec, "halves"), unlearned=after)
+        over = over_models(attack, stack, labels, made.forget, halves_rng(spec), unlearned=after)
         there = ~np.isnan(over.score)
         found[role] = over.score[there], over.member[there]
     return found

@@ -15,7 +15,7 @@ from explorer import metrics
 from explorer.attacks import over_models
 from explorer.attacks._gaussians import FEW, normal
 from explorer.catalog import CATALOG
-from explorer.pipeline.attacks import judged
+from explorer.pipeline.attacks import halves_rng, judged
 from explorer.pipeline.memo import Memo, Tick, no_memo
 from explorer.pipeline.models import MODEL_PARTS, ORIGINALS
 from explorer.pipeline.references import reference_logits
@@ -29,7 +29,6 @@ from explorer.pipeline.shadows import (
     trained_shadows,
 )
 from explorer.records import Shadows
-from explorer.seeds import child_seed
 from explorer.spec import Spec
 
 LITTLE = 0.55
@@ -78,10 +77,8 @@ def exposure(spec: Spec, memo: Memo = no_memo, *, models: int = 64, tick: Tick |
     if models == 0 or not_live(bare):
         return Exposure(_loss_auc(spec, memo), "loss", ORIGINALS)
     stack = untouched_shadows(bare, memo, models, tick)
-    rng = np.random.default_rng(child_seed(spec.seed, "exposure"))
-    found = over_models(
-        CATALOG.attacks["lira"], stack, shadow_labels(spec, memo), sets(spec, memo).forget, rng, unlearned=False
-    )
+    rows, labels = sets(spec, memo).forget, shadow_labels(spec, memo)
+    found = over_models(CATALOG.attacks["lira"], stack, labels, rows, halves_rng(spec), unlearned=False)
     return Exposure(found.auc, "lira", models)
 
 
@@ -112,7 +109,8 @@ def exposed(spec: Spec, shadows: Shadows, labels: NDArray[np.integer], *, unlear
     """Return how exposed each training point is (n,): its own AUC of U-LiRA over the models, .5 = cannot be told.
 
     Points that were not to be forgotten are judged too, because their privacy may suffer from forgetting others: models
-    that saw the point against models that never did.
+    that saw the point against models that never did. The halves are those of the table of all attacks; its number pools
+    the pairs of all forget points, and where points share a spread, after unlearning it is that of the forget points.
 
     Args:
         spec: whose seed draws the halves.
@@ -121,9 +119,9 @@ def exposed(spec: Spec, shadows: Shadows, labels: NDArray[np.integer], *, unlear
         unlearned: after unlearning; else before. NaN where all models, or none, saw the point.
     """
     everyone = replace(shadows, forget=shadows.member)
-    rng = np.random.default_rng(child_seed(spec.seed, "halves"))
     rows = np.arange(shadows.member.shape[1])
-    return over_models(CATALOG.attacks["u_lira"], everyone, labels, rows, rng, unlearned=unlearned).by_point
+    attack = CATALOG.attacks["u_lira"]
+    return over_models(attack, everyone, labels, rows, halves_rng(spec), unlearned=unlearned).by_point
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from explorer.attacks import over_models
 from explorer.catalog import CATALOG
-from explorer.pipeline.attacks import rng_of
+from explorer.pipeline.attacks import halves_rng
 from explorer.pipeline.memo import Memo, no_memo
 from explorer.pipeline.sets import sets
 from explorer.records import Shadows
@@ -32,8 +32,6 @@ def same_pairs(
     """
     forget = sets(spec, memo).forget
     return {
-        name: over_models(
-            CATALOG.attacks[name], shadows, labels, forget, rng_of(spec, "halves"), unlearned=unlearned
-        ).auc
+        name: over_models(CATALOG.attacks[name], shadows, labels, forget, halves_rng(spec), unlearned=unlearned).auc
         for name in attacks
     }

@@ -1,4 +1,4 @@
-"""How exposed each point is: what is drawn of one point is what the attack fits."""
+"""How exposed each point is: what is drawn of one point is what the attack fits, and the map agrees with the table."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import pytest
 from explorer import metrics, pipeline
 from explorer.attacks import _gaussians
 from explorer.spec import Spec
+from tests._claims import memo
 from tests.attacks._worlds import shadows
 
 SPEC = Spec.parse({"data": {"n": 80}})
@@ -49,3 +50,39 @@ def test_a_shared_spread_is_the_root_mean_square_over_all_points_and_worlds_they
         squares = sum(((one - one.mean()) ** 2).sum() for one in groups)
         assert spread == pytest.approx(np.sqrt(squares / sum(len(one) - 1 for one in groups)))
         assert mean == pytest.approx(phi[used[:, 3], 3].mean())
+
+
+def one_point(models: int) -> Spec:
+    return Spec.parse(
+        {
+            "data": {"n": 60, "noise": 0.35},
+            "model": {"widths": [8]},
+            "training": {"steps": 40},
+            "request": {"choose": "points", "index": [7]},
+            "method": {"name": "fine_tune", "knobs": {"steps": 3}},
+            "evaluation": {"shadows": models},
+        }
+    )
+
+
+def test_of_a_single_forget_point_map_and_table_say_the_same():
+    # its pairs are all pairs, so the map's value is the table's number; both judge the same halves of the models
+    spec = one_point(32)
+    stack, labels = pipeline.shadows(spec, memo), pipeline.shadow_labels(spec, memo)
+    table = pipeline.same_pairs(spec, stack, labels, ["u_lira"], memo, unlearned=False)
+    assert pipeline.exposed(spec, stack, labels, unlearned=False)[7] == pytest.approx(table["u_lira"], abs=1e-12)
+
+
+def test_with_models_enough_for_each_point_s_own_spread_they_agree_after_unlearning_too():
+    stack, labels = shadows(k=128, n=60, forget=0)
+    forget = stack.member & (np.arange(60) == 7)
+    stack = dataclasses.replace(stack, forget=forget)
+    table = pipeline.same_pairs(one_point(128), stack, labels, ["u_lira"], memo, unlearned=True)
+    assert pipeline.exposed(one_point(128), stack, labels, unlearned=True)[7] == pytest.approx(table["u_lira"])
+
+
+def test_how_much_there_is_to_forget_is_the_table_s_lira_before():
+    spec = one_point(32)
+    stack, labels = pipeline.shadows(spec, memo), pipeline.shadow_labels(spec, memo)
+    table = pipeline.same_pairs(spec, stack, labels, ["lira"], memo, unlearned=False)
+    assert pipeline.exposure(spec, memo, models=32).auc == pytest.approx(table["lira"])
