@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
 from explorer.figures.layout import dress, faded, figures_of
-from explorer.figures.theme import COLOURS, SYMBOLS, Mode
+from explorer.figures.theme import COLOURS, SYMBOLS, Mode, Palette
 
 Numbers = NDArray[np.floating]
 ROLES = ("original", "unlearned", "retrained")
@@ -24,6 +24,7 @@ ROOM = ((3, 760), (2, 480), (1, 0))  # panels side by side, and the pixels that 
 SIDES, ABOVE, BETWEEN = 150.0, 86.0, 84.0  # pixels around the panels: axis and scale, title and axis, rows
 MOST_HIGH = 900
 LEAST, MOST = 0.5, 1.0  # below one half nobody can tell; the scale begins there
+UNJUDGED = "cannot be judged"  # a thin cross: hollow is what the pale end of the scale looks like
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,8 @@ def maps(
         x: (n, 2) places.
         y: (n,) classes; they set the symbols.
         forget: rows of the points to forget, which have a ring.
-        exposed: role -> (n,) AUC of each point over the models; NaN where it cannot be judged.
+        exposed: role -> (n,) AUC of each point over the models; NaN where it cannot be judged: such a point is a thin
+            cross, and then there is a legend.
         titles: role -> what stands above its panel.
         chosen: row of the point that is looked at closely.
         width: pixels that the figure will have.
@@ -78,25 +80,11 @@ def maps(
     for place, role in enumerate(shown):
         row, column = place // columns + 1, place % columns + 1
         values = np.asarray(exposed[role], dtype=float)
-        marker = {
-            "size": np.where(gone, 13, 8), "symbol": [SYMBOLS[k % len(SYMBOLS)] for k in y],
-            "color": np.where(np.isnan(values), LEAST, values), "cmin": LEAST, "cmax": MOST, "coloraxis": "coloraxis",
-            "line": {
-                "width": np.where(gone, 2.5, 1),
-                "color": [colours.sets["forget"] if ring else colours.muted for ring in gone],
-            },
-        }  # fmt: skip
-        kind = np.where(gone, "to forget", "to keep")
-        said = [figures_of(value) for value in values]
-        figure.add_trace(
-            go.Scatter(
-                x=x[:, 0], y=x[:, 1], mode="markers", marker=marker, showlegend=False, name=titles[role],
-                customdata=[[row, kind[row], said[row]] for row in range(len(x))],
-                hovertemplate="point %{customdata[0]}, %{customdata[1]}<br>AUC %{customdata[2]}<extra></extra>",
-                unselected={"marker": {"opacity": 1}},
-            ),
-            row=row, col=column,
-        )  # fmt: skip
+        known = np.isfinite(values)
+        figure.add_trace(_points(x, y, gone, values, np.flatnonzero(known), titles[role], colours), row=row, col=column)
+        if not known.all():
+            first = role == next(one for one in shown if np.isnan(exposed[one]).any())  # the legend names it once
+            figure.add_trace(_unjudged(x, gone, np.flatnonzero(~known), first, colours), row=row, col=column)
         if chosen is not None and 0 <= chosen < len(x):
             figure.add_trace(
                 go.Scatter(
@@ -118,7 +106,50 @@ def maps(
     }  # fmt: skip
     scale = [[0.0, colours.ramp[0]], [1.0, colours.ramp[1]]]
     axis = {"colorscale": scale, "cmin": LEAST, "cmax": MOST, "colorbar": bar}
-    return figure.update_layout(coloraxis=axis, clickmode="event+select")
+    below = {"y": 0, "yanchor": "bottom", "yref": "container", "x": 0, "xanchor": "left"}
+    return figure.update_layout(coloraxis=axis, clickmode="event+select", legend=below)
+
+
+def _points(
+    x: Numbers, y: NDArray[np.integer], gone: NDArray[np.bool_], values: Numbers, rows: NDArray[np.integer],
+    title: str, colours: Palette,
+) -> go.Scatter:  # fmt: skip
+    """Return the points that can be judged, coloured by their AUC."""
+    marker = {
+        "size": np.where(gone, 13, 8)[rows], "symbol": [SYMBOLS[k % len(SYMBOLS)] for k in y[rows]],
+        "color": values[rows], "cmin": LEAST, "cmax": MOST, "coloraxis": "coloraxis",
+        "line": {"width": np.where(gone, 2.5, 1)[rows], "color": _rings(gone[rows], colours)},
+    }  # fmt: skip
+    return go.Scatter(
+        x=x[rows, 0], y=x[rows, 1], mode="markers", marker=marker, showlegend=False, name=title,
+        customdata=[[row, _kind(bool(gone[row])), figures_of(float(values[row]))] for row in rows.tolist()],
+        hovertemplate="point %{customdata[0]}, %{customdata[1]}<br>AUC %{customdata[2]}<extra></extra>",
+        unselected={"marker": {"opacity": 1}},
+    )  # fmt: skip
+
+
+def _unjudged(
+    x: Numbers, gone: NDArray[np.bool_], rows: NDArray[np.integer], legend: bool, colours: Palette
+) -> go.Scatter:
+    """Return the points that cannot be judged, off the scale of colours."""
+    marker = {
+        "size": np.where(gone, 13, 8)[rows], "symbol": "x-thin",
+        "line": {"width": np.where(gone, 2.5, 1.5)[rows], "color": _rings(gone[rows], colours)},
+    }  # fmt: skip
+    return go.Scatter(
+        x=x[rows, 0], y=x[rows, 1], mode="markers", marker=marker, showlegend=legend, name=UNJUDGED,
+        legendgroup=UNJUDGED, customdata=[[row, _kind(bool(gone[row])), figures_of(np.nan)] for row in rows.tolist()],
+        hovertemplate=f"point %{{customdata[0]}}, %{{customdata[1]}}<br>{UNJUDGED}<extra></extra>",
+        unselected={"marker": {"opacity": 1}},
+    )  # fmt: skip
+
+
+def _rings(gone: NDArray[np.bool_], colours: Palette) -> list[str]:
+    return [colours.sets["forget"] if ring else colours.muted for ring in gone]
+
+
+def _kind(forgotten: bool) -> str:
+    return "to forget" if forgotten else "to keep"
 
 
 def _alt(
@@ -129,7 +160,9 @@ def _alt(
         values = np.asarray(exposed[role], dtype=float)
         means = [figures_of(float(np.nanmean(values[part]))) if np.isfinite(values[part]).any() else "not defined"
                  for part in (gone, ~gone)]  # fmt: skip
-        parts.append(f"{titles[role]}: points to forget {means[0]}, others {means[1]}")
+        missing = int((~np.isfinite(values)).sum())
+        without = f", {missing} {UNJUDGED}" if missing else ""
+        parts.append(f"{titles[role]}: points to forget {means[0]}, others {means[1]}{without}")
     return f"Training points coloured by how exposed each is (mean AUC). {'; '.join(parts)}."
 
 

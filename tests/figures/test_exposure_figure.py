@@ -19,10 +19,11 @@ def draw(**more: Any) -> Any:
 
 
 def test_every_panel_has_every_point_on_one_scale():
-    figure = draw()
+    figure: Any = maps(X, Y, FORGET, {"original": BEFORE, "unlearned": np.flip(BEFORE)}, titles=TITLES)
     assert [trace.name for trace in figure.data] == ["Before", "After"]
-    for trace, values in zip(figure.data, (BEFORE, np.nan_to_num(AFTER, nan=0.5)), strict=True):
+    for trace, values in zip(figure.data, (BEFORE, np.flip(BEFORE)), strict=True):
         np.testing.assert_allclose(trace.marker.color, values)
+        assert not trace.showlegend
         assert trace.marker.coloraxis == "coloraxis"
     assert (layout(figure).coloraxis.cmin, layout(figure).coloraxis.cmax) == (0.5, 1.0)
 
@@ -32,7 +33,25 @@ def test_forget_points_are_told_by_ring_and_size_and_a_click_knows_the_row():
     assert [k for k in range(20) if trace.marker.size[k] > 10] == FORGET.tolist()
     assert [pair[0] for pair in trace.customdata] == list(range(20))
     assert trace.customdata[7][1] == "to forget"
-    assert draw().data[1].customdata[5][2] == "not defined"
+
+
+def test_a_point_that_cannot_be_judged_is_not_drawn_as_a_safe_one():
+    figure: Any = maps(X, Y, FORGET, {"original": AFTER, "unlearned": AFTER, "retrained": BEFORE}, titles=TITLES)
+    known, cross, _, other, _ = figure.data
+    assert 5 not in [pair[0] for pair in known.customdata] and len(known.x) == 19
+    assert (cross.x[0], cross.y[0]) == tuple(X[5]) and len(cross.x) == 1
+    assert cross.marker.symbol == "x-thin" and cross.marker.coloraxis is None
+    assert list(cross.customdata[0]) == [5, "to keep", "not defined"]  # a click knows the row
+    assert [trace.name for trace in figure.data if trace.showlegend] == ["cannot be judged"]  # once for all panels
+    assert other.name == cross.name
+    assert "1 cannot be judged" in alt_text(figure)
+
+
+def test_a_point_to_forget_that_cannot_be_judged_keeps_its_ring():
+    figure: Any = maps(X, Y, FORGET, {"original": np.where(np.arange(20) < 4, np.nan, 0.6)}, titles=TITLES)
+    cross = figure.data[1]
+    assert cross.marker.line.color[3] != cross.marker.line.color[0]
+    assert cross.marker.size[3] > cross.marker.size[0]
 
 
 def test_the_chosen_point_is_circled_in_every_panel():
@@ -43,7 +62,7 @@ def test_the_chosen_point_is_circled_in_every_panel():
 
 @pytest.mark.parametrize(("width", "rows"), [(1200, 1), (620, 2), (400, 3)])
 def test_a_unit_is_as_long_across_as_up_and_little_room_makes_more_rows(width: float, rows: int):
-    figure = maps(X, Y, FORGET, dict.fromkeys(TITLES, BEFORE), titles=TITLES, width=width)
+    figure: Any = maps(X, Y, FORGET, dict.fromkeys(TITLES, BEFORE), titles=TITLES, width=width)
     shown = layout(figure)
     assert [shown[f"yaxis{k}"].scaleanchor for k in ("", "2", "3")] == ["x", "x2", "x3"]
     assert len({round(shown[f"yaxis{k}"].domain[0], 3) for k in ("", "2", "3")}) == rows
