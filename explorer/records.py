@@ -407,6 +407,8 @@ class MoreNumbers:
         displacement: "unlearned" -> (1, m), "retrained" -> (r, m) float64: how far the boundary moved at each forget
             point, in data units, negative = towards or over it.
         relearn: role -> (k, t) float64: forget accuracy at steps 0, 1, ... of learning the forget set again.
+        points: how many forget points the privacy score looks at; it depends on that.
+        joint_range: whether its thresholds go over both models' joint range, for the released grid is too short.
     """
 
     values: Mapping[str, Mapping[str, Band]]
@@ -415,6 +417,8 @@ class MoreNumbers:
     floor: Mapping[str, Band]
     displacement: Mapping[str, NDArray[np.float64]]
     relearn: Mapping[str, NDArray[np.float64]]
+    points: int = 0
+    joint_range: bool = False
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ from explorer.metrics.outputs import (
     true_confidence,
 )
 from explorer.metrics.predictor import prediction_quality
-from explorer.metrics.privacy_score import privacy_score
+from explorer.metrics.privacy_score import passes_grid, privacy_score
 from explorer.metrics.reading import METRICS, Reading
 from explorer.metrics.scores import average_gap, relearn_time, tow, weight_distance, zrf
 
@@ -63,6 +63,7 @@ __all__ = [
     "modified_entropy",
     "near",
     "needed_change",
+    "passes_grid",
     "phi",
     "predicted",
     "prediction_quality",

@@ -8,8 +8,8 @@ directions and 51 thresholds:
 
 It looks at points of one pair of models, not at models: show the number of points and retrained's own scores beside it
 (two halves of one model's own points score .88 on average and .73 at worst, with 100 points each).
-Source: Unlearning Comparator, 2025, arXiv:2508.12730, and its released code. Differs: where entropies pass its grid of
-[0, 2.5] (many classes) the joint range of both models can be asked for.
+Source: Unlearning Comparator, 2025, arXiv:2508.12730, and its released code. Differs: with 13 classes and more, where
+entropies can pass its grid of [0, 2.5] (ln 13 > 2.5), thresholds go over the joint range of both models.
 """
 
 from __future__ import annotations
@@ -25,24 +25,31 @@ ENTROPY_RANGE = (0.0, 2.5)
 CONFIDENCE_RANGE = (-2.5, 10.0)
 
 
-def privacy_score(unlearned: ArrayLike, retrained: ArrayLike, *, joint_range: bool = False) -> float:
+def passes_grid(classes: int) -> bool:
+    """Return whether the entropy of so many classes can pass the released grid, so that the joint range is used."""
+    return bool(np.log(classes) > ENTROPY_RANGE[1])
+
+
+def privacy_score(unlearned: ArrayLike, retrained: ArrayLike, *, joint_range: bool | None = None) -> float:
     """Return the worst-case privacy score, in [0, 1]; higher = harder to tell from retrained.
 
     Args:
         unlearned: (m, c) logits of the unlearned model on the forget points.
         retrained: (m', c) logits of a retrained model on them.
-        joint_range: spread the thresholds over the joint range of both models instead of the released grid.
+        joint_range: spread the thresholds over the joint range of both models instead of the released grid; None:
+            where the grid is too short for so many classes (see `passes_grid`).
 
     Returns:
         The score; NaN over no points.
     """
     if len(np.asarray(unlearned)) == 0 or len(np.asarray(retrained)) == 0:
         return float("nan")
+    joint = passes_grid(np.shape(retrained)[-1]) if joint_range is None else joint_range
     pairs = [
         (entropy(unlearned, temperature=2.0), entropy(retrained, temperature=2.0), ENTROPY_RANGE),
         (log_odds(unlearned), log_odds(retrained), CONFIDENCE_RANGE),
     ]
-    worst = max(_worst(one, two, _ends(one, two) if joint_range else ends) for one, two, ends in pairs)
+    worst = max(_worst(one, two, _ends(one, two) if joint else ends) for one, two, ends in pairs)
     return float(2.0**-worst)
 
 

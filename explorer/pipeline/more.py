@@ -73,6 +73,8 @@ def _more(spec: Spec, memo: Memo) -> MoreNumbers:
         floor={**bands_of(pairs), "weight_distance": Band(())},
         displacement={role: values for role, values in moved.items() if role != "original"},
         relearn=back,
+        points=len(sets(spec, memo).forget),
+        joint_range=metrics.passes_grid(data(spec, memo).classes),
     )
 
 

@@ -6,7 +6,7 @@ from scipy.stats import entropy as scipy_divergence
 
 from explorer.metrics.forgetting_quality import epsilons, forgetting_quality, h
 from explorer.metrics.klom import klom, summary
-from explorer.metrics.privacy_score import log_odds, privacy_score
+from explorer.metrics.privacy_score import log_odds, passes_grid, privacy_score
 
 RNG = np.random.default_rng(0)
 
@@ -115,8 +115,23 @@ def test_privacy_score_sees_beyond_the_released_grid_with_the_joint_range():
     # entropies of 3.4 and 4.6 nats at temperature 2 are both clipped to 2.5; log-odds both lie below -2.5
     few, many = np.full((40, 100), -400.0), np.zeros((40, 100))
     few[:, :30] = 0.0
-    assert privacy_score(few, many) == 1
+    assert privacy_score(few, many, joint_range=False) == 1
     assert privacy_score(few, many, joint_range=True) == 0
+    assert privacy_score(few, many) == 0
+
+
+def test_the_joint_range_is_used_from_13_classes_on():
+    assert [passes_grid(classes) for classes in (2, 10, 12, 13, 100)] == [
+        False,
+        False,
+        False,
+        True,
+        True,
+    ]  # e^2.5 = 12.2
+    for classes in (12, 13):
+        one, two = RNG.normal(size=(30, classes)), RNG.normal(size=(30, classes))
+        assert privacy_score(one, two) == privacy_score(one, two, joint_range=classes == 13)
+        assert privacy_score(one, two) != privacy_score(one, two, joint_range=classes == 12)
 
 
 def test_privacy_score_over_no_points_is_not_defined():

@@ -44,6 +44,7 @@ def test_every_number_is_in_the_table_of_readings_and_within_its_range():
     assert set(found.to_retrained) == set(found.floor) == set(found.untouched)
     assert len(found.floor["tow"].values) == len(found.to_retrained["tow"].values) == 3
     assert len(found.displacement["retrained"]) == 3
+    assert (found.points, found.joint_range) == (16, False)  # a fifth of 80 points; two classes
 
 
 def test_relearning_steps_as_torch_does():
