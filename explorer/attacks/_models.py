@@ -89,6 +89,25 @@ def question_a_worlds(
 ) -> list[dict[str, float]]:
     """Return how well an attack over models tells forgotten from unseen points, on each of some other models.
 
+    The arguments are those of `scores_worlds`, which see.
+
+    Returns:
+        The `statistics` of metrics/roc.py, one dict a model.
+    """
+    pairs = scores_worlds(attack, logits, shadows, labels, rows, rng)
+    return [statistics(score, member, rng) for score, member in pairs]
+
+
+def scores_worlds(
+    attack: Attack,
+    logits: NDArray[np.floating],
+    shadows: Shadows,
+    labels: NDArray[np.integer],
+    rows: Rows,
+    rng: np.random.Generator,
+) -> list[tuple[Numbers, NDArray[np.bool_]]]:
+    """Return scores and membership of the forgotten and unseen points that an attack over models is judged on.
+
     Args:
         attack: one that needs shadows and can judge unseen points (LiRA offline, RMIA).
         logits: (j, n + u, c) of the models attacked, which are none of the shadow models.
@@ -98,7 +117,7 @@ def question_a_worlds(
         rng: draws which unseen points are the population and which are judged, and matches the out-models.
 
     Returns:
-        The `statistics` of metrics/roc.py, one dict a model.
+        score (p,) and member (p,) bool, one pair a model; the same points for every model.
 
     Raises:
         ValueError: if the attack cannot judge unseen points, or there are fewer than four of the forgotten classes.
@@ -116,7 +135,7 @@ def question_a_worlds(
     score = attack.score(logits, worlds)
     judged, member = np.concatenate([rows, others]), np.arange(len(rows) + len(others)) < len(rows)
     known = ~np.isnan(score[:, judged]).any(axis=0)  # a point that every shadow model saw has no world without it
-    return [statistics(one[judged][known], member[known], rng) for one in score]
+    return [(one[judged][known], member[known]) for one in score]
 
 
 def _by_worlds(

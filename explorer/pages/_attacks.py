@@ -202,11 +202,8 @@ def attacking(spec: Spec, models: int, store: Store, tick: Tick) -> Iterator[Liv
     now = _with(now, "retrained", again, store.memo, True)
     tick(total, total, "Asking about points that no model saw")
     unseen = pipeline.attack_numbers(asked_of(spec, list(UNSEEN), models), store.memo, spread=False)
-    yield replace(now, curves={name: _curves(asked, name, store.memo) for name in PER_POINT}, unseen=unseen)
-
-
-def _curves(spec: Spec, attack: str, memo: pipeline.Memo) -> dict[str, Roc]:
-    return {role: found[0] for role, found in pipeline.roc_curves(spec, attack, memo).items()}
+    curves = {name: {**pipeline.pair_curves(asked, name, store.memo)} for name in PER_POINT}
+    yield replace(now, curves=curves, unseen=unseen)
 
 
 def _made(spec: Spec, store: Store, tick: Tick, *, retrained: bool) -> Shadows:

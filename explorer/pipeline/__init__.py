@@ -8,7 +8,7 @@ from explorer.data.csv import FILES as _CSV
 from explorer.metrics import METRICS
 from explorer.metrics.roc import Roc
 from explorer.pipeline.attack_path import attack_path
-from explorer.pipeline.attacks import asked, attack_numbers, roc_curves
+from explorer.pipeline.attacks import asked, attack_numbers, pair_curves, roc_curves
 from explorer.pipeline.exposure import (
     LITTLE,
     Exposure,
@@ -86,6 +86,7 @@ __all__ = [
     "no_memo",
     "not_live",
     "originals",
+    "pair_curves",
     "pair_numbers",
     "panel",
     "path",

@@ -22,6 +22,7 @@ from explorer.attacks import (
     question_b,
     question_b_floor,
     scores_a,
+    scores_worlds,
     trouble_a,
 )
 from explorer.catalog import CATALOG
@@ -121,18 +122,25 @@ def model_logits(spec: Spec, memo: Memo, role: Role, index: int = 0) -> Float:
 
 
 def roc_curves(spec: Spec, attack: str, memo: Memo = no_memo) -> dict[Role, list[Roc]]:
-    """Return the ROC curves of question A for one attack: original and unlearned on screen, every retrained model.
+    """Return the ROC curves of the very question that `attack_numbers` answers under this attack's key.
+
+    Forgotten against unseen points: original and unlearned on screen, every retrained model. LiRA and U-LiRA, which
+    cannot judge unseen points: one curve a role over all pairs (see `pair_curves`).
 
     Args:
         spec: the run, with a method.
-        attack: key of an attack that can be asked (see `asked`); for those over shadow models, role by role over all
-            pairs of a model and a forgotten point.
+        attack: key of an attack that can be asked (see `asked`).
         memo: as everywhere.
     """
     asked_of = CATALOG.attacks[attack]
-    if "shadows" in asked_of.needs:
-        return {role: [roc(*pairs)] for role, pairs in _pairs(spec, memo, asked_of).items()}
+    if not asked_of.judges_unseen:
+        return {role: [curve] for role, curve in pair_curves(spec, attack, memo).items()}
     counts: dict[Role, int] = {"original": 1, "unlearned": 1, "retrained": retrained_seeds(spec)}
+    if "shadows" in asked_of.needs:
+        return {
+            role: [roc(*one) for one in scores_worlds(*_asking(spec, memo, asked_of, role, n))]
+            for role, n in counts.items()
+        }
     return {
         role: [
             roc(*scores_a(asked_of, judged(spec, memo, model_logits(spec, memo, role, k)), rng_of(spec, attack)))
@@ -140,6 +148,17 @@ def roc_curves(spec: Spec, attack: str, memo: Memo = no_memo) -> dict[Role, list
         ]
         for role, count in counts.items()
     }
+
+
+def pair_curves(spec: Spec, attack: str, memo: Memo = no_memo) -> dict[Role, Roc]:
+    """Return the ROC curves over all pairs of a shadow model and a forgotten point, seen against never seen, by role.
+
+    Args:
+        spec: the run, with a live method and `evaluation.shadows` above 0.
+        attack: key of an attack of question A; the pairs are those of `same_pairs`, both halves of the models pooled.
+        memo: as everywhere.
+    """
+    return {role: roc(*pairs) for role, pairs in _pairs(spec, memo, CATALOG.attacks[attack]).items()}
 
 
 def rng_of(spec: Spec, name: str) -> np.random.Generator:
@@ -182,14 +201,15 @@ def _ask(spec: Spec, memo: Memo, attack: Attack, name: str, role: Role, count: i
 
 def _a_worlds(spec: Spec, memo: Memo, attack: Attack, count: int) -> ByRole:
     """Return question A of an attack that compares with models trained without the point, and judges unseen points."""
-    stack, made = shadows(spec, memo), sets(spec, memo)
-    name, counts = attack.title, {"original": count, "unlearned": count, "retrained": retrained_seeds(spec)}
-    found: ByRole = {}
-    for role in ROLES:
-        logits = np.stack([model_logits(spec, memo, role, k) for k in range(counts[role])])
-        rows = question_a_worlds(attack, logits, stack, shadow_labels(spec, memo), made.forget, rng_of(spec, name))
-        found[role] = bands_of(rows)
-    return found
+    counts: dict[Role, int] = {"original": count, "unlearned": count, "retrained": retrained_seeds(spec)}
+    return {role: bands_of(question_a_worlds(*_asking(spec, memo, attack, role, n))) for role, n in counts.items()}
+
+
+def _asking(spec: Spec, memo: Memo, attack: Attack, role: Role, count: int) -> tuple:
+    """Return the arguments with which an attack that judges unseen points is asked about models of a role."""
+    logits = np.stack([model_logits(spec, memo, role, k) for k in range(count)])
+    stack, rows = shadows(spec, memo), sets(spec, memo).forget
+    return attack, logits, stack, shadow_labels(spec, memo), rows, rng_of(spec, attack.title)
 
 
 def _a_over_models(spec: Spec, memo: Memo, attack: Attack, _: int) -> ByRole:

@@ -122,6 +122,23 @@ def test_curves_have_the_area_that_the_numbers_say():
             assert areas == pytest.approx(list(numbers.a[role][name]["auc"].values[: len(areas)]))
 
 
+@pytest.mark.parametrize("name", ["rmia", "lira_offline"])
+def test_curves_of_attacks_over_models_that_judge_unseen_points_are_against_unseen_points(name: str):
+    spec = quick(evaluation={"retrained_seeds": 2, "shadows": 16, "attacks": [name]})
+    known, memo = remembering()
+    said, curves = pipeline.attack_numbers(spec, memo).a, pipeline.roc_curves(spec, name, memo)
+    assert {role: len(found) for role, found in curves.items()} == {"original": 1, "unlearned": 1, "retrained": 2}
+    for role, found in curves.items():
+        areas = [float(np.trapezoid(curve.tpr, curve.fpr)) for curve in found]
+        assert areas == pytest.approx(list(said[role][name]["auc"].values[: len(areas)]))
+    pooled = pipeline.pair_curves(spec, name, memo)
+    assert set(pooled) == set(curves) and known
+    table = pipeline.same_pairs(spec, pipeline.shadows(spec, memo), pipeline.shadow_labels(spec, memo), [name], memo,
+                                unlearned=True)  # fmt: skip
+    one = pooled["unlearned"]
+    assert np.trapezoid(one.tpr, one.fpr) == pytest.approx(table[name], abs=0.06)  # the table averages two halves
+
+
 def test_a_single_point_is_too_few_for_question_a_but_not_for_b():
     spec = quick(request={"choose": "points", "index": [5]}, evaluation={"retrained_seeds": 3})
     numbers = pipeline.attack_numbers(spec)
