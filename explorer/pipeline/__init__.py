@@ -20,7 +20,7 @@ from explorer.pipeline.exposure import (
 )
 from explorer.pipeline.memo import Memo, Tick, no_memo
 from explorer.pipeline.models import ORIGINALS, data, originals
-from explorer.pipeline.more import entropy_excess, more_numbers
+from explorer.pipeline.more import more_numbers
 from explorer.pipeline.numbers import compare, curves, floor
 from explorer.pipeline.pairs import PAIRS, pair_numbers
 from explorer.pipeline.paths import path
@@ -73,7 +73,6 @@ __all__ = [
     "compare",
     "curves",
     "data",
-    "entropy_excess",
     "exposed",
     "exposure",
     "few_points",

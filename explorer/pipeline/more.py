@@ -16,7 +16,6 @@ from explorer.catalog import CATALOG
 from explorer.pipeline.memo import Memo, no_memo
 from explorer.pipeline.models import data, examples_of, grids, layout_of
 from explorer.pipeline.paths import PATH_PARTS, evaluate, path
-from explorer.pipeline.pictures import grid_size
 from explorer.pipeline.references import AREA_CELLS, accuracies, bands_of, reference_logits, references, retrained_seeds
 from explorer.pipeline.sets import sets
 from explorer.recording import evaluate as evaluate_weights
@@ -171,15 +170,3 @@ def _relearn(spec: Spec, memo: Memo, weights: Float, extra: int) -> Numbers:
 def _times(back: Mapping[str, Numbers], role: str) -> Band:
     target = float(back["original"][0, 0])
     return Band(tuple(metrics.relearn_time(curve, target) for curve in back[role]))
-
-
-def entropy_excess(spec: Spec, memo: Memo = no_memo) -> Float:
-    """Return the Streisand map (g * g,) on the picture's grid: entropy of the model on screen minus retrained's mean.
-
-    In nats; above 0 the model is less sure than if it had never seen the points.
-    """
-    have = data(spec, memo)
-    size = grid_size(have.classes)
-    retrained = grids(spec, have, references(spec, memo).retrained, size)
-    ours = evaluate(spec, memo, path(spec, memo), slice(-1, None), Plane.around(have.train.x).grid(size))[0]
-    return metrics.entropy_excess(ours, retrained).astype(np.float32)

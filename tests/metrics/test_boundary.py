@@ -86,4 +86,18 @@ def test_entropy_excess_is_positive_where_only_this_model_is_unsure():
     unsure, sure = np.zeros((3, 2)), np.tile([9.0, 0.0], (4, 3, 1))
     excess = entropy_excess(unsure, sure)
     assert (excess > 0.69 - 0.01).all()
-    np.testing.assert_array_equal(entropy_excess(sure[0], sure), 0)
+
+
+def test_the_streisand_map_is_zero_where_entropies_agree():
+    rng = np.random.default_rng(0)
+    sure = np.tile(rng.normal(size=(5, 3)), (4, 1, 1))
+    np.testing.assert_allclose(entropy_excess(sure[0], sure), 0, atol=1e-12)
+    np.testing.assert_allclose(entropy_excess(sure[0][:, ::-1], sure), 0, atol=1e-12)  # other answers, as sure of them
+    np.testing.assert_allclose(entropy_excess(sure[0] + 7.0, sure), 0, atol=1e-12)
+
+
+def test_the_streisand_map_compares_with_the_mean_of_the_retrained_models_entropies():
+    # one of two retrained models is unsure (entropy ln 2), the other sure (0): their mean is ln 2 / 2
+    retrained = np.array([[[0.0, 0.0]], [[0.0, 80.0]]])
+    assert entropy_excess(np.array([[0.0, 80.0]]), retrained)[0] == pytest.approx(-np.log(2) / 2)
+    assert entropy_excess(np.array([[0.0, 0.0]]), retrained)[0] == pytest.approx(np.log(2) / 2)

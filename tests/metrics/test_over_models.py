@@ -77,6 +77,17 @@ def test_models_from_one_distribution_score_higher_than_shifted_ones_and_finite_
     assert finite.max() <= null.cap
 
 
+def test_forgetting_quality_does_not_depend_on_the_order_of_models_or_of_points():
+    one, two = RNG.normal(0.5, 1, (32, 9)), RNG.normal(0, 1, (48, 9))
+    found, points = forgetting_quality(one, two), RNG.permutation(9)
+    mixed = forgetting_quality(one[RNG.permutation(32)], two[RNG.permutation(48)])
+    np.testing.assert_allclose(mixed.epsilon, found.epsilon, rtol=1e-9)
+    assert mixed.quality == pytest.approx(found.quality)
+    moved = forgetting_quality(one[:, points], two[:, points])
+    np.testing.assert_allclose(moved.epsilon, found.epsilon[points], rtol=1e-9)
+    assert moved.quality == pytest.approx(found.quality)
+
+
 def test_a_point_whose_attacks_are_all_discarded_counts_as_epsilon_0():
     found = forgetting_quality(np.zeros((4, 1)), np.zeros((4, 1)))
     assert found.epsilon.tolist() == [0]
@@ -132,6 +143,15 @@ def test_the_joint_range_is_used_from_13_classes_on():
         one, two = RNG.normal(size=(30, classes)), RNG.normal(size=(30, classes))
         assert privacy_score(one, two) == privacy_score(one, two, joint_range=classes == 13)
         assert privacy_score(one, two) != privacy_score(one, two, joint_range=classes == 12)
+
+
+@pytest.mark.parametrize("classes", [4, 20])
+def test_privacy_score_does_not_depend_on_the_order_of_points_or_of_classes(classes: int):
+    one, two = RNG.normal(0, 1.4, (40, classes)), RNG.normal(0, 1, (30, classes))
+    expected, mixed = privacy_score(one, two), RNG.permutation(classes)
+    assert 0 < expected < 1
+    assert privacy_score(one[RNG.permutation(40)], two[RNG.permutation(30)]) == pytest.approx(expected, rel=1e-12)
+    assert privacy_score(one[:, mixed], two[:, mixed]) == pytest.approx(expected, rel=1e-12)
 
 
 def test_privacy_score_over_no_points_is_not_defined():

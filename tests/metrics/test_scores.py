@@ -17,6 +17,15 @@ def test_zrf_is_a_divergence_and_not_a_cosine_of_logits():
     assert scores.zrf([[0.01, 0.0]], [[50.0, 0.0]]) < 0.85
 
 
+def test_zrf_does_not_depend_on_the_order_of_points_or_of_classes():
+    rng = np.random.default_rng(0)
+    one, random = rng.normal(0, 3, (40, 5)), rng.normal(0, 1, (40, 5))
+    points, classes, expected = rng.permutation(40), rng.permutation(5), scores.zrf(one, random)
+    assert scores.zrf(one[points], random[points]) == pytest.approx(expected, abs=1e-12)
+    assert scores.zrf(one[:, classes], random[:, classes]) == pytest.approx(expected, abs=1e-12)
+    assert abs(scores.zrf(one[points], random) - expected) > 1e-3  # point by point, so both in one order
+
+
 def test_tow_worked_out_by_hand():
     assert scores.tow({"retain": 0.8, "forget": 1.0, "test": 0.85}, RETRAINED) == pytest.approx(0.9 * 0.8 * 1.0)
     assert scores.tow(RETRAINED, RETRAINED) == 1

@@ -71,13 +71,6 @@ def test_methods_with_an_original_of_their_own_leave_weights_out():
     assert len(found.to_retrained["tow"].finite) == 3
 
 
-def test_the_streisand_map_is_zero_where_entropies_agree():
-    spec = quick()
-    excess = pipeline.entropy_excess(spec)
-    assert excess.shape == (pipeline.grid_size(2) ** 2,)
-    assert np.abs(excess).max() <= np.log(2)
-
-
 def test_many_pairs_say_how_far_and_beside_it_the_zero_line():
     done: list[tuple[int, int]] = []
     spec = quick(method={"name": "fine_tune", "knobs": {"steps": 3}})
