@@ -30,10 +30,11 @@ from explorer.metrics.outputs import (
 from explorer.metrics.predictor import prediction_quality
 from explorer.metrics.privacy_score import passes_grid, privacy_score
 from explorer.metrics.reading import METRICS, Reading
-from explorer.metrics.scores import average_gap, relearn_time, tow, weight_distance, zrf
+from explorer.metrics.scores import KNOWN_AGAIN, average_gap, relearn_time, tow, weight_distance, zrf
 
 __all__ = [
     "COLLECTIVE",
+    "KNOWN_AGAIN",
     "METRICS",
     "PAIRWISE",
     "Reading",

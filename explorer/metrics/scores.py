@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 
 from explorer.metrics.divergences import js_divergence
 
+KNOWN_AGAIN = 0.05  # how near to the original's forget accuracy counts as known again
 _SETS = ("retain", "forget", "test")
 
 
@@ -66,7 +67,7 @@ def weight_distance_by_layer(weights: ArrayLike, paired: ArrayLike, sizes: Seque
     return [weight_distance(one, other) for one, other in pieces]
 
 
-def relearn_time(accuracy: ArrayLike, target: float, *, within: float = 0.05) -> float:
+def relearn_time(accuracy: ArrayLike, target: float, *, within: float = KNOWN_AGAIN) -> float:
     """Return after how many steps of fine-tuning on the forget set its accuracy is back.
 
     Depends on rate and order of the fine-tuning: show the curve beside it.

@@ -16,7 +16,7 @@ from explorer.figures.exposure import World, maps, worlds
 from explorer.figures.layout import alt_text
 from explorer.figures.roc import Line, roc
 from explorer.figures.tradeoff import Axis, Path, tradeoff
-from explorer.pages import _attack_tables, _attacks, _opening, _plane, _sweep_section
+from explorer.pages import _attack_tables, _attacks, _more_figures, _opening, _plane, _sweep_section
 from explorer.pages._attacks import Asked, Live
 from explorer.pages._memo import memo, store_of
 from explorer.pages._progress import progress, status, watched
@@ -253,6 +253,7 @@ def _closer(tab: Tab, view: View, asked: Asked) -> None:
         st.markdown("#### More scores and distances")
         st.html(_attack_tables.more(asked.more[name], _title(name)))
         st.caption("● lies within the retrained models (or no farther than one of them is from another), ○ outside.")
+        _more_figures.show(asked.more[name], _title(name), pipeline.sets(spec, memo(spec)).forget)
     _pairs(tab, spec, _title(name))
 
 

@@ -5,7 +5,7 @@ as they like. A knob changes only its own method's path. Torch stays inside; num
 """
 
 from explorer.data.csv import FILES as _CSV
-from explorer.metrics import METRICS
+from explorer.metrics import KNOWN_AGAIN, METRICS
 from explorer.metrics.roc import Roc
 from explorer.pipeline.attack_path import attack_path
 from explorer.pipeline.attacks import asked, attack_numbers, pair_curves, roc_curves
@@ -55,6 +55,7 @@ remember_csv = _CSV.remember  # for the pages, which do not know the room of dat
 
 __all__ = [
     "AREA_CELLS",
+    "KNOWN_AGAIN",
     "LITTLE",
     "METRICS",
     "ORIGINALS",

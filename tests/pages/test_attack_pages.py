@@ -104,7 +104,7 @@ def test_the_attacks_page_opens_with_both_questions():
     app = opened("attacks")
     headings = " ".join(one.value for one in app.markdown)
     assert "Question A" in headings and "Question B" in headings and "More scores and distances" in headings
-    assert charts(app) == 2  # ROC, and AUC against accuracy
+    assert charts(app) == 4  # ROC, AUC against accuracy; relearn curve, displacement
 
 
 def test_the_statistic_and_the_attack_are_in_the_view():
@@ -120,7 +120,7 @@ def test_the_live_attack_starts_and_its_result_appears():
     app = opened("attacks", point="7", shadow_attack="rmia")
     next(one for one in app.button if one.label == "Start").click().run()
     settled(app, "u_lira")
-    assert charts(app) == 5  # two above; maps, worlds, ROC over models
+    assert charts(app) == 7  # as above; maps, worlds, ROC over models
     assert any(one.value.startswith("**Point 7**") for one in app.markdown)
     assert widget(app, "selectbox", "shadow_attack").value == "rmia"
     assert "RMIA" in said(app)
