@@ -7,6 +7,7 @@ the dots that no other dot beats on both axes.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -76,6 +77,7 @@ class Mark:
     oracle: bool
 
 
+ENTRY, LINE, LINES = 200, 19, 3  # pixels of an entry of the legend and of a line, and the lines that fit anyway
 REWOUND = {False: ("Rewound: as unseen points", "circle-open"), True: ("Rewound: as retrained (oracle)", "square-open")}
 
 
@@ -106,6 +108,7 @@ def tradeoff(
     marks: Sequence[Mark] = (),
     mode: Mode = "light",
     height: int = 480,
+    width: float = 900,
 ) -> go.Figure:
     """Return the plane of forgetting against utility.
 
@@ -117,7 +120,8 @@ def tradeoff(
         y: the measure of utility.
         marks: where paths would have been stopped; they can be clicked as any dot.
         mode: "light" or "dark".
-        height: in pixels.
+        height: in pixels, where the legend has room for its entries side by side.
+        width: pixels that the figure will have; a narrow one grows by the lines of its legend.
     """
     colours = COLOURS[mode]
     figure = go.Figure()
@@ -153,6 +157,8 @@ def tradeoff(
         figure.add_trace(go.Scatter(x=[place[0]], y=[place[1]], mode="markers", name=name, marker=marker))
     figure.update_xaxes(title_text=_axis_title(x), type="log" if x.log else "linear")
     figure.update_yaxes(title_text=_axis_title(y), type="log" if y.log else "linear")
+    lines = math.ceil(len(figure.data) / max(1, (width - 72) // ENTRY))  # type: ignore[arg-type]  # a tuple of traces
+    height += LINE * max(0, lines - LINES)
     dress(figure, alt=_alt(paths, retrained, x, y), mode=mode, height=height, explorer="tradeoff")
     return figure.update_layout(clickmode="event+select")
 

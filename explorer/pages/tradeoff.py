@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from html import escape
 from typing import Any
 
@@ -17,6 +18,7 @@ from explorer.pages._picture import Picture
 from explorer.pages._plane import AUC, COST, TITLES
 from explorer.pages._stage import Shown, stage
 from explorer.pages._tab import controlled, current, on_change
+from explorer.pages._width import width
 from explorer.pages._words import mode
 from explorer.records import Band
 from explorer.view import ACROSS, UP, View
@@ -51,11 +53,11 @@ def show() -> None:
     _opening.memorise(tab)
     with st.container(key="page"):
         _opening.links(tab.view)
-        stage(tab, _below, curves=True)
+        stage(tab, partial(_below, wide=width("width:plane")), curves=True)
         _sweep_section.show(tab, tab.view, always=True)
 
 
-def _below(view: View, picture: Picture) -> None:
+def _below(view: View, picture: Picture, *, wide: int) -> None:
     watch.facts(picture)
     left, right = st.columns(2)
     x, y = view.plane
@@ -68,15 +70,15 @@ def _below(view: View, picture: Picture) -> None:
         "Up", ups, index=ups.index(y), format_func=TITLES.__getitem__, key=controlled(f"plane:y:{x}", y),
         help="What is kept; or, over cost, how much is gone.", **on_change(f"plane:y:{x}", _plane.with_up, ups),
     )  # fmt: skip
-    _draw(view, picture, x, y)
+    _draw(view, picture, x, y, wide)
     if "numbers" not in view.hidden and picture.complete:
         _table(view, picture)
 
 
-def _draw(view: View, picture: Picture, x: str, y: str) -> None:
+def _draw(view: View, picture: Picture, x: str, y: str, wide: int) -> None:
     tab = current()
     made_of, figure = tab.shown.get("plane", (None, None))
-    now = (picture.scene_key, x, y, mode(), id(picture))
+    now = (picture.scene_key, x, y, mode(), wide, id(picture))
     if now != made_of:
         try:
             found = _plane.plane(view, picture, x, y, memo(view.base))
@@ -88,8 +90,9 @@ def _draw(view: View, picture: Picture, x: str, y: str) -> None:
             figure = figure if made_of and made_of[:-1] == now[:-1] else None
         else:
             figure = tradeoff(
-                found.paths, found.retrained, found.original, x=found.x, y=found.y, marks=found.marks, mode=mode()
-            )
+                found.paths, found.retrained, found.original, x=found.x, y=found.y, marks=found.marks, mode=mode(),
+                width=wide,
+            )  # fmt: skip
         tab.shown["plane"] = (now, figure)
         tab.shown["plane:picture"] = picture
     if figure is None:

@@ -85,3 +85,12 @@ def test_no_method_yet_is_no_obstacle():
 
 def test_faded_keeps_the_colour():
     assert faded("#ff8000", 0.5) == "rgba(255,128,0,0.5)"
+
+
+def test_a_narrow_plane_keeps_its_height_below_a_long_legend():
+    def height(width: float) -> int:
+        return layout(tradeoff(PATHS, RETRAINED, (1.0, 0.9), x=X, y=Y, width=width)).height
+
+    assert height(1100) == height(900) == 480
+    entries = len(draw().data)
+    assert height(360) == 480 + 19 * (entries - 3)  # one entry a line
