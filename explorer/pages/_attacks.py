@@ -15,11 +15,12 @@ from explorer import pipeline
 from explorer.catalog import CATALOG
 from explorer.experiments import shadows as shadow_models
 from explorer.experiments.store import Store
+from explorer.pages import _exposure
 from explorer.pages._picture import panel_names
 from explorer.pipeline import Roc
 from explorer.records import AttackNumbers, Comparison, MoreNumbers, PairNumbers, Shadows
 from explorer.spec import Spec
-from explorer.view import SHADOW_MODELS, View
+from explorer.view import View
 
 Tick = Callable[..., None]
 SLOW = ("camu_asr", "svc")  # seconds a method; left out until somebody asks for all
@@ -109,10 +110,7 @@ def asking(view: View, memo: pipeline.Memo, tick: Tick) -> Iterator[Asked]:
     known, base = methods(view), view.base
     tick(0, 1, "Training original and retrained models")
     pipeline.references(base, memo, tick=lambda done, total: tick(done, total))
-    models = SHADOW_MODELS[0]
-    said = f"How much there is to forget: training {models} models on random halves"
-    tick(0, models, said)
-    now = Asked(pipeline.exposure(base, memo, models=models, tick=lambda done, total: tick(done, total, said)))
+    now = Asked(_exposure.found(base, memo, tick))
     yield now
     steps = [(spread, name) for spread in (False, True) for name in known]
     for done, (spread, name) in enumerate(steps):

@@ -1,4 +1,4 @@
-"""Open the pages about attacks on a model that has something to forget, where the user has not chosen anything yet."""
+"""Open the pages about attacks on a model that has something to forget, and say how much that is on any other."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ from dataclasses import replace
 
 import streamlit as st
 
-from explorer.pages import watch
+from explorer.pages import _exposure, watch
 from explorer.pages._state import Tab
-from explorer.pages._tab import publish
+from explorer.pages._tab import current, publish
+from explorer.pipeline import Exposure
 from explorer.presets import PRESETS
 from explorer.view import View
 
-KEY = "memorise"
+KEY = RECIPE = "memorise"  # the preset, and its recipe
 _DONE = "opened:attacks"
 
 
@@ -49,3 +50,21 @@ def links(view: View) -> None:
                         query_params=shown.to_query(),
                     )  # fmt: skip
     watch.preset_sentence(view)
+
+
+def exposed(exposure: Exposure | None) -> None:
+    """Say how much there is to forget, with a way out where it is little; keep the place free until it is known.
+
+    Other recipes than the one these pages open on mostly leave little to forget, so more place is kept for them.
+    """
+    usual = getattr(current().view.base.training, "recipe", "") == RECIPE
+    with st.container(key="exposure" if usual else "exposure_little", gap="small"):
+        if exposure is None:
+            st.html('<div aria-hidden="true"></div>')  # a container without anything in it takes no place
+            return
+        (st.warning if exposure.little else st.info)(_exposure.sentence(exposure), icon=":material/visibility:")
+        if exposure.little:
+            st.page_link(
+                st.session_state["pages"][current().view.page], label="Open a model that has something to forget",
+                query_params=preset().to_query(), icon=":material/arrow_forward:",
+            )  # fmt: skip

@@ -11,6 +11,7 @@ from typing import Any
 
 from explorer import pipeline
 from explorer.catalog import CATALOG
+from explorer.pages import _exposure
 from explorer.pages._words import PAIRED_BELOW, PLAYER_WORDS, notes_of, ratio_sentence
 from explorer.player import Look, pack
 from explorer.records import Comparison, Data, PanelFrames, Scene, Sets
@@ -61,6 +62,7 @@ class Picture:
         panels: name -> frames, in the order in which they became ready.
         numbers: name -> the numbers of a panel's method.
         curves: name -> the numbers by step, where a page asks for them.
+        exposure: how much there is to forget, where a page asks for it; None until known.
         complete: nothing more will come.
         stale: names of panels whose numbers and curves are still those from before the last change.
     """
@@ -71,6 +73,7 @@ class Picture:
     panels: Mapping[str, PanelFrames] = field(default_factory=dict)
     numbers: Mapping[str, Comparison] = field(default_factory=dict)
     curves: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    exposure: pipeline.Exposure | None = None
     complete: bool = False
     stale: frozenset[str] = frozenset()
 
@@ -89,7 +92,9 @@ def scene_key(spec: Spec) -> str:
     return f"{spec.key('data', 'request', 'model', 'training', 'seed')}-{spec.evaluation.retrained_seeds}"
 
 
-def pictures(view: View, memo: pipeline.Memo, tick: Tick, *, with_curves: bool = False) -> Iterator[Picture]:
+def pictures(
+    view: View, memo: pipeline.Memo, tick: Tick, *, with_curves: bool = False, with_exposure: bool = False
+) -> Iterator[Picture]:
     """Yield the picture of a view each time a piece is ready.
 
     Args:
@@ -97,6 +102,7 @@ def pictures(view: View, memo: pipeline.Memo, tick: Tick, *, with_curves: bool =
         memo: see `pipeline`.
         tick: tick(done, total, sentence); may raise to cancel.
         with_curves: also yield each method's numbers by step.
+        with_exposure: also say how much there is to forget.
 
     Raises:
         ValueError: one sentence, where no picture at all can be had; what is wrong with one panel stands in that panel.
@@ -118,7 +124,7 @@ def pictures(view: View, memo: pipeline.Memo, tick: Tick, *, with_curves: bool =
     tick(total, total, "Measuring how far forgetting moves the boundary")
     now = replace(now, facts=_facts(base, have, made, whole, memo))
     yield now
-    yield from _numbers(view, now, memo, tick, with_curves)
+    yield from _numbers(view, now, memo, tick, with_curves, with_exposure)
 
 
 def _within(tick: Tick, index: int, total: int) -> Callable[[int, int], None]:
@@ -126,7 +132,9 @@ def _within(tick: Tick, index: int, total: int) -> Callable[[int, int], None]:
     return lambda done, of: tick(100 * index + (100 * done) // max(of, 1), 100 * total)
 
 
-def _numbers(view: View, now: Picture, memo: pipeline.Memo, tick: Tick, with_curves: bool) -> Iterator[Picture]:
+def _numbers(
+    view: View, now: Picture, memo: pipeline.Memo, tick: Tick, with_curves: bool, with_exposure: bool
+) -> Iterator[Picture]:
     """Yield the picture with numbers: first of the models on screen, then with each method's own spread."""
     named = [
         (name, view.base.with_method(panel.method))
@@ -145,6 +153,9 @@ def _numbers(view: View, now: Picture, memo: pipeline.Memo, tick: Tick, with_cur
                 tick(done, total, "Measuring every step")
                 now = replace(now, curves={**now.curves, name: pipeline.curves(spec, memo)})
                 done += 1
+            yield now
+        if with_exposure and not spread:
+            now = replace(now, exposure=_exposure.found(view.base, memo, tick))
             yield now
     yield replace(now, complete=True)
 

@@ -35,7 +35,10 @@ class Shown:
     made_of: object = None
 
 
-def stage(tab: Tab, below: Callable[[View, Picture], None], *, only: int | None = None, curves: bool = False) -> None:
+def stage(
+    tab: Tab, below: Callable[[View, Picture], None], *, only: int | None = None, curves: bool = False,
+    exposure: bool = False,
+) -> None:  # fmt: skip
     """Draw the player of the tab's view and what stands below it, and keep both up to date.
 
     Args:
@@ -43,12 +46,16 @@ def stage(tab: Tab, below: Callable[[View, Picture], None], *, only: int | None 
         below: draws the rest of the page from what is ready.
         only: show this panel alone.
         curves: also compute the numbers by step.
+        exposure: also compute how much there is to forget, once the panels are on screen.
     """
     view, page = tab.view, tab.view.page
     wanted = view if only is None else _with_one(view, only)
     content = (page, _picture.scene_key(view.base), wanted.specs(), _picture.panel_names(wanted), curves)
     known = memo(wanted.base)
-    job = tab.jobs.job(page, content, lambda tick: _picture.pictures(wanted, known, tick, with_curves=curves))
+    job = tab.jobs.job(
+        page, content,
+        lambda tick: _picture.pictures(wanted, known, tick, with_curves=curves, with_exposure=exposure),
+    )  # fmt: skip
     job.wait(lambda partial: partial.ready(wanted), PATIENCE)
 
     def draw() -> None:
@@ -100,6 +107,7 @@ def _kept(now: Picture, before: Picture | None) -> Picture:
         panels={**before.panels, **now.panels},
         numbers={**before.numbers, **now.numbers},
         curves={**before.curves, **now.curves},
+        exposure=now.exposure or before.exposure,
         stale=frozenset(before.numbers) - frozenset(now.numbers),
     )
 

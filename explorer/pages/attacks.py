@@ -145,14 +145,7 @@ def _latest(tab: Tab, now: Asked | None, view: View) -> tuple[Asked | None, bool
 
 
 def _asked(view: View, asked: Asked) -> None:
-    found = asked.exposure
-    if found is not None:
-        (st.warning if found.little else st.info)(found.sentence, icon=":material/visibility:")
-        if found.little:
-            st.page_link(
-                st.session_state["pages"]["attacks"], label="Open a model that has something to forget",
-                query_params=_opening.preset().to_query(), icon=":material/arrow_forward:",
-            )  # fmt: skip
+    _opening.exposed(asked.exposure)
     for name, reason in asked.refused.items():
         st.warning(f"{_title(name)}: {reason}", icon=":material/block:")
     numbers = {name: (_title(name), one) for name, one in asked.numbers.items()}

@@ -53,12 +53,13 @@ def show() -> None:
     _opening.memorise(tab)
     with st.container(key="page"):
         _opening.links(tab.view)
-        stage(tab, partial(_below, wide=width("width:plane")), curves=True)
+        stage(tab, partial(_below, wide=width("width:plane")), curves=True, exposure=True)
         _sweep_section.show(tab, tab.view, always=True)
 
 
 def _below(view: View, picture: Picture, *, wide: int) -> None:
     watch.facts(picture)
+    _opening.exposed(picture.exposure)
     left, right = st.columns(2)
     x, y = view.plane
     left.selectbox(

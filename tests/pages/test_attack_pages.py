@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from explorer import view
 from explorer.experiments.store import Store
-from explorer.pages import _attacks, _jobs, _memo, _sweeps, attacks
+from explorer.pages import _attacks, _exposure, _jobs, _memo, _sweeps, attacks
 
 PAGE = """
 from explorer.pages import _controls, _tab, {name}
@@ -36,7 +36,7 @@ def memory() -> Iterator[None]:
     patch = pytest.MonkeyPatch()
     known = Store(None)
     patch.setattr(_memo, "store", lambda: known)
-    for module in (_attacks, attacks, view):
+    for module in (_exposure, attacks, view):
         patch.setattr(module, "SHADOW_MODELS", (16, 32, 64))
     yield
     patch.undo()
@@ -88,6 +88,8 @@ def test_the_trade_off_page_opens_with_its_plane_and_table():
     app = opened("tradeoff")
     assert charts(app) == 1
     assert "step 6" not in said(app) and "Fine-tuning" in said(app) and "ue-wide" in said(app)
+    assert any("How much there is to forget" in one.value for one in [*app.info, *app.warning])
+    assert "How to read each number" in said(app) and "= retrained" in said(app)
 
 
 def test_the_axes_are_in_the_view_and_never_the_same():

@@ -9,8 +9,9 @@ import pytest
 
 from explorer import pipeline
 from explorer.catalog import CATALOG
+from explorer.experiments.store import Store
 from explorer.figures import table
-from explorer.pages import _opening, _plane
+from explorer.pages import _exposure, _opening, _plane
 from explorer.pages._picture import Picture, pictures
 from explorer.records import Comparison
 from explorer.spec import Spec, parse_method
@@ -116,3 +117,21 @@ def test_only_the_default_view_gives_way_to_the_preset():
     assert _opening.untouched(replace(View.default(), page="attacks", step=0.3))
     assert not _opening.untouched(VIEW)
     assert not _opening.untouched(_opening.preset())
+
+
+def test_how_much_there_is_to_forget_comes_after_the_panels_and_stands_beside_retrained():
+    *_, last = (pieces := list(pictures(VIEW, memo, lambda *_: None, with_exposure=True)))
+    first = next(one for one in pieces if one.exposure is not None)
+    assert first.ready(VIEW) and first.numbers and last.exposure == first.exposure
+    said = _exposure.sentence(first.exposure) if first.exposure else ""
+    assert "How much there is to forget" in said and "never saw these points stand at .5" in said
+    assert all(one.exposure is None for one in pictures(VIEW, memo, lambda *_: None))
+
+
+def test_how_much_there_is_to_forget_is_found_once():
+    known = Store(None).memo
+    asked: list[int] = []
+    one = _exposure.found(VIEW.base, known, lambda done, *_: asked.append(done))
+    assert asked
+    asked.clear()
+    assert _exposure.found(VIEW.base, known, lambda done, *_: asked.append(done)) == one and not asked
