@@ -9,11 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-Better = Literal["match", "lower", "higher"]
+Better = Literal["match", "lower", "higher", "cheaper"]
 _DIRECTION: dict[Better, str] = {
     "match": "closer to retrained's value is better",
     "lower": "lower is closer to retrained, down to the floor",
     "higher": "higher is closer to retrained, up to the floor",
+    "cheaper": "lower is cheaper; retrained stands at 1",
 }
 
 
@@ -26,9 +27,11 @@ class Reading:
         unit: "share", "nats", "data units", ...; "" for a bare number.
         low: smallest value it can take.
         high: largest value it can take; inf for none.
-        better: "match" = the goal is retrained's own value; "lower" or "higher" = it measures a distance to retrained.
+        better: "match" = the goal is retrained's own value; "lower" or "higher" = it measures a distance to retrained;
+            "cheaper" = a cost.
         sentence: one sentence on what it says.
         source: where the definition comes from.
+        floor: whether two retrained models say how near a distance can come.
     """
 
     title: str
@@ -38,11 +41,18 @@ class Reading:
     better: Better
     sentence: str
     source: str
+    floor: bool = True
 
     @property
     def direction(self) -> str:
         """Return the direction in words."""
-        return _DIRECTION[self.better]
+        said = _DIRECTION[self.better]
+        return said if self.floor else said.partition(",")[0]
+
+    @property
+    def mark(self) -> str:
+        """Return the direction as what fits into the head of a column."""
+        return {"match": "= retrained", "lower": "↓ to floor", "higher": "↑ to floor", "cheaper": "↓"}[self.better]
 
 
 _INF, _LN2, _ROOT2 = float("inf"), 0.6931471805599453, 1.4142135623730951
@@ -101,8 +111,9 @@ METRICS: Mapping[str, Reading] = {
     ),
     "weight_distance": Reading(
         "Weight distance to the paired retrained model", "share of its length", 0, _INF, "lower",
-        "How far the weights are from those of the retrained model with the same initialisation and batches.",
-        "Golatkar et al. 2020",
+        "How far the weights are from those of the retrained model with the same initialisation and batches; no floor: "
+        "other seeds number their units differently.",
+        "Golatkar et al. 2020; equal functions have many weights, so only the pair is compared", floor=False,
     ),
     "zrf": Reading(
         "ZRF", "", 1 - _LN2, 1, "match",
@@ -133,6 +144,16 @@ METRICS: Mapping[str, Reading] = {
         "Relearn time", "steps", 0, _INF, "match",
         "Steps of fine-tuning until the forgotten points are known again; fewer than retrained: traces are left.",
         "Golatkar et al. 2020; AIN: Chundawat et al. 2023",
+    ),
+    "auc": Reading(
+        "Loss attack, forgotten against unseen", "AUC", 0, 1, "match",
+        "How well the loss tells forgotten points from points nobody saw; .5 is chance, but retrained's is the goal.",
+        "Yeom et al. 2018, arXiv:1709.01604",
+    ),
+    "cost": Reading(
+        "Cost, share of retraining", "example-gradients", 0, _INF, "cheaper",
+        "What the method computes, what it prepares included, as a share of training anew; not the search for knobs.",
+        "ours",
     ),
     "signal_to_floor": Reading(
         "Signal to floor", "times", 0, _INF, "match",

@@ -62,6 +62,18 @@ def reads(key: str) -> str:
     return f"{reading.sentence}{unit} {reading.direction.capitalize()}."
 
 
+def head(key: str, title: str) -> str:
+    """Return the head of a column as HTML: its direction below its title, and how to read it where one points at it."""
+    said = escape(reads(key), quote=True)
+    return f'<th scope="col" title="{said}">{escape(title)}<small>{METRICS[key].mark}</small></th>'
+
+
+def readings(titles: Mapping[str, str]) -> str:
+    """Return how to read several numbers as HTML, folded up: key -> the title that it has in sight."""
+    lines = "".join(f"<dt>{escape(title)}</dt><dd>{escape(reads(key))}</dd>" for key, title in titles.items())
+    return f'<details class="ue-reads"><summary>How to read each number</summary><dl>{lines}</dl></details>'
+
+
 def reference_text(row: Row, numbers: Comparison) -> str:
     """Return what stands in the column of the retrained models."""
     band = numbers.accuracy["retrained"].get(row.key) if row.accuracy else numbers.floor.get(row.key)
@@ -159,14 +171,15 @@ def spread_text(band: Band | None) -> str:
     """Return mean and range of a band as HTML."""
     if band is None or not band.finite:
         return "–"
-    return f"{number(band.mean)}<small>{number(band.low)}–{number(band.high)}</small>"
+    return f"{number(band.mean)}<small>{number(band.low)}{' to ' if band.low < 0 else '–'}{number(band.high)}</small>"
 
 
 def number(value: float) -> str:
     """Return a number in three digits, a dash where it is not defined."""
     if math.isnan(value):
         return "–"
-    return f"{value:.3f}".removeprefix("0") if 0 < value < 1 else f"{value:.3g}"
+    said = f"{abs(value):.3f}".removeprefix("0") if 0 < abs(value) < 1 else f"{abs(value):.3g}"
+    return f"−{said}" if value < 0 else said
 
 
 def _first(band: Band | None) -> float:

@@ -25,11 +25,7 @@ ATTACK = "loss"  # of question A, step by step
 AUC, COST = "auc", "cost"
 ACCURACIES = ("forget", "retain", "test")
 DISTANCES = ("activation_distance", "js_divergence", "forget_agreement", "disagreement_area")
-TITLES: Mapping[str, str] = {
-    AUC: "Loss attack, forgotten against unseen",
-    COST: "Cost, share of retraining",
-    **{name: METRICS[name].title for name in (*ACCURACIES, *DISTANCES)},
-}
+TITLES: Mapping[str, str] = {name: METRICS[name].title for name in (AUC, COST, *ACCURACIES, *DISTANCES)}
 Numbers = NDArray[np.float64]
 NONE = Band(())
 
@@ -57,7 +53,7 @@ class Plane:
 def axis(name: str) -> Axis:
     """Return what an axis says of its number."""
     if name == AUC:
-        return Axis(TITLES[name], "AUC", "match")
+        return Axis(TITLES[name], METRICS[name].unit, "match")
     if name == COST:
         return Axis("Cost", "example-gradients, share of retraining", "lower")
     # Less damage than retraining does is no fault on the plane: utility is better above, and the star shows the goal.

@@ -20,7 +20,6 @@ from explorer.experiments.store import Store
 from explorer.figures.sweep import UNKNOWN, Range
 from explorer.knobs import KnobInfo, knob_infos
 from explorer.pages._plane import AUC, COST
-from explorer.pages._plane import TITLES as PLANE
 from explorer.pipeline import METRICS
 from explorer.records import Float, Scene
 from explorer.spec import MethodSpec, Spec
@@ -30,7 +29,8 @@ Tick = Callable[..., None]
 ONE, TWO = 9, 5  # values of a knob by itself, and of each of two
 BROKEN = 0.1  # below the lowest retrained model's retain accuracy
 ACCURACIES = ("forget", "retain", "test")
-TITLES = {**{name: METRICS[name].title for name in SWEPT if name in METRICS}, AUC: PLANE[AUC], COST: PLANE[COST]}
+TITLES = {name: METRICS[name].title for name in SWEPT}
+MARKED = {name: f"{title} ({METRICS[name].mark})" for name, title in TITLES.items()}  # with the direction, for figures
 
 
 @dataclass(frozen=True)

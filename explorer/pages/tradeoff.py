@@ -13,7 +13,7 @@ from explorer.figures.layout import alt_text
 from explorer.figures.tradeoff import tradeoff
 from explorer.pages import _opening, _plane, _sweep_section, watch
 from explorer.pages._memo import memo
-from explorer.pages._numbers import number, spread_text
+from explorer.pages._numbers import head, number, readings, reads, spread_text
 from explorer.pages._picture import Picture
 from explorer.pages._plane import AUC, COST, TITLES
 from explorer.pages._stage import Shown, stage
@@ -32,6 +32,9 @@ NOT_SHOWN = "What the plane does not show: whether the model says what a retrain
 #: What goes wrong in reading a number, said where that number is on an axis.
 CAREFUL = {
     "forget": "Forget accuracy 0 is not the goal: models that never saw the points get many of them right.",
+    "retain": "Retain accuracy is a mean: damage to a few points hardly shows in it, nor does that points to keep may "
+    "have become easier to attack.",
+    "test": "Test accuracy says what is kept, not what is gone: models that differ at every forget point can share it.",
     AUC: "AUC .5 is not the goal: retrained's own value is. Below it, the points are forgotten more than if they had "
     "never been seen, and that gives them away too.",
     COST: "Cost counts what a method prepares, not the search for its knobs. A method's passes are spread evenly over "
@@ -64,12 +67,13 @@ def _below(view: View, picture: Picture, *, wide: int) -> None:
     x, y = view.plane
     left.selectbox(
         "Across", ACROSS, index=ACROSS.index(x), format_func=TITLES.__getitem__, key=controlled("plane:x", x),
-        help="How much is gone.", **on_change("plane:x", _plane.with_across, ACROSS),
+        help=f"How much is gone. {reads(x)}", **on_change("plane:x", _plane.with_across, ACROSS),
     )  # fmt: skip
     ups = [name for name in UP if name != x]
     right.selectbox(
         "Up", ups, index=ups.index(y), format_func=TITLES.__getitem__, key=controlled(f"plane:y:{x}", y),
-        help="What is kept; or, over cost, how much is gone.", **on_change(f"plane:y:{x}", _plane.with_up, ups),
+        help=f"What is kept; or, over cost, how much is gone. {reads(y)}",
+        **on_change(f"plane:y:{x}", _plane.with_up, ups),
     )  # fmt: skip
     _draw(view, picture, x, y, wide)
     if "numbers" not in view.hidden and picture.complete:
@@ -139,6 +143,7 @@ def _table(view: View, picture: Picture) -> None:
     if not rows:
         return
     st.html(_as_html(rows))
+    st.html(readings(_plane.COLUMNS))
     st.caption(f"Small print: range over seeds; for distances, retrained's line is the floor. {TUNED}")
     if "export" in view.hidden:
         return
@@ -158,7 +163,7 @@ def _table(view: View, picture: Picture) -> None:
 
 
 def _as_html(rows: list[table.Row]) -> str:
-    head = "".join(f'<th scope="col">{escape(title)}</th>' for title in _plane.COLUMNS.values())
+    heads = "".join(head(key, title) for key, title in _plane.COLUMNS.items())
     body = "".join(
         f'<tr><th scope="row">{escape(row.name)}<small>{escape(row.tuned)}</small></th>'
         + "".join(f"<td>{_cell(row.values.get(name))}</td>" for name in _plane.COLUMNS)
@@ -166,7 +171,7 @@ def _as_html(rows: list[table.Row]) -> str:
         for row in rows
     )
     return (
-        f'<div class="ue-numbers ue-wide"><table><thead><tr><th scope="col"></th>{head}</tr></thead>'
+        f'<div class="ue-numbers ue-wide"><table><thead><tr><th scope="col"></th>{heads}</tr></thead>'
         f"<tbody>{body}</tbody></table></div>"
     )
 

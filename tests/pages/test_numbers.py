@@ -70,3 +70,21 @@ def test_the_csv_has_a_line_a_number_in_full():
     lines = list(csv.DictReader(io.StringIO(_numbers.as_csv({"0:jit": ("JiT", SAID)}))))
     assert [line["number"] for line in lines] == [row.key for row in ROWS]
     assert float(lines[1]["value"]) == 0.5 and float(lines[1]["retrained_or_floor_max"]) == 0.8
+
+
+def test_the_head_of_a_column_has_its_direction_and_says_how_to_read_it():
+    for key, mark in (("forget", "= retrained"), ("js_divergence", "↓ to floor"), ("forget_agreement", "↑ to floor")):
+        text = _numbers.head(key, "Short")
+        assert mark in text and escape(METRICS[key].sentence, quote=True) in text
+    assert "no floor" in _numbers.reads("weight_distance") and "down to" not in _numbers.reads("weight_distance")
+
+
+@pytest.mark.parametrize(
+    ("value", "said"), [(0.5, ".500"), (-0.02, "−.020"), (-2.5, "−2.5"), (0.0, "0"), (12.34, "12.3")], ids=str
+)
+def test_a_number_has_three_digits_and_its_sign(value: float, said: str):
+    assert _numbers.number(value) == said
+
+
+def test_a_range_below_0_is_no_row_of_dashes():
+    assert "−.030 to −.010" in _numbers.spread_text(Band((-0.03, -0.01)))
