@@ -153,17 +153,19 @@ COLUMNS: Mapping[str, str] = {
     "forget_agreement": "Agree on forget", "disagreement_area": "Disagree area", COST: "Cost",
 }  # fmt: skip
 ORACLE = "against retrained (an oracle)"
+DEFAULTS, PRESET = "defaults (ours, for these toys)", "see its note"
+BY_HAND = "by hand, retrained in sight (an oracle)"
 
 
 def tuned(method: MethodSpec) -> str:
-    """Return how a method's knobs were chosen: "defaults", "preset NAME" or "by hand"."""
+    """Return how a method's knobs were chosen: as its file has them, or by hand, which saw the retrained models."""
     if not changed_knobs(method):
-        return "defaults"
+        return DEFAULTS
     known = CATALOG.methods[method.name]
     for name, preset in known.presets.items():
         if known.knobs(**preset.knobs) == method.knobs:
-            return f"preset {name.replace('_', ' ')}"
-    return "by hand"
+            return f"preset {name.replace('_', ' ')} ({PRESET})"
+    return BY_HAND
 
 
 def rows(view: View, picture: Picture, memo: pipeline.Memo) -> list[table.Row]:

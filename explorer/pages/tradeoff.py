@@ -44,8 +44,10 @@ CAREFUL = {
 }
 ONE_STAR = "One retrained model is not the reference: the shaded box is the range over seeds."
 TUNED = (
-    "The row of a rewound path marked as an oracle asked the retrained models where to stop. Nobody who has to unlearn "
-    "can; the other rewound rows asked only points that nobody trained on."
+    "How each row was tuned stands below its name. An oracle asked the retrained models, which nobody who has to "
+    "unlearn can: where to stop, or, by hand, which knob looks best beside them. The other rewound rows asked only "
+    "points that nobody trained on. Defaults are our choice for these toys, made with retrained models at hand (random "
+    "labels: by measuring who forgets too much or too little); a preset's note says where its values come from."
 )
 CAMERA = {"displaylogo": False, "modeBarButtonsToRemove": ["lasso2d", "select2d"]}
 

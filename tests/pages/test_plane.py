@@ -77,7 +77,7 @@ def test_cost_is_spent_evenly_after_what_was_prepared():
 def test_the_table_says_how_each_row_was_tuned(picture: Picture):
     rows = _plane.rows(VIEW, picture, memo)
     assert [row.name for row in rows[:3]] == ["Retrained", "Original", "Fine-tuning"]
-    assert rows[2].tuned == "by hand"
+    assert rows[2].tuned == _plane.BY_HAND
     assert sum(row.tuned == _plane.ORACLE for row in rows) == 2
     assert len(rows[2].values["forget"].finite) == pipeline.ORIGINALS
     assert len(rows[0].values["auc"].finite) == 3
@@ -88,7 +88,11 @@ def test_the_table_says_how_each_row_was_tuned(picture: Picture):
 
 @pytest.mark.parametrize(
     ("knobs", "said"),
-    [({}, "defaults"), ({"samples": 200}, "preset toy point"), ({"samples": 201}, "by hand")],
+    [
+        ({}, "defaults (ours, for these toys)"),
+        ({"samples": 200}, "preset toy point (see its note)"),
+        ({"samples": 201}, "by hand, retrained in sight (an oracle)"),
+    ],
     ids=str,
 )
 def test_tuned_how(knobs: dict, said: str):
