@@ -19,6 +19,7 @@ from explorer.figures.layout import dress, faded, figures_of
 from explorer.figures.theme import COLOURS, DASHES, Mode
 
 ROW = 150  # pixels
+NARROW, FEW = 640, 5  # pixels below which no more names than that stand side by side
 
 
 class Range(NamedTuple):
@@ -34,7 +35,8 @@ UNKNOWN = Range(float("nan"), float("nan"), float("nan"))
 
 def knob_curves(
     knob: str, values: Sequence[Any], numbers: Mapping[str, Sequence[Range]], bands: Mapping[str, Range], *,
-    titles: Mapping[str, str], broken: Sequence[bool], log: bool = False, here: Any = None, mode: Mode = "light",
+    titles: Mapping[str, str], broken: Sequence[bool], log: bool = False, here: Any = None, width: float = 900,
+    mode: Mode = "light",
 ) -> go.Figure:  # fmt: skip
     """Return one row a number over the values of one knob.
 
@@ -46,7 +48,8 @@ def knob_curves(
         titles: key -> title.
         broken: (t,) whether the model was broken there; shaded, and the cliff marked.
         log: logarithmic axis; a value of 0 is then drawn one factor of ten below the smallest.
-        here: the value that the knob has now; marked by a triangle on the axis. None marks nothing.
+        here: the value that the knob has now; marked by a dotted line and a triangle. None marks nothing.
+        width: pixels that the figure will have; where there is little room every other value is named.
         mode: "light" or "dark".
     """
     colours = COLOURS[mode]
@@ -84,19 +87,28 @@ def knob_curves(
             text=titles[key], showarrow=False, xref=f"x{number} domain", yref=f"y{number} domain", x=0, y=1,
             xanchor="left", yanchor="bottom", font={"size": 11, "color": colours.ink},
         )  # fmt: skip
-    for low, high, edge in _cliffs(x, broken):
+    ends = _ends(x)
+    for low, high in _stretches(x, ends, broken):
         figure.add_vrect(x0=low, x1=high, fillcolor=faded(colours.warning, 0.12), line_width=0, row="all", col=1)  # type: ignore[arg-type]  # plotly takes "all"
-        if edge is not None:
+        for edge in {low, high} - {*ends}:  # the cliff
             line = {"color": colours.warning, "dash": "dash", "width": 1.5}
             figure.add_vline(x=edge, line=line, row="all", col=1)  # type: ignore[arg-type]  # plotly takes "all"
-    figure.update_xaxes(tickvals=x, ticktext=ticks)
+        figure.add_annotation(
+            text="× broken", showarrow=False, x=(low + high) / 2, xref="x", y=1, yref="y domain", yanchor="bottom",
+            font={"size": 11, "color": colours.warning},
+        )  # fmt: skip
+    some = 2 if width < NARROW and len(ticks) > FEW else 1
+    named = [tick if k % some == 0 else "" for k, tick in enumerate(ticks)]
+    figure.update_xaxes(tickvals=x, ticktext=named, range=list(ends))
     now = None if here is None else _place(here, values, x, log)
     if now is not None:
         last = "" if len(numbers) == 1 else str(len(numbers))
         figure.add_annotation(
             text="▲ now", showarrow=False, x=now, xref=f"x{last}", y=0, yref=f"y{last} domain", yanchor="bottom",
-            font={"size": 11, "color": colours.accent},
+            font={"size": 11, "color": colours.accent}, bgcolor=faded(colours.paper, 0.8), borderpad=1,
         )  # fmt: skip
+        line = {"color": colours.accent, "dash": "dot", "width": 1.5}
+        figure.add_vline(x=now, line=line, row="all", col=1)  # type: ignore[arg-type]  # plotly takes "all"
     figure.update_xaxes(title_text=knob, row=len(numbers), col=1)
     dress(figure, alt=_alt(knob, ticks, numbers, bands, titles, broken), mode=mode, height=ROW * len(numbers) + 70)
     return figure
@@ -104,9 +116,9 @@ def knob_curves(
 
 def heat(
     across: tuple[str, Sequence[Any]], up: tuple[str, Sequence[Any]], z: ArrayLike, broken: ArrayLike, *,
-    title: str, mode: Mode = "light",
+    title: str, near: ArrayLike | None = None, mode: Mode = "light",
 ) -> go.Figure:  # fmt: skip
-    """Return one number over two knobs as a heat map; a cross where the model is broken.
+    """Return one number over two knobs as a heat map; a cross where the model is broken, a dot where it is near.
 
     Args:
         across: title and values (s,) of one knob.
@@ -114,6 +126,7 @@ def heat(
         z: (t, s), NaN where a run failed or is not done.
         broken: (t, s) bool.
         title: of the number.
+        near: (t, s) bool, whether the number is where retrained models are.
         mode: "light" or "dark".
     """
     colours = COLOURS[mode]
@@ -123,7 +136,9 @@ def heat(
         go.Heatmap(
             z=values, x=list(range(len(names[0]))), y=list(range(len(names[1]))), hoverongaps=False,
             colorscale=[[0, colours.ramp[0]], [1, colours.ramp[1]]],
-            colorbar={"title": {"text": title, "side": "right"}},
+            colorbar={
+                "title": {"text": title, "side": "right", "font": {"size": 12}}, "thickness": 14, "outlinewidth": 0,
+            },
             hovertemplate="%{z:.3f}<extra></extra>",
         )
     )  # fmt: skip
@@ -134,10 +149,22 @@ def heat(
             marker={"symbol": "x", "size": 11, "color": colours.warning, "line": {"color": colours.halo, "width": 1}},
         )
     )  # fmt: skip
+    close = np.zeros(values.shape, dtype=bool) if near is None else np.asarray(near, dtype=bool) & ~crossed
+    rows, columns = np.nonzero(close)
+    figure.add_trace(
+        go.Scatter(
+            x=columns, y=rows, mode="markers", name="as retrained", hoverinfo="skip",
+            marker={
+                "symbol": "circle", "size": 11, "color": colours.models["retrained"],
+                "line": {"color": colours.halo, "width": 1.5},
+            },
+        )
+    )  # fmt: skip
     figure.update_xaxes(tickvals=list(range(len(names[0]))), ticktext=names[0], title_text=across[0])
     figure.update_yaxes(tickvals=list(range(len(names[1]))), ticktext=names[1], title_text=up[0])
     least = f"smallest {figures_of(float(np.nanmin(values)))}" if np.isfinite(values).any() else "nothing yet"
     alt = f"{title} over {across[0]} and {up[0]}: {least}; broken in {int(crossed.sum())} of {crossed.size} runs."
+    alt += f" As retrained in {int(close.sum())}." if near is not None else ""
     return dress(figure, alt=alt, mode=mode, height=420)
 
 
@@ -181,18 +208,21 @@ def _range(values: Sequence[float]) -> list[float]:
     return [min(known) - pad, max(known) + pad]
 
 
-def _cliffs(x: Sequence[float], broken: Sequence[bool]) -> list[tuple[float, float, float | None]]:
-    """Return (from, to, cliff) of every stretch in which the model is broken and of every cliff at its ends."""
-    found: list[tuple[float, float, float | None]] = []
-    middle = [(a + b) / 2 for a, b in pairwise(x)]
+def _ends(x: Sequence[float]) -> tuple[float, float]:
+    """Return what the axis shows: half a step more than the values at either end."""
+    first, last = (x[1] - x[0], x[-1] - x[-2]) if len(x) > 1 else (1.0, 1.0)
+    return x[0] - first / 2, x[-1] + last / 2
+
+
+def _stretches(x: Sequence[float], ends: tuple[float, float], broken: Sequence[bool]) -> list[tuple[float, float]]:
+    """Return (from, to) of every stretch in which the model is broken, half-way to the values that hold."""
+    edges = [ends[0], *((a + b) / 2 for a, b in pairwise(x)), ends[1]]
+    found: list[tuple[float, float]] = []
     for k, bad in enumerate(broken):
-        if bad:
-            left, right = middle[k - 1] if k else x[0], middle[k] if k < len(middle) else x[-1]
-            found.append((left, right, None))
-            if k and not broken[k - 1]:
-                found.append((left, left, left))
-            if k < len(middle) and not broken[k + 1]:
-                found.append((right, right, right))
+        if bad and k and broken[k - 1]:
+            found[-1] = (found[-1][0], edges[k + 1])
+        elif bad:
+            found.append((edges[k], edges[k + 1]))
     return found
 
 

@@ -17,7 +17,7 @@ import streamlit as st
 from explorer.figures.layout import alt_text
 from explorer.figures.multiples import Ground, Small, multiples
 from explorer.figures.sweep import heat, knob_curves, names_of
-from explorer.pages import _sweeps
+from explorer.pages import _numbers, _sweeps
 from explorer.pages._memo import store_of
 from explorer.pages._progress import progress, watched
 from explorer.pages._state import Tab
@@ -39,6 +39,10 @@ LOOK = (
     "Look at how wide a range of the knob keeps the curves in retrained's band (shaded; for distances, the floor), and "
     "how far that is from the cliff, beyond which the model is broken. The grey band is the range over the runs from "
     "the originals, where a number has one; runs between two values are not shown."
+)
+LOOK_HEAT = (
+    "Look at how many dotted cells lie together: there the number is in retrained's range, or no farther than one "
+    "retrained model is from another. × the model is broken. The runs between two values are not shown."
 )
 TUNED = "A knob chosen by this picture was tuned against the retrained models, which is an oracle's advantage."
 _SCROLL = """
@@ -126,7 +130,7 @@ def _controls(view: View, panel: Panel, knobs: tuple[str, ...], *, close: bool) 
         key = f"sweep:two:{name}:{first}"
         st.selectbox(
             "Against", others, index=others.index(second), key=controlled(key, second), format_func=title,
-            help="Two knobs make a heat map.",
+            help="Two knobs make a heat map.", placeholder="by itself",
             **_chosen(key, lambda knob: (first, knob) if knob else (first,), others),
         )  # fmt: skip
         if close:
@@ -186,15 +190,16 @@ def _draw(swept: Swept, spec: Spec, view: View, wide: int, now: object) -> None:
     if len(swept.knobs) == 1:
         _figure("pictures", _pictures, (now, wide, mode()), swept, wide)
         st.caption(PICTURES)
-        _figure("curves", _curves, (now, view.numbers, spec, mode()), swept, spec, view.numbers)
+        _figure("curves", _curves, (now, view.numbers, spec, wide, mode()), swept, spec, view.numbers, wide)
+        st.html(_numbers.readings({number: _sweeps.TITLES[number] for number in view.numbers}))
         st.caption(f"{LOOK} {TUNED}")
         return
     number = view.numbers[-1]
-    floor = _sweeps.reference(swept, number)
-    if np.isfinite(floor.mean):
-        st.caption(f"Retrained, or the floor: {floor.low:.3f} to {floor.high:.3f}. × the model is broken.")
     _figure("heat", _heat, (now, number, mode()), swept, number)
-    st.caption(TUNED)
+    floor = _sweeps.reference(swept, number)
+    known = f" Retrained, or the floor: {floor.low:.3f} to {floor.high:.3f}." if np.isfinite(floor.mean) else ""
+    st.caption(f"**{_sweeps.TITLES[number]}.** {_numbers.reads(number)}{known}")
+    st.caption(f"{LOOK_HEAT} {TUNED}")
 
 
 def _figure(name: str, make: Any, made_of: object, *given: Any) -> None:
@@ -218,15 +223,15 @@ def _pictures(swept: Swept, wide: int) -> Any:
     return multiples(knob, [Small("Retrained", scene.paired, own=False), *values], ground, width=wide, mode=mode())
 
 
-def _curves(swept: Swept, spec: Spec, numbers: tuple[str, ...]) -> Any:
+def _curves(swept: Swept, spec: Spec, numbers: tuple[str, ...], wide: int) -> Any:
     assert spec.method is not None
     name = swept.knobs[0]
     info = _sweeps.knobs_of(swept.method)[name]
     return knob_curves(
         info.title, swept.values[0], {number: _sweeps.bands(swept, number) for number in numbers},
         {number: _sweeps.reference(swept, number) for number in numbers},
-        titles=_sweeps.TITLES, broken=_sweeps.broken(swept), log=info.log, here=getattr(spec.method.knobs, name),
-        mode=mode(),
+        titles=_sweeps.MARKED, broken=_sweeps.broken(swept), log=info.log, here=getattr(spec.method.knobs, name),
+        width=wide, mode=mode(),
     )  # fmt: skip
 
 
@@ -235,5 +240,5 @@ def _heat(swept: Swept, number: str) -> Any:
     broken = np.array(_sweeps.broken(swept)).reshape(len(swept.values[0]), len(swept.values[1]))
     return heat(
         (infos[second].title, swept.values[1]), (infos[first].title, swept.values[0]), _sweeps.table(swept, number),
-        broken, title=_sweeps.TITLES[number], mode=mode(),
+        broken, title=_sweeps.MARKED[number], near=_sweeps.near(swept, number), mode=mode(),
     )  # fmt: skip

@@ -160,6 +160,17 @@ def table(swept: Swept, number: str) -> NDArray[np.float64]:
     return means.reshape(len(swept.values[0]), len(swept.values[1]))
 
 
+def near(swept: Swept, number: str) -> NDArray[np.bool_]:
+    """Return, over a grid of two knobs, where a number is in retrained's range or no farther off than the floor."""
+    means, known = table(swept, number), reference(swept, number)
+    better = METRICS[number].better
+    low, high = (
+        (known.low if better in ("match", "higher") else -np.inf),
+        (np.inf if better == "higher" else known.high),
+    )
+    return (means >= low) & (means <= high)
+
+
 def _own(result: Mapping[str, Any] | None, number: str) -> Range:
     """Return a number of one run: over the originals where the run says so, else of the model on screen alone."""
     if result is None:

@@ -51,6 +51,19 @@ def test_retrained_s_band_the_broken_part_and_the_cliff_are_drawn():
     assert "broken at 0.1" in alt_text(draw())
 
 
+def test_the_broken_part_reaches_to_the_end_of_the_axis_and_is_named():
+    made = layout(draw())
+    assert [shape.x1 for shape in made.shapes if shape.x0 == -1.5 and shape.x1 != -1.5] == [made.xaxis.range[1]]
+    assert [note.text for note in made.annotations if "broken" in note.text] == ["× broken"]
+
+
+def test_where_there_is_little_room_every_other_value_is_named():
+    values = [1, 2, 3, 4, 5, 6]
+    made = knob_curves("Steps", values, {"retain": [UNKNOWN] * 6}, {}, titles={"retain": "R"}, broken=[False] * 6,
+                       width=400)  # fmt: skip
+    assert list(layout(made).xaxis.ticktext) == ["1", "", "3", "", "5", ""]
+
+
 def test_no_cliff_where_nothing_breaks():
     assert "breaks nowhere" in alt_text(draw(broken=[False] * 4))
 
@@ -62,3 +75,13 @@ def test_a_heat_map_has_a_cell_a_run_and_a_cross_where_the_model_is_broken():
     assert np.asarray(figure.data[0].z).shape == (2, 3)
     assert (list(figure.data[1].x), list(figure.data[1].y)) == ([2], [1])
     assert "smallest 0.1" in alt_text(figure)
+
+
+def test_a_heat_map_has_a_dot_where_the_number_is_retrained_s_and_the_model_is_not_broken():
+    near, broken = [[True, False, True]], [[False, False, True]]
+    figure: Any = heat(
+        ("Rate", [0.1, 1.0, 10.0]), ("Steps", [1]), [[0.1, 0.2, 0.1]], broken, title="Area", near=near
+    )  # fmt: skip
+    dots = next(trace for trace in figure.data if trace.name == "as retrained")
+    assert (list(dots.x), list(dots.y)) == ([0], [0])
+    assert "As retrained in 1." in alt_text(figure)

@@ -110,3 +110,15 @@ def test_a_sweep_in_worker_processes_says_the_same(tmp_path: Path, swept: _sweep
     monkeypatch.setattr(_sweeps, "ONE", 2)
     *_, there = _sweeps.sweeping(SPEC, ["lr"], Store(tmp_path), lambda *_: None)
     assert _sweeps.bands(there, "forget")[0] == pytest.approx(_sweeps.bands(swept, "forget")[0])
+
+
+def test_a_number_is_near_in_retrained_s_range_or_down_to_the_floor(store: Store):
+    *_, swept = _sweeps.sweeping(SPEC, ["lr", "steps"], store, lambda *_: None)
+    for number in ("forget", "forget_agreement", "disagreement_area"):
+        near, means, known = (f(swept, number) for f in (_sweeps.near, _sweeps.table, _sweeps.reference))
+        expected = {
+            "forget": (known.low <= means) & (means <= known.high),
+            "forget_agreement": means >= known.low,
+            "disagreement_area": means <= known.high,
+        }  # fmt: skip
+        np.testing.assert_array_equal(near, expected[number])
