@@ -128,6 +128,7 @@ ALIKE = {
     "cifar10-compact-standard-class": "cifar10-compact-memorise-class",
 }
 
+
 class Chosen(NamedTuple):
     """What trials of one knob found.
 

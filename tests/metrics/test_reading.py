@@ -1,4 +1,3 @@
-
 import pytest
 
 from explorer.metrics import COLLECTIVE, PAIRWISE
