@@ -25,6 +25,7 @@ from pathlib import Path
 import pytest
 
 from tests.accept.seeds import QUICK
+from tests.data._made_up import believe
 from tests.experiments._sweeps import SWEEPS, write_images
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -43,7 +44,7 @@ sys.exit(main(sys.argv[1:]))
 def image_files(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     root = write_images(tmp_path_factory.mktemp("images") / "data")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("EXPLORER_DATA", str(root))
+        believe(patch, root)
         yield
     shutil.rmtree(root)
 

@@ -20,46 +20,18 @@ from explorer.data.choosing import choose
 from explorer.data.cifar import _archives, _fetch, _read
 from explorer.data.cifar._names import CIFAR10, COARSE, FINE
 from explorer.spec import Spec, SpecError
+from tests.data._made_up import HUNDRED, TEN, TEST, TRAIN, hundred, ten, write
 
-# 2,000 training images: 200 of each class of CIFAR-10, 20 of each class of CIFAR-100; 200 test images.
-TRAIN, TEST, VALIDATION = 2000, 200, 100
-TEN, HUNDRED = "cifar-10-batches-bin", "cifar-100-binary"
-PIXELS = 3072
+VALIDATION = 100
+OFFICIAL = dict(_archives.SHA256)
 MINE = pytest.mark.parametrize("name", cifar.NAMES)
-
-
-def records(labels: list[np.ndarray], rng: np.random.Generator) -> np.ndarray:
-    """Random images; the first two pixels count the records, so that each can be told from all others."""
-    x = rng.integers(0, 256, size=(len(labels[0]), PIXELS), dtype=np.uint8)
-    x[:, 0], x[:, 1] = np.divmod(np.arange(len(x)), 256)
-    return np.concatenate([*(y.astype(np.uint8)[:, None] for y in labels), x], axis=1)
-
-
-def write(folder: Path, named: dict[str, np.ndarray]) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    for file, content in named.items():
-        (folder / file).write_bytes(content.tobytes())
-
-
-def ten() -> dict[str, np.ndarray]:
-    """The six files of CIFAR-10; classes are balanced over the training files together, not in each."""
-    rng = np.random.default_rng(0)
-    train = records([rng.permutation(np.repeat(np.arange(10), TRAIN // 10))], rng)
-    test = records([np.repeat(np.arange(10), TEST // 10)], rng)
-    return {f"data_batch_{k + 1}.bin": part for k, part in enumerate(np.split(train, 5))} | {"test_batch.bin": test}
-
-
-def hundred() -> dict[str, np.ndarray]:
-    """The two files of CIFAR-100; fine class f lies in coarse class f % 20."""
-    rng = np.random.default_rng(1)
-    fine = [rng.permutation(np.repeat(np.arange(100), n // 100)) for n in (TRAIN, TEST)]
-    return {file: records([y % 20, y], rng) for file, y in zip(("train.bin", "test.bin"), fine, strict=True)}
 
 
 @pytest.fixture(autouse=True)
 def small(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(_archives, "TRAIN", TRAIN)
     monkeypatch.setattr(_archives, "TEST", TEST)
+    monkeypatch.setattr(_read, "SHA256", {})
     monkeypatch.setattr(cifar, "VALIDATION", VALIDATION)
 
 
@@ -188,11 +160,12 @@ def test_what_is_kept_in_memory_cannot_be_changed_through_what_is_handed_out(her
 
 def test_files_are_read_once_and_again_when_they_change(here: Path, monkeypatch: pytest.MonkeyPatch):
     build("cifar10", options())
-    monkeypatch.setattr(_read, "_images", lambda *_: pytest.fail("read again"))
+    monkeypatch.setattr(_read, "_file", lambda *_: pytest.fail("read again"))
     build("cifar10", options(seed=5))
     monkeypatch.undo()
     monkeypatch.setattr(_archives, "TRAIN", TRAIN)
     monkeypatch.setattr(_archives, "TEST", TEST)
+    monkeypatch.setattr(_read, "SHA256", {})
     monkeypatch.setenv("EXPLORER_DATA", str(here))
     file = here / TEN / "test_batch.bin"
     content = ten()["test_batch.bin"]
@@ -329,6 +302,53 @@ def test_two_coarse_labels_changed_for_each_other_are_found(here: Path):
     altered(here, f"{HUNDRED}/train.bin", 0, 0, int(coarse[other]), 3074)
     altered(here, f"{HUNDRED}/train.bin", other, 0, int(coarse[0]), 3074)
     refused(here, HUNDRED, "must lie in one coarse class, found several", name="cifar100")
+
+
+def known(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """Let the small files be the official ones, and return their hashes."""
+    hashes = {file: hashlib.sha256(content.tobytes()).hexdigest() for file, content in (ten() | hundred()).items()}
+    monkeypatch.setattr(_read, "SHA256", hashes)
+    return hashes
+
+
+def test_every_official_file_has_a_hash_that_is_checked():
+    assert set(OFFICIAL) == {file for archive in _archives.ARCHIVES.values() for file in archive.sizes()}
+    assert all(len(bytes.fromhex(value)) == 32 for value in OFFICIAL.values())
+
+
+def test_files_of_the_known_hashes_are_read(here: Path, monkeypatch: pytest.MonkeyPatch):
+    known(monkeypatch)
+    assert len(build("cifar10", options()).train) == len(build("cifar100", options()).train) == 500
+
+
+def hash_refused(here: Path, file: str, hashes: dict[str, str], name: str = "cifar10") -> None:
+    found = hashlib.sha256((here / file).read_bytes()).hexdigest()
+    refused(here, file, f"must have SHA-256 {hashes[Path(file).name]}, found {found}", "altered", "remove", name=name)
+
+
+def test_two_labels_changed_for_each_other_are_found(here: Path, monkeypatch: pytest.MonkeyPatch):
+    hashes = known(monkeypatch)
+    labels = ten()["data_batch_2.bin"][:, 0]
+    other = int(np.flatnonzero(labels != labels[0])[0])
+    altered(here, f"{TEN}/data_batch_2.bin", 0, 0, int(labels[other]))
+    altered(here, f"{TEN}/data_batch_2.bin", other, 0, int(labels[0]))
+    hash_refused(here, f"{TEN}/data_batch_2.bin", hashes)
+
+
+def test_a_blacked_out_image_is_found(here: Path, monkeypatch: pytest.MonkeyPatch):
+    hashes = known(monkeypatch)
+    content = hundred()["test.bin"]
+    content[7, 2:] = 0
+    (here / HUNDRED / "test.bin").write_bytes(content.tobytes())
+    hash_refused(here, f"{HUNDRED}/test.bin", hashes, name="cifar20")
+
+
+def test_an_altered_file_is_found_after_the_good_one_was_read(here: Path, monkeypatch: pytest.MonkeyPatch):
+    hashes = known(monkeypatch)
+    build("cifar10", options())
+    altered(here, f"{TEN}/test_batch.bin", 3, 100, 0)
+    os.utime(here / TEN / "test_batch.bin", ns=(1, 1))
+    hash_refused(here, f"{TEN}/test_batch.bin", hashes)
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read every file")
@@ -597,6 +617,7 @@ def real(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
         pytest.skip(f"the files of {TITLES[name]} are not here: let EXPLORER_DATA name their folder")
     monkeypatch.setattr(_archives, "TRAIN", 50_000)
     monkeypatch.setattr(_archives, "TEST", 10_000)
+    monkeypatch.setattr(_read, "SHA256", OFFICIAL)
     monkeypatch.setattr(cifar, "VALIDATION", 5_000)
 
 

@@ -41,12 +41,13 @@ def machines(folder: Path, workers: int = 2, **env: str) -> Iterator[Machines]:
 
     names = [f"w{number}" for number in range(workers)]
     stores = {name: folder / f"store-{name}" for name in names}
+    path = os.pathsep.join(filter(None, [os.environ.get("PYTHONPATH"), str(ROOT)]))
     with contextlib.ExitStack() as stack, (folder / "log").open("ab") as log:
 
         def start(*words: str, **more: str) -> subprocess.Popen[bytes]:
             process = subprocess.Popen(
                 [sys.executable, "-m", "dask", *words, "--no-dashboard"], cwd=folder,
-                env={**os.environ, "PYTHONPATH": str(ROOT), **env, **more},
+                env={**os.environ, "PYTHONPATH": path, **env, **more},
                 stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=log,
             )  # fmt: skip
             stack.callback(process.wait)

@@ -26,6 +26,7 @@ from explorer.experiments.store import Store
 from explorer.experiments.sweeps import Outcome, specs_of, sweep
 from explorer.experiments.table import Table
 from explorer.spec import Spec
+from tests.data._made_up import believe
 from tests.experiments._dask import Machines, machines
 from tests.experiments._sweeps import SWEEPS, TOYS, write_images
 
@@ -73,7 +74,7 @@ def test_a_worker_killed_in_the_middle_loses_nothing(
 ):
     from distributed import Client
 
-    monkeypatch.setenv("EXPLORER_DATA", str(image_files))
+    believe(monkeypatch, image_files)
     specs = specs_of(content)
     here = list(sweep(specs, Store(tmp_path / "here"), workers=0))
     killed: list[str] = []

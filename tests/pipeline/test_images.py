@@ -28,6 +28,7 @@ from explorer.recording.checkpoints import FileCheckpoint
 from explorer.recording.images import main_axes, outputs, regions
 from explorer.records import Data, ImageRun, ImageScene, Sets
 from explorer.spec import Spec, SpecError
+from tests.data._made_up import believe
 from tests.experiments._sweeps import write_images
 from tests.models._images import filled
 from tests.models._images import images as noise
@@ -46,7 +47,7 @@ BASE: dict[str, Any] = {
 def files(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     root = write_images(tmp_path_factory.mktemp("images") / "data")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("EXPLORER_DATA", str(root))
+        believe(patch, root)
         yield
     shutil.rmtree(root)
 

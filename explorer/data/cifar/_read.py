@@ -1,12 +1,14 @@
-"""Read the official files into whole arrays, and refuse files that cannot be the official ones.
+"""Read the official files into whole arrays, and refuse files that are not the official ones.
 
 What is checked: the length of every file, the range of every label byte, that every class has as many images as every
-other (CIFAR is balanced), and that every fine class lies in one coarse class. So one altered label is found; an altered
-pixel is not (the MD5 of an archive is checked when it is unpacked).
+other (CIFAR is balanced), that every fine class lies in one coarse class, and last the SHA-256 of every file, which
+finds whatever else was altered. The first checks are there because they say what is wrong. All but the lengths are
+checked once, until a file's time of change is another one.
 """
 
 from __future__ import annotations
 
+import hashlib
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -14,7 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.data.cifar._archives import ARCHIVES, PIXELS, Archive, again, check_sizes, find, missing, place
+from explorer.data.cifar._archives import ARCHIVES, PIXELS, SHA256, Archive, again, check_sizes, find, missing, place
 from explorer.data.cifar._fetch import unpack
 from explorer.records import Int
 
@@ -29,6 +31,13 @@ class Images(NamedTuple):
 
     x: NDArray[np.uint8]
     labels: Int
+
+
+class _File(NamedTuple):
+    """What one file holds, and the SHA-256 of its bytes."""
+
+    images: Images
+    sha256: str
 
 
 def read(name: str) -> tuple[Images, Images]:
@@ -55,12 +64,19 @@ def read(name: str) -> tuple[Images, Images]:
 
 @lru_cache(maxsize=2)
 def _read(archive: Archive, folder: Path, stamps: tuple[int, ...]) -> tuple[Images, Images]:
-    train = [_images(archive, folder, file) for file in archive.train]
-    both = _joined(train), _images(archive, folder, archive.test)
+    files = {file: _file(archive, folder, file) for file in archive.sizes()}
+    both = _joined([files[file].images for file in archive.train]), files[archive.test].images
     for images in both:
         _check_classes(archive, folder, images.labels)
         for array in images:
             array.flags.writeable = False
+    for file, (_, found) in files.items():
+        expected = SHA256.get(file, found)
+        if found != expected:
+            raise ValueError(
+                f"{folder / file} must have SHA-256 {expected}, found {found}, so something in it was altered: "
+                f"{again(archive, folder)}"
+            )
     return both
 
 
@@ -70,7 +86,7 @@ def _joined(parts: list[Images]) -> Images:
     return Images(np.concatenate([part.x for part in parts]), np.concatenate([part.labels for part in parts]))
 
 
-def _images(archive: Archive, folder: Path, file: str) -> Images:
+def _file(archive: Archive, folder: Path, file: str) -> _File:
     bytes_ = len(archive.names)
     try:
         raw: NDArray[Any] = np.fromfile(folder / file, dtype=np.uint8)
@@ -87,7 +103,8 @@ def _images(archive: Archive, folder: Path, file: str) -> Images:
                 f"{folder / file}: the label of record {wrong[0]} must lie in [0, {len(names) - 1}], "
                 f"found {labels[wrong[0], column]}: {again(archive, folder)}"
             )
-    return Images(np.ascontiguousarray(records[:, bytes_:]).reshape(-1, 3, 32, 32), labels)
+    images = Images(np.ascontiguousarray(records[:, bytes_:]).reshape(-1, 3, 32, 32), labels)
+    return _File(images, hashlib.sha256(raw.data).hexdigest())
 
 
 def _check_classes(archive: Archive, folder: Path, labels: Int) -> None:
