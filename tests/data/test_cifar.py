@@ -479,6 +479,16 @@ def test_no_network_is_one_sentence_with_the_remedy(root: Path, monkeypatch: pyt
         assert "\n" not in message and len(message) < 500 and os.listdir(root) == []
 
 
+def test_a_failed_download_leaves_no_folder_that_it_made(root: Path, monkeypatch: pytest.MonkeyPatch):
+    (root / "mine").mkdir()
+    changed(monkeypatch, url="http://127.0.0.1:9/cifar-10-binary.tar.gz")
+    for below in ("a/b", "mine/c", "mine"):
+        monkeypatch.setenv("EXPLORER_DATA", str(root / below))
+        with pytest.raises(ValueError, match="cannot be reached"):
+            cifar.download("cifar10")
+    assert [place.name for place in root.rglob("*")] == ["mine"]
+
+
 def test_a_page_that_is_not_there_is_no_archive(site: Path, root: Path):
     (site / "cifar-10-binary.tar.gz").unlink()
     with pytest.raises(ValueError, match=r"cannot be reached \(404"):

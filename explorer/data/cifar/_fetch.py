@@ -140,9 +140,14 @@ def _rename(archive: Archive, new: Path, final: Path) -> Path:
 
 @contextlib.contextmanager
 def _new_folder(root: Path) -> Iterator[Path]:
-    """Give a new folder in `root`, removed in the end; say in one sentence what the disk objects to."""
+    """Give a new folder in `root`, removed in the end; say in one sentence what the disk objects to.
+
+    Where `root` had to be made, it and the folders above it that were made too go again if nothing is in them.
+    """
     new: Path | None = None
+    made: list[Path] = []
     try:
+        made = [folder for folder in (root, *root.parents) if not folder.exists()]
         root.mkdir(parents=True, exist_ok=True)
         _sweep(root)
         new = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=root))
@@ -152,6 +157,9 @@ def _new_folder(root: Path) -> Iterator[Path]:
     finally:
         if new is not None:
             shutil.rmtree(new, ignore_errors=True)
+        with contextlib.suppress(OSError):  # from the lowest up to the first that holds something
+            for folder in made:
+                folder.rmdir()
 
 
 def _sweep(root: Path) -> None:
