@@ -20,6 +20,7 @@ from explorer.given import Given
 from explorer.knobs import shorten
 
 _COUNTER = "num_batches_tracked"
+_VARIANCE = "running_var"
 _HEAD = 8  # bytes that hold the length of a file's header
 MAX_BYTES = 100_000_000  # of a file; ResNet-18 takes 45 million
 
@@ -61,8 +62,8 @@ def load(model: nn.Module, source: Path | bytes) -> dict[str, str]:
 
     Raises:
         ValueError: one sentence with the tensor, what was expected and what was found, if the file cannot be read, is
-            not a safetensors file, lacks a tensor, holds one that the network does not have, one of another shape, or
-            one that holds other things than finite numbers.
+            not a safetensors file, lacks a tensor, holds one that the network does not have, one of another shape, one
+            that holds other things than finite numbers, or negative variances.
     """
     content = source if isinstance(source, bytes) else _read(source)
     given = _parse(content)
@@ -155,6 +156,8 @@ def _check_numbers(name: str, tensor: Tensor, wanted: torch.dtype) -> None:
     bad = int((~tensor.to(wanted).isfinite()).sum())
     if bad:
         raise ValueError(f"`{name}` must hold finite numbers, found {bad} of {tensor.numel()} that are not")
+    if name.endswith(_VARIANCE) and bool((tensor < 0).any()):
+        raise ValueError(f"`{name}` must hold variances of at least 0, found {float(tensor.min()):g}")
 
 
 def _notes(content: bytes) -> dict[str, str]:

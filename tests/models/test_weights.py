@@ -134,6 +134,15 @@ def test_numbers_that_are_not_finite_are_refused(bad: float):
     assert said == "`head.bias` must hold finite numbers, found 1 of 10 that are not"
 
 
+def test_negative_variances_are_refused_and_zero_is_not():
+    name = "stem.1.running_var"
+    variance = read(pack(net()))[name]
+    variance[2] = -0.25
+    said = refusal(changed(lambda tensors: tensors.update({name: variance})))
+    assert said == f"`{name}` must hold variances of at least 0, found -0.25"
+    load(net(seed=1), changed(lambda tensors: tensors.update({name: variance.clamp(min=0)})))
+
+
 def test_a_pickle_is_never_read():
     file = io.BytesIO()
     torch.save(net().state_dict(), file)
