@@ -73,7 +73,8 @@ def train(
     keep = torch.ones(len(data.y), dtype=torch.bool) if left_out is None else ~left_out.cpu()
     device = next(model.parameters()).device
     model.reset(draws.generator(seeds[0]))
-    model.prime(data.x[keep.nonzero()[:, 0][:PRIMING].to(data.x.device)])
+    first = keep.nonzero()[:, 0][:PRIMING].to(data.x.device)
+    model.prime(data.x[first].cpu())  # in double precision, which MPS has not, and to the same bits on every device
     precision.placed(model, device).train()
     optimizer = _optimizer(model, training)
     begin = _restore(model, optimizer, checkpoint.load() if checkpoint else None)

@@ -21,13 +21,17 @@ from explorer.experiments.store import Store
 from explorer.models import compact
 from explorer.models._weights import FILES
 from explorer.pipeline import images
-from explorer.pipeline.images.models import live
+from explorer.pipeline.images.models import blank, live, standardised, training_of
 from explorer.pipeline.images.references import plane_images, title_of
 from explorer.pipeline.images.sources import class_names
 from explorer.recording.checkpoints import FileCheckpoint
+from explorer.recording.evaluating import state_of
 from explorer.recording.images import main_axes, outputs, regions
 from explorer.records import Data, ImageRun, ImageScene, Sets
+from explorer.seeds import child_seed
 from explorer.spec import Spec, SpecError
+from explorer.training import Examples, precision
+from explorer.training.loop import train
 from tests.data._made_up import believe
 from tests.experiments._sweeps import write_images
 from tests.models._images import filled
@@ -210,6 +214,30 @@ def test_without_heldout_images_a_method_that_needs_them_is_left_out(store: Stor
     monkeypatch.setattr("explorer.pipeline.models._images", lambda key, spec: none)
     assert "it needs held-out images, and none are left of cifar10" in images.cannot(spec(method={"name": "tmu"}))
     assert images.cannot(spec()) == ""
+
+
+def test_the_training_set_is_moved_to_the_networks_device_once(monkeypatch: pytest.MonkeyPatch):
+    class Seen(ValueError):
+        pass
+
+    def seen(network: Any, examples: Examples, *_: Any, **__: Any) -> None:
+        raise Seen([part.device.type for part in examples])
+
+    monkeypatch.setattr("explorer.pipeline.images.models.train", seen)
+    for device in ("cpu", "meta"):  # which has shapes and no numbers, and is on every machine
+        monkeypatch.setattr(precision, "best_device", lambda device=device: torch.device(device))
+        with pytest.raises(SpecError) as found:
+            images.original(spec(), 0)
+        assert str(found.value) == str([device, device])
+
+
+@pytest.mark.skipif(precision.best_device().type != "cpu", reason="image models run on an accelerator here")
+def test_on_the_cpu_an_original_is_to_the_bit_what_the_loop_makes_of_the_images(store: Store):
+    have = pipeline.data(spec(), store.memo)
+    network, seeds = blank(spec(), have), (child_seed(0, "init", "original:0"), child_seed(0, "batches", "original:0"))
+    examples = Examples(standardised(have, have.train), torch.from_numpy(have.train.y))
+    train(network, examples, training_of(spec()), seeds=seeds)
+    assert np.array_equal(state_of(network).numpy(), images.original(spec(), 0, store.memo).state)
 
 
 def test_a_training_goes_on_from_its_checkpoint(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

@@ -111,7 +111,8 @@ def trained(
         have = data(spec, memo)
         network = blank(spec, have)
         seeds = (child_seed(spec.seed, "init", name), child_seed(spec.seed, "batches", name))
-        examples = Examples(standardised(have, seen), torch.from_numpy(seen.y))
+        device = next(network.parameters()).device
+        examples = Examples(standardised(have, seen).to(device), torch.from_numpy(seen.y).to(device))
         start = time.perf_counter()
         try:
             train(
