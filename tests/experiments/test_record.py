@@ -1,12 +1,14 @@
 """The plan of the recorded runs, and what of it ships."""
 
+import dataclasses
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from explorer.catalog import CATALOG
-from explorer.experiments import recorded
+from explorer.experiments import record, recorded
 from explorer.experiments.image_presets import (
     ALIKE,
     CHOSEN,
@@ -18,8 +20,11 @@ from explorer.experiments.image_presets import (
     values_of,
 )
 from explorer.experiments.record import PLAN, WEIGHTS, Planned, runs_of
+from explorer.methods.jit import RELEASED
 from explorer.pipeline import images
+from explorer.pipeline.images.sources import class_names
 from explorer.spec import Spec
+from tests.data._made_up import HUNDRED, believe, hundred, write
 
 EPOCHS = 5  # worth of passes over the training set that a run may cost
 FIRST = ("random", "part", "class")
@@ -68,6 +73,61 @@ def test_how_knobs_were_found_is_said():
     assert knobs_of("jit", base(PLAN[1]))[1].endswith("for cifar10-compact-memorise-random")
     assert knobs_of("tmu", class_)[1] == "our first choice, not tuned"
     assert knobs_of("jit", class_)[0]["lr"] == CHOSEN["cifar10-compact-memorise-class"]["jit"][0]
+
+
+@pytest.fixture
+def no_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(record, "has_cuda", lambda: False)
+
+
+GPU = {images.folder_of(base(planned)): planned for planned in PLAN if planned.where == "gpu"}
+
+
+def test_what_is_for_a_gpu_stands_in_the_plan_with_its_knobs():
+    assert list(GPU) == ["cifar10-resnet18-standard-class", "cifar100-vgg11-standard-class"]
+    residual, rocket = ([spec for spec, _ in runs_of(planned)] for planned in GPU.values())
+    assert len(residual) >= 20 and {"jit", "ssd", "scrub"} <= {spec.method.name for spec in residual if spec.method}
+    first = rocket[0]
+    assert class_names("cifar100")[getattr(first.request.options, "label", 0)] == "rocket"
+    found = {spec.method.name: spec.method.knobs for spec in rocket if spec.method}
+    assert set(found) == {"bad_teacher", "boundary_shrink", "fine_tune", "jit", "scrub", "ssd", "unsir"}
+    jit = found["jit"].model_dump()
+    assert {name: jit[name] for name in RELEASED} == RELEASED
+    tuned = dict(
+        (spec.method.name, said) for spec, said in runs_of(GPU["cifar100-vgg11-standard-class"]) if spec.method
+    )
+    assert tuned["jit"] == "the preset CIFAR-100, class, not tuned"
+    assert tuned["fine_tune"] == "our first choice, not tuned"
+
+
+def test_without_a_gpu_what_needs_one_is_left_out_with_a_line(no_gpu: None, tmp_path: Path):
+    said: list[str] = []
+    with ThreadPoolExecutor(1) as executor:
+        failed = record.record(tuple(GPU.values()), tmp_path / "runs", None, executor, said.append)
+    assert failed == 0 and not (tmp_path / "runs").exists()
+    assert len(said) == 1 and all(folder in said[0] for folder in GPU) and "CUDA finds none here" in said[0]
+
+
+def test_jits_own_setting_runs_from_end_to_end_on_a_few_images(
+    no_gpu: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    write(tmp_path / "data" / HUNDRED, hundred())
+    believe(monkeypatch, tmp_path / "data", small=True)
+    planned = GPU["cifar100-vgg11-standard-class"]
+    few = {
+        **planned.base, "data": {"name": "cifar100", "n": 200}, "model": {"name": "vgg11", "width": 8},
+        "training": {"steps": 4, "batch": 20}, "evaluation": {"retrained_seeds": 2, "attacks": ["loss"]},
+    }  # fmt: skip
+    said: list[str] = []
+    with ThreadPoolExecutor(1) as executor:
+        failed = record.record(
+            (dataclasses.replace(planned, base=few, methods=("jit", "ssd"), where="anywhere"),), tmp_path / "runs",
+            tmp_path / "store", executor, said.append,
+        )  # fmt: skip
+    assert failed == 0, said
+    held = recorded.load("cifar100-vgg11-standard-class", tmp_path / "runs")
+    assert set(held.methods) == {"jit", "ssd"} and len(held.retrained.snapshots) == 2
+    assert "(rocket)" in held.scene.title and held.methods["jit"].numbers["tuned"].startswith("the preset CIFAR-100")
 
 
 def test_runs_ship():
