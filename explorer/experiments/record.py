@@ -21,7 +21,7 @@ from typing import Any, Literal
 
 from explorer.catalog import CATALOG
 from explorer.experiments import origin, recorded
-from explorer.experiments.image_presets import DEAR, knobs_of
+from explorer.experiments.image_presets import ALIKE, CHOSEN, DEAR, knobs_of
 from explorer.experiments.store import Store
 from explorer.experiments.trainings import Trainings
 from explorer.pipeline import images
@@ -266,6 +266,21 @@ def _all(executor: Executor, tasks: Sequence[Task], tell: Callable[[str], None])
     return failed
 
 
+def tuned_of(spec: Spec) -> str:
+    """Return how the knobs of a Spec's method were found: by hand, unless they are where the method starts."""
+    assert spec.method is not None
+    knobs, said = knobs_of(spec.method.name, spec)
+    there = spec.with_part(method={"name": spec.method.name, "knobs": knobs})
+    if there.method != spec.method:
+        return "set by hand"
+    return f"{said}, as in the recorded runs" if _has_chosen(spec) else said
+
+
+def _has_chosen(spec: Spec) -> bool:
+    folder = images.folder_of(spec)
+    return folder in CHOSEN or folder in ALIKE
+
+
 def own_root(store: Store) -> Path | None:
     """Return where one's own runs are written, or None where nothing is kept on disk."""
     return store.place / "recorded" if store.place else None
@@ -308,5 +323,5 @@ def own(spec: Spec, store: Store, tell: Tell) -> str:
     references_task({**spec.as_json(), "method": None}, root / name, str(store.place))
     if not _there(root / name, spec.method.name, spec):
         run = images.method_run(spec, kept.memo, kept.checkpoints, step(parts - 1, said))
-        recorded.write_run(root / name, _signed(run))
+        recorded.write_run(root / name, _signed(run, tuned_of(spec)))
     return name

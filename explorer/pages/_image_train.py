@@ -18,7 +18,7 @@ import streamlit as st
 from explorer import pipeline
 from explorer.catalog import CATALOG
 from explorer.experiments import record, recorded
-from explorer.experiments.image_presets import START
+from explorer.experiments.image_presets import knobs_of
 from explorer.pages import _export, _image_picker, _memo
 from explorer.pages._controls import KINDS, method_title
 from explorer.pages._image_runs import OWN, open_runs, places
@@ -40,7 +40,7 @@ FIRST: dict[str, Any] = {
     "data": {"name": "cifar10"},
     "training": {"recipe": "memorise"},
     "request": {"choose": "random", "fraction": 0.1},
-    "method": {"name": "jit", "knobs": START["jit"]},
+    "method": {"name": "jit"},
 }
 Change = Callable[[Spec, Any], Spec]
 
@@ -54,7 +54,7 @@ def jobs() -> Jobs:
 def asked(tab: Tab) -> Spec:
     """Return what this tab would train."""
     if "own:spec" not in tab.shown:
-        tab.shown["own:spec"] = Spec.parse(FIRST)
+        tab.shown["own:spec"] = with_method(Spec.parse(FIRST), FIRST["method"]["name"])
     return tab.shown["own:spec"]
 
 
@@ -63,7 +63,8 @@ def _making(change: Change) -> Callable[[View, Any], View]:
 
     def make(view: View, value: Any) -> View:
         tab = current()
-        tab.shown["own:spec"] = change(asked(tab), value)
+        before = asked(tab)
+        tab.shown["own:spec"] = followed(before, change(before, value))
         tab.notice = ""
         return view
 
@@ -290,12 +291,20 @@ def _knobs(spec: Spec) -> None:
 
         return _making(change)(view, value)
 
+    st.caption(f"Knobs: {record.tuned_of(spec)}.")
     knobs(method.knobs, f"own:knob:{method.name}", make)
 
 
 def with_method(spec: Spec, name: str) -> Spec:
-    """Return what is asked with another method, at the knobs where it is first tried on images."""
-    return spec.with_part(method={"name": name, "knobs": START.get(name, {})})
+    """Return what is asked with another method, at the knobs that recorded runs of the request have."""
+    return spec.with_part(method={"name": name, "knobs": knobs_of(name, spec)[0]})
+
+
+def followed(before: Spec, after: Spec) -> Spec:
+    """Return what is asked with the knobs of its own request, unless they were changed by hand."""
+    name = _method(before).name
+    touched = _method(after) != _method(before) or _method(with_method(before, name)) != _method(before)
+    return after if touched else with_method(after, name)
 
 
 def _training(spec: Spec) -> None:

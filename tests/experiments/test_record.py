@@ -130,6 +130,15 @@ def test_jits_own_setting_runs_from_end_to_end_on_a_few_images(
     assert "(rocket)" in held.scene.title and held.methods["jit"].numbers["tuned"].startswith("the preset CIFAR-100")
 
 
+def test_how_ones_own_knobs_were_found_is_said():
+    random = base(PLAN[0])
+    chosen = random.with_part(method={"name": "jit", "knobs": knobs_of("jit", random)[0]})
+    assert record.tuned_of(chosen) == "lr chosen among 4 values on validation images, as in the recorded runs"
+    assert record.tuned_of(random.with_part(method={"name": "jit", "knobs": {"lr": 0.5}})) == "set by hand"
+    other = random.with_part(model={"name": "vgg11"})
+    assert record.tuned_of(other.with_part(method={"name": "jit", "knobs": START["jit"]})).startswith("our first")
+
+
 def test_runs_ship():
     assert WEIGHTS in FOLDERS
 

@@ -15,6 +15,7 @@ from streamlit.testing.v1 import AppTest
 
 from explorer.catalog import CATALOG
 from explorer.experiments import recorded
+from explorer.experiments.image_presets import CHOSEN, START
 from explorer.experiments.published import TABLES, beside
 from explorer.figures import table
 from explorer.pages import _image_numbers, _image_picker, _image_player, _image_steps, _image_tiles, _image_train
@@ -398,6 +399,35 @@ def test_methods_that_cannot_run_on_images_are_not_offered_and_say_why():
     assert "ntk" not in can and any("kernel" in reason for reason in why)
     for name in can:
         assert _image_train.with_method(Spec.parse(_image_train.FIRST), name).method is not None
+
+
+def rate(spec: Spec) -> float:
+    assert spec.method is not None
+    return spec.method.knobs.model_dump()["lr"]
+
+
+def test_ones_own_run_starts_from_the_knobs_chosen_for_its_request():
+    spec = _image_train.with_method(Spec.parse(_image_train.FIRST), "jit")
+    assert rate(spec) == CHOSEN["cifar10-compact-memorise-random"]["jit"][0] != START["jit"]["lr"]
+    whole = _image_train.followed(spec, _image_train.with_chooser(spec, "class"))
+    assert rate(whole) == CHOSEN["cifar10-compact-memorise-class"]["jit"][0]
+    fine = _image_train.followed(whole, _image_train.with_method(whole, "fine_tune"))
+    assert rate(fine) == START["fine_tune"]["lr"]  # nothing was chosen there
+    assert rate(_image_train.followed(whole, _image_train.with_model(whole, "vgg11"))) == START["jit"]["lr"]
+
+
+def test_knobs_set_by_hand_stay_when_the_request_changes():
+    spec = _image_train.with_method(Spec.parse(_image_train.FIRST), "jit")
+    mine = _image_train.followed(spec, spec.with_part(method={"name": "jit", "knobs": {"lr": 0.5}}))
+    assert rate(mine) == 0.5
+    assert rate(_image_train.followed(mine, _image_train.with_chooser(mine, "class"))) == 0.5
+
+
+def test_how_the_knobs_were_found_is_said_beside_them(page: AppTest):
+    page.run()
+    assert "Knobs: lr chosen among 4 values on validation images, as in the recorded runs." in said(page)
+    next(one for one in page.select_slider if one.label == "Learning rate").set_value(0.5).run()
+    assert not page.exception and "Knobs: set by hand." in said(page)
 
 
 def test_the_time_left_follows_the_pace():
