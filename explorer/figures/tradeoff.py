@@ -154,7 +154,12 @@ def tradeoff(
             "color": colours.models[role],
             "line": {"color": colours.halo, "width": 1},
         }
-        figure.add_trace(go.Scatter(x=[place[0]], y=[place[1]], mode="markers", name=name, marker=marker))
+        figure.add_trace(
+            go.Scatter(
+                x=[place[0]], y=[place[1]], mode="markers", name=name, marker=marker,
+                unselected={"marker": {"opacity": 1}},
+            )
+        )  # fmt: skip
     figure.update_xaxes(title_text=_axis_title(x), type="log" if x.log else "linear")
     figure.update_yaxes(title_text=_axis_title(y), type="log" if y.log else "linear")
     lines = math.ceil(len(figure.data) / max(1, (width - 72) // ENTRY))  # type: ignore[arg-type]  # a tuple of traces

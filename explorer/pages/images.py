@@ -322,8 +322,9 @@ def _tradeoff_and_curves(tab: Tab, opened: Opened, chosen: Choice) -> None:
         )
         _hidden(alt_text(figure))
         st.caption(
-            "Every dot is a recorded step; click one and the player stands there. The star is the mean of the "
-            "retrained models, the box their range. What it does not show: whether the same images are right."
+            "Every dot is a recorded step; the rings are where the player stands, click a dot and it goes there. The "
+            "star is the mean of the retrained models, the box their range. What it does not show: whether the same "
+            "images are right."
         )
     with right:
         title = method_title(chosen.shown)

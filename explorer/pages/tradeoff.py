@@ -25,8 +25,8 @@ from explorer.view import ACROSS, UP, View
 
 NUDGE = 1e-6  # of the way: the player takes a step over only if it is another than it was last told
 LOOK = (
-    "Look at which dots come near the star, and whether a path passes it and goes on. Click a dot: the player stands "
-    "at that step."
+    "Look at which dots come near the star, and whether a path passes it and goes on. The rings are where "
+    "the player above stands; click a dot and it goes to that step."
 )
 NOT_SHOWN = "What the plane does not show: whether the model says what a retrained one says, point by point."
 #: What goes wrong in reading a number, said where that number is on an axis.
@@ -42,6 +42,10 @@ CAREFUL = {
     "forget_agreement": "The floor of a distance is how far two retrained models are from each other; the star stands "
     "there.",
 }
+MEANS = (
+    "Large print: the mean over the retrained models, and over the runs from five originals; panels, paths and rewound "
+    "rows show the first of these. Small print: range over seeds; for distances, retrained's line is the floor."
+)
 ONE_STAR = "One retrained model is not the reference: the shaded box is the range over seeds."
 TUNED = (
     "How each row was tuned stands below its name. An oracle asked the retrained models, which nobody who has to "
@@ -146,7 +150,7 @@ def _table(view: View, picture: Picture) -> None:
         return
     st.html(_as_html(rows))
     st.html(readings(_plane.COLUMNS))
-    st.caption(f"Small print: range over seeds; for distances, retrained's line is the floor. {TUNED}")
+    st.caption(f"{MEANS} {TUNED}")
     if "export" in view.hidden:
         return
     seeds = view.base.evaluation.retrained_seeds

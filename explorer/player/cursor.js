@@ -1,5 +1,6 @@
-// A cursor on the page's plotly curves, in step with the player. A chart takes part if its figure says so:
-// layout.meta = {explorer: "curves", panel: <name of the panel whose steps its x axis counts>}.
+// A cursor on the page's plotly charts, in step with the player. A chart takes part if its figure says so:
+// layout.meta = {explorer: "curves", panel: <name of the panel whose steps its x axis counts>}: a line across it;
+// layout.meta = {explorer: "tradeoff"}, with [panel, step] as customdata of its paths: a ring on each path.
 
 class Cursors {
   constructor() {
@@ -13,9 +14,49 @@ class Cursors {
     window.dispatchEvent(new CustomEvent("explorer:progress", { detail: { progress: state.progress, panels: steps } }));
     if (now - this.looked > 700) {
       this.looked = now;
-      this.charts = [...document.querySelectorAll(".js-plotly-plot")].filter((chart) => metaOf(chart).explorer === "curves");
+      this.charts = [...document.querySelectorAll(".js-plotly-plot")].filter((chart) => MARKED.has(metaOf(chart).explorer));
     }
-    for (const chart of this.charts) this.place(chart, steps[metaOf(chart).panel || state.header.look.focus], state.look.accent);
+    for (const chart of this.charts) {
+      const { explorer, panel } = metaOf(chart);
+      if (explorer === "tradeoff") this.ring(chart, steps, state.look.accent);
+      else this.place(chart, steps[panel || state.header.look.focus], state.look.accent);
+    }
+  }
+
+  // Draw where every panel stands on its path.
+  ring(chart, steps, colour) {
+    const axes = chart._fullLayout;
+    const seen = new Set();
+    for (const path of (axes && axes.xaxis && chart._fullData) || []) {
+      const places = path.mode === "lines+markers" && path.customdata;
+      if (!places || !places.length || steps[places[0][0]] === undefined) continue;
+      const [name] = places[0];
+      const step = steps[name];
+      let after = 0;
+      while (after < places.length - 1 && places[after][1] < step) after += 1;
+      const before = Math.max(after - 1, 0);
+      const gap = places[after][1] - places[before][1];
+      const share = gap > 0 ? (step - places[before][1]) / gap : 1;
+      const at = (axis, values) => axis._offset + (1 - share) * axis.d2p(values[before]) + share * axis.d2p(values[after]);
+      const x = at(axes.xaxis, path.x);
+      const y = at(axes.yaxis, path.y);
+      if (!Number.isFinite(x) || !Number.isFinite(y)) continue;
+      seen.add(name);
+      let mark = chart.querySelector(`:scope > .explorer-here[data-panel="${CSS.escape(name)}"]`);
+      if (!mark) {
+        mark = document.createElement("div");
+        mark.className = "explorer-here";
+        mark.dataset.panel = name;
+        mark.style.cssText =
+          "position:absolute;left:-9px;top:-9px;width:18px;height:18px;box-sizing:border-box;pointer-events:none;" +
+          "border:2.5px solid;border-radius:50%;z-index:2";
+        if (getComputedStyle(chart).position === "static") chart.style.position = "relative";
+        chart.append(mark);
+      }
+      mark.style.borderColor = colour;
+      mark.style.transform = `translate(${x}px, ${y}px)`;
+    }
+    for (const mark of chart.querySelectorAll(":scope > .explorer-here")) if (!seen.has(mark.dataset.panel)) mark.remove();
   }
 
   place(chart, step, colour) {
@@ -43,9 +84,10 @@ class Cursors {
   }
 
   clear() {
-    for (const chart of this.charts) chart.querySelectorAll(":scope > .explorer-cursor").forEach((line) => line.remove());
+    for (const chart of this.charts) chart.querySelectorAll(":scope > .explorer-cursor, :scope > .explorer-here").forEach((mark) => mark.remove());
     this.charts = [];
   }
 }
 
+const MARKED = new Set(["curves", "tradeoff"]);
 const metaOf = (chart) => (chart._fullLayout && chart._fullLayout.meta) || (chart.layout && chart.layout.meta) || {};
