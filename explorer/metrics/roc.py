@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from explorer.metrics.outputs import Numbers
 
@@ -99,6 +99,41 @@ def auc_interval(score: ArrayLike, member: ArrayLike, *, level: float = 0.95) ->
     return _sigmoid(centre - half), _sigmoid(centre + half)
 
 
+def pairs_interval(
+    score: ArrayLike, member: ArrayLike, half: ArrayLike, rng: np.random.Generator, *, draws: int = 200,
+    level: float = 0.95,
+) -> tuple[float, float]:  # fmt: skip
+    """Return a confidence interval of the AUC over all pairs of a model and a point, for new models on the same points.
+
+    Pairs of one model are no independent draws, so whole models are drawn anew, with replacement, within each half; the
+    interval lies between the quantiles of the AUCs, each averaged over the halves. The attack is not fitted again, and
+    other points may give other numbers: it is what the choice of the models judged does, and no more. With few models
+    it is a little too narrow: of 32, judged in halves, it held the true value in about nine cases of ten.
+
+    Args:
+        score: (k, m) of each model and point, higher = more member-like; NaN where not judged.
+        member: (k, m) bool, whether the model saw the point.
+        half: (k,) bool; pairs are compared within a half only. All True: one pool.
+        rng: draws the models; the same state draws the same ones for every attack.
+        draws: how often.
+        level: share of the AUCs between the two numbers.
+
+    Returns:
+        low, high in [0, 1]; NaN where a half lacks either kind.
+
+    Source: the percentile bootstrap; Efron and Tibshirani, An Introduction to the Bootstrap, 1993, ch. 13.
+    """
+    values, inside = np.asarray(score, dtype=np.float64), np.asarray(member, dtype=bool)
+    first = np.asarray(half, dtype=bool)
+    parts = [part for part in (first, ~first) if part.any()]
+    drawn = np.mean([_drawn(values[part], inside[part], rng, draws) for part in parts], axis=0)
+    defined = drawn[~np.isnan(drawn)]
+    if len(defined) == 0:
+        return float("nan"), float("nan")
+    low, high = np.quantile(defined, [(1 - level) / 2, (1 + level) / 2])
+    return float(low), float(high)
+
+
 def balanced_accuracy(score: ArrayLike, member: ArrayLike, rng: np.random.Generator) -> float:
     """Return the balanced accuracy of a threshold chosen on one half and reported on the other, both ways averaged.
 
@@ -164,6 +199,19 @@ def statistics(score: ArrayLike, member: ArrayLike, rng: np.random.Generator) ->
         "members": float(len(ours)),
         "others": float(len(others)),
     }
+
+
+def _drawn(score: Numbers, member: NDArray[np.bool_], rng: np.random.Generator, draws: int) -> Numbers:
+    """Return the AUC over all pairs of models drawn anew (draws,); NaN where a draw lacks either kind."""
+    k, there = len(score), ~np.isnan(score)
+    inside, outside = there & member, there & ~member
+    ours, whose, wins = score[inside], np.nonzero(inside)[0], np.zeros((k, k))
+    for other in np.flatnonzero(outside.any(axis=1)):  # wins[a, b]: of model a's members over model b's others
+        among = score[other, outside[other]]
+        wins[:, other] = np.bincount(whose, _placement(ours, among) * len(among), minlength=k)
+    times = rng.multinomial(k, np.full(k, 1 / k), size=draws).astype(np.float64)
+    pairs = (times @ inside.sum(axis=1)) * (times @ outside.sum(axis=1))
+    return np.divide(((times @ wins) * times).sum(axis=1), pairs, out=np.full(draws, np.nan), where=pairs > 0)
 
 
 def _placement(values: Numbers, among: Numbers) -> Numbers:

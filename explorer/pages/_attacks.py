@@ -155,6 +155,7 @@ class Live:
         aucs: role -> attack -> AUC over the same pairs of a model and a forgotten point.
         curves: attack over models -> role -> ROC curve over the same pairs; empty until every role is known.
         unseen: what the attacks of UNSEEN say of question A on the models on screen; None until every role is known.
+        intervals: role -> attack -> 95 % interval of its AUC for other models on the same points; NaN: not defined.
     """
 
     spec: Spec
@@ -164,6 +165,7 @@ class Live:
     aucs: Mapping[str, Mapping[str, float]]
     curves: Mapping[str, Mapping[str, Roc]] = field(default_factory=dict)
     unseen: AttackNumbers | None = None
+    intervals: Mapping[str, Mapping[str, tuple[float, float]]] = field(default_factory=dict)
 
     def pairs(self, forget: NDArray[np.integer]) -> tuple[int, int]:
         """Return how many pairs of a model and a forget point there are: seen, and then forgotten; and never seen."""
@@ -212,8 +214,12 @@ def _made(spec: Spec, store: Store, tick: Tick, *, retrained: bool) -> Shadows:
 
 def _with(now: Live, role: str, stack: Shadows, memo: pipeline.Memo, after: bool) -> Live:
     exposed = pipeline.exposed(now.spec, stack, now.labels, unlearned=after)
-    aucs = pipeline.same_pairs(now.spec, stack, now.labels, SAME_PAIRS, memo, unlearned=after)
-    return replace(now, exposed={**now.exposed, role: exposed}, aucs={**now.aucs, role: aucs})
+    found = pipeline.pairs_judged(now.spec, stack, now.labels, SAME_PAIRS, memo, unlearned=after)
+    return replace(
+        now, exposed={**now.exposed, role: exposed},
+        aucs={**now.aucs, role: {name: one.auc for name, one in found.items()}},
+        intervals={**now.intervals, role: {name: (one.low, one.high) for name, one in found.items()}},
+    )  # fmt: skip
 
 
 def most_exposed(live: Live, forget: NDArray[np.integer]) -> int:

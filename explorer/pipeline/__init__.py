@@ -38,7 +38,7 @@ from explorer.pipeline.references import (
 from explorer.pipeline.removal import Removal, removal
 from explorer.pipeline.result import result
 from explorer.pipeline.rewind import Rewind, rewind
-from explorer.pipeline.same_pairs import same_pairs
+from explorer.pipeline.same_pairs import PairsAuc, pairs_judged, same_pairs
 from explorer.pipeline.sets import few_points, sets, whole_class
 from explorer.pipeline.shadows import (
     join,
@@ -62,6 +62,7 @@ __all__ = [
     "PAIRS",
     "Exposure",
     "Memo",
+    "PairsAuc",
     "PointWorlds",
     "Removal",
     "Rewind",
@@ -88,6 +89,7 @@ __all__ = [
     "originals",
     "pair_curves",
     "pair_numbers",
+    "pairs_judged",
     "panel",
     "path",
     "point_worlds",

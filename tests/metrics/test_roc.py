@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from sklearn import metrics as sklearn
 
-from explorer.metrics.roc import auc, auc_interval, balanced_accuracy, roc, statistics, tpr_at_fpr
+from explorer.metrics.roc import auc, auc_interval, balanced_accuracy, pairs_interval, roc, statistics, tpr_at_fpr
 
 
 def sample(shift, n=200, m=300, seed=0, decimals=None):
@@ -60,6 +60,58 @@ def test_a_perfect_separation_of_few_points_is_not_certain():
     assert low == pytest.approx(0.025 ** (1 / 3))
     assert high == 1
     assert auc_interval([0.0, 0.0, 0.0, 2.0, 2.0, 2.0], np.arange(6) < 3)[0] == 0
+
+
+def stack(k=16, n=12, seed=0):
+    """Return scores and membership (k, n) of models whose members score 1 higher, and halves."""
+    rng = np.random.default_rng(seed)
+    member = rng.random((k, n)) < 0.5
+    return rng.normal(size=(k, n)) + member, member, rng.random(k) < 0.5
+
+
+def test_the_interval_over_models_worked_out_by_hand():
+    # two models, one pool. Drawn twice the first (members 3; others 2): AUC 1; twice the second (1; 4): 0; one each,
+    # of 3 > 2, 3 < 4, 1 < 2, 1 < 4 one pair in four. Each end comes with probability 1/4, so they are the 95 % bounds.
+    score, member = np.array([[3.0, 2.0], [1.0, 4.0]]), np.array([[True, False], [True, False]])
+    assert pairs_interval(score, member, np.ones(2), np.random.default_rng(0)) == (0.0, 1.0)
+    middle = pairs_interval(score, member, np.ones(2), np.random.default_rng(0), level=0.2)
+    assert middle == (0.25, 0.25)
+
+
+def test_the_interval_over_models_agrees_with_models_drawn_one_by_one():
+    score, member, half = stack()
+    score = score.round(1)  # ties too
+    score[2, 3] = score[5] = np.nan  # not judged
+    rng, values = np.random.default_rng(7), []
+    times = [rng.multinomial(part.sum(), np.full(part.sum(), 1 / part.sum()), size=200) for part in (half, ~half)]
+    for draw in range(200):
+        one = []
+        for part, often in zip((half, ~half), times, strict=True):
+            rows = np.repeat(np.flatnonzero(part), often[draw])
+            there = ~np.isnan(score[rows])
+            one.append(sklearn.roc_auc_score(member[rows][there], score[rows][there]))
+        values.append(np.mean(one))
+    expected = np.quantile(values, [0.025, 0.975])
+    assert pairs_interval(score, member, half, np.random.default_rng(7)) == pytest.approx(tuple(expected), abs=1e-12)
+
+
+def test_the_interval_over_models_is_the_same_for_the_same_generator():
+    score, member, half = stack()
+    one, same, other = (pairs_interval(score, member, half, np.random.default_rng(seed)) for seed in (0, 0, 1))
+    assert one == same != other
+
+
+def test_the_interval_over_32_models_holds_the_true_value_nearly_as_often_as_it_says():
+    truth, held = 0.7602, 0  # P(N(1, 1) > N(0, 1))
+    for seed in range(200):
+        low, high = pairs_interval(*stack(32, 10, seed=seed), np.random.default_rng(seed))
+        held += low <= truth <= high
+    assert 0.83 <= held / 200 <= 0.99
+
+
+def test_an_interval_over_models_of_one_kind_is_not_defined():
+    score, _, half = stack()
+    assert np.isnan(pairs_interval(score, np.ones(score.shape), half, np.random.default_rng(0))).all()
 
 
 def test_balanced_accuracy_of_a_blind_attacker_is_one_half_on_average():

@@ -76,6 +76,10 @@ def test_the_live_attack_knows_every_role_and_is_kept(tmp_path: Path):
     for attack, found in last.curves.items():
         for role, one in found.items():  # the table averages two halves, the curve pools them
             assert np.trapezoid(one.tpr, one.fpr) == pytest.approx(last.aucs[role][attack], abs=0.06)
+    assert list(last.intervals) == list(last.aucs)
+    for role, found in last.intervals.items():
+        assert list(found) == list(last.aucs[role])
+        assert all(low <= last.aucs[role][attack] <= high for attack, (low, high) in found.items())
     forget = pipeline.sets(spec, store.memo).forget
     inside, outside = last.pairs(forget)
     assert inside + outside == 32 * len(forget)  # each saw and forgot a point, or never saw it
