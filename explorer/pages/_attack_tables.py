@@ -176,13 +176,24 @@ def pairs(numbers: PairNumbers, title: str) -> str:
     return _table(["Floor: retrained to retrained", title], body)
 
 
-def same_pairs(aucs: Mapping[str, Mapping[str, float]], titles: Mapping[str, str]) -> str:
-    """Return the table of attacks over the same pairs of a model and a point as HTML, roles across."""
+def same_pairs(
+    aucs: Mapping[str, Mapping[str, float]], intervals: Mapping[str, Mapping[str, tuple[float, float]]],
+    titles: Mapping[str, str],
+) -> str:  # fmt: skip
+    """Return the table of attacks over the same pairs of a model and a point as HTML, roles across.
+
+    Args:
+        aucs: role -> attack -> AUC.
+        intervals: role -> attack -> its 95 % interval over models; NaN where it is not defined.
+        titles: role -> head of its column.
+    """
     roles = [role for role in ("original", "unlearned", "retrained") if role in aucs]
     body = ""
     for attack in aucs[roles[0]]:
         one = CATALOG.attacks[attack]
-        cells = "".join(f"<td>{number(aucs[role][attack])}</td>" for role in roles)
+        cells = "".join(
+            _marked("", number(aucs[role][attack]), _spread(Band(intervals[role][attack]))) for role in roles
+        )
         kind = "per point, over models" if "shadows" in one.needs else "population: one rule for all points"
         body += f'<tr><th scope="row">{escape(one.title)}<small>{kind}</small></th>{cells}</tr>'
     return _table([titles[role] for role in roles], body)

@@ -86,7 +86,8 @@ ROC_MODELS = (
 LIVE_PAIRS = (
     "All attacks on the very same pairs of a model and a forgotten point. Where there is something to find, U-LiRA "
     "finds more than one rule for all points; retrained models show no such difference. Higher = easier to tell; the "
-    "goal is retrained's column. Attacks that are fitted first (regressions, SVC, trees) are not asked here."
+    "goal is retrained's column; small print: 95 % interval, had other models been drawn. Attacks that are fitted "
+    "first (regressions, SVC, trees) are not asked here."
 )
 LIVE_UNSEEN = (
     "Question A again, on the models on screen: these two attacks need no model that saw the point, so they can be "
@@ -364,7 +365,7 @@ def _exposed(tab: Tab, live: Live, wide: int) -> None:
     )  # fmt: skip
     _described(figure)
     _point(live, row, forgotten=bool(np.isin(row, made.forget)))
-    st.html(_attack_tables.same_pairs(live.aucs, TITLES))
+    st.html(_attack_tables.same_pairs(live.aucs, live.intervals, TITLES))
     st.caption(LIVE_PAIRS)
     _over_models(live, tab.view.shadow_attack, made.forget)
     if live.unseen is not None and live.unseen.a:
@@ -405,9 +406,10 @@ def _clicked() -> None:
 
 
 def _point(live: Live, row: int, *, forgotten: bool) -> None:
-    both = []
+    both, shared = [], False
     for title, after in (("Before", False), ("After the method", True)):
         found = pipeline.point_worlds(live.shadows, live.labels, row, unlearned=after)
+        shared = found.shared
         both.append(World(title, found.inside, found.outside, found.inside_normal, found.outside_normal))
     figure = worlds(both, mode=mode())
     said = ", ".join(
@@ -419,6 +421,7 @@ def _point(live: Live, row: int, *, forgotten: bool) -> None:
     st.caption(
         "One point over many models: the farther apart the two fitted normal distributions, the surer an attacker is "
         f"that it was used. AUC of one point, from {len(live.shadows.seeds)} models: small differences are chance."
+        + (" With so few models all points share one standard deviation a curve, as in the attack." if shared else "")
     )
 
 
