@@ -112,13 +112,13 @@ def test_a_sweep_in_worker_processes_says_the_same(tmp_path: Path, swept: _sweep
     assert _sweeps.bands(there, "forget")[0] == pytest.approx(_sweeps.bands(swept, "forget")[0])
 
 
-def test_a_number_is_near_in_retrained_s_range_or_down_to_the_floor(store: Store):
+def test_a_number_is_near_in_retrained_s_range_or_down_to_the_floor(store: Store, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(_sweeps, "TWO", 2)
     *_, swept = _sweeps.sweeping(SPEC, ["lr", "steps"], store, lambda *_: None)
-    for number in ("forget", "forget_agreement", "disagreement_area"):
-        near, means, known = (f(swept, number) for f in (_sweeps.near, _sweeps.table, _sweeps.reference))
-        expected = {
-            "forget": (known.low <= means) & (means <= known.high),
-            "forget_agreement": means >= known.low,
-            "disagreement_area": means <= known.high,
-        }  # fmt: skip
-        np.testing.assert_array_equal(near, expected[number])
+    for number, judged in (
+        ("forget", lambda means, known: (known.low <= means) & (means <= known.high)),
+        ("forget_agreement", lambda means, known: means >= known.low),
+        ("disagreement_area", lambda means, known: means <= known.high),
+    ):
+        expected = judged(_sweeps.table(swept, number), _sweeps.reference(swept, number))
+        np.testing.assert_array_equal(_sweeps.near(swept, number), expected)
