@@ -26,10 +26,13 @@ class Split:
     Attributes:
         x: (n, 2) float32 for planes; (n, 3, 32, 32) uint8 for images.
         y: (n,) int64, from 0.
+        subclass: (n,) int64, sub-cluster of each point within its class, of CIFAR-20 the fine class (0 to 99, over all
+            classes); None where there are none, or nobody asks (toys: only training points have it).
     """
 
     x: NDArray[Any]
     y: Int
+    subclass: Int | None = None
 
     def __len__(self) -> int:
         """Return the number of points."""
@@ -73,7 +76,6 @@ class Data:
         classes: number of outputs of every model.
         names: one name a class.
         mislabelled: (n,) bool, training points whose label the generator flipped; None where it flips none.
-        subclass: (n,) int64, sub-cluster of each training point within its class; None where there are none.
         anchors: (c, 2) float32, the place of each class from which *cluster* grows; None for images.
         note: one sentence a page must show, or "".
     """
@@ -85,7 +87,6 @@ class Data:
     classes: int
     names: tuple[str, ...]
     mislabelled: Bool | None = None
-    subclass: Int | None = None
     anchors: Float | None = None
     note: str = ""
 

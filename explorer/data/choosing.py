@@ -52,7 +52,7 @@ def _check_fits(chooser: Chooser, options: KnobBase, data: Data) -> None:
         raise ValueError(f"`request.label` must lie in [0, {data.classes - 1}], got {label}")
     if "mislabelled" in chooser.needs and data.mislabelled is None:
         raise ValueError(f"{what} cannot be chosen here: no label of these data is known to be wrong")
-    if "subclass" in chooser.needs and data.subclass is None:
+    if "subclass" in chooser.needs and data.train.subclass is None:
         raise ValueError(f"{what} cannot be chosen here: the classes of these data have no sub-clusters")
     if "anchor_distance" in chooser.needs and data.anchors is None:
         raise ValueError(f"{what} cannot be chosen here: these data have no place from which a cluster grows")
@@ -62,8 +62,8 @@ def _own_scores(chooser: Chooser, data: Data) -> dict[str, Float]:
     scores: dict[str, Float] = {}
     if "mislabelled" in chooser.needs and data.mislabelled is not None:
         scores["mislabelled"] = data.mislabelled.astype(np.float32)
-    if "subclass" in chooser.needs and data.subclass is not None:
-        scores["subclass"] = data.subclass.astype(np.float32)
+    if "subclass" in chooser.needs and data.train.subclass is not None:
+        scores["subclass"] = data.train.subclass.astype(np.float32)
     if "anchor_distance" in chooser.needs and data.anchors is not None:
         scores["anchor_distance"] = anchor_distance(data)
     return scores

@@ -83,14 +83,13 @@ def build_toy(name: str, options: KnobBase) -> Data:
     unplanted = getattr(toy, "unplanted", toy.make)
     classes = classes_of(name, options)
     return Data(
-        train=Split(*toy.make(n, noise, seed, **given)),
+        train=Split(*toy.make(n, noise, seed, **given), subclass=_optional(toy, "subclasses", n, noise, seed, **given)),
         test=Split(*unplanted(TEST_POINTS, noise, child_seed(seed, "test"), **given)),
         heldout=Split(*unplanted(n, noise, child_seed(seed, "heldout"), **given)),
         space=space_of(unplanted(SPACE_POINTS, noise, SPACE_SEED, **given)[0]),
         classes=classes,
         names=getattr(toy, "NAMES", tuple(f"class {label}" for label in range(classes))),
         mislabelled=_optional(toy, "flipped", n, noise, seed, **given),
-        subclass=_optional(toy, "subclasses", n, noise, seed, **given),
         anchors=_optional(toy, "anchors", **given),
     )
 

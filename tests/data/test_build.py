@@ -85,13 +85,13 @@ def test_the_default_is_that_of_the_design():
 def test_another_number_of_classes_arrives_everywhere():
     data = build("blobs", OPTIONS["blobs"].model_validate({"classes": 5}))
     assert data.classes == 5 and len(data.names) == 5 and data.anchors is not None and len(data.anchors) == 5
-    assert data.subclass is None and data.mislabelled is None
+    assert data.train.subclass is None and data.mislabelled is None
 
 
 def test_what_the_generator_knows_of_the_training_points_is_kept():
     assert build("overlapping", OPTIONS["overlapping"]()).mislabelled is not None
     second = build("blobs", OPTIONS["blobs"].model_validate({"second_cluster": True}))
-    assert second.subclass is not None and len(second.subclass) == 400
+    assert second.train.subclass is not None and len(second.train.subclass) == 400
 
 
 def test_planted_points_are_in_training_only():

@@ -135,7 +135,7 @@ def test_mislabelled_takes_the_flipped_points(data):
     ],
 )
 def test_subclass_takes_the_smallest_part_of_the_class(data, subclass, expected):
-    assert named(replace(data, subclass=np.array(subclass)), "subclass", label=0) == expected
+    assert named(replace(data, train=replace(data.train, subclass=np.array(subclass))), "subclass", label=0) == expected
 
 
 def test_threshold_is_exclusive_and_of_all_classes_or_one(data):
@@ -178,7 +178,7 @@ def test_what_cannot_be_chosen_gets_one_sentence(data, name, options, sentence):
 
 
 def test_a_class_without_parts_gets_one_sentence(data):
-    parts = replace(data, subclass=np.array([0, 0, 0, 1, 0, 0, 0, 0, 0, 0]))
+    parts = replace(data, train=replace(data.train, subclass=np.array([0, 0, 0, 1, 0, 0, 0, 0, 0, 0])))
     with pytest.raises(ValueError, match="class 1 has none"):
         named(parts, "subclass", label=1)
 
@@ -229,6 +229,6 @@ def test_the_default_request_is_the_inner_tip_of_the_upper_moon():
 def test_the_outlier_cluster_is_what_cluster_and_subclass_find():
     data = build("outlier_cluster", OPTIONS["outlier_cluster"]())
     options = CATALOG.choosers["cluster"].options.model_validate({"label": 0, "fraction": 0.08})
-    far = np.flatnonzero(data.subclass == 1)
+    far = np.flatnonzero(data.train.subclass == 1)
     np.testing.assert_array_equal(choose("cluster", options, data, {}, 0), far)
     np.testing.assert_array_equal(choose("subclass", CATALOG.choosers["subclass"].options(), data, {}, 0), far)

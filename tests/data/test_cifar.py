@@ -128,8 +128,11 @@ def test_images_keep_their_labels_and_the_layout_of_the_records(here: Path):
 def test_cifar20_are_the_same_images_under_coarse_labels_with_the_fine_ones_as_subclass(here: Path):
     coarse, fine = build("cifar20", options()), build("cifar100", options())
     np.testing.assert_array_equal(coarse.train.x, fine.train.x)
-    assert coarse.subclass is not None and fine.subclass is None
-    np.testing.assert_array_equal(coarse.subclass, fine.train.y)
+    assert fine.train.subclass is None
+    for part in ("train", "test", "heldout"):
+        np.testing.assert_array_equal(getattr(coarse, part).subclass, getattr(fine, part).y)
+    apart = [cifar.validation(name, options()) for name in ("cifar20", "cifar100")]
+    np.testing.assert_array_equal(apart[0].subclass, apart[1].y)
     np.testing.assert_array_equal(coarse.train.y, fine.train.y % 20)
     assert (coarse.names, fine.names) == (COARSE, FINE) and build("cifar10", options()).names == CIFAR10
 
@@ -187,8 +190,8 @@ def test_a_subclass_of_images_is_named_by_its_own_number(here: Path):
     rocket = FINE.index("rocket")
     found = rows("cifar20", "subclass", label=rocket)
     data = build("cifar20", options())
-    assert data.subclass is not None and len(found) == 5
-    assert set(data.subclass[found]) == {rocket} and set(data.train.y[found]) == {rocket % 20}
+    assert data.train.subclass is not None and len(found) == 5
+    assert set(data.train.subclass[found]) == {rocket} and set(data.train.y[found]) == {rocket % 20}
     spec = Spec.parse({"data": {"name": "cifar20"}, "request": {"choose": "subclass", "label": rocket}})
     assert Spec.parse(spec.as_json()) == spec
 

@@ -54,7 +54,7 @@ def build_cifar(name: str, options: CifarOptions) -> Data:
 
     Returns:
         x uint8 (n, 3, 32, 32) in data units of 0 to 255; `test` is the official test set; `heldout` may be smaller than
-        n, and is empty where nothing is left; `subclass` of CIFAR-20 is the fine label, 0 to 99.
+        n, and is empty where nothing is left; `subclass` of every set of CIFAR-20 is the fine label, 0 to 99.
 
     Raises:
         ValueError: one sentence, if the files are not there or are not the official ones.
@@ -68,7 +68,6 @@ def build_cifar(name: str, options: CifarOptions) -> Data:
         space=_space(*(_TEN if name == "cifar10" else _HUNDRED)),
         classes=len(class_names(name)),
         names=class_names(name),
-        subclass=train.labels[rows, 1] if name == "cifar20" else None,
     )
 
 
@@ -83,7 +82,8 @@ def validation(name: str, options: CifarOptions) -> Split:
 
 
 def _split(name: str, images: Images, rows: Int) -> Split:
-    return Split(images.x[rows], images.labels[rows, _LABEL[name]])
+    fine = images.labels[rows, 1] if name == "cifar20" else None
+    return Split(images.x[rows], images.labels[rows, _LABEL[name]], fine)
 
 
 def _parts(labels: Int, options: CifarOptions) -> tuple[Int, Int, Int]:
