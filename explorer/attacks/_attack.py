@@ -19,10 +19,12 @@ class Points:
     Attributes:
         logits: (n, c) float.
         labels: (n,) int.
+        groups: (n,) int, by which points are alike where that is finer than the class (a sub-class); None for labels.
     """
 
     logits: NDArray[np.floating]
     labels: NDArray[np.integer]
+    groups: NDArray[np.integer] | None = None
 
     def __len__(self) -> int:
         """Return the number of points."""
@@ -30,7 +32,12 @@ class Points:
 
     def take(self, rows: NDArray[np.integer] | slice) -> Points:
         """Return some of the points."""
-        return Points(self.logits[rows], self.labels[rows])
+        return Points(self.logits[rows], self.labels[rows], None if self.groups is None else self.groups[rows])
+
+    @property
+    def alike(self) -> NDArray[np.integer]:
+        """Return the group of each point (n,): points of one group can be exchanged, had none been trained on."""
+        return self.labels if self.groups is None else self.groups
 
 
 @dataclass(frozen=True)
@@ -74,6 +81,10 @@ class Judged(NamedTuple):
     forget: Points
     retain: Points
     unseen: Points
+
+    def beside(self) -> Points:
+        """Return the unseen points that are set beside the forgotten ones: those of the same groups."""
+        return self.unseen.take(np.flatnonzero(np.isin(self.unseen.alike, self.forget.alike)))
 
 
 @dataclass(frozen=True)

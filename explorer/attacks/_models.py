@@ -86,6 +86,8 @@ def question_a_worlds(
     labels: NDArray[np.integer],
     rows: Rows,
     rng: np.random.Generator,
+    *,
+    groups: NDArray[np.integer] | None = None,
 ) -> list[dict[str, float]]:
     """Return how well an attack over models tells forgotten from unseen points, on each of some other models.
 
@@ -115,6 +117,8 @@ def scores_worlds(
         labels: (n + u,).
         rows: (m,) training rows that the request names.
         rng: draws which unseen points are the population and which are judged, and matches the out-models.
+        groups: (n + u,) by which points are alike; unseen points of other groups than the forgotten are left out. None
+            for `labels`.
 
     Returns:
         score (p,) and member (p,) bool, one pair a model; the same points for every model.
@@ -125,7 +129,8 @@ def scores_worlds(
     if not attack.judges_unseen:
         raise ValueError(f"{attack.title} has no models that saw unseen points, so it cannot judge them")
     n = shadows.member.shape[1]
-    unseen = n + np.flatnonzero(np.isin(labels[n:], labels[rows]))
+    alike = labels if groups is None else groups
+    unseen = n + np.flatnonzero(np.isin(alike[n:], alike[rows]))
     if len(unseen) < 4:
         raise ValueError(f"{attack.title} needs at least 4 unseen points of the forgotten classes, got {len(unseen)}")
     unseen = rng.permutation(unseen)

@@ -1,9 +1,10 @@
 """Ask an attack one of the two questions of one model, fitting and judging on different points.
 
-Question A, forgotten against unseen points of the same classes. No point on which an attack is judged is used in
-fitting it: one that fits on the retained points learns from half of the unseen and is judged on all forgotten points
-against the other half; one that fits on forgotten points learns from half of them too. (Judged on what it was fitted
-on, a blind attack shows .507 to .539.) An attack that learns nothing is judged on everything.
+Question A, forgotten against unseen points of the same classes (where a sub-class of images is forgotten, of the same
+sub-class). No point on which an attack is judged is used in fitting it: one that fits on the retained points learns
+from half of the unseen and is judged on all forgotten points against the other half; one that fits on forgotten points
+learns from half of them too. (Judged on what it was fitted on, a blind attack shows .507 to .539.) An attack that
+learns nothing is judged on everything.
 
 Question B, unlearned against retrained on the forgotten points: P(score under unlearned < score under retrained), each
 point with each, ties half. Above .5 = less sure than retrained. Its floor is the mean of max(a, 1 - a) over pairs of
@@ -59,6 +60,10 @@ def question_a(
         ValueError: if the attack cannot run on these points; one sentence (`trouble_a`).
     """
     judged = Judged(Points(logits_forget, y_forget), Points(logits_retain, y_retain), Points(logits_unseen, y_unseen))
+    return _asked(attack, judged, rng)
+
+
+def _asked(attack: Attack, judged: Judged, rng: np.random.Generator) -> dict[str, float]:
     score, member = scores_a(attack, judged, rng)
     found = statistics(score, member, rng)
     if attack.paper_rate is not None:
@@ -74,22 +79,18 @@ def ask_a(attacks: Mapping[str, Attack], judged: Judged, seed: int) -> dict[str,
         judged: what one model says of forget, retain and unseen points.
         seed: the same seed gives every model the same halves, so that models can be compared.
     """
-    forget, retain, unseen = judged
     return {
-        key: question_a(
-            attack, forget.logits, forget.labels, retain.logits, retain.labels, unseen.logits, unseen.labels,
-            np.random.default_rng(child_seed(seed, "attack", key)),
-        )
+        key: _asked(attack, judged, np.random.default_rng(child_seed(seed, "attack", key)))
         for key, attack in attacks.items()
         if not trouble_a(attack, judged)
-    }  # fmt: skip
+    }
 
 
 def trouble_a(attack: Attack, judged: Judged) -> str:
     """Return why an attack cannot be asked question A about these points, or ""."""
     if "A" not in attack.questions or "logits" not in attack.needs:
         return f"{attack.title} does not answer question A from one model"
-    unseen = len(_same_classes(judged))
+    unseen = len(judged.beside())
     if len(judged.forget) < FEWEST:
         return f"{attack.title} needs at least {FEWEST} forgotten points, got {len(judged.forget)}"
     if unseen < FEWEST:
@@ -113,7 +114,7 @@ def scores_a(attack: Attack, judged: Judged, rng: np.random.Generator) -> tuple[
     reason = trouble_a(attack, judged)
     if reason:
         raise ValueError(reason)
-    members, others, fit = judged.forget, _same_classes(judged), None
+    members, others, fit = judged.forget, judged.beside(), None
     if attack.fits is not None:
         to_fit, others = _halves(others, rng)
         known = judged.retain
@@ -167,10 +168,6 @@ def _less_sure(unlearned: Numbers, retrained: Numbers) -> float:
     if len(unlearned) == 0 or len(retrained) == 0:
         return float("nan")
     return 1 - auc(np.concatenate([unlearned, retrained]), np.arange(len(unlearned) + len(retrained)) < len(unlearned))
-
-
-def _same_classes(judged: Judged) -> Points:
-    return judged.unseen.take(np.flatnonzero(np.isin(judged.unseen.labels, judged.forget.labels)))
 
 
 def _halves(points: Points, rng: np.random.Generator) -> tuple[Points, Points]:

@@ -20,7 +20,7 @@ ALPHA = 0.1
 
 def paper_rate(judged: Judged, rng: np.random.Generator) -> float:
     """Return the share of forgotten points called members at a false positive rate of alpha on unseen points."""
-    unseen = judged.unseen.take(np.flatnonzero(np.isin(judged.unseen.labels, judged.forget.labels)))
+    unseen = judged.beside()
     if len(unseen) == 0:
         return float("nan")
     cut = np.quantile(cross_entropy(unseen.logits, unseen.labels), ALPHA)

@@ -198,6 +198,15 @@ def test_an_attack_that_needs_in_models_refuses_to_judge_unseen_points(attack):
         question_a_worlds(attack, models.after, models, labels, ROWS, np.random.default_rng(0))
 
 
+def test_unseen_points_of_other_groups_are_left_out_where_there_are_groups():
+    models, labels = shadows(k=8)
+    groups = np.where(np.arange(len(labels)) < 80 + 12, 1, 2)
+    (found,) = question_a_worlds(
+        RMIA, models.after[:1], models, labels, ROWS, np.random.default_rng(0), groups=groups
+    )  # fmt: skip
+    assert (found["members"], found["others"]) == (30, 6)
+
+
 def test_both_kinds_of_points_have_as_many_out_models():
     models, labels = shadows(k=16)
     counts = {}

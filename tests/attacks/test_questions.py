@@ -99,6 +99,16 @@ def test_unseen_points_of_other_classes_are_not_judged():
     assert found["others"] == (what.unseen.labels == 1).sum()
 
 
+def test_unseen_points_of_other_groups_are_not_judged_where_there_are_groups():
+    what = judged(scatter=0.0)
+    forget = dataclasses.replace(what.forget, groups=np.full(len(what.forget), 5))
+    unseen = dataclasses.replace(what.unseen, groups=np.where(np.arange(len(what.unseen)) < 40, 5, 6))
+    found = ask_a({"loss": CATALOG.attacks["loss"]}, Judged(forget, what.retain, unseen), 0)
+    assert found["loss"]["others"] == 40
+    few = dataclasses.replace(unseen, groups=np.full(len(unseen), 6))
+    assert ask_a(CATALOG.attacks, Judged(forget, what.retain, few), 0) == {}
+
+
 def test_the_same_seed_gives_the_same_numbers():
     what = judged(forget=1)
     assert ask("svc", what, 5) == pytest.approx(ask("svc", what, 5), rel=0, abs=0, nan_ok=True)
