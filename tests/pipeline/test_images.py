@@ -22,12 +22,14 @@ from explorer.models import compact
 from explorer.models._weights import FILES
 from explorer.pipeline import images
 from explorer.pipeline.images.models import blank, live, standardised, training_of
-from explorer.pipeline.images.references import plane_images, title_of
+from explorer.pipeline.images.numbers import _accuracies, _attacks
+from explorer.pipeline.images.references import judged_rows, plane_images, title_of
 from explorer.pipeline.images.sources import class_names
+from explorer.pipeline.memo import no_memo
 from explorer.recording.checkpoints import FileCheckpoint
 from explorer.recording.evaluating import state_of
 from explorer.recording.images import main_axes, outputs, regions
-from explorer.records import Data, ImageRun, ImageScene, Sets
+from explorer.records import Data, ImageRun, ImageScene, Sets, Shadows, Space, Split
 from explorer.seeds import child_seed
 from explorer.spec import Spec, SpecError
 from explorer.training import Examples, precision
@@ -198,6 +200,58 @@ def test_reference_models_are_shared_by_requests_and_judge_question_a(store: Sto
     other = spec(request={"choose": "class", "label": 1}, evaluation=asked.evaluation.model_dump(exclude_none=True))
     again = images.reference_model(other, 0, store.memo)
     assert np.array_equal(inside, again[0]) and np.array_equal(logits, again[1])
+
+
+SUBCLASS: dict[str, Any] = {"data": {"name": "cifar20", "n": 800}, "request": {"choose": "subclass", "label": 3}}
+
+
+@pytest.fixture
+def fine(monkeypatch: pytest.MonkeyPatch) -> Data:
+    """Return blank images of 100 sub-classes, five a class: 8 of each to train on, then 6 of each unseen."""
+
+    def split(each: int) -> Split:
+        sub = np.arange(100 * each) % 100
+        return Split(np.zeros((len(sub), 3, 32, 32), dtype=np.uint8), sub // 5, sub)
+
+    scale = Space(*(np.full((3, 1, 1), value, dtype=np.float32) for value in (0, 1, 0, 1)))
+    have = Data(split(8), split(6), split(1), scale, classes=20, names=class_names("cifar20"))
+    monkeypatch.setattr("explorer.pipeline.models._images", lambda key, spec: have)
+    return have
+
+
+def test_of_a_sub_class_test_images_of_it_and_all_others_are_counted_apart(fine: Data):
+    asked = spec(**SUBCLASS)
+    forget, retain = judged_rows(asked)
+    logits = np.eye(20, dtype=np.float32)[np.concatenate([fine.train.y[forget], fine.train.y[retain], fine.test.y])]
+    test = len(forget) + len(retain)
+    logits[test + np.flatnonzero(fine.test.subclass == 3)[:2], 7] = 2.0
+    logits[test + np.flatnonzero(fine.test.subclass == 4)[:3], 7] = 2.0  # of the same class
+    told = _accuracies(asked, no_memo, logits)
+    assert told["test_forget"] == 4 / 6 and told["test_retain"] == 591 / 594
+    assert told["forget"] == told["retain"] == 1
+
+
+def test_the_unseen_images_of_a_sub_class_are_test_images_of_that_very_sub_class(
+    fine: Data, monkeypatch: pytest.MonkeyPatch
+):
+    asked = spec(**SUBCLASS, evaluation={"retrained_seeds": 2, "shadows": 4, "attacks": ["loss", "svc", "rmia"]})
+    forget, retain = judged_rows(asked)
+    labels = np.concatenate([fine.train.y[forget], fine.train.y[retain], fine.test.y])
+    logits = np.random.default_rng(0).normal(size=(len(labels), 20)).astype(np.float32)
+    test = logits[len(forget) + len(retain) :]
+    logits[: len(forget)] = np.eye(20, dtype=np.float32)[0] * 20  # sure and right of what is forgotten,
+    test[fine.test.y == 0] = logits[0]  # and of its class,
+    test[fine.test.subclass == 3] = 0.0  # but of its unseen sub-class it knows nothing
+    inside = np.random.default_rng(0).random((4, len(forget) + len(retain))) < 0.5
+    inside[0], inside[1] = ~inside[2], ~inside[3]
+    stack = np.zeros((4, len(labels), 20), dtype=np.float32)
+    held = Shadows(inside, inside & False, stack, stack, np.arange(4))
+    monkeypatch.setattr("explorer.pipeline.images.numbers.reference_models", lambda *_: held)
+    told = _attacks(asked, no_memo, logits, None)
+    assert {name: (found["members"], found["others"]) for name, found in told.items()} == {
+        "loss": (8, 6), "svc": (8, 3), "rmia": (8, 3),
+    }  # fmt: skip
+    assert told["loss"]["auc"] == told["rmia"]["auc"] == 1
 
 
 @pytest.mark.parametrize("method", sorted(images.CANNOT))

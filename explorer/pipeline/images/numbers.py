@@ -29,6 +29,7 @@ from explorer.pipeline.images.models import (
 )
 from explorer.pipeline.images.paths import image_path
 from explorer.pipeline.images.references import (
+    groups,
     judged_images,
     judged_logits,
     judged_rows,
@@ -171,7 +172,8 @@ def _one_model(spec: Spec, memo: Memo, logits: Float, places: Places | None) -> 
     """Return accuracies and question A of one model from its logits on the judged images.
 
     Where a class or a sub-class is forgotten, test images are counted apart too: "test_forget" are those of what is
-    forgotten, "test_retain" all others.
+    forgotten (of a sub-class: its own, not its class's), "test_retain" all others. Unseen images in question A are test
+    images of the forgotten classes, or of the forgotten sub-class.
     """
     return {"accuracy": _accuracies(spec, memo, logits), "attacks": _attacks(spec, memo, logits, places)}
 
@@ -185,21 +187,21 @@ def _accuracies(spec: Spec, memo: Memo, logits: Float) -> dict[str, float | None
         "forget": metrics.accuracy(logits[forget], made.after.y[rows[0]]),
         "test": metrics.accuracy(logits[test], have.test.y),
     }
-    if spec.request.choose == "class" and spec.request.kind == "forget":
-        of_class = have.test.y == made.before.y[made.forget[0]]
-        found["test_retain"] = metrics.accuracy(logits[test][~of_class], have.test.y[~of_class])
-        found["test_forget"] = metrics.accuracy(logits[test][of_class], have.test.y[of_class])
+    if spec.request.choose in ("class", "subclass") and spec.request.kind == "forget":
+        of_it = np.isin(groups(spec, have.test), groups(spec, made.before)[made.forget])
+        found["test_retain"] = metrics.accuracy(logits[test][~of_it], have.test.y[~of_it])
+        found["test_forget"] = metrics.accuracy(logits[test][of_it], have.test.y[of_it])
     return {name: defined(float(value)) for name, value in found.items()}
 
 
 def _attacks(spec: Spec, memo: Memo, logits: Float, places: Places | None) -> Json:
     have, made = data(spec, memo), sets(spec, memo)
     forget, retain, test = _parts(spec, memo)
-    rows = judged_rows(spec, memo)
+    rows, alike = judged_rows(spec, memo), groups(spec, made.before)
     judged = Judged(
-        Points(logits[forget], made.before.y[rows[0]]),
-        Points(logits[retain], made.before.y[rows[1]]),
-        Points(logits[test], have.test.y),
+        Points(logits[forget], made.before.y[rows[0]], alike[rows[0]]),
+        Points(logits[retain], made.before.y[rows[1]], alike[rows[1]]),
+        Points(logits[test], have.test.y, groups(spec, have.test)),
     )
     names = spec.evaluation.attacks
     asked = {
@@ -211,8 +213,9 @@ def _attacks(spec: Spec, memo: Memo, logits: Float, places: Places | None) -> Js
     if spec.evaluation.shadows and spec.request.kind == "forget" and (names is None or RMIA in names):
         rng = np.random.default_rng(child_seed(spec.seed, "attacks", RMIA))
         labels = np.concatenate([made.before.y[np.concatenate(rows)], have.test.y])
-        stack = reference_models(spec, memo, places)
-        told = question_a_worlds(CATALOG.attacks[RMIA], logits[None], stack, labels, np.arange(len(rows[0])), rng)
+        every = np.concatenate([alike[np.concatenate(rows)], groups(spec, have.test)])
+        stack, named = reference_models(spec, memo, places), np.arange(len(rows[0]))
+        told = question_a_worlds(CATALOG.attacks[RMIA], logits[None], stack, labels, named, rng, groups=every)
         found[RMIA] = told[0]
     return {name: {one: defined(float(value)) for one, value in given.items()} for name, given in found.items()}
 

@@ -23,7 +23,7 @@ from explorer.pipeline.memo import Memo, Tick, no_memo
 from explorer.pipeline.models import data
 from explorer.pipeline.sets import few_points, sets
 from explorer.recording.images import Look, look_at, main_axes, outputs
-from explorer.records import Data, Float, ImagePlane, ImageScene, Int, Plane, Probes, Sets, Snapshots
+from explorer.records import Data, Float, ImagePlane, ImageScene, Int, Plane, Probes, Sets, Snapshots, Split
 from explorer.seeds import child_seed
 from explorer.spec import Spec, SpecError
 
@@ -75,6 +75,15 @@ def judged_rows(spec: Spec, memo: Memo = no_memo) -> tuple[Int, Int]:
     made = sets(spec, memo)
     rng = np.random.default_rng(child_seed(spec.seed, "judged"))
     return made.forget, np.sort(rng.permutation(made.retain)[:RETAIN])
+
+
+def groups(spec: Spec, split: Split) -> Int:
+    """Return by what points of a split are alike (n,): their classes; where a sub-class is forgotten, sub-classes.
+
+    Only points of the forgotten groups could be exchanged with the forgotten ones, had none been trained on.
+    """
+    finer = spec.request.kind == "forget" and spec.request.choose == "subclass" and split.subclass is not None
+    return split.subclass if finer else split.y  # type: ignore[return-value]  # not None
 
 
 def judged_images(spec: Spec, memo: Memo = no_memo) -> Tensor:
