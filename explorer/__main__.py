@@ -133,7 +133,7 @@ def _cluster(address: str) -> Cluster:
 
 
 def _record(given: argparse.Namespace) -> None:
-    from explorer.experiments import record, recorded
+    from explorer.experiments import record, recorded, spent
     from explorer.experiments.executors import Processes
     from explorer.experiments.store import Store
     from explorer.spec import SpecError
@@ -147,6 +147,8 @@ def _record(given: argparse.Namespace) -> None:
         raise Wrong(str(error)) from None
     finally:
         executor.shutdown(wait=False, cancel_futures=True)
+    for line in spent.lines(root, recorded.folders(root)):
+        _print(line)
     if failed:
         raise Wrong(f"{failed} of the runs could not be made; each is named above")
 

@@ -552,8 +552,8 @@ class ImageRun:
         numbers: JSON values. One dict a seed in `models`: {"accuracy": {"retain", "forget", "test"}, "attacks":
             {name: {"auc", ...}}}; "to_retrained": {name: {"mean", "min", "max", "n"}} (methods, original) and "floor"
             (retrained) with {..., "attacks": {name: {"auc": {...}}}}; "seconds": {"train" | "unlearn" | "prepare" |
-            "record"}; "example_gradients"; "trouble"; "note"; "tuned"; "made": {"commit", "version", "torch",
-            "hardware", "date"}.
+            "record"} ("train" is the mean over seeds, "record" all evaluation and recording); "example_gradients";
+            "trouble"; "note"; "tuned"; "made": {"commit", "version", "torch", "hardware", "date"}.
     """
 
     name: str

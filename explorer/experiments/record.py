@@ -124,9 +124,8 @@ def references_task(content: dict[str, Any], folder: Path, place: str) -> str:
     """Write the scene, the original and the retrained models of a request to a folder; returns its name."""
     kept, spec = _trainings(place), Spec.parse(content)
     if not _there(folder, "original", spec):
-        shown = images.scene(spec, kept.memo, kept.checkpoints)
-        first = images.original_run(spec, kept.memo, kept.checkpoints)
-        recorded.write_scene(folder, shown, _signed(first))
+        first = images.original_run(spec, kept.memo, kept.checkpoints)  # makes the scene, in the time of its recording
+        recorded.write_scene(folder, images.scene(spec, kept.memo, kept.checkpoints), _signed(first))
     if not _there(folder, "retrained", spec):
         recorded.write_run(folder, _signed(images.retrained_run(spec, kept.memo, kept.checkpoints)))
     if folder.name == WEIGHTS:

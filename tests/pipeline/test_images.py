@@ -5,7 +5,8 @@ from __future__ import annotations
 import dataclasses
 import json
 import shutil
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -252,6 +253,39 @@ def test_the_unseen_images_of_a_sub_class_are_test_images_of_that_very_sub_class
         "loss": (8, 6), "svc": (8, 3), "rmia": (8, 3),
     }  # fmt: skip
     assert told["loss"]["auc"] == told["rmia"]["auc"] == 1
+
+
+def test_the_time_of_recording_holds_all_that_is_looked_at_and_no_training(monkeypatch: pytest.MonkeyPatch):
+    """Each training takes 100 s by this clock, every other thing that is computed 1 s and every attack nothing."""
+    now, computed = [0.0], Counter[str]()
+    kept = Store(None)
+
+    def memo(key: str, thunk: Callable[[], Any]) -> Any:
+        def timed() -> Any:
+            what = "-".join(key.split("-")[:2])
+            trained = what in ("image-original", "image-retrained", "image-shadow")
+            value = thunk()
+            computed[what] += 1
+            now[0] += 100.0 if trained else 1.0
+            return value
+
+        return kept.memo(key, timed)
+
+    for module in ("pipeline.images.numbers", "pipeline.images.paths", "pipeline.images.models", "recording.running"):
+        monkeypatch.setattr(f"explorer.{module}.time", SimpleNamespace(perf_counter=lambda: now[0]))
+    asked = spec(evaluation={"retrained_seeds": 2, "shadows": 4, "attacks": ["loss", "rmia"]})
+    have = pipeline.data(asked)
+    few = dataclasses.replace(have, test=Split(have.test.x[:400], have.test.y[:400]))
+    monkeypatch.setattr("explorer.pipeline.models._images", lambda key, spec: few)
+    pipeline.sets(asked, memo)
+    first, again, ours = (make(asked, memo).numbers["seconds"] for make in (
+        images.original_run, images.retrained_run, images.method_run,
+    ))  # fmt: skip
+    looked = {what: count for what, count in computed.items() if what not in ("image-original", "image-retrained")}
+    assert (computed["image-original"], computed["image-retrained"], looked.pop("image-shadow")) == (1, 2, 4)
+    assert looked.pop(next(what for what in looked if what.startswith("sets-"))) == 1
+    assert looked == {"image-logits": 3, "image-snapshot": 3, "image-scene": 1}
+    assert (first["record"], again["record"], ours["record"]) == (5, 2, 0)
 
 
 @pytest.mark.parametrize("method", sorted(images.CANNOT))

@@ -51,8 +51,9 @@ RMIA = "rmia"
 
 def original_run(spec: Spec, memo: Memo = no_memo, places: Places | None = None) -> ImageRun:
     """Return the original: its snapshot, its numbers, and how far it is from the retrained models."""
-    logits = judged_logits(spec, "original", 0, memo, places)
+    _make_ready(spec, memo, places)
     start = time.perf_counter()
+    logits = judged_logits(spec, "original", 0, memo, places)
     snapshots = (snapshot(spec, "original", 0, memo, places),)
     own = own_weights(spec)
     numbers = {
@@ -68,8 +69,9 @@ def original_run(spec: Spec, memo: Memo = no_memo, places: Places | None = None)
 def retrained_run(spec: Spec, memo: Memo = no_memo, places: Places | None = None) -> ImageRun:
     """Return the retrained models, their numbers by seed, and the floor: how far they are from each other."""
     seeds = range(spec.evaluation.retrained_seeds)
-    logits = [judged_logits(spec, "retrained", k, memo, places) for k in seeds]
+    _make_ready(spec, memo, places)
     start = time.perf_counter()
+    logits = [judged_logits(spec, "retrained", k, memo, places) for k in seeds]
     snapshots = tuple(snapshot(spec, "retrained", k, memo, places) for k in seeds)
     numbers = {
         "models": [_one_model(spec, memo, one, places) for one in logits],
@@ -92,6 +94,7 @@ def method_run(spec: Spec, memo: Memo = no_memo, places: Places | None = None, t
     if spec.method is None:
         raise SpecError("`method` must name a method to run")
     path = image_path(spec, memo, places, tick)
+    _make_ready(spec, memo, places)
     start = time.perf_counter()
     logits = logits_of(spec, data(spec, memo), path.state.cpu().numpy(), judged_images(spec, memo))
     numbers = {
@@ -146,6 +149,20 @@ def over_seeds(models: Sequence[Json]) -> Json:
         else:
             found[name] = Band(tuple(float("nan") if one is None else float(one) for one in column)).as_json()
     return found
+
+
+def _make_ready(spec: Spec, memo: Memo, places: Places | None) -> None:
+    """Train whatever the numbers need, so that what is timed afterwards is evaluation and recording, and all of it."""
+    original(spec, 0, memo, places)
+    for k in range(spec.evaluation.retrained_seeds):
+        retrained(spec, k, memo, places)
+    for k in range(spec.evaluation.shadows if _asks_rmia(spec) else 0):
+        reference_model(spec, k, memo, places)
+
+
+def _asks_rmia(spec: Spec) -> bool:
+    names = spec.evaluation.attacks
+    return spec.evaluation.shadows > 0 and spec.request.kind == "forget" and (names is None or RMIA in names)
 
 
 def _reference_spec(spec: Spec) -> Json:
@@ -210,7 +227,7 @@ def _attacks(spec: Spec, memo: Memo, logits: Float, places: Places | None) -> Js
         if "A" in attack.questions and "logits" in attack.needs and (names is None or name in names)
     }
     found = ask_a(asked, judged, child_seed(spec.seed, "attacks"))
-    if spec.evaluation.shadows and spec.request.kind == "forget" and (names is None or RMIA in names):
+    if _asks_rmia(spec):
         rng = np.random.default_rng(child_seed(spec.seed, "attacks", RMIA))
         labels = np.concatenate([made.before.y[np.concatenate(rows)], have.test.y])
         every = np.concatenate([alike[np.concatenate(rows)], groups(spec, have.test)])

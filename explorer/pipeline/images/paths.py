@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import torch
 
 from explorer.catalog import CATALOG
@@ -79,7 +81,11 @@ def image_path(spec: Spec, memo: Memo = no_memo, places: Places | None = None, t
     """
     assert spec.method is not None
     start = _start(spec, memo, places)
-    return record_images(*start, look(spec, memo, places), tick=tick)
+    begin = time.perf_counter()
+    seen = look(spec, memo, places)
+    looking = time.perf_counter() - begin
+    path = record_images(*start, seen, tick=tick)
+    return path._replace(seconds_record=path.seconds_record + looking)
 
 
 def image_end(spec: Spec, memo: Memo = no_memo, places: Places | None = None) -> Final:
