@@ -1,7 +1,8 @@
 """Keep trained image models for longer than a commit: they take minutes, and few files decide what comes out.
 
 What is kept is named by those files' own hash (origin.training_source); all else that a run needs is kept in memory.
-Place: the folder `trainings` in the store's own, with what is under way in `trainings/unfinished`.
+Place: the folder `trainings` in the store's own, with what is under way in `trainings/unfinished`, there too by hash:
+what other code began is never gone on with.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ class Trainings:
         self._kept = Store(place / "trainings" if place else None, cap=CAP, version=origin.training_source())
         self._rest = Store(None, memory=2_000_000_000)
         self.checkpoints: images.Places | None = images.checkpoints(
-            place / "trainings" / "unfinished" if place else None
+            place / "trainings" / "unfinished" if place else None, origin.training_source()
         )
 
     def memo(self, key: str, thunk: Callable[[], T], /) -> T:

@@ -15,7 +15,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-_UNREADABLE = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile)
+_UNREADABLE = (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile)
 ABANDONED = 7 * 24 * 3600.0  # seconds after which a training nobody went on with is forgotten
 
 
@@ -51,12 +51,17 @@ class FileCheckpoint:
             self._file.unlink()
 
 
-def checkpoints(folder: Path | None) -> Callable[[str], FileCheckpoint] | None:
-    """Return where each key's training is kept under a folder; None keeps none. What is long abandoned goes."""
+def checkpoints(folder: Path | None, version: str = "") -> Callable[[str], FileCheckpoint] | None:
+    """Return where each key's training is kept under a folder; None keeps none. What is long abandoned goes.
+
+    Args:
+        folder: the folder, shared by all versions.
+        version: of the code that trains; what another began is not gone on with.
+    """
     if folder is None:
         return None
     with contextlib.suppress(OSError):
-        for file in folder.iterdir():
+        for file in folder.rglob("*.npz"):
             if time.time() - file.stat().st_mtime > ABANDONED:
                 file.unlink()
-    return lambda key: FileCheckpoint(folder / f"{hashlib.sha256(key.encode()).hexdigest()[:32]}.npz")
+    return lambda key: FileCheckpoint(folder / version / f"{hashlib.sha256(key.encode()).hexdigest()[:32]}.npz")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -19,6 +20,7 @@ from explorer import pipeline
 from explorer.experiments import record, recorded
 from explorer.experiments.encode import encode
 from explorer.experiments.store import Store
+from explorer.experiments.trainings import Trainings
 from explorer.models import compact
 from explorer.models._weights import FILES
 from explorer.pipeline import images
@@ -27,7 +29,7 @@ from explorer.pipeline.images.numbers import _accuracies, _attacks
 from explorer.pipeline.images.references import judged_rows, plane_images, title_of
 from explorer.pipeline.images.sources import class_names
 from explorer.pipeline.memo import no_memo
-from explorer.recording.checkpoints import FileCheckpoint
+from explorer.recording.checkpoints import FileCheckpoint, checkpoints
 from explorer.recording.evaluating import state_of
 from explorer.recording.images import main_axes, outputs, regions
 from explorer.records import Data, ImageRun, ImageScene, Sets, Shadows, Space, Split
@@ -351,6 +353,54 @@ def test_a_training_goes_on_from_its_checkpoint(tmp_path: Path, monkeypatch: pyt
     again = images.original(spec(), 0, places=places, tick=lambda done, _: steps.append(done))
     assert steps[0] == 7 and np.array_equal(again.state, whole)
     assert not (tmp_path / "one.npz").exists()
+
+
+@pytest.mark.parametrize("broken", ["another network", "no step", "a step beyond the end"])
+def test_a_checkpoint_that_does_not_fit_is_none(broken: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    from explorer.training import loop
+
+    monkeypatch.setattr(loop, "SAVE_SECONDS", -1.0)
+    place = FileCheckpoint(tmp_path / "one.npz")
+    whole = images.original(spec(), 0).state
+
+    def stop(done: int, _: int) -> None:
+        if done == 7:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        images.original(
+            spec(model={"width": 8 if broken == "another network" else 4}), 0, places=lambda _: place, tick=stop
+        )
+    left = place.load()
+    assert left is not None
+    if broken == "no step":
+        del left["step"]
+    if broken == "a step beyond the end":
+        left["step"] = torch.tensor(13)
+    place.save(left)
+    steps: list[int] = []
+    again = images.original(spec(), 0, places=lambda _: place, tick=lambda done, _: steps.append(done))
+    assert steps[0] == 1 and np.array_equal(again.state, whole)
+
+
+def test_what_other_code_began_is_not_gone_on_with(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    def place() -> FileCheckpoint:
+        kept = Trainings(tmp_path).checkpoints
+        assert kept is not None
+        return kept("a training")
+
+    place().save({"step": torch.tensor(3)})
+    assert place().load() == {"step": 3}
+    monkeypatch.setattr("explorer.experiments.origin.training_source", lambda: "other")
+    assert place().load() is None
+
+
+def test_trainings_long_abandoned_go_whatever_code_began_them(tmp_path: Path):
+    for folder in (tmp_path, tmp_path / "older"):
+        FileCheckpoint(folder / "one.npz").save({"step": torch.tensor(3)})
+        os.utime(folder / "one.npz", (1, 1))
+    checkpoints(tmp_path, "now")
+    assert not list(tmp_path.rglob("*.npz"))
 
 
 def test_a_damaged_checkpoint_is_none(tmp_path: Path):

@@ -99,7 +99,7 @@ def trained(
         left_out: (n,) bool, rows it must not see; None for none.
         key: under which it is kept.
         memo: as everywhere.
-        places: where training is saved, to go on after a kill.
+        places: where training is saved, to go on after a kill; what does not fit the network there is cleared.
         tick: called with (updates done, all).
 
     Raises:
@@ -113,6 +113,8 @@ def trained(
         seeds = (child_seed(spec.seed, "init", name), child_seed(spec.seed, "batches", name))
         device = next(network.parameters()).device
         examples = Examples(standardised(have, seen).to(device), torch.from_numpy(seen.y).to(device))
+        if checkpoint and not _fits(checkpoint.load(), network, training_of(spec).steps):
+            checkpoint.clear()
         start = time.perf_counter()
         try:
             train(
@@ -128,6 +130,15 @@ def trained(
     if checkpoint:
         checkpoint.clear()
     return Trained(state, seconds)  # type: ignore[arg-type]  # a plain tuple can be written, and lost their types
+
+
+def _fits(saved: dict[str, Tensor] | None, network: Network, steps: int) -> bool:
+    """Say whether a training that was saved can be one of this network; a half-filled network would go on wrongly."""
+    if saved is None:
+        return True
+    held = {name.removeprefix("model."): value.shape for name, value in saved.items() if name.startswith("model.")}
+    ours = {name: value.shape for name, value in network.state_dict().items()}
+    return held == ours and "step" in saved and 0 <= int(saved["step"]) <= steps
 
 
 def own_weights(spec: Spec) -> bool:
