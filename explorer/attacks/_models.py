@@ -91,12 +91,12 @@ def question_a_worlds(
 ) -> list[dict[str, float]]:
     """Return how well an attack over models tells forgotten from unseen points, on each of some other models.
 
-    The arguments are those of `scores_worlds`, which see.
+    Args, and what is raised, as for `scores_worlds`.
 
     Returns:
         The `statistics` of metrics/roc.py, one dict a model.
     """
-    pairs = scores_worlds(attack, logits, shadows, labels, rows, rng)
+    pairs = scores_worlds(attack, logits, shadows, labels, rows, rng, groups=groups)
     return [statistics(score, member, rng) for score, member in pairs]
 
 
@@ -107,6 +107,8 @@ def scores_worlds(
     labels: NDArray[np.integer],
     rows: Rows,
     rng: np.random.Generator,
+    *,
+    groups: NDArray[np.integer] | None = None,
 ) -> list[tuple[Numbers, NDArray[np.bool_]]]:
     """Return scores and membership of the forgotten and unseen points that an attack over models is judged on.
 
