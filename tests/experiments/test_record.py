@@ -61,16 +61,17 @@ def test_what_was_chosen_was_tried_at_most_four_times():
     bases = {images.folder_of(base(planned)): base(planned) for planned in PLAN}
     assert set(CHOSEN) | set(ALIKE) | set(TRIED_ELSEWHERE) | set(TRIED_ON) <= set(bases)
     for folder, methods in CHOSEN.items():
-        for method, (value, trials) in methods.items():
+        for method, chosen in methods.items():
             values = values_of(method, bases[folder])
-            assert value in values and 1 <= trials <= len(values) <= 4, (folder, method)
+            assert chosen.value in values and 1 <= chosen.trials <= len(values) <= 4, (folder, method)
     assert set(ALIKE.values()) <= set(CHOSEN)
 
 
 def test_how_knobs_were_found_is_said():
     random, class_ = base(PLAN[0]), base(PLAN[2])
     assert knobs_of("jit", random)[1] == "lr chosen among 4 values on validation images"
-    assert knobs_of("jit", base(PLAN[1]))[1].endswith("for cifar10-compact-memorise-random")
+    assert knobs_of("greedy", base(PLAN[1]))[1].endswith("for cifar10-compact-memorise-random")
+    assert knobs_of("salun", random)[1].endswith("validation images: the larger ones destroy the model")
     assert knobs_of("tmu", class_)[1] == "our first choice, not tuned"
     assert knobs_of("jit", class_)[0]["lr"] == CHOSEN["cifar10-compact-memorise-class"]["jit"][0]
 
