@@ -54,7 +54,8 @@ EXAMPLES = [
         {"unlearned": floats(1, 4).astype(np.float64)}, {"original": floats(1, 3).astype(np.float64)},
     ),
     records.PairNumbers(
-        64, {"forget": {"mean": 0.5}}, {"forget": {"mean": 0.1}}, 0.2, 0.3, float("nan"), 0.1, 1, 4.2, "2 of 64 models: ..."
+        64, {"forget": {"mean": 0.5}}, {"forget": {"mean": 0.1}}, 0.2, 0.3, float("nan"), 0.1, 1, 4.2,
+        "2 of 64 models: ...",
     ),
     records.AttackNumbers({"original": {"loss": {"auc": BAND}}}, {"loss": {"auc": BAND}}, {}, {"lira": "no models"}),
     IMAGE_PLANE,
