@@ -12,6 +12,7 @@ reference models of an image run are trained and not unlearnt, and serve RMIA.
 from __future__ import annotations
 
 import datetime
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import dataclass, field, replace
@@ -120,14 +121,26 @@ def train_task(content: dict[str, Any], role: str, k: int, place: str) -> str:
     return f"{role} {k}"
 
 
-def references_task(content: dict[str, Any], folder: Path, place: str) -> str:
-    """Write the scene, the original and the retrained models of a request to a folder; returns its name."""
+def references_task(
+    content: dict[str, Any], folder: Path, place: str, tick: Callable[[int, int], None] | None = None
+) -> str:
+    """Write the scene, the original and the retrained models of a request to a folder; returns its name.
+
+    `tick` is called between the parts as tick(thousandths done, 1000); it may raise to cancel.
+    """
     kept, spec = _trainings(place), Spec.parse(content)
+
+    def half(first: int) -> Callable[[int, int], None]:
+        return lambda done, total: tick(first + 500 * done // total, 1000) if tick else None
+
     if not _there(folder, "original", spec):
-        first = images.original_run(spec, kept.memo, kept.checkpoints)  # makes the scene, in the time of its recording
+        first = images.original_run(
+            spec, kept.memo, kept.checkpoints, half(0)
+        )  # makes the scene, in the time of its recording
         recorded.write_scene(folder, images.scene(spec, kept.memo, kept.checkpoints), _signed(first))
     if not _there(folder, "retrained", spec):
-        recorded.write_run(folder, _signed(images.retrained_run(spec, kept.memo, kept.checkpoints)))
+        run = images.retrained_run(spec, kept.memo, kept.checkpoints, half(500))
+        recorded.write_run(folder, _signed(run))
     if folder.name == WEIGHTS:
         for role, make in (("original", images.original), ("retrained", images.retrained)):
             state = make(spec, 0, kept.memo, kept.checkpoints).state
@@ -291,7 +304,9 @@ def own(spec: Spec, store: Store, tell: Tell) -> str:
     Args:
         spec: with a method.
         store: whose folder is used.
-        tell: called often as tell(done, total, sentence); raise to cancel. What was trained so far is kept.
+        tell: called often as tell(done, total, sentence); raise to cancel. What was trained so far is kept. While a
+            method prepares, which it does not say how far it is with, the sentence names that and the seconds so far;
+            it is cancelled at its next pass through the network.
 
     Raises:
         SpecError: if the Spec cannot be run, or there is no folder to write to.
@@ -303,7 +318,7 @@ def own(spec: Spec, store: Store, tell: Tell) -> str:
     if not images.is_image(spec):
         raise SpecError("only runs on images are recorded")
     seeds = spec.evaluation.retrained_seeds
-    parts = 2 + seeds
+    parts = 3 + seeds
 
     def step(part: int, what: str) -> Callable[[int, int], None]:
         def on(done: int, total: int) -> None:  # a method that does not know how long it takes has a total of 0
@@ -316,11 +331,21 @@ def own(spec: Spec, store: Store, tell: Tell) -> str:
     for k in range(seeds):
         said = f"Training retrained model {k + 1} of {seeds}"
         images.retrained(spec, k, kept.memo, kept.checkpoints, step(1 + k, said))
-    said = f"Running {CATALOG.methods[spec.method.name].title}"
-    tell(1000 * (parts - 1), 1000 * parts, said)
+    recording = step(parts - 2, "Recording original and retrained models")
+    recording(0, 1)
     name = f"{images.folder_of(spec)}-{spec.key(*images.REQUEST_PARTS)[:8]}"  # a name that no other request has
-    references_task({**spec.as_json(), "method": None}, root / name, str(store.place))
+    references_task({**spec.as_json(), "method": None}, root / name, str(store.place), recording)
+    title, begun = CATALOG.methods[spec.method.name].title, time.monotonic()
+    running = step(parts - 1, f"Running {title}")
+    running(0, 1)
+
+    def on(done: int, total: int) -> None:
+        if (done, total) == (0, 0):  # only while the method prepares
+            step(parts - 1, f"{title} prepares, {time.monotonic() - begun:.0f} s so far")(0, 0)
+        else:
+            running(done, total)
+
     if not _there(root / name, spec.method.name, spec):
-        run = images.method_run(spec, kept.memo, kept.checkpoints, step(parts - 1, said))
+        run = images.method_run(spec, kept.memo, kept.checkpoints, on)
         recorded.write_run(root / name, _signed(run, tuned_of(spec)))
     return name

@@ -42,7 +42,13 @@ class Preparation(NamedTuple):
 
 
 def prepare(
-    method: Method, original: nn.Module, request: Request, knobs: KnobBase, rng: torch.Generator
+    method: Method,
+    original: nn.Module,
+    request: Request,
+    knobs: KnobBase,
+    rng: torch.Generator,
+    *,
+    tick: Tick | None = None,
 ) -> Preparation:
     """Do the work of a method that requests can share.
 
@@ -52,17 +58,31 @@ def prepare(
         request: only what `prepare_reads` names is open to it.
         knobs: only those that `prepare_knobs` names are open to it.
         rng: the only source of randomness.
+        tick: called as tick(0, 0) at every pass through the model, or a copy of it, that is counted; may raise to
+            cancel. A method cannot say how far its preparation is, and between two passes it cannot be stopped.
     """
     if method.prepare is None:
         return Preparation(Prepared(), 0.0, 0.0)
     start = copy.deepcopy(original).eval().requires_grad_(True)
     device = next(start.parameters()).device
-    meter = Meter()
+    meter = Meter() if tick is None else _Watched(tick)
     count_passes(start, meter)
     narrow = _Narrow(knobs, method)
     begin = clock(device)
     prepared = method.prepare(start, opened(request, method.title, method.prepare_reads, meter), narrow, rng)
     return Preparation(prepared, clock(device) - begin, meter.total)
+
+
+class _Watched(Meter):
+    """A meter that lets somebody know, and cancel, whenever it is charged."""
+
+    def __init__(self, tick: Tick) -> None:
+        super().__init__()
+        self._tick = tick
+
+    def charge(self, amount: float) -> None:
+        super().charge(amount)
+        self._tick(0, 0)
 
 
 class _Narrow:

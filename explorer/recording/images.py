@@ -158,9 +158,10 @@ def record_images(
         rng: the only source of randomness.
         look: what is looked at.
         prepared: what `prepare` left, for methods that have it; else it is prepared here from the same generator state.
-        tick: called after each update with (updates done, the knob `steps` or 0); may raise to cancel.
+        tick: called after each update with (updates done, the knob `steps` or 0); with (0, 0) while the method
+            prepares, and with all updates done while they are looked at; may raise to cancel.
     """
-    ready = prepared or prepare(method, original, request, knobs, copy_of(rng))
+    ready = prepared or prepare(method, original, request, knobs, copy_of(rng), tick=tick)
     request = dataclasses.replace(request, remarks=Remarks())
     done = run(
         method, original, request, knobs, rng, ready.prepared, limit=KEPT, keep=lambda state, _: state, tick=tick
@@ -173,7 +174,13 @@ def record_images(
     else:
         chosen = spread(len(done.step), KEYFRAMES)
         steps, states = np.array(done.step, dtype=np.int64)[chosen], [done.kept[index] for index in chosen]
-    parts = _finite(look_at(_shaped(original, done.wide, state), look, request.classes) for state in states)
+
+    def seen(state: Tensor) -> Snapshots:
+        if tick:
+            tick(max(1, done.updates), max(1, done.updates))
+        return look_at(_shaped(original, done.wide, state), look, request.classes)
+
+    parts = _finite(seen(state) for state in states)
     last, trouble = done.last if done.last.shape == done.first.shape else done.first, done.trouble
     if len(parts) < len(states):
         trouble = trouble or f"{method.title} has outputs beyond the finite numbers at step {steps[len(parts)]}"

@@ -70,6 +70,15 @@ def spec(**changed: Any) -> Spec:
     return Spec.parse({**BASE, **changed})
 
 
+@pytest.fixture
+def few(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave 400 of the 10,000 test images and few cells of the planes, where what is seen does not matter."""
+    monkeypatch.setattr("explorer.pipeline.images.references.CELLS", 4)
+    have = pipeline.data(spec())
+    short = dataclasses.replace(have, test=Split(have.test.x[:400], have.test.y[:400]))
+    monkeypatch.setattr("explorer.pipeline.models._images", lambda key, spec: short)
+
+
 @pytest.fixture(scope="module")
 def scene(store: Store, files: None) -> ImageScene:
     return images.scene(spec(), store.memo)
@@ -257,7 +266,7 @@ def test_the_unseen_images_of_a_sub_class_are_test_images_of_that_very_sub_class
     assert told["loss"]["auc"] == told["rmia"]["auc"] == 1
 
 
-def test_the_time_of_recording_holds_all_that_is_looked_at_and_no_training(monkeypatch: pytest.MonkeyPatch):
+def test_the_time_of_recording_holds_all_that_is_looked_at_and_no_training(monkeypatch: pytest.MonkeyPatch, few: None):
     """Each training takes 100 s by this clock, every other thing that is computed 1 s and every attack nothing."""
     now, computed = [0.0], Counter[str]()
     kept = Store(None)
@@ -276,9 +285,6 @@ def test_the_time_of_recording_holds_all_that_is_looked_at_and_no_training(monke
     for module in ("pipeline.images.numbers", "pipeline.images.paths", "pipeline.images.models", "recording.running"):
         monkeypatch.setattr(f"explorer.{module}.time", SimpleNamespace(perf_counter=lambda: now[0]))
     asked = spec(evaluation={"retrained_seeds": 2, "shadows": 4, "attacks": ["loss", "rmia"]})
-    have = pipeline.data(asked)
-    few = dataclasses.replace(have, test=Split(have.test.x[:400], have.test.y[:400]))
-    monkeypatch.setattr("explorer.pipeline.models._images", lambda key, spec: few)
     pipeline.sets(asked, memo)
     first, again, ours = (make(asked, memo).numbers["seconds"] for make in (
         images.original_run, images.retrained_run, images.method_run,
@@ -488,6 +494,30 @@ def test_a_method_that_does_not_know_its_length_is_never_more_than_done(tmp_path
     asked = spec(method={"name": "jit", "knobs": {"samples": 2, "epochs": 3}})
     record.own(asked, Store(tmp_path), lambda done, total, _: said.append((done, total)))
     assert all(done <= total for done, total in said) and len({done for done, _ in said}) > 4
+
+
+def test_recording_and_preparing_are_told_of_and_can_be_cancelled(tmp_path: Path, few: None):
+    class Enough(BaseException):
+        pass
+
+    few = {"twin_steps": 6, "twin_batch": 20, "epochs": 1, "batch": 40}
+    asked, said = spec(method={"name": "tmu", "knobs": few}), []
+
+    def until(word: str) -> Callable[[int, int, str], None]:
+        def tell(done: int, total: int, sentence: str) -> None:
+            said.append((done, total, sentence))
+            if word in sentence and len([one for one in said if word in one[2]]) > 2:
+                raise Enough
+
+        return tell
+
+    for word in ("Recording original and retrained models", "TMU prepares"):
+        said.clear()
+        with pytest.raises(Enough):
+            record.own(asked, Store(tmp_path), until(word))
+        assert all(done <= total for done, total, _ in said)
+    assert said[-1][2].endswith(" s so far")
+    assert not list(tmp_path.rglob("tmu.json"))
 
 
 @pytest.fixture(scope="module")

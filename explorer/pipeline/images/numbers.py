@@ -49,15 +49,23 @@ Json = dict[str, Any]  # JSON values
 RMIA = "rmia"
 
 
-def original_run(spec: Spec, memo: Memo = no_memo, places: Places | None = None) -> ImageRun:
-    """Return the original: its snapshot, its numbers, and how far it is from the retrained models."""
+def original_run(spec: Spec, memo: Memo = no_memo, places: Places | None = None, tick: Tick | None = None) -> ImageRun:
+    """Return the original: its snapshot, its numbers, and how far it is from the retrained models.
+
+    `tick` is called between the parts as tick(parts done, all); it may raise to cancel.
+    """
+    said = tick or _nobody
     _make_ready(spec, memo, places)
     start = time.perf_counter()
     logits = judged_logits(spec, "original", 0, memo, places)
+    said(1, 4)
     snapshots = (snapshot(spec, "original", 0, memo, places),)
+    said(2, 4)
+    told = _one_model(spec, memo, logits, places)
+    said(3, 4)
     own = own_weights(spec)
     numbers = {
-        "models": [_one_model(spec, memo, logits, places)],
+        "models": [told],
         "to_retrained": _to_retrained(spec, memo, logits, places),
         "seconds": {"train": original(spec, 0, memo, places).seconds, "record": time.perf_counter() - start},
         "example_gradients": {"train": 0.0 if own else _training_cost(spec)},
@@ -66,15 +74,23 @@ def original_run(spec: Spec, memo: Memo = no_memo, places: Places | None = None)
     return ImageRun("original", _reference_spec(spec), snapshots, numbers)
 
 
-def retrained_run(spec: Spec, memo: Memo = no_memo, places: Places | None = None) -> ImageRun:
-    """Return the retrained models, their numbers by seed, and the floor: how far they are from each other."""
+def retrained_run(spec: Spec, memo: Memo = no_memo, places: Places | None = None, tick: Tick | None = None) -> ImageRun:
+    """Return the retrained models, their numbers by seed, and the floor: how far they are from each other.
+
+    `tick` is called between the models as tick(models done, all); it may raise to cancel.
+    """
+    said = tick or _nobody
     seeds = range(spec.evaluation.retrained_seeds)
     _make_ready(spec, memo, places)
     start = time.perf_counter()
-    logits = [judged_logits(spec, "retrained", k, memo, places) for k in seeds]
-    snapshots = tuple(snapshot(spec, "retrained", k, memo, places) for k in seeds)
+    logits, snapshots, told = [], [], []
+    for k in seeds:
+        logits.append(judged_logits(spec, "retrained", k, memo, places))
+        snapshots.append(snapshot(spec, "retrained", k, memo, places))
+        told.append(_one_model(spec, memo, logits[k], places))
+        said(k + 1, len(seeds))
     numbers = {
-        "models": [_one_model(spec, memo, one, places) for one in logits],
+        "models": told,
         "floor": _floor(spec, memo, logits),
         "seconds": {
             "train": float(np.mean([retrained(spec, k, memo, places).seconds for k in seeds])),
@@ -82,11 +98,13 @@ def retrained_run(spec: Spec, memo: Memo = no_memo, places: Places | None = None
         },
         "example_gradients": {"train": _training_cost(spec) * _share_left(spec, memo)},
     }
-    return ImageRun("retrained", _reference_spec(spec), snapshots, numbers)
+    return ImageRun("retrained", _reference_spec(spec), tuple(snapshots), numbers)
 
 
 def method_run(spec: Spec, memo: Memo = no_memo, places: Places | None = None, tick: Tick | None = None) -> ImageRun:
     """Return a method's run: its snapshots and its numbers.
+
+    `tick` is called as `record_images` says; the numbers are made after its last call.
 
     Raises:
         SpecError: if it cannot run.
@@ -149,6 +167,10 @@ def over_seeds(models: Sequence[Json]) -> Json:
         else:
             found[name] = Band(tuple(float("nan") if one is None else float(one) for one in column)).as_json()
     return found
+
+
+def _nobody(done: int, total: int) -> None:
+    """Tell nobody how far it is."""
 
 
 def _make_ready(spec: Spec, memo: Memo, places: Places | None) -> None:
