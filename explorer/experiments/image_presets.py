@@ -175,7 +175,9 @@ CHOSEN: dict[str, dict[str, Chosen]] = {
         "ssd": Chosen(100.0, 4),
         "unsir": Chosen(1e-3, 4),
     },
-    "cifar20-compact-memorise-subclass": {},
+    "cifar20-compact-memorise-subclass": {
+        "jit": Chosen(1e-3, 4, "judged as random images are, not yet as a class is"),
+    },
     "cifar10-compact-standard-class": {
         "gradient_ascent": Chosen(3e-4, 2),
         "jit": Chosen(3e-6, 2),
