@@ -76,7 +76,8 @@ LIVE = (
 )
 LIVE_LOOK = (
     "Look at whether the ringed points (to forget) stand out as little as in the retrained models, and whether other "
-    "points stand out more than before: forgetting some may expose those that stay. Click a point."
+    "points stand out more than before: forgetting some may expose those that stay. Click a point. A cross cannot be "
+    "judged: every model of a half saw it, or none."
 )
 PAIRS = ("pairs, point seen", "pairs, never seen")
 ROC_MODELS = (
@@ -86,7 +87,8 @@ ROC_MODELS = (
 LIVE_PAIRS = (
     "All attacks on the very same pairs of a model and a forgotten point. Where there is something to find, U-LiRA "
     "finds more than one rule for all points; retrained models show no such difference. Higher = easier to tell; the "
-    "goal is retrained's column; small print: 95 % interval, had other models been drawn. Attacks that are fitted "
+    "goal is retrained's column; small print: 95 % interval, had other models been drawn (a little too narrow for few "
+    "models). The pairs of all forgotten points are pooled, so a number is not the mean of the map's. Attacks that are fitted "
     "first (regressions, SVC, trees) are not asked here."
 )
 LIVE_UNSEEN = (
