@@ -154,8 +154,15 @@ def more(numbers: MoreNumbers, title: str) -> str:
         body += _more_row(key, band, original, _cell(own, band))
     for key, own in numbers.to_retrained.items():
         floor = numbers.floor.get(key, NOTHING)
-        body += _more_row(key, floor, numbers.untouched.get(key, NOTHING), _distance_cell(own, floor, key))
+        note = _thresholds(numbers) if key == "privacy_score" else ""
+        body += _more_row(key, floor, numbers.untouched.get(key, NOTHING), _distance_cell(own, floor, key), note)
     return _table(["Retrained, or floor", "Original", title], body)
+
+
+def _thresholds(numbers: MoreNumbers) -> str:
+    """Return on what the privacy score rests."""
+    joint = "; thresholds over both models' joint range, for entropies of so many classes pass the released grid"
+    return f" On {numbers.points} forget points{joint if numbers.joint_range else ''}."
 
 
 def pairs(numbers: PairNumbers, title: str) -> str:
@@ -199,9 +206,9 @@ def same_pairs(
     return _table([titles[role] for role in roles], body)
 
 
-def _more_row(key: str, band: Band, original: Band, cell: str) -> str:
+def _more_row(key: str, band: Band, original: Band, cell: str, note: str = "") -> str:
     return (
-        f'<tr><th scope="row">{escape(METRICS[key].title)}<small>{escape(reads(key))}</small></th>'
+        f'<tr><th scope="row">{escape(METRICS[key].title)}<small>{escape(reads(key) + note)}</small></th>'
         f"<td>{spread_text(band)}</td>{_plain_cell(original)}{cell}</tr>"
     )
 

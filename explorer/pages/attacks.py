@@ -88,8 +88,8 @@ LIVE_PAIRS = (
     "All attacks on the very same pairs of a model and a forgotten point. Where there is something to find, U-LiRA "
     "finds more than one rule for all points; retrained models show no such difference. Higher = easier to tell; the "
     "goal is retrained's column; small print: 95 % interval, had other models been drawn (a little too narrow for few "
-    "models). The pairs of all forgotten points are pooled, so a number is not the mean of the map's. Attacks that are fitted "
-    "first (regressions, SVC, trees) are not asked here."
+    "models). The pairs of all forgotten points are pooled, so a number is not the mean of the map's. Attacks that are "
+    "fitted first (regressions, SVC, trees) are not asked here."
 )
 LIVE_UNSEEN = (
     "Question A again, on the models on screen: these two attacks need no model that saw the point, so they can be "

@@ -172,6 +172,8 @@ def test_every_further_score_stands_beside_retrained_or_the_floor(asked: Asked):
     text = _attack_tables.more(asked.more["1:fine_tune"], "Fine-tuning")
     for title in ("ZRF", "Relearn time", "Tug of war", "Worst-case privacy score"):
         assert title in text
+    assert "On 16 forget points." in text  # a fifth of 80
+    assert "joint range" in _attack_tables.more(replace(asked.more["1:fine_tune"], joint_range=True), "Fine-tuning")
 
 
 def test_pairs_are_laid_out_with_their_floor():
