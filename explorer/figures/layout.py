@@ -30,6 +30,7 @@ def dress(figure: go.Figure, *, alt: str, mode: Mode = "light", height: int | No
         template="none", paper_bgcolor="rgba(0,0,0,0)", plot_bgcolor="rgba(0,0,0,0)", height=height,
         font={"family": FONT, "size": 12, "color": colours.ink}, margin={"l": 56, "r": 16, "t": 32, "b": 54},
         legend={"orientation": "h", "yanchor": "bottom", "y": 1.02, "x": 0, "font": {"size": 11}},
+        modebar={"bgcolor": "rgba(0,0,0,0)", "color": colours.muted, "activecolor": colours.ink},
         hoverlabel={"bgcolor": colours.panel, "bordercolor": colours.line, "font": {"color": colours.ink}},
         meta={"alt": alt, **meta},
     )  # fmt: skip
