@@ -125,6 +125,10 @@ ALIKE = {
 }
 
 
+# Methods whose step grows with the number of rows named, so that the rate of one request suits no other.
+NOT_ALIKE = frozenset({"influence_1"})
+
+
 class Chosen(NamedTuple):
     """What trials of one knob found.
 
@@ -202,7 +206,7 @@ def knobs_of(method: str, base: Spec) -> tuple[dict[str, Any], str]:
     found, said = CHOSEN.get(folder, {}).get(method), ""
     if found is not None and folder in TRIED_ON:
         said = f", of models trained on {TRIED_ON[folder]:,} images"
-    if found is None and folder in ALIKE:
+    if found is None and folder in ALIKE and method not in NOT_ALIKE:
         found, said = CHOSEN[ALIKE[folder]].get(method), f" for {ALIKE[folder]}"
     if found is None:
         return knobs, "our first choice, not tuned" if knobs else "the defaults, not tuned"

@@ -17,7 +17,7 @@ from PIL import Image
 
 from explorer.launch import ROOT
 from tests.browser import chromium
-from tests.browser._look import open_app
+from tests.browser._look import WIRE, open_app
 from tests.browser._server import running
 from tests.browser.conftest import QUIET
 
@@ -80,6 +80,7 @@ def main(names: list[str]) -> None:
                 continue
             page = opened.new_page(viewport={"width": WIDTH, "height": 1150 if name == "compare" else HEIGHT})
             page.set_default_timeout(300_000)
+            page.add_init_script(WIRE)
             if panels:
                 open_app(page, f"{address}/{path}", panels=panels)
                 write(moving(page), PLACE / "explorer.webp") if name == "watch" else page.wait_for_timeout(2000)
