@@ -125,7 +125,8 @@ ALIKE = {
 }
 
 
-# Methods whose step grows with the number of rows named, so that the rate of one request suits no other.
+# Methods that take no other request's value. The step of first-order influence is as long as the gradient of the rows
+# named, tiny where they were learnt by heart: the rate that was found there destroys a model of the standard recipe.
 NOT_ALIKE = frozenset({"influence_1"})
 
 
