@@ -180,6 +180,9 @@ CHOSEN: dict[str, dict[str, Chosen]] = {
         "ssd": Chosen(100.0, 4),
         "unsir": Chosen(1e-3, 4),
     },
+    "cifar10-compact-memorise-poisoned": {
+        "influence_1": Chosen(1.0, 3),
+    },
     "cifar20-compact-memorise-subclass": {
         "jit": Chosen(1e-3, 4, "judged as random images are, not yet as a class is"),
     },

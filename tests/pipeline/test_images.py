@@ -500,8 +500,8 @@ def test_recording_and_preparing_are_told_of_and_can_be_cancelled(tmp_path: Path
     class Enough(BaseException):
         pass
 
-    few = {"twin_steps": 6, "twin_batch": 20, "epochs": 1, "batch": 40}
-    asked, said = spec(method={"name": "tmu", "knobs": few}), []
+    short = {"twin_steps": 6, "twin_batch": 20, "epochs": 1, "batch": 40}
+    asked, said = spec(method={"name": "tmu", "knobs": short}), []
 
     def until(word: str) -> Callable[[int, int, str], None]:
         def tell(done: int, total: int, sentence: str) -> None:
