@@ -1,5 +1,6 @@
 """SCRUB and rewind: which epoch is gone back to."""
 
+import pytest
 import torch
 
 from explorer.methods import scrub
@@ -41,20 +42,24 @@ def test_a_label_without_held_out_points_is_left_out():
 
 
 def test_last_yield_is_the_epoch_with_the_error_just_above_that_on_held_out_points():
-    case, knobs = (
-        make("forget"),
-        Knobs(epochs=6, max_epochs=6, lr=0.05, forget_batch=2, alpha=0.0, gamma=0.3, temperature=1.0),
-    )
-    ends, errors, request_ = [], [], case.request
-    run = scrub.run(case.original, request_.forget.x, request_.retain, knobs, draws.generator(0))
-    for model, end in run:
-        if end:
-            ends.append({name: value.clone() for name, value in model.state_dict().items()})
-            errors.append((model(request_.forget.x).argmax(1) != request_.forget.y).float().mean().item())
+    case = make("forget")
+    request_ = case.request
+    for lr in (0.05, 0.03, 0.02, 0.01, 0.005):  # rounding decides which way the first push tips, machine by machine
+        knobs = Knobs(epochs=6, max_epochs=6, lr=lr, forget_batch=2, alpha=0.0, gamma=0.3, temperature=1.0)
+        ends, errors, model = [], [], case.original
+        for model, end in scrub.run(
+            case.original, request_.forget.x, request_.retain, knobs, draws.generator(0)
+        ):  # fmt: skip
+            if end:
+                ends.append({name: value.clone() for name, value in model.state_dict().items()})
+                errors.append((model(request_.forget.x).argmax(1) != request_.forget.y).float().mean().item())
+        if len(set(errors)) > 1:
+            break
+    else:
+        pytest.fail("the case must leave something to choose")
     like = alike(request_.forget, request_.heldout, "nearest")
-    reference = (model(like.x).argmax(1) != like.y).float().mean().item()  # type: ignore[reportPossiblyUnbound]
+    reference = (model(like.x).argmax(1) != like.y).float().mean().item()
     path = states(METHOD, case.original, request_, knobs)
-    assert len(set(errors)) > 1, "the case must leave something to choose"
     assert equal(path[-2], ends[-1])
     assert equal(path[-1], ends[rewound(errors, reference)])
 
