@@ -95,7 +95,7 @@ def table(process: subprocess.Popen[str]) -> list[list[str]]:
 
 def under_way(store: Path) -> bool:
     """Say whether a training was saved and not ended."""
-    return any(store.glob("trainings/unfinished/[!.]*"))
+    return any(store.glob("trainings/unfinished/*/[!.]*"))
 
 
 def await_end(store: Path) -> None:
