@@ -200,10 +200,11 @@ def attacking(spec: Spec, models: int, store: Store, tick: Tick) -> Iterator[Liv
     yield now
     again = _made(asked, store, telling(models), retrained=True)
     now = _with(now, "retrained", again, store.memo, True)
+    now = replace(now, curves={name: {**pipeline.pair_curves(asked, name, store.memo)} for name in PER_POINT})
+    yield now
     tick(total, total, "Asking about points that no model saw")
     unseen = pipeline.attack_numbers(asked_of(spec, list(UNSEEN), models), store.memo, spread=False)
-    curves = {name: {**pipeline.pair_curves(asked, name, store.memo)} for name in PER_POINT}
-    yield replace(now, curves=curves, unseen=unseen)
+    yield replace(now, unseen=unseen)
 
 
 def _made(spec: Spec, store: Store, tick: Tick, *, retrained: bool) -> Shadows:

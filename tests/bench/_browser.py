@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.bench._neighbours import busy
 from tests.browser import chromium
-from tests.browser._look import open_app, rest, slider, wait_ready
+from tests.browser._look import WIRE, open_app, rest, slider, wait_ready
 from tests.browser._server import running
 from tests.browser.conftest import QUIET
 
@@ -65,6 +65,7 @@ def view(panels: tuple[str, ...] = EIGHT, more: str = "") -> Iterator[Page]:
     with app() as (browser, address):
         page = browser.new_page(viewport={"width": 1280, "height": 1000})
         page.set_default_timeout(180_000)
+        page.add_init_script(WIRE)
         page.add_init_script(HOOK)
         open_app(page, f"{address}/?v=1&panels={'~'.join(panels)}{more}", panels=len(panels))
         rest(page)
@@ -205,6 +206,7 @@ def u_lira_page() -> float:
     """
     with app() as (browser, address):
         page = browser.new_page(viewport={"width": 1280, "height": 1000})
+        page.add_init_script(WIRE)
         page.set_default_timeout(180_000)
         open_app(page, f"{address}/?v=1&panels=retrained~original", panels=2)
         start = time.perf_counter()

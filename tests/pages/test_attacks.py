@@ -64,7 +64,7 @@ def test_the_method_in_focus_is_the_panel_s_or_the_first():
 def test_the_live_attack_knows_every_role_and_is_kept(tmp_path: Path):
     spec, store = _attacks.methods(VIEW)["1:fine_tune"], Store(tmp_path)
     ticks: list[tuple[int, int]] = []
-    first, last = _attacks.attacking(spec, 32, store, lambda done, total, _="": ticks.append((done, total)))
+    first, *_, last = _attacks.attacking(spec, 32, store, lambda done, total, _="": ticks.append((done, total)))
     assert list(first.exposed) == ["original", "unlearned"]
     assert list(last.exposed) == list(last.aucs) == ["original", "unlearned", "retrained"]
     assert ticks[0] == (0, 64) and max(done for done, _ in ticks) >= 32
