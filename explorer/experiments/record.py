@@ -134,9 +134,7 @@ def references_task(
         return lambda done, total: tick(first + 500 * done // total, 1000) if tick else None
 
     if not _there(folder, "original", spec):
-        first = images.original_run(
-            spec, kept.memo, kept.checkpoints, half(0)
-        )  # makes the scene, in the time of its recording
+        first = images.original_run(spec, kept.memo, kept.checkpoints, half(0))  # times the making of the scene too
         recorded.write_scene(folder, images.scene(spec, kept.memo, kept.checkpoints), _signed(first))
     if not _there(folder, "retrained", spec):
         run = images.retrained_run(spec, kept.memo, kept.checkpoints, half(500))

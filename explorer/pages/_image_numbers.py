@@ -279,11 +279,6 @@ def careful(opened: Opened) -> str:
             f"{' and '.join(updating)}: batch statistics are taken anew on the way, so that outputs change even where "
             "no weight does; all other rows keep those of the original."
         )
-    if request(opened) == "subclass" and "test_forget" not in _models(opened.retrained)[0].get("accuracy", {}):
-        said.append(
-            "These runs set the forgotten sub-class beside unseen images of its whole class, which retrained models "
-            "know better: its own AUC lies far below .5."
-        )
     if opened.scene.spec.get("training", {}).get("augment"):
         said.append(
             "The models were trained on shifted and mirrored images and are attacked on the plain ones: losses of "

@@ -82,8 +82,6 @@ def test_batch_statistics_and_augmentation_are_named_where_they_bite(opened):
     )
     said = _image_numbers.careful(bitten)
     assert said.startswith("EU-k: batch statistics") and "mirrored images" in said
-    sub = dataclasses.replace(opened.scene, folder="cifar20-compact-memorise-subclass")
-    assert "its whole class" in _image_numbers.careful(dataclasses.replace(opened, scene=sub))
 
 
 def test_what_cannot_be_had_is_said_and_the_page_chooses(opened):
