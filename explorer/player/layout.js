@@ -2,8 +2,10 @@
 // are expected and on the words, never on which panels have arrived: nothing jumps.
 
 const MIN_PANEL = { false: 168, true: 250 };
+const EASY_PANEL = 240; // narrower ones in several rows may take all the window's height, in one column more, up to this
 
-function layoutOf(context, state, width, room) {
+// room: the height that the player should take; window: the height that it may take where panels would become small.
+function layoutOf(context, state, width, room, window) {
   const { header, look, words, items } = state;
   const { projector, type } = look;
   const snap = (v) => Math.round(v * state.ratio) / state.ratio;
@@ -32,14 +34,16 @@ function layoutOf(context, state, width, room) {
   const count = expected.length;
   const legend = legendRows(context, look, items, width);
   const limit = room - top - legend.height;
-  const measure = (columns, most = Infinity) => {
+  const most = window - top - legend.height;
+  const measure = (columns, widest = Infinity) => {
     const rows = Math.ceil(count / columns);
-    const w = snap(Math.min(most, Math.floor((width - 2 - axis.left - gap * (columns - 1)) / columns))); // 2: the frame
+    const w = snap(Math.min(widest, Math.floor((width - 2 - axis.left - gap * (columns - 1)) / columns))); // 2: the frame
     const h = snap(w / aspect);
     const heading = headings(context, state, expected, byName, w);
-    const footer = footers(context, state, byName, w);
-    const pitch = snap(heading.height + h + axis.below + footer.height + gap);
-    return { columns, rows, w, h, heading, footer, pitch, height: rows * pitch - gap };
+    const footer = footers(context, state, expected, byName, w, columns);
+    const tops = [0];
+    for (const below of footer.heights) tops.push(snap(tops.at(-1) + heading.height + h + axis.below + below + gap));
+    return { columns, rows, w, h, heading, footer, tops, height: tops[rows] - gap };
   };
   const least = MIN_PANEL[projector];
   let grid = null;
@@ -48,9 +52,11 @@ function layoutOf(context, state, width, room) {
     if (Math.ceil(count / columns) !== rows) continue;
     const tried = measure(columns);
     if (tried.w < least && columns > (width > 340 ? 2 : 1)) continue;
-    // Of the arrangements that fit the window, each as large as it then can be, the one with the largest panels.
-    const most = aspect * (tried.h - Math.max(0, tried.height - limit) / rows);
-    const fitted = most < tried.w ? measure(columns, Math.max(least, most)) : tried;
+    // Of the arrangements that fit the room, each as large as it then can be, the one with the largest panels.
+    const within = (height) => aspect * (tried.h - Math.max(0, tried.height - height) / rows);
+    const easy = columns === 1 ? EASY_PANEL : rows > 1 ? Math.min(EASY_PANEL, within(most)) : least;
+    const best = Math.max(least, easy, within(limit));
+    const fitted = best < tried.w ? measure(columns, best) : tried;
     if (!grid || fitted.w > grid.w) grid = fitted;
   }
   if (header.look.columns) grid = measure(Math.min(header.look.columns, count));
@@ -62,7 +68,7 @@ function layoutOf(context, state, width, room) {
   const boxes = expected.map(([name, title], i) => {
     const column = i % grid.columns;
     const row = Math.floor(i / grid.columns);
-    const y = snap(top + row * grid.pitch + grid.heading.height);
+    const y = snap(top + grid.tops[row] + grid.heading.height);
     return { name, title, column, row, x: snap(left + column * (grid.w + gap)), y, w: grid.w, h: grid.h };
   });
   const legendTop = snap(top + grid.height + type * 0.9);
@@ -96,21 +102,28 @@ function headings(context, state, expected, byName, width) {
   return { size, small, two, steps, line, height: Math.round(line + (two ? small * 1.3 : 0) + 2) };
 }
 
-// Room under each picture: score lines, then the note, wrapped.
-function footers(context, state, byName, width) {
+// Room under each picture: score lines, then the note, wrapped; a row's room is that of its longest.
+function footers(context, state, expected, byName, width, columns) {
   const { look, header } = state;
   const size = look.type * 0.96;
   const wrapped = new Map();
-  let [scores, notes] = header.look.lines;
+  const [fewest, least] = header.look.lines;
+  const heights = [];
   context.font = look.font(size);
-  for (const panel of byName.values()) {
-    const score = panel.score.flatMap((text) => wrap(context, text, width));
-    const note = panel.note ? wrap(context, panel.note, width) : [];
-    wrapped.set(panel.name, { score, note });
-    scores = Math.max(scores, score.length);
-    notes = Math.max(notes, note.length);
+  for (let first = 0; first < expected.length; first += columns) {
+    let [scores, notes] = [fewest, least];
+    for (const [name] of expected.slice(first, first + columns)) {
+      const panel = byName.get(name);
+      if (!panel) continue;
+      const score = panel.score.flatMap((text) => wrap(context, text, width));
+      const note = panel.note ? wrap(context, panel.note, width) : [];
+      wrapped.set(name, { score, note });
+      scores = Math.max(scores, score.length);
+      notes = Math.max(notes, note.length);
+    }
+    heights.push(Math.round((scores + notes) * size * 1.32 + (scores + notes ? 4 : 0)));
   }
-  return { size, wrapped, height: Math.round((scores + notes) * size * 1.32 + (scores + notes ? 4 : 0)) };
+  return { size, wrapped, heights };
 }
 
 function legendRows(context, look, items, width) {

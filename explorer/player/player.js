@@ -129,12 +129,13 @@ class Player {
   // Lay out, make what each panel draws with, and draw.
   place(width, full) {
     const { state } = this;
-    const room = full ? innerHeight - this.bar.offsetHeight - 44 : Math.max(480, 0.86 * innerHeight - 110);
+    const all = innerHeight - this.bar.offsetHeight - 44;
+    const room = full ? all : Math.max(480, 0.86 * innerHeight - 110);
     state.radius = 3;
     for (let pass = 0; pass < 2; pass++) {
       // twice: the legend's marks have the size of the points, and that depends on the layout
       state.items = legendOf({ ...state.scene, names: state.header.names }, state.panels, state.layers, state.look, state.words, state.radius, this.steepness());
-      state.layout = layoutOf(state.context, state, width, room);
+      state.layout = layoutOf(state.context, state, width, room, Math.max(all, room));
       const { w, h } = state.layout.boxes[0];
       const dense = Math.sqrt((w * h) / Math.max(60, state.scene.y.length));
       state.radius = Math.min(state.look.projector ? 6.5 : 5, Math.max(1.5, 0.21 * dense));
