@@ -245,7 +245,8 @@ def _gallery(tab: Tab, opened: Opened, chosen: Choice) -> None:
     title = method_title(chosen.shown) if chosen.shown else ""
     now = mode()
     shown = _kept(tab, "images:tiles", opened, (chosen.shown, now), lambda: _tiles(opened, chosen.shown, now))
-    st.html("<h4 class='ue-head'>Images to forget</h4>" + _image_tiles.key(now, title))
+    what = "Images to correct" if _corrects(opened) else "Images to forget"
+    st.html(f"<h4 class='ue-head'>{what}</h4>{_image_tiles.key(now, title)}")
     st.html(shown)
     said = (
         "Look for images whose middle bar (after) ends where the lowest (retrained) does. What the gallery does not "

@@ -54,7 +54,7 @@ function layoutOf(context, state, width, room, window) {
     if (tried.w < least && columns > (width > 340 ? 2 : 1)) continue;
     // Of the arrangements that fit the room, each as large as it then can be, the one with the largest panels.
     const within = (height) => aspect * (tried.h - Math.max(0, tried.height - height) / rows);
-    const easy = columns === 1 ? EASY_PANEL : rows > 1 ? Math.min(EASY_PANEL, within(most)) : least;
+    const easy = columns === 1 && (!grid || grid.w < least) ? EASY_PANEL : rows > 1 ? Math.min(EASY_PANEL, within(most)) : least;
     const best = Math.max(least, easy, within(limit));
     const fitted = best < tried.w ? measure(columns, best) : tried;
     if (!grid || fitted.w > grid.w) grid = fitted;
