@@ -28,7 +28,7 @@ from explorer.training import precision
 
 KEYFRAMES = 9
 KEPT = 24  # states kept while a method runs, of which the keyframes are taken
-CHUNK = 500  # images pushed through at once
+CHUNK = 250  # images pushed through at once; on a CPU a quarter faster than 500, to the same bits
 
 
 class Look(NamedTuple):
