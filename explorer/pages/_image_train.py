@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -134,12 +135,18 @@ def _missing(name: str) -> None:
     busy = job is not None and not job.finished
     st.caption(
         f"{title} is not on this machine, and training needs it. Recorded runs open without it. It would be written to "
-        f"{sources.place()}; EXPLORER_DATA names another folder."
+        f"{_short(sources.place())}; EXPLORER_DATA names another folder."
     )
     st.button(
         f"Download {title}", key="own:download", icon=":material/download:", width="stretch", disabled=busy,
         on_click=fetch, args=(name,), help="About 170 MB, from the data set's own site.",
     )  # fmt: skip
+
+
+def _short(place: Path) -> str:
+    """Return a folder as a person writes it, for a page that a room looks at."""
+    home = Path.home()
+    return f"~/{place.relative_to(home).as_posix()}" if place.is_relative_to(home) else str(place)
 
 
 def _refused(spec: Spec) -> str:
