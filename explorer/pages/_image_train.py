@@ -36,6 +36,7 @@ from explorer.view import View
 POLL = 1.0
 LEAP = 0.05  # share of the whole that takes more than a second unless it was known
 KEY, DOWNLOAD = "own", "download"
+KEPT = "what was trained so far is kept, and Train goes on from there"
 AT_ONCE = frozenset({"subclass"})  # scores that choosing needs no trained model for
 FIRST: dict[str, Any] = {
     "data": {"name": "cifar10"},
@@ -457,7 +458,7 @@ def _one(key: str) -> None:
         ended = job.finished
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             with st.container(width="stretch", key=f"own:line:{key}"):
-                progress(job, key)
+                progress(job, key, KEPT if key == KEY else "")
             if ended:
                 if job.partial and not job.error and key == KEY:
                     st.button("Open your run", key="own:open", on_click=_open, args=(job.partial,), type="primary")

@@ -36,12 +36,13 @@ def watched(job: Job, key: str, draw: Callable[[], None], *, poll: float = POLL)
     again()
 
 
-def progress(job: Job, key: str) -> None:
+def progress(job: Job, key: str, kept: str = "") -> None:
     """Draw how far a job is, or what went wrong, always in the same height.
 
     Args:
         job: the work.
         key: of the job, for the names of the widgets.
+        kept: what is not lost where it is cancelled; "" for what was ready, if anything was.
     """
     with st.container(horizontal=True, vertical_alignment="center", key=f"status:{key}", gap="small"):
         if job.error:
@@ -55,7 +56,7 @@ def progress(job: Job, key: str) -> None:
             st.button("Cancel", key=f"cancel:{key}", type="tertiary", on_click=job.cancel)
         else:
             ready = "what was ready stays" if job.partial is not None else "nothing was ready yet"
-            _line(f"Stopped; {ready}." if job.cancelled else "", "quiet")
+            _line(f"Stopped; {kept or ready}." if job.cancelled else "", "quiet")
 
 
 def status(tab: Tab, job: Job) -> None:

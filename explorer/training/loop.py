@@ -64,7 +64,7 @@ def train(
         seeds: of the initial weights, and of order, crops and flips.
         left_out: (n,) bool, rows that the network must not see. The order is drawn over all n rows, so that a network
             without some rows sees the others at the same steps; the batch mean runs over those that are left.
-        checkpoint: where to go on from, and where to save every 20 seconds.
+        checkpoint: where to go on from, and where to save every 20 seconds and when it is cancelled.
         tick: called after each update with (updates done, all updates); may raise to cancel.
 
     Raises:
@@ -93,8 +93,13 @@ def train(
             optimizer.step()
             if step % 16 == 15 and not math.isfinite(loss.item()):
                 raise Diverged(f"training broke down at step {step + 1}; lower `training.lr` ({training.lr:g})")
-        if tick:
-            tick(step + 1, training.steps)
+        try:
+            if tick:
+                tick(step + 1, training.steps)
+        except BaseException:  # cancelled
+            if checkpoint:
+                checkpoint.save(_state(model, optimizer, step + 1))
+            raise
         if checkpoint and time.monotonic() - saved > SAVE_SECONDS:
             checkpoint.save(_state(model, optimizer, step + 1))
             saved = time.monotonic()

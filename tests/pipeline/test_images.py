@@ -336,10 +336,7 @@ def test_on_the_cpu_an_original_is_to_the_bit_what_the_loop_makes_of_the_images(
     assert np.array_equal(state_of(network).numpy(), images.original(spec(), 0, store.memo).state)
 
 
-def test_a_training_goes_on_from_its_checkpoint(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    from explorer.training import loop
-
-    monkeypatch.setattr(loop, "SAVE_SECONDS", -1.0)
+def test_a_training_goes_on_from_its_checkpoint(tmp_path: Path):
     whole = images.original(spec(), 0).state
     made: list[FileCheckpoint] = []
 
@@ -354,10 +351,10 @@ def test_a_training_goes_on_from_its_checkpoint(tmp_path: Path, monkeypatch: pyt
     with pytest.raises(KeyboardInterrupt):
         images.original(spec(), 0, places=places, tick=stop)
     left = made[0].load()
-    assert left is not None and int(left["step"]) == 6
+    assert left is not None and int(left["step"]) == 7
     steps: list[int] = []
     again = images.original(spec(), 0, places=places, tick=lambda done, _: steps.append(done))
-    assert steps[0] == 7 and np.array_equal(again.state, whole)
+    assert steps[0] == 8 and np.array_equal(again.state, whole)
     assert not (tmp_path / "one.npz").exists()
 
 

@@ -66,22 +66,39 @@ def test_other_schedules_at_half_way(schedule: str, middle: float):
     assert rate(recipe(lr=1.0, steps=100, schedule=schedule), 50) == pytest.approx(middle)
 
 
+class Fatal(Kept):
+    """A checkpoint that ends its process at its next save; what was saved before is there."""
+
+    def save(self, state: dict[str, Tensor]) -> None:
+        if self.state is not None:
+            raise Killed
+        super().save(state)
+
+
 @pytest.mark.parametrize("optimizer", ["sgd", "adam", "adamw"])
-def test_a_training_killed_at_any_step_ends_with_the_same_bits(optimizer: str, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(loop, "SAVE_SECONDS", -1.0)  # after every step
+def test_a_training_killed_or_cancelled_at_any_step_ends_with_the_same_bits(
+    optimizer: str, monkeypatch: pytest.MonkeyPatch
+):
     training = recipe(optimizer=optimizer, lr=0.01, label_smoothing=0.1, bias_lr=4.0)
     whole = trained(training)
     for stop in (1, 4, 8):
         kept = Kept()
 
-        def kill(done: int, _: int, stop: int = stop) -> None:
-            if done == stop + 1:
+        def cancel(done: int, _: int, stop: int = stop) -> None:
+            if done == stop:
                 raise Killed
 
         with pytest.raises(Killed):
-            trained(training, checkpoint=kept, tick=kill)
+            trained(training, checkpoint=kept, tick=cancel)
         assert kept.state is not None and int(kept.state["step"]) == stop
         assert torch.equal(trained(training, checkpoint=kept), whole)
+    monkeypatch.setattr(loop, "SAVE_SECONDS", -1.0)  # after every step
+    fatal = Fatal()
+    with pytest.raises(Killed):
+        trained(training, checkpoint=fatal)
+    assert fatal.state is not None and int(fatal.state["step"]) == 1
+    kept.state = fatal.state
+    assert torch.equal(trained(training, checkpoint=kept), whole)
 
 
 def test_rows_left_out_do_not_matter_and_the_others_keep_their_places():
