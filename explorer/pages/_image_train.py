@@ -35,6 +35,7 @@ from explorer.view import View
 
 POLL = 1.0
 LEAP = 0.05  # share of the whole that takes more than a second unless it was known
+READING = 10.0  # seconds within which a first step is heard of, which may go on from where another training stopped
 KEY, DOWNLOAD = "own", "download"
 KEPT = "what was trained so far is kept, and Train goes on from there"
 AT_ONCE = frozenset({"subclass"})  # scores that choosing needs no trained model for
@@ -405,7 +406,8 @@ def with_time_left(tick: Callable[..., None], clock: Callable[[], float]) -> Cal
     def tell(done: int, total: int, sentence: str) -> None:
         nonlocal start, began
         share, now = done / total if total else 0.0, clock()
-        if share - start > LEAP and now - began < 1:
+        known = share - start > LEAP and now - began < 1
+        if known or (share > 0 == start and now - began < READING):
             start, began = share, now
         gone, made = now - began, share - start
         said = f"{100 * share:.0f} %: {sentence}"

@@ -448,6 +448,15 @@ def test_the_time_left_leaves_out_what_was_known_already():
     assert heard == ["20 %: Training", "40 %: Training", "60 %: Training, about 2 min left"]
 
 
+def test_the_time_left_leaves_out_where_a_training_goes_on_from():
+    heard, now = [], [0.0]
+    tell = _image_train.with_time_left(lambda *args: heard.append(args[2]), lambda: now[0])
+    for at, done in ((0.0, 0), (3.0, 4), (23.0, 6)):  # read for three seconds, then went on at 4 %
+        now[0] = at
+        tell(done, 100, "Training")
+    assert heard[1:] == ["4 %: Training", "6 %: Training, about 16 min left"]
+
+
 def test_a_training_joins_the_list_and_a_failure_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     asked = Spec.parse(_image_train.FIRST)
 
