@@ -2,10 +2,11 @@
 // are expected and on the words, never on which panels have arrived: nothing jumps.
 
 const MIN_PANEL = { false: 168, true: 250 };
-const EASY_PANEL = 240; // narrower ones in several rows may take all the window's height, in one column more, up to this
+// Narrower panels may be made up to this wide: in several rows as far as the window's height goes, in one column anyway.
+const EASY_PANEL = 240;
 
-// room: the height that the player should take; window: the height that it may take where panels would become small.
-function layoutOf(context, state, width, room, window) {
+// room: the height that the player should take; whole: the height that it may take where panels would become small.
+function layoutOf(context, state, width, room, whole) {
   const { header, look, words, items } = state;
   const { projector, type } = look;
   const snap = (v) => Math.round(v * state.ratio) / state.ratio;
@@ -34,7 +35,7 @@ function layoutOf(context, state, width, room, window) {
   const count = expected.length;
   const legend = legendRows(context, look, items, width);
   const limit = room - top - legend.height;
-  const most = window - top - legend.height;
+  const most = whole - top - legend.height;
   const measure = (columns, widest = Infinity) => {
     const rows = Math.ceil(count / columns);
     const w = snap(Math.min(widest, Math.floor((width - 2 - axis.left - gap * (columns - 1)) / columns))); // 2: the frame
