@@ -9,8 +9,8 @@ sys.setswitchinterval(2e-4)  # every torch call gives the lock away: at the usua
 
 import streamlit as st  # noqa: E402
 
-from explorer.pages import _shell  # noqa: E402
+from explorer.pages import shell  # noqa: E402
 
-st.set_page_config(page_title="Unlearning Explorer", page_icon=_shell.ICON, layout="wide")
+st.set_page_config(page_title="Unlearning Explorer", page_icon=shell.ICON, layout="wide")
 NAMES = ("watch", "method", "tradeoff", "attacks", "compare", "images")
-_shell.run([_shell.page(name, default=name == "watch") for name in NAMES])
+shell.run([shell.page(name, default=name == "watch") for name in NAMES])

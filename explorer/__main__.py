@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
-    from explorer.experiments.cluster import Cluster
+    from explorer.experiments.work.cluster import Cluster
     from explorer.spec import Spec
 
 # Heavy rooms are imported where they are used, so that a wrong word is answered at once.
@@ -73,7 +73,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _list(given: argparse.Namespace) -> str:
-    from explorer.experiments.catalogue import filled, listing
+    from explorer.experiments.listing import filled, listing
 
     if given.markdown:
         try:
@@ -85,8 +85,8 @@ def _list(given: argparse.Namespace) -> str:
 
 def _run(given: argparse.Namespace) -> str:
     content = _parsed(given.spec)
-    from explorer.experiments import tasks
-    from explorer.experiments.store import Store
+    from explorer.experiments.store.store import Store
+    from explorer.experiments.work import tasks
     from explorer.spec import Spec, SpecError
 
     if content is None:  # in Python None means the default Spec; in a file it is a mistake
@@ -99,10 +99,10 @@ def _run(given: argparse.Namespace) -> str:
 
 def _sweep(given: argparse.Namespace) -> None:
     content = _parsed(given.file)
-    from explorer.experiments.cluster import ClusterError
-    from explorer.experiments.store import Store
+    from explorer.experiments.store.store import Store
     from explorer.experiments.sweeps import specs_of, sweep
     from explorer.experiments.table import Table
+    from explorer.experiments.work.cluster import ClusterError
     from explorer.spec import SpecError
 
     if not 0 <= given.workers <= 256:
@@ -123,7 +123,7 @@ def _sweep(given: argparse.Namespace) -> None:
 
 
 def _cluster(address: str) -> Cluster:
-    from explorer.experiments.cluster import connect
+    from explorer.experiments.work.cluster import connect
 
     cluster = connect(address)
     logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what goes wrong is said in one sentence
@@ -133,21 +133,21 @@ def _cluster(address: str) -> Cluster:
 
 
 def _record(given: argparse.Namespace) -> None:
-    from explorer.experiments import record, recorded, spent
-    from explorer.experiments.executors import Processes
-    from explorer.experiments.store import Store
+    from explorer.experiments.cifar import files, plan, record, time_share
+    from explorer.experiments.store.store import Store
+    from explorer.experiments.work.executors import Processes
     from explorer.spec import SpecError
 
     if not 1 <= given.workers <= 256:
         raise Wrong(f"`--workers` must lie in [1, 256], got {given.workers}")
-    root, executor = Path(given.to) if given.to else recorded.SHIPPED, Processes(given.workers)
+    root, executor = Path(given.to) if given.to else files.SHIPPED, Processes(given.workers)
     try:
-        failed = record.record(record.PLAN, root, Store.default().place, executor, _print, given.only)
+        failed = record.record(plan.PLAN, root, Store.default().place, executor, _print, given.only)
     except (SpecError, OSError) as error:
         raise Wrong(str(error)) from None
     finally:
         executor.shutdown(wait=False, cancel_futures=True)
-    for line in spent.lines(root, recorded.folders(root)):
+    for line in time_share.lines(root, files.folders(root)):
         _print(line)
     if failed:
         raise Wrong(f"{failed} of the runs could not be made; each is named above")

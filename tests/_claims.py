@@ -5,9 +5,9 @@ from typing import Any
 import numpy as np
 
 from explorer import metrics, pipeline, recording
-from explorer.catalog import CATALOG
 from explorer.records import Band
 from explorer.spec import Spec
+from explorer.spec.catalog import CATALOG
 
 KNOWN: dict[str, Any] = {}
 ALONG = np.linspace(-10, 10, 8001, dtype=np.float32)  # data units

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from explorer.experiments.catalogue import filled, first_sentence, tables
+from explorer.experiments.listing import filled, first_sentence, tables
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -59,9 +59,10 @@ def test_every_place_that_is_named_is_there():
 
 def test_the_method_in_contributing_runs():
     torch = pytest.importorskip("torch")
-    from explorer.methods._method import Method, card
+    from explorer import draws
+    from explorer.methods._card import card
+    from explorer.methods._method import Method
     from explorer.recording import record
-    from explorer.training import draws
     from tests.methods._requests import make
 
     source = CONTRIBUTING.partition("```python\n")[2].partition("```")[0]

@@ -20,37 +20,43 @@ ROOMS: dict[str, tuple[tuple[str, ...], set[str]]] = {
     "package": (("explorer/__init__.py",), set()),
     "knobs": (("explorer/knobs.py",), {"numpy", "pydantic"}),
     "seeds": (("explorer/seeds.py",), set()),
-    "given": (("explorer/given.py",), {"knobs", "pydantic"}),
-    "records": (("explorer/records.py",), {"numpy", "pydantic"}),
-    "models": (("explorer/models/",), {"torch", "safetensors", "training", "given", *BASICS}),
-    "training": (("explorer/training/",), {"torch", "models", *BASICS}),
-    "methods": (("explorer/methods/",), {"torch", "training", "models", *BASICS}),
-    "data": (("explorer/data/",), {"numpy", "toy_data", "choosers", "cifar", "given", *BASICS}),
+    "records": (("explorer/records/",), {"numpy", "pydantic"}),
+    "draws": (("explorer/draws.py",), {"torch"}),
+    "uploads": (("explorer/uploads.py",), {"knobs", "pydantic"}),
+    "models": (("explorer/models/",), {"torch", "safetensors", "draws", "uploads", *BASICS}),
+    "training": (("explorer/training/",), {"torch", "numpy", "draws", "models", *BASICS}),
+    "methods": (("explorer/methods/",), {"torch", "draws", "training", "models", *BASICS}),
+    "data": (("explorer/data/",), {"numpy", "toy_data", "choosers", "cifar", "uploads", *BASICS}),
     "cifar": (("explorer/data/cifar/",), {"numpy", "pooch", "platformdirs", "data", *BASICS}),
     "choosers": (("explorer/data/choosers/",), {"numpy", "sklearn", "data", *BASICS}),
-    "spec": (
-        ("explorer/spec.py", "explorer/view.py", "explorer/catalog.py", "explorer/presets.py"),
-        {"data", "choosers", "models", "training", "methods", "attacks", *BASICS},
-    ),
-    "recording": (("explorer/recording/",), {"torch", "numpy", "training", "methods", "models", *BASICS}),
     "metrics": (("explorer/metrics/",), {"numpy", "sklearn", "scipy", *BASICS}),
     "attacks": (("explorer/attacks/",), {"numpy", "sklearn", "scipy", "metrics", *BASICS}),
+    "spec": (("explorer/spec/",), {"data", "choosers", "models", "training", "methods", "attacks", *BASICS}),
+    "view": (("explorer/view/",), {"spec", *BASICS}),
+    "recording": (("explorer/recording/",), {"torch", "numpy", "draws", "training", "methods", "models", *BASICS}),
     "pipeline": (
         ("explorer/pipeline/",),
-        {"numpy", "torch", "given", "data", "choosers", "cifar", "models", "training", "methods", "spec", "recording"}
-        | {"metrics", "attacks", *BASICS},
+        {"numpy", "torch", "draws", "uploads", "data", "choosers", "cifar", "models", "training", "methods", "spec"}
+        | {"recording", "metrics", "attacks", *BASICS},
     ),
     "figures": (("explorer/figures/",), {"numpy", "plotly", *BASICS}),
     "player": (("explorer/player/",), {"numpy", "plotly", "PIL", "imageio_ffmpeg", "figures", *BASICS}),
     "experiments": (
-        ("explorer/experiments/", "explorer/__main__.py"),
+        ("explorer/experiments/",),
         {"pipeline", "spec", "data", "numpy", "safetensors", "platformdirs", "distributed", "PIL", "package", *BASICS},
     ),
+    "session": (("explorer/session/",), {"view", "spec", "pipeline", "experiments", *BASICS}),
+    "contents": (
+        ("explorer/contents/",),
+        {"numpy", "PIL", "uploads", "view", "spec", "pipeline", "experiments", "metrics", "figures", "player"}
+        | {"session", *BASICS},
+    ),
+    "command": (("explorer/__main__.py",), {"experiments", "pipeline", "spec", "data", *BASICS}),
     "pages": (
         ("explorer/pages/", "app.py"),
-        {"streamlit", "numpy", "figures", "player", "pipeline", "experiments", "spec", "package", *BASICS},
+        {"streamlit", "numpy", "contents", "session", "view", "spec", "figures", "player", "pipeline", "experiments"}
+        | {"package", *BASICS},
     ),
-    "presets": (("explorer/presets.py",), {"spec", *BASICS}),
     "launch": (("explorer/launch.py",), {"streamlit"}),
     "setup": ((".ci/",), set()),
 }
@@ -131,7 +137,7 @@ def test_file_imports_only_what_its_room_may(path: str):
         ("toy_data/new.py", "from explorer import knobs", "knobs"),
         ("explorer/pages/new.py", "import torch", "torch"),
         ("explorer/metrics/new.py", "from scipy.special import log_softmax", "where it is used"),
-        ("explorer/records.py", "from explorer.nowhere import x", "explorer.nowhere"),
+        ("explorer/records/new.py", "from explorer.nowhere import x", "explorer.nowhere"),
     ],
 )
 def test_a_wrong_import_is_found(path: str, source: str, word: str):

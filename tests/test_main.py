@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from explorer.__main__ import main
-from explorer.catalog import CATALOG
+from explorer.spec.catalog import CATALOG
 
 ROOT = Path(__file__).resolve().parent.parent
 SMALL = {

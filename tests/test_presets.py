@@ -7,10 +7,10 @@ import pytest
 
 import toy_data.two_gaussians as two_gaussians
 from explorer import metrics, pipeline
-from explorer.pipeline import predictions
+from explorer.pipeline.numbers import predictions
 from explorer.pipeline.paths import evaluate
-from explorer.presets import PRESETS, Preset
 from explorer.spec import Spec
+from explorer.view.presets import PRESETS, Preset
 from tests._claims import all_originals, closed, crossing, end, loss, memo, retrained
 
 BY_KEY = {preset.key: preset for preset in PRESETS}

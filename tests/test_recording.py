@@ -11,16 +11,16 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils import skip_init
 
-from explorer import recording
+from explorer import draws, recording
 from explorer.knobs import KnobBase, knob
-from explorer.methods._method import HelperPoints, Method, OutOfBounds, Prepared, Request
+from explorer.methods._guard import OutOfBounds
+from explorer.methods._method import HelperPoints, Method, Prepared, Request
 from explorer.models import Network, load_flat
 from explorer.models._ensemble import Ensemble as Voting
 from explorer.models.mlp import MLP
 from explorer.recording import SHADOW_OFF, evaluate, prepare, record, state_of
 from explorer.recording.keyframes import keyframes, quantised, spread
 from explorer.records import Float
-from explorer.training import draws
 from tests.methods._networks import ConvNet
 from tests.methods._requests import make
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from explorer.catalog import CATALOG
 from explorer.knobs import knob_infos
 from explorer.spec import Spec, SpecError, changed_knobs, mismatch, refuse_mismatch
+from explorer.spec.catalog import CATALOG
 
 # The default Spec as the design names it.
 DEFAULT = {

@@ -1,6 +1,6 @@
 """Points of one's own: a CSV file with the columns x1, x2, label.
 
-A file is given once and asked for by the SHA-256 of its bytes (`given.py`), so a Spec holds no points. It is split by
+A file is given once and asked for by the SHA-256 of its bytes (`uploads.py`), so a Spec holds no points. It is split by
 class, 60 % training, 20 % test, 20 % held out, and standardised by its own mean and spread. What is wrong with a file
 is said in one sentence: `parse_csv.parse`.
 """
@@ -11,10 +11,10 @@ import numpy as np
 
 from explorer.data.parse_csv import MAX_BYTES, parse, too_large
 from explorer.data.toys import space_of
-from explorer.given import FileOptions, Given
 from explorer.knobs import knob
 from explorer.records import Data, Float, Int, Split
 from explorer.seeds import child_seed
+from explorer.uploads import FileOptions, Given
 
 NOTE = "Your points are standardised by the mean and spread of the whole file, test points included."
 

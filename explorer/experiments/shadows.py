@@ -1,7 +1,8 @@
 """Make shadow models beside a page: with an estimate before, progress and cancel meanwhile, kept on disk by Spec.
 
-What is made, and how model k depends on its number alone, stands in pipeline/shadows.py. Here parts of 16 models are
-made one after another in this thread, or side by side in the workers of an executor; the result is the same to the bit.
+What is made, and how model k depends on its number alone, stands in pipeline/attacks/shadows.py.
+Here parts of 16 models are made one after another in this thread, or side by side in the workers of an executor; the
+result is the same to the bit.
 """
 
 from __future__ import annotations
@@ -11,11 +12,11 @@ from concurrent.futures import FIRST_COMPLETED, Executor, wait
 from dataclasses import dataclass
 
 from explorer import pipeline
-from explorer.catalog import CATALOG
-from explorer.experiments import tasks
-from explorer.experiments.store import Store
+from explorer.experiments.store.store import Store
+from explorer.experiments.work import tasks
 from explorer.records import Shadows
 from explorer.spec import Spec, SpecError
+from explorer.spec.catalog import CATALOG
 
 POLL = 0.1  # seconds between two looks at the cancel token while workers are busy
 Tick = Callable[..., None]  # tick(done, total, sentence="")

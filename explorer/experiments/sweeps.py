@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from explorer import pipeline
-from explorer.experiments import tasks
-from explorer.experiments.executors import Processes, WorkerLost
-from explorer.experiments.store import Store
+from explorer.experiments.store.store import Store
+from explorer.experiments.work import tasks
+from explorer.experiments.work.executors import Processes, WorkerLost
 from explorer.knobs import knob_infos, shorten
 from explorer.spec import Spec, SpecError
 

@@ -6,7 +6,6 @@ model after every update, and `METHOD = Method(...)`. The file's name is its key
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -202,100 +201,3 @@ class Method:
     def needs_record(self) -> bool:
         """Return whether training must keep its path for this method."""
         return "record" in set(self.reads) | set(self.prepare_reads)
-
-
-class OutOfBounds(RuntimeError):
-    """A method touched a part of the request that it does not declare."""
-
-
-class _Guarded:
-    """A view of Examples that opens only the declared fields."""
-
-    def __init__(self, examples: Examples, part: str, reads: frozenset[str], title: str) -> None:
-        self._examples, self._part, self._reads, self._title = examples, part, reads, title
-
-    def _open(self, name: str) -> Tensor:
-        if f"{self._part}.{name}" not in self._reads:
-            declared = ", ".join(sorted(self._reads)) or "nothing"
-            raise OutOfBounds(f"{self._title} declares that it reads {declared}; it touched {self._part}.{name}")
-        return getattr(self._examples, name)
-
-    @property
-    def x(self) -> Tensor:
-        return self._open("x")
-
-    @property
-    def y(self) -> Tensor:
-        return self._open("y")
-
-    def __iter__(self) -> Iterator[Tensor]:
-        yield self.x
-        yield self.y
-
-    def __len__(self) -> int:
-        return len(self._examples.y)
-
-
-def guard(request: Request, title: str, reads: frozenset[str] | set[str]) -> Request:
-    """Return the request with everything but the declared parts closed.
-
-    Args:
-        request: the whole request.
-        title: whose name the error carries.
-        reads: parts that stay open, for instance {"forget.x"}.
-
-    Returns:
-        A Request whose closed parts raise OutOfBounds when touched. Sizes stay open.
-    """
-    allowed = frozenset(reads)
-    parts = {name: _Guarded(getattr(request, name), name, allowed, title) for name in
-             ("forget", "retain", "before", "heldout", "corrected")}  # fmt: skip
-    record = request.record if "record" in allowed else None
-    return Request(
-        **parts,  # type: ignore[arg-type]  # a guarded view offers x, y, iteration and length, as Examples do
-        space=request.space, classes=request.classes, kind=request.kind, erased=request.erased, rows=request.rows,
-        record=record, meter=request.meter, remarks=request.remarks,
-    )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Card:
-    """What a method's docstring says, by section.
-
-    Attributes:
-        idea: the first paragraphs, in words.
-        equation: the indented block, as text.
-        sections: heading -> text, for instance "Watch", "Fails", "Source", "Differs".
-    """
-
-    idea: str
-    equation: str
-    sections: Mapping[str, str]
-
-
-SECTIONS = ("Reads", "Watch", "Fails", "Source", "Differs")
-_HEADING = re.compile(rf"^({'|'.join(SECTIONS)}): ?(.*)$")
-
-
-def card(docstring: str) -> Card:
-    """Split a method file's docstring into its card.
-
-    The docstring starts with one sentence and an idea of two sentences, has the equation as an indented block, and
-    paragraphs that begin with "Reads: ", "Watch: " (what to look for in the motion), "Fails: ", "Source: " and
-    "Differs: " (from the authors' released code, and why).
-    """
-    idea: list[str] = []
-    equation: list[str] = []
-    sections: dict[str, list[str]] = {}
-    current = idea
-    for line in docstring.strip().splitlines():
-        heading = _HEADING.match(line)
-        if heading:
-            current = sections.setdefault(heading[1], [])
-            line = heading[2]
-        if line.startswith("    ") and current is idea:
-            equation.append(line[4:])
-        else:
-            current.append(line)
-    text = {name: " ".join(" ".join(lines).split()) for name, lines in sections.items()}
-    return Card(idea="\n".join(idea).strip(), equation="\n".join(equation).strip(), sections=text)

@@ -29,10 +29,11 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.nn.utils import parameters_to_vector, vector_to_parameters
 
+from explorer import draws
 from explorer.knobs import KnobBase, knob
 from explorer.methods._method import Method, Preset, Request
-from explorer.methods._steps import descend, forget_rows
-from explorer.training import TrainingRecord, draws
+from explorer.methods._shared.steps import descend, forget_rows
+from explorer.training import TrainingRecord
 
 PARTS = 24  # the subtraction is shown in at most so many frames
 

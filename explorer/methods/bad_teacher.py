@@ -25,10 +25,11 @@ from typing import Literal
 import torch
 from torch import nn
 
+from explorer import draws
 from explorer.knobs import KnobBase, knob
 from explorer.methods._method import Method, Preset, Request
-from explorer.methods._steps import descend, divergence, epochs, outputs
-from explorer.training import draws, fresh
+from explorer.methods._shared.steps import descend, divergence, epochs, outputs
+from explorer.training import fresh
 
 
 class Knobs(KnobBase):

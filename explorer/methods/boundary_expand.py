@@ -27,11 +27,11 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.nn.utils import skip_init
 
+from explorer import draws
 from explorer.knobs import KnobBase, knob
 from explorer.methods import boundary_shrink
 from explorer.methods._method import Method, Preset, Request
-from explorer.methods._steps import descend, epochs
-from explorer.training import draws
+from explorer.methods._shared.steps import descend, epochs
 
 
 class Knobs(KnobBase):

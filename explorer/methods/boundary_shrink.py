@@ -32,9 +32,9 @@ from torch import nn
 from torch.nn import functional as F
 
 from explorer.knobs import KnobBase, knob
-from explorer.methods._adversarial import diameter, one_step, predicted, walk
 from explorer.methods._method import HelperPoints, Method, Prepared, Preset, Request
-from explorer.methods._steps import descend, epochs
+from explorer.methods._shared.adversarial import diameter, one_step, predicted, walk
+from explorer.methods._shared.steps import descend, epochs
 
 
 class Knobs(KnobBase):

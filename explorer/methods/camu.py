@@ -31,11 +31,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from explorer import draws
 from explorer.knobs import KnobBase, knob
 from explorer.methods._method import HelperPoints, Method, Prepared, Preset, Request
-from explorer.methods._steps import descend, one_epoch
+from explorer.methods._shared.steps import descend, one_epoch
 from explorer.models import Network
-from explorer.training import draws
 
 
 class Knobs(KnobBase):

@@ -26,7 +26,7 @@ from torch.nn import functional as F
 
 from explorer.knobs import KnobBase, knob
 from explorer.methods._method import Method, Preset, Request
-from explorer.methods._steps import descend, epochs, last_blocks, only
+from explorer.methods._shared.steps import descend, epochs, last_blocks, only
 
 
 class Knobs(KnobBase):

@@ -31,13 +31,14 @@ from typing import Literal
 import torch
 from torch import Tensor, nn
 
+from explorer import draws
 from explorer.knobs import KnobBase, knob
-from explorer.methods._curvature import DENSE, GaussNewton
-from explorer.methods._flat import Flat, Scope
-from explorer.methods._independence import Independence, criterion
-from explorer.methods._influence import after, corrected, influence, size
 from explorer.methods._method import Method, Preset, Request
-from explorer.training import Examples, draws
+from explorer.methods._shared.curvature import DENSE, GaussNewton
+from explorer.methods._shared.flat import Flat, Scope
+from explorer.methods._shared.independence import Independence, criterion
+from explorer.methods._shared.influence import after, corrected, influence, size
+from explorer.training import Examples
 
 SMALLEST_DAMPING = 1e-3
 REJECTIONS = 12  # in a row, after which it ends

@@ -26,11 +26,12 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
+from explorer import draws
 from explorer.knobs import KnobBase, knob
 from explorer.methods import cf_k
 from explorer.methods._method import Method, Preset, Request
-from explorer.methods._steps import cosine, descend, last_blocks, only
-from explorer.training import draws, fresh
+from explorer.methods._shared.steps import cosine, descend, last_blocks, only
+from explorer.training import fresh
 
 
 class Knobs(KnobBase):

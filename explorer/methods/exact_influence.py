@@ -26,10 +26,10 @@ import torch
 from torch import nn
 
 from explorer.knobs import KnobBase, knob
-from explorer.methods._curvature import solve_hessian
-from explorer.methods._flat import Flat, Scope
 from explorer.methods._method import Method, Preset, Request
-from explorer.methods._removal import removal
+from explorer.methods._shared.curvature import solve_hessian
+from explorer.methods._shared.flat import Flat, Scope
+from explorer.methods._shared.leave_out import removal
 from explorer.training import Examples
 
 

@@ -25,10 +25,10 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor, nn
 
+from explorer import draws
 from explorer.knobs import KnobBase, knob
-from explorer.methods._flat import Flat
 from explorer.methods._method import Method, Preset, Request
-from explorer.training import draws
+from explorer.methods._shared.flat import Flat
 
 TINY = 1e-8
 LARGEST, LARGEST_HEAD = 1e3, 1e2

@@ -26,9 +26,9 @@ import torch
 from torch import nn
 
 from explorer.knobs import KnobBase, knob
-from explorer.methods._flat import Flat, Scope
-from explorer.methods._influence import influence, parts, size
 from explorer.methods._method import Method, Preset, Request
+from explorer.methods._shared.flat import Flat, Scope
+from explorer.methods._shared.influence import influence, parts, size
 
 
 class Knobs(KnobBase):

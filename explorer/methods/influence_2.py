@@ -31,10 +31,10 @@ import torch
 from torch import Tensor, nn
 
 from explorer.knobs import KnobBase, knob
-from explorer.methods._curvature import GaussNewton, solve_hessian
-from explorer.methods._flat import Flat, Scope, joined
-from explorer.methods._influence import influence, parts, size
 from explorer.methods._method import Method, Preset, Request
+from explorer.methods._shared.curvature import GaussNewton, solve_hessian
+from explorer.methods._shared.flat import Flat, Scope, joined
+from explorer.methods._shared.influence import influence, parts, size
 from explorer.training import Examples
 
 HESSIAN_STEPS = 200  # products with the exact Hessian at most

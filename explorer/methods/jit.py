@@ -29,9 +29,9 @@ from typing import Literal
 import torch
 from torch import Tensor, nn
 
+from explorer import draws
 from explorer.knobs import KnobBase, knob
 from explorer.methods._method import Method, Preset, Request
-from explorer.training import draws
 
 NUMBERS = 1 << 20  # noisy inputs pushed through the network at once hold at most so many numbers
 TINY = 1e-24  # under the root, so that equal outputs have gradient 0 instead of none

@@ -30,7 +30,7 @@ from torch.nn import functional as F
 
 from explorer.knobs import KnobBase, knob
 from explorer.methods._method import Method, Preset, Request
-from explorer.methods._steps import descend, epochs
+from explorer.methods._shared.steps import descend, epochs
 
 
 class Knobs(KnobBase):

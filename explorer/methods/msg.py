@@ -28,7 +28,7 @@ from torch.nn import functional as F
 
 from explorer.knobs import KnobBase, knob
 from explorer.methods._method import Method, Preset, Request
-from explorer.methods._steps import epochs, mean_gradient
+from explorer.methods._shared.steps import epochs, mean_gradient
 from explorer.training import fresh
 
 

@@ -28,10 +28,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import one_hot
 
+from explorer import draws
 from explorer.knobs import KnobBase, knob
-from explorer.methods._flat import Flat, joined
 from explorer.methods._method import Method, Preset, Request
-from explorer.training import draws
+from explorer.methods._shared.flat import Flat, joined
 
 ROWS = 1000  # of the matrix: points times classes
 

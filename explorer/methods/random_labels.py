@@ -23,9 +23,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from explorer import draws
 from explorer.knobs import KnobBase, knob
 from explorer.methods._method import Method, Preset, Request
-from explorer.training import draws
 
 
 class Knobs(KnobBase):

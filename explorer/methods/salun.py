@@ -28,10 +28,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from explorer import draws
 from explorer.knobs import KnobBase, knob
 from explorer.methods._method import Method, Preset, Request
-from explorer.methods._steps import one_epoch
-from explorer.training import draws
+from explorer.methods._shared.steps import one_epoch
 
 
 class Knobs(KnobBase):

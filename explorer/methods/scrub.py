@@ -34,7 +34,7 @@ from torch.nn import functional as F
 
 from explorer.knobs import KnobBase, knob
 from explorer.methods._method import Method, Preset, Request
-from explorer.methods._steps import divergence, one_epoch, outputs
+from explorer.methods._shared.steps import divergence, one_epoch, outputs
 from explorer.training import Examples
 
 DROPS = {"never": (), "3-5-9": (3, 5, 9), "5-8-9": (5, 8, 9)}

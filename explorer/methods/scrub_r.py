@@ -31,7 +31,7 @@ from torch import Tensor, nn
 from explorer.knobs import knob
 from explorer.methods import scrub
 from explorer.methods._method import Method, Preset, Request
-from explorer.methods._steps import outputs
+from explorer.methods._shared.steps import outputs
 from explorer.training import Examples
 
 

@@ -30,12 +30,13 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+from explorer import draws
 from explorer.knobs import KnobBase, knob
 from explorer.methods._method import Method, Prepared, Preset, Request
-from explorer.methods._side_by_side import layout_like, train
-from explorer.methods._steps import forget_rows
+from explorer.methods._shared.side_by_side import layout_like, train
+from explorer.methods._shared.steps import forget_rows
 from explorer.models._ensemble import Ensemble
-from explorer.training import Examples, Training, draws, fresh
+from explorer.training import Examples, Training, fresh
 
 
 class Knobs(KnobBase):

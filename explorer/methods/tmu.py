@@ -42,14 +42,15 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from explorer import draws
 from explorer.knobs import KnobBase, knob
-from explorer.methods._adversarial import predicted
 from explorer.methods._method import HelperPoints, Mark, Method, Prepared, Preset, Request, TensorSpace
-from explorer.methods._steps import descend, epochs, one_epoch
-from explorer.methods._twin_features import Bounds, bounds, features, scaled
-from explorer.methods._twin_predictor import Predictor, fit_logistic, fit_net, least_likely
+from explorer.methods._shared.adversarial import predicted
+from explorer.methods._shared.steps import descend, epochs, one_epoch
+from explorer.methods._shared.twin_features import Bounds, bounds, features, scaled
+from explorer.methods._shared.twin_predictor import Predictor, fit_logistic, fit_net, least_likely
 from explorer.models import Network
-from explorer.training import Examples, draws, fresh
+from explorer.training import Examples, fresh
 
 FITS = 0.98  # of the held-out points: then the twin knows them
 ENOUGH = 20  # forget points; fewer are scaled by the twin's bounds, for their own quartiles say little

@@ -29,10 +29,10 @@ from torch import nn
 from torch.nn import functional as F
 from torch.nn.utils import parameters_to_vector, vector_to_parameters
 
+from explorer import draws
 from explorer.knobs import KnobBase, knob
 from explorer.methods._method import Method, Preset, Request
-from explorer.methods._steps import descend
-from explorer.training import draws
+from explorer.methods._shared.steps import descend
 
 
 class Knobs(KnobBase):

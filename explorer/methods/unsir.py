@@ -31,10 +31,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from explorer import draws
 from explorer.knobs import KnobBase, knob
 from explorer.methods._method import HelperPoints, Method, Prepared, Preset, Request
-from explorer.methods._steps import descend, epochs
-from explorer.training import draws
+from explorer.methods._shared.steps import descend, epochs
 
 
 class Knobs(KnobBase):

@@ -27,11 +27,12 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor, nn
 
+from explorer import draws
 from explorer.knobs import KnobBase, knob
-from explorer.methods._flat import Flat, Scope
 from explorer.methods._method import Method, Preset, Request
-from explorer.methods._removal import removal
-from explorer.training import Examples, draws
+from explorer.methods._shared.flat import Flat, Scope
+from explorer.methods._shared.leave_out import removal
+from explorer.training import Examples
 
 NUMBERS = 1 << 27  # of gradients held at once
 

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils import parameters_to_vector, vector_to_parameters
 
-from explorer.given import FileOptions
+from explorer.uploads import FileOptions
 
 
 class ImageOptions(FileOptions):

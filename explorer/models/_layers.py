@@ -9,8 +9,8 @@ import torch
 from torch import nn
 from torch.nn.utils import skip_init
 
-from explorer.training import draws
-from explorer.training.layout import linear_weights
+from explorer import draws
+from explorer.models._layout import linear_weights
 
 
 def conv(inputs: int, outputs: int, *, size: int = 3, stride: int = 1, bias: bool = False) -> nn.Conv2d:

@@ -16,8 +16,8 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from explorer.given import Given
 from explorer.knobs import shorten
+from explorer.uploads import Given
 
 _COUNTER = "num_batches_tracked"
 _VARIANCE = "running_var"

@@ -14,7 +14,7 @@ from torch.nn.utils import skip_init
 
 from explorer.knobs import KnobBase, knob
 from explorer.models import Network
-from explorer.training.layout import Layout, linear_weights
+from explorer.models._layout import Layout, linear_weights
 
 _ACTIVATIONS = {"relu": torch.relu, "tanh": torch.tanh, "gelu": nn.functional.gelu}
 

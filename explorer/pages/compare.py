@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from html import escape
 from typing import Any
 
 import streamlit as st
 
-from explorer.figures.layout import alt_text
+from explorer.contents import poster as contents_poster
+from explorer.contents.poster import Poster
 from explorer.figures.poster import poster
-from explorer.pages import _poster, watch
-from explorer.pages._jobs import Job
-from explorer.pages._memo import memo
-from explorer.pages._poster import Poster
-from explorer.pages._progress import status, watched
-from explorer.pages._state import Tab
-from explorer.pages._tab import controlled, current, on_change, publish
-from explorer.pages._width import width
-from explorer.pages._words import mode
+from explorer.pages.frame.binding import controlled, current, on_change, publish
+from explorer.pages.frame.mode import mode
+from explorer.pages.frame.progress import status, watched
+from explorer.pages.frame.store import memo
+from explorer.pages.frame.width import width
+from explorer.pages.parts import presets
+from explorer.pages.parts.chart import chart
+from explorer.session.jobs import Job
+from explorer.session.tab import Tab
 from explorer.view import MAX_ROWS, Row, View
 
 PATIENCE = 0.3
@@ -61,10 +61,10 @@ def show() -> None:
     with st.container(key="page"):
         if "request" not in view.hidden:
             _choose(view)
-        watch.preset_sentence(view)
+        presets.preset_sentence(view)
         wide = width("width:compare")
-        content = (view.base, _poster.rows_of(view), _poster.columns(view))
-        job = tab.jobs.job("compare", content, lambda tick: _poster.posters(view, memo(view.base), tick))
+        content = (view.base, contents_poster.rows_of(view), contents_poster.columns(view))
+        job = tab.jobs.job("compare", content, lambda tick: contents_poster.posters(view, memo(view.base), tick))
         job.wait(lambda partial: len(partial.scores) > 0, PATIENCE)
 
         def draw() -> None:
@@ -76,8 +76,8 @@ def show() -> None:
 
 
 def _choose(view: View) -> None:
-    every = _poster.choices(view)
-    rows = list(_poster.rows_of(view))
+    every = contents_poster.choices(view)
+    rows = list(contents_poster.rows_of(view))
     st.multiselect(
         "Rows: data sets, or requests on the data set of this page", every, max_selections=MAX_ROWS,
         default=rows, key=controlled("rows", rows), format_func=lambda row: _name(row, view),
@@ -87,12 +87,12 @@ def _choose(view: View) -> None:
 
 
 def _name(row: Row, view: View) -> str:
-    return ("Data: " if row.part == "data" else "Request: ") + _poster.title(row, view.base)
+    return ("Data: " if row.part == "data" else "Request: ") + contents_poster.title(row, view.base)
 
 
 def _with_rows(view: View, rows: list[Row]) -> View:
     chosen = tuple(rows)
-    return replace(view, rows=() if chosen == _poster.default_rows() else chosen)
+    return replace(view, rows=() if chosen == contents_poster.default_rows() else chosen)
 
 
 def _update(tab: Tab, job: Job, view: View, wide: int) -> _Shown:
@@ -112,13 +112,12 @@ def _draw(shown: _Shown, view: View) -> None:
         st.html('<div class="ue-waiting" aria-hidden="true"></div>')
         return
     st.caption(f"{LOOK} {SCORES}")
-    st.plotly_chart(shown.figure, theme=None, key="poster_chart", config=CAMERA)
-    st.html(f'<p style="position:absolute;clip-path:inset(50%)">{escape(alt_text(shown.figure))}</p>')
+    chart(shown.figure, "poster_chart", config=CAMERA)
     st.caption(NOT_SHOWN)
     for note in shown.poster.notes:
         st.caption(f":material/info: {note}")
     if "export" not in view.hidden and shown.poster.scores:
         st.download_button(
-            "Scores as CSV", _poster.as_csv(shown.poster), "poster.csv", "text/csv", icon=":material/download:",
+            "Scores as CSV", contents_poster.as_csv(shown.poster), "poster.csv", "text/csv", icon=":material/download:",
             on_click="ignore", type="tertiary",
         )  # fmt: skip

@@ -9,38 +9,32 @@ from typing import Any, TypeVar
 import numpy as np
 import streamlit as st
 
-from explorer.catalog import CATALOG
-from explorer.experiments import record, recorded
-from explorer.figures import table
+from explorer.contents.recorded import player as recorded_player
+from explorer.contents.recorded import steps
+from explorer.contents.recorded.cut import Cut, slots
+from explorer.contents.recorded.runs import OWN, Choice, Opened, at_first, choice, open_runs, places
+from explorer.contents.tables import formats, papers, tiles
+from explorer.contents.tables.numbers import number
+from explorer.contents.words import method_title
+from explorer.experiments.cifar import files, own
 from explorer.figures.cloud import Probed, cloud
 from explorer.figures.curves import curves
-from explorer.figures.layout import alt_text
 from explorer.figures.tradeoff import tradeoff
-from explorer.pages import (
-    _image_numbers,
-    _image_player,
-    _image_steps,
-    _image_tiles,
-    _image_train,
-    _memo,
-    _player,
-    _stage,
-)
-from explorer.pages._controls import method_title
-from explorer.pages._image_runs import OWN, Choice, Opened, at_first, choice, open_runs, places
-from explorer.pages._image_scene import Cut, slots
-from explorer.pages._numbers import number
-from explorer.pages._state import Tab
-from explorer.pages._tab import act, controlled, current, on_change
-from explorer.pages._words import mode
+from explorer.pages.controls import own_run
+from explorer.pages.frame import player, store
+from explorer.pages.frame.binding import act, controlled, current, on_change
+from explorer.pages.frame.mode import mode
+from explorer.pages.parts import stage
+from explorer.pages.parts.chart import chart
 from explorer.player import Look
 from explorer.records import ImageRun
+from explorer.session.tab import Tab
+from explorer.spec.catalog import CATALOG
 from explorer.view import MAX_RUNS, View
 
 T = TypeVar("T")
 NUDGE = 1e-6  # of the way: the player takes a step over only if it is another than it was last told
 LITTLE = 0.55  # AUC of the original below which there is hardly anything to forget
-PLAIN = {"displaylogo": False, "displayModeBar": False}
 LOOK_PLAYER = (
     "The plane through three real images: every point of it is an image, a mixture of the three. Look at whether the "
     "region around the image to forget changes as in the retrained panel."
@@ -57,15 +51,15 @@ NOT_CLOUD = (
 
 def sidebar(tab: Tab) -> None:
     """Draw this page's own controls: what to train; found by the shell."""
-    _image_train.sidebar(tab)
+    own_run.sidebar(tab)
 
 
 def show() -> None:
     """Draw the page."""
     tab = current()
     with st.container(key="page"):
-        _image_train.status(tab)
-        found = places(recorded.SHIPPED, record.own_root(_memo.store()))
+        own_run.status(tab)
+        found = places(files.SHIPPED, own.own_root(store.store()))
         if not found:
             st.info(
                 "No recorded runs are here: `python -m explorer record` makes them, and Train your own on the left "
@@ -76,7 +70,7 @@ def show() -> None:
         name = _folder(tab.view, found)
         try:
             opened = open_runs(name, found[name])
-        except recorded.Unreadable as error:
+        except files.Unreadable as error:
             st.error(_sentence(str(error)), icon=":material/broken_image:")
             return
         _runs(tab, opened)
@@ -126,7 +120,7 @@ def _folder(view: View, found: dict[str, Any]) -> str:
 def _title(name: str, place: Any) -> str:
     try:
         return open_runs(name, place).title()
-    except recorded.Unreadable:
+    except files.Unreadable:
         return f"{name.removeprefix(OWN)} (cannot be read)"
 
 
@@ -152,9 +146,9 @@ def _methods(opened: Opened, chosen: Choice) -> None:
 
 
 def _facts(opened: Opened) -> None:
-    said = [_image_numbers.how_made(opened), _image_numbers.at_stake(opened)]
+    said = [papers.how_made(opened), papers.at_stake(opened)]
     st.html(f'<div class="ue-facts">{"<br>".join(part for part in said if part)}</div>')
-    before, _ = _image_numbers.leak(opened)
+    before, _ = papers.leak(opened)
     if before < LITTLE and not _corrects(opened):
         st.warning(
             f"The original hardly remembers: with AUC {number(before)} there is little that an attack could find.",
@@ -191,16 +185,16 @@ def _planes(tab: Tab, opened: Opened, chosen: Choice) -> None:
                 help="Each goes through another image to forget; one of them lies near the original's boundary.",
                 **on_change(f"cut:{opened.name}", lambda view, at: replace(view, cut=at), planes),
             )  # fmt: skip
-    left.html(_kept(tab, "images:three", opened, chosen.cut, lambda: _image_tiles.three(cut)))
+    left.html(_kept(tab, "images:three", opened, chosen.cut, lambda: tiles.three(cut)))
     made_of = (chosen, view.layout, view.hidden, view.layers, tab.shown.get("images:jump"))
     blob = _kept(tab, "images:player", opened, made_of, lambda: _blob(opened, chosen, view, cut))
-    _player.mount(
-        blob, key="player:images", on_step=tab.set_step, on_layers=_stage.switched, on_focus=_focused,
-        on_capture=_stage.filmed,
+    player.mount(
+        blob, key="player:images", on_step=tab.set_step, on_layers=stage.switched, on_focus=_focused,
+        on_capture=stage.filmed,
     )  # fmt: skip
     st.caption(f"{LOOK_PLAYER} {NOT_PLAYER}")
     if "export" not in view.hidden:
-        _stage.take_away(tab, blob, opened.scene.title)
+        stage.take_away(tab, blob, opened.scene.title)
 
 
 def _plane_name(opened: Opened, at: int) -> str:
@@ -211,22 +205,22 @@ def _plane_name(opened: Opened, at: int) -> str:
 
 
 def _blob(opened: Opened, chosen: Choice, view: View, cut: Cut) -> bytes:
-    again = _image_numbers.band(opened.retrained, "forget")
+    again = papers.band(opened.retrained, "forget")
     span = f"({number(again.low)}–{number(again.high)})"
     what = "corrected" if _corrects(opened) else "forget"
 
     def score(run: ImageRun) -> str:
-        mine = number(_image_numbers.band(run, "forget").mean)
-        if run.name in recorded.REFERENCES:
+        mine = number(papers.band(run, "forget").mean)
+        if run.name in files.REFERENCES:
             return f"{what} {mine} {span}" if run.name == "retrained" else f"{what} {mine}"
         return f"{what} {mine} (retrained {span[1:-1]})"
 
     look = Look(
         step=view.step, layers=view.layers, projector=view.layout == "projector", focus=chosen.shown, lines=(2, 0),
-        words=_image_player.words_of(opened), play=view.step == 1.0,
-        controls=tuple(name for name in _image_player.CONTROLS if name not in view.hidden),
+        words=recorded_player.words_of(opened), play=view.step == 1.0,
+        controls=tuple(name for name in recorded_player.CONTROLS if name not in view.hidden),
     )  # fmt: skip
-    return _image_player.blob(cut, chosen, look, title=method_title, kind=_kind, score=score)
+    return recorded_player.blob(cut, chosen, look, title=method_title, kind=_kind, score=score)
 
 
 def _kind(key: str) -> str:
@@ -246,7 +240,7 @@ def _gallery(tab: Tab, opened: Opened, chosen: Choice) -> None:
     now = mode()
     shown = _kept(tab, "images:tiles", opened, (chosen.shown, now), lambda: _tiles(opened, chosen.shown, now))
     what = "Images to correct" if _corrects(opened) else "Images to forget"
-    st.html(f"<h4 class='ue-head'>{what}</h4>{_image_tiles.key(now, title)}")
+    st.html(f"<h4 class='ue-head'>{what}</h4>{tiles.key(now, title)}")
     st.html(shown)
     said = (
         "Look for images whose middle bar (after) ends where the lowest (retrained) does. What the gallery does not "
@@ -261,39 +255,39 @@ def _gallery(tab: Tab, opened: Opened, chosen: Choice) -> None:
 
 
 def _tiles(opened: Opened, shown: str, now: Any) -> str:
-    return _image_tiles.gallery(_image_tiles.tiles(opened, shown), now)
+    return tiles.gallery(tiles.tiles(opened, shown), now)
 
 
 # --- numbers ------------------------------------------------------------------------------------------------------
 
 
 def _table(opened: Opened, chosen: Choice, *, export: bool) -> None:
-    asked = _image_numbers.attacks(opened)
+    asked = papers.attacks(opened)
     st.html("<h4 class='ue-head'>Numbers, in the layout of papers</h4>")
-    attack = _image_numbers.ATTACK
+    attack = papers.ATTACK
     if asked:
         attack = st.selectbox(
             "Attack", asked, key="images:attack", format_func=_attack_title, width=360,
             help="Its AUC on forgotten against unseen images stands in the table.",
         )  # fmt: skip
     rate = CATALOG.attacks[attack].paper_rate_reads if attack in CATALOG.attacks else ""
-    shown = _image_numbers.columns(opened, attack, _attack_title(attack), rate)
-    st.html(_image_numbers.html(opened, shown, attack, method_title, chosen.runs))
-    said = [_image_numbers.note(opened), _image_numbers.HOW_TO_READ, _image_numbers.careful(opened),
-            _image_numbers.NOT_SHOWN]  # fmt: skip
+    shown = papers.columns(opened, attack, _attack_title(attack), rate)
+    st.html(papers.html(opened, shown, attack, method_title, chosen.runs))
+    said = [papers.note(opened), papers.HOW_TO_READ, papers.careful(opened),
+            papers.NOT_SHOWN]  # fmt: skip
     st.caption(" ".join(part for part in said if part))
     if not export:
         return
-    rows, heads = _image_numbers.exported(opened, attack, method_title), _image_numbers.heads(shown)
+    rows, heads = papers.exported(opened, attack, method_title), papers.heads(shown)
     caption = f"{opened.scene.title}. Mean and range over {len(opened.retrained.snapshots)} retrained models."
     with st.container(horizontal=True, gap="small"):
         st.download_button(
-            "Table as CSV", table.as_csv(rows, heads), f"{opened.scene.folder}.csv", "text/csv", type="tertiary",
+            "Table as CSV", formats.as_csv(rows, heads), f"{opened.scene.folder}.csv", "text/csv", type="tertiary",
             icon=":material/download:", on_click="ignore",
         )  # fmt: skip
         st.download_button(
-            "Table as LaTeX", table.as_latex(rows, heads, caption=caption), f"{opened.scene.folder}.tex", "text/plain",
-            type="tertiary", icon=":material/download:", on_click="ignore",
+            "Table as LaTeX", formats.as_latex(rows, heads, caption=caption), f"{opened.scene.folder}.tex",
+            "text/plain", type="tertiary", icon=":material/download:", on_click="ignore",
         )  # fmt: skip
 
 
@@ -311,17 +305,14 @@ def _tradeoff_and_curves(tab: Tab, opened: Opened, chosen: Choice) -> None:
     with left:
         st.html("<h4 class='ue-head'>Forgetting against utility</h4>")
         across = st.segmented_control(
-            "Across", list(_image_steps.ACROSS), default="forget", required=True, key="images:across",
-            format_func=lambda name: _image_steps.ACROSS[name].title,
+            "Across", list(steps.ACROSS), default="forget", required=True, key="images:across",
+            format_func=lambda name: steps.ACROSS[name].title,
         )  # fmt: skip
         across = str(across or "forget")
         figure = _kept(
             tab, "images:tradeoff", opened, (chosen.runs, across, now), lambda: _plane(opened, chosen, across, now)
         )
-        st.plotly_chart(
-            figure, theme=None, key="images:plane", config=PLAIN, on_select=_clicked, selection_mode="points"
-        )
-        _hidden(alt_text(figure))
+        chart(figure, "images:plane", on_click=_clicked)
         st.caption(
             "Every dot is a recorded step; the rings are where the player stands, click a dot and it goes there. The "
             "star is the mean of the retrained models, the box their range. What it does not show: whether the same "
@@ -331,8 +322,7 @@ def _tradeoff_and_curves(tab: Tab, opened: Opened, chosen: Choice) -> None:
         title = method_title(chosen.shown)
         st.html(f"<h4 class='ue-head'>{title}, step by step</h4>")
         figure = _kept(tab, "images:curves", opened, (chosen.shown, now), lambda: _curves(opened, chosen.shown, now))
-        st.plotly_chart(figure, theme=None, key="images:curves", config=PLAIN)
-        _hidden(alt_text(figure))
+        chart(figure, "images:curves")
         st.caption(
             "Look at whether a curve enters retrained's band and stays. Measured on the probes (up to 200 images a "
             "set), so coarser than the table. The cursor stands where the player does."
@@ -340,21 +330,15 @@ def _tradeoff_and_curves(tab: Tab, opened: Opened, chosen: Choice) -> None:
 
 
 def _plane(opened: Opened, chosen: Choice, across: str, now: Any) -> Any:
-    found = _image_steps.plane(opened, chosen.runs, across, method_title)
-    return tradeoff(
-        found.paths, found.retrained, found.original, x=_image_steps.ACROSS[across], y=_image_steps.UP, mode=now
-    )
+    found = steps.plane(opened, chosen.runs, across, method_title)
+    return tradeoff(found.paths, found.retrained, found.original, x=steps.ACROSS[across], y=steps.UP, mode=now)
 
 
 def _curves(opened: Opened, shown: str, now: Any) -> Any:
     return curves(
-        shown, _image_steps.numbers(opened, shown), _image_steps.bands(opened), title=method_title(shown),
+        shown, steps.numbers(opened, shown), steps.bands(opened), title=method_title(shown),
         straight=bool(opened.methods[shown].numbers.get("straight")), mode=now,
     )  # fmt: skip
-
-
-def _hidden(text: str) -> None:
-    st.html(f'<p style="position:absolute;clip-path:inset(50%)">{text}</p>')
 
 
 def _clicked() -> None:
@@ -380,8 +364,7 @@ def _cloud(tab: Tab, opened: Opened, chosen: Choice) -> None:
     now = mode()
     st.html(f"<h4 class='ue-head'>Features in motion: {method_title(chosen.shown)}</h4>")
     figure = _kept(tab, "images:cloud", opened, (chosen.shown, now), lambda: _cloud_figure(opened, chosen.shown, now))
-    st.plotly_chart(figure, theme=None, key="images:cloud", config=PLAIN)
-    _hidden(alt_text(figure))
+    chart(figure, "images:cloud")
     st.caption(f"Look at where the ringed images go: in retrained they lie as unseen ones do. {NOT_CLOUD}")
 
 

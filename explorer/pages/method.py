@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from html import escape
 
 import streamlit as st
 
-from explorer.catalog import CATALOG
+from explorer.contents.picture import Picture, panel_names
+from explorer.contents.tables import numbers as numbers_table
 from explorer.figures.curves import curves
-from explorer.pages import _card_figures, _numbers, _removal, _sweep_section, watch
-from explorer.pages._picture import Picture, panel_names
-from explorer.pages._stage import stage
-from explorer.pages._tab import current
-from explorer.pages._words import mode
+from explorer.figures.jit_sigmoid import SIGNS, STEP, jit_sigmoid
+from explorer.pages.frame.binding import current
+from explorer.pages.frame.mode import mode
+from explorer.pages.parts import correction, facts, sweep
+from explorer.pages.parts.chart import chart
+from explorer.pages.parts.stage import stage
 from explorer.records import Band, Comparison
+from explorer.spec.catalog import CATALOG
 from explorer.view import Panel, View
 
 TITLES = {
@@ -41,11 +45,11 @@ def show() -> None:
                 icon=":material/info:",
             )
         stage(tab, _below, only=view.focus, curves=True)
-        _sweep_section.show(tab, tab.view)
+        sweep.show(tab, tab.view)
 
 
 def _below(view: View, picture: Picture) -> None:
-    watch.facts(picture)
+    facts.facts(picture)
     panel, name = view.panels[0], panel_names(view)[0]
     if panel.method is None:
         return
@@ -57,11 +61,11 @@ def _below(view: View, picture: Picture) -> None:
         if "card" not in view.hidden:
             card(panel)
     if view.base.request.kind != "forget" and name in picture.numbers and picture.scene is not None:
-        _removal.show(view.specs()[0], panel.title, picture.scene.names)
+        correction.show(view.specs()[0], panel.title, picture.scene.names)
     if "numbers" not in view.hidden and name in picture.numbers:
         titled = {name: (panel.title, picture.numbers[name])}
-        st.html(_numbers.table(titled, stale=picture.stale))
-        st.caption(f"{_numbers.HOW_TO_READ} {_numbers.NOT_SHOWN}")
+        st.html(numbers_table.table(titled, stale=picture.stale))
+        st.caption(f"{numbers_table.HOW_TO_READ} {numbers_table.NOT_SHOWN}")
 
 
 def _curves(name: str, panel: Panel, picture: Picture) -> None:
@@ -71,7 +75,7 @@ def _curves(name: str, panel: Panel, picture: Picture) -> None:
         return
     straight = "straight" in picture.panels[name].note
     figure = curves(name, lines, bands(numbers), title=panel.title, straight=straight, mode=mode())
-    st.plotly_chart(figure, theme=None, key="curves", config={"displaylogo": False, "displayModeBar": False})
+    chart(figure, "curves")
     st.caption(
         "Look at whether a curve enters retrained's band and stays. The curves do not say where on the plane it "
         "happens; the picture above does, and the cursor stands at the same step."
@@ -101,7 +105,25 @@ def card(panel: Panel) -> None:
                 st.html(f"<h4>{title}</h4><p>{escape(text.sections[heading])}</p>")
         declared = ", ".join(sorted(method.reads)) or "nothing"
         st.html(f"<h4>Checked</h4><p>It is handed only: {escape(declared)}. Touching anything else stops the run.</p>")
-        _card_figures.draw(panel.name)
+        if panel.name in FIGURES:
+            FIGURES[panel.name]()
         if method.bibtex:
             with st.expander("BibTeX"):
                 st.code(method.bibtex, language="bibtex")
+
+
+def _jit() -> None:
+    st.html("<h4>One sigmoid, one step (the paper's Figure 3)</h4>")
+    sign = st.radio("Direction of the step", list(SIGNS), format_func=SIGNS.__getitem__, key="card:jit:sign")
+    step = st.slider("Step", 0.0, 10.0, STEP, 0.1, key="card:jit:step", help="4.8 fits the published picture.")
+    figure = jit_sigmoid(step, sign, mode())
+    chart(figure, "card:jit")
+    st.caption(
+        "Each of 17 points is forgotten by itself, from the dashed sigmoid. Look at where the black points go, and on "
+        "which side of a point its grey curve crosses one half: up the loss the boundary comes to the point, down the "
+        "loss, as it is stated, it moves away. It does not show more than one step, or a network."
+    )
+
+
+#: What a method's card shows beside its text; what the controls say is not part of the View.
+FIGURES: Mapping[str, Callable[[], None]] = {"jit": _jit}

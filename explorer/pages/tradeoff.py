@@ -8,18 +8,19 @@ from typing import Any
 
 import streamlit as st
 
-from explorer.figures import table
-from explorer.figures.layout import alt_text
+from explorer.contents import tradeoff as plane
+from explorer.contents.picture import Picture
+from explorer.contents.tables import formats
+from explorer.contents.tables.numbers import head, number, readings, reads, spread_text
+from explorer.contents.tradeoff import AUC, COST, TITLES
 from explorer.figures.tradeoff import tradeoff
-from explorer.pages import _opening, _plane, _sweep_section, watch
-from explorer.pages._memo import memo
-from explorer.pages._numbers import head, number, readings, reads, spread_text
-from explorer.pages._picture import Picture
-from explorer.pages._plane import AUC, COST, TITLES
-from explorer.pages._stage import Shown, stage
-from explorer.pages._tab import controlled, current, on_change
-from explorer.pages._width import width
-from explorer.pages._words import mode
+from explorer.pages.frame.binding import controlled, current, on_change
+from explorer.pages.frame.mode import mode
+from explorer.pages.frame.store import memo
+from explorer.pages.frame.width import width
+from explorer.pages.parts import facts, opening, sweep
+from explorer.pages.parts.chart import chart
+from explorer.pages.parts.stage import Shown, stage
 from explorer.records import Band
 from explorer.view import ACROSS, UP, View
 
@@ -59,27 +60,27 @@ CAMERA = {"displaylogo": False, "modeBarButtonsToRemove": ["lasso2d", "select2d"
 def show() -> None:
     """Draw the page."""
     tab = current()
-    _opening.memorise(tab)
+    opening.memorise(tab)
     with st.container(key="page"):
-        _opening.links(tab.view)
+        opening.links(tab.view)
         stage(tab, partial(_below, wide=width("width:plane")), curves=True, exposure=True)
-        _sweep_section.show(tab, tab.view, always=True)
+        sweep.show(tab, tab.view, always=True)
 
 
 def _below(view: View, picture: Picture, *, wide: int) -> None:
-    watch.facts(picture)
-    _opening.exposed(picture.exposure)
+    facts.facts(picture)
+    opening.exposed(picture.exposure)
     left, right = st.columns(2)
     x, y = view.plane
     left.selectbox(
         "Across", ACROSS, index=ACROSS.index(x), format_func=TITLES.__getitem__, key=controlled("plane:x", x),
-        help=f"How much is gone. {reads(x)}", **on_change("plane:x", _plane.with_across, ACROSS),
+        help=f"How much is gone. {reads(x)}", **on_change("plane:x", plane.with_across, ACROSS),
     )  # fmt: skip
     ups = [name for name in UP if name != x]
     right.selectbox(
         "Up", ups, index=ups.index(y), format_func=TITLES.__getitem__, key=controlled(f"plane:y:{x}", y),
         help=f"What is kept; or, over cost, how much is gone. {reads(y)}",
-        **on_change(f"plane:y:{x}", _plane.with_up, ups),
+        **on_change(f"plane:y:{x}", plane.with_up, ups),
     )  # fmt: skip
     _draw(view, picture, x, y, wide)
     if "numbers" not in view.hidden and picture.complete:
@@ -92,7 +93,7 @@ def _draw(view: View, picture: Picture, x: str, y: str, wide: int) -> None:
     now = (picture.scene_key, x, y, mode(), wide, id(picture))
     if now != made_of:
         try:
-            found = _plane.plane(view, picture, x, y, memo(view.base))
+            found = plane.plane(view, picture, x, y, memo(view.base))
         except ValueError as error:
             st.warning(str(error), icon=":material/info:")
             return
@@ -110,12 +111,9 @@ def _draw(view: View, picture: Picture, x: str, y: str, wide: int) -> None:
         st.html('<div class="ue-plane-waiting" aria-hidden="true"></div>')
         return
     st.caption(LOOK)
-    st.plotly_chart(
-        figure, theme=None, key="plane", config=CAMERA, on_select=_clicked, selection_mode="points",
-    )  # fmt: skip
-    st.html(f'<p style="position:absolute;clip-path:inset(50%)">{alt_text(figure)}</p>')
+    chart(figure, "plane", config=CAMERA, on_click=_clicked)
     sentences = [CAREFUL[name] for name in (x, y) if name in CAREFUL]
-    if x in _plane.DISTANCES and x not in CAREFUL:
+    if x in plane.DISTANCES and x not in CAREFUL:
         sentences.append(CAREFUL["forget_agreement"])
     st.caption(" ".join([*sentences, ONE_STAR, NOT_SHOWN]))
 
@@ -131,7 +129,7 @@ def _clicked() -> None:
     name, step = points[0]["customdata"][0], int(points[0]["customdata"][1])
     if name not in picture.panels:
         return
-    to = _plane.progress(picture, name, step)
+    to = plane.progress(picture, name, step)
     if to == tab.shown.get("plane:last"):
         to = to - NUDGE if to > NUDGE else to + NUDGE
     tab.shown["plane:last"] = to
@@ -144,12 +142,12 @@ def _clicked() -> None:
 def _table(view: View, picture: Picture) -> None:
     made_of, rows = current().shown.get("plane:table", (None, []))
     if made_of != id(picture):
-        rows = _plane.rows(view, picture, memo(view.base))
+        rows = plane.rows(view, picture, memo(view.base))
         current().shown["plane:table"] = (id(picture), rows)
     if not rows:
         return
     st.html(_as_html(rows))
-    st.html(readings(_plane.COLUMNS))
+    st.html(readings(plane.COLUMNS))
     st.caption(f"{MEANS} {TUNED}")
     if "export" in view.hidden:
         return
@@ -159,20 +157,20 @@ def _table(view: View, picture: Picture) -> None:
     )
     with st.container(horizontal=True, gap="small"):
         st.download_button(
-            "Table as CSV", table.as_csv(rows, _plane.COLUMNS), "tradeoff.csv", "text/csv", type="tertiary",
+            "Table as CSV", formats.as_csv(rows, plane.COLUMNS), "tradeoff.csv", "text/csv", type="tertiary",
             icon=":material/download:", on_click="ignore",
         )  # fmt: skip
         st.download_button(
-            "Table as LaTeX", table.as_latex(rows, _plane.COLUMNS, caption=caption), "tradeoff.tex", "text/plain",
+            "Table as LaTeX", formats.as_latex(rows, plane.COLUMNS, caption=caption), "tradeoff.tex", "text/plain",
             type="tertiary", icon=":material/download:", on_click="ignore",
         )  # fmt: skip
 
 
-def _as_html(rows: list[table.Row]) -> str:
-    heads = "".join(head(key, title) for key, title in _plane.COLUMNS.items())
+def _as_html(rows: list[formats.Row]) -> str:
+    heads = "".join(head(key, title) for key, title in plane.COLUMNS.items())
     body = "".join(
         f'<tr><th scope="row">{escape(row.name)}<small>{escape(row.tuned)}</small></th>'
-        + "".join(f"<td>{_cell(row.values.get(name))}</td>" for name in _plane.COLUMNS)
+        + "".join(f"<td>{_cell(row.values.get(name))}</td>" for name in plane.COLUMNS)
         + "</tr>"
         for row in rows
     )

@@ -8,8 +8,9 @@ from explorer.data.csv import FILES as _CSV
 from explorer.metrics import KNOWN_AGAIN, METRICS
 from explorer.metrics.roc import Roc
 from explorer.pipeline.attack_path import attack_path
-from explorer.pipeline.attacks import asked, attack_numbers, pair_curves, roc_curves
-from explorer.pipeline.exposure import (
+from explorer.pipeline.attacks.many_models import PAIRS, pair_numbers
+from explorer.pipeline.attacks.one_model import asked, attack_numbers, pair_curves, roc_curves
+from explorer.pipeline.attacks.per_point import (
     LITTLE,
     Exposure,
     PointWorlds,
@@ -18,11 +19,21 @@ from explorer.pipeline.exposure import (
     point_worlds,
     untouched_shadows,
 )
+from explorer.pipeline.attacks.shadows import (
+    join,
+    not_live,
+    retrained_part,
+    retrained_shadows,
+    shadow_labels,
+    shadow_part,
+    shadow_parts,
+    shadows,
+)
 from explorer.pipeline.memo import Memo, Tick, no_memo
-from explorer.pipeline.models import ORIGINALS, data, originals
-from explorer.pipeline.more import more_numbers
-from explorer.pipeline.numbers import compare, curves, floor
-from explorer.pipeline.pairs import PAIRS, pair_numbers
+from explorer.pipeline.numbers.compare import compare, curves, floor
+from explorer.pipeline.numbers.correction import Removal, removal
+from explorer.pipeline.numbers.rewind import Rewind, rewind
+from explorer.pipeline.numbers.scores import more_numbers
 from explorer.pipeline.paths import path
 from explorer.pipeline.pictures import final_grid, grid_size, panel, reference_panel, scene
 from explorer.pipeline.references import (
@@ -35,21 +46,10 @@ from explorer.pipeline.references import (
     retrained_accuracy,
     signal_to_floor,
 )
-from explorer.pipeline.removal import Removal, removal
 from explorer.pipeline.result import result
-from explorer.pipeline.rewind import Rewind, rewind
 from explorer.pipeline.same_pairs import PairsAuc, pairs_judged, same_pairs
 from explorer.pipeline.sets import few_points, sets, whole_class
-from explorer.pipeline.shadows import (
-    join,
-    not_live,
-    retrained_part,
-    retrained_shadows,
-    shadow_labels,
-    shadow_part,
-    shadow_parts,
-    shadows,
-)
+from explorer.pipeline.worlds.points import ORIGINALS, data, originals
 
 remember_csv = _CSV.remember  # for the pages, which do not know the room of data
 

@@ -6,12 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.attacks import scores_a
-from explorer.catalog import CATALOG
 from explorer.metrics.roc import auc
-from explorer.pipeline.attacks import judged
+from explorer.pipeline.attacks.one_model import judged
 from explorer.pipeline.memo import Memo, no_memo
 from explorer.pipeline.paths import PATH_PARTS, path
 from explorer.spec import Spec
+from explorer.spec.catalog import CATALOG
 
 
 def attack_path(spec: Spec, attack: str, memo: Memo = no_memo) -> NDArray[np.float64]:

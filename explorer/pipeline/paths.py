@@ -12,13 +12,13 @@ from numpy.typing import NDArray
 from torch import nn
 
 from explorer import recording
-from explorer.catalog import CATALOG
+from explorer.draws import generator
 from explorer.methods._method import Answer, Prepared, Request, TensorSpace
 from explorer.models import Network
 from explorer.pipeline.memo import Memo, Tick, no_memo
-from explorer.pipeline.models import MODEL_PARTS, data, examples_of, layout_of, network_of, row, training_of
 from explorer.pipeline.references import references
 from explorer.pipeline.sets import sets, whole_class
+from explorer.pipeline.worlds.points import MODEL_PARTS, data, examples_of, layout_of, network_of, row, training_of
 from explorer.records import (
     Data,
     Float,
@@ -28,8 +28,8 @@ from explorer.records import (
 )
 from explorer.seeds import child_seed
 from explorer.spec import Spec, refuse_mismatch
+from explorer.spec.catalog import CATALOG
 from explorer.training import Examples, TrainingRecord
-from explorer.training.draws import generator
 from explorer.training.stack import train_many
 
 PATH_PARTS = ("data", "request", "model", "training", "method", "seed")

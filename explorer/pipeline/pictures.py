@@ -6,13 +6,12 @@ import numpy as np
 import torch
 
 from explorer import metrics
-from explorer.catalog import CATALOG
-from explorer.pipeline import predictions
 from explorer.pipeline.memo import Memo, Tick, no_memo
-from explorer.pipeline.models import data, grids, layout_of
+from explorer.pipeline.numbers import predictions
 from explorer.pipeline.paths import PATH_PARTS, evaluate, members, path
 from explorer.pipeline.references import references, retrained_accuracy, retrained_seeds
 from explorer.pipeline.sets import few_points, sets
+from explorer.pipeline.worlds.points import data, grids, layout_of
 from explorer.records import (
     Float,
     PanelFrames,
@@ -20,6 +19,7 @@ from explorer.records import (
     Scene,
 )
 from explorer.spec import Spec
+from explorer.spec.catalog import CATALOG
 from explorer.training.stack import forward_many
 
 

@@ -8,9 +8,9 @@ import numpy as np
 import torch
 
 from explorer import metrics
-from explorer.catalog import CATALOG
 from explorer.pipeline.memo import Memo, Tick, no_memo
-from explorer.pipeline.models import (
+from explorer.pipeline.sets import sets
+from explorer.pipeline.worlds.points import (
     ORIGINALS,
     data,
     examples_of,
@@ -21,7 +21,6 @@ from explorer.pipeline.models import (
     row,
     training_of,
 )
-from explorer.pipeline.sets import sets
 from explorer.records import (
     Band,
     Float,
@@ -29,6 +28,7 @@ from explorer.records import (
     References,
 )
 from explorer.spec import Spec, SpecError
+from explorer.spec.catalog import CATALOG
 from explorer.training.stack import forward_many, train_many
 
 AREA_CELLS = 80

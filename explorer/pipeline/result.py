@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from explorer.pipeline.attacks import attack_numbers
+from explorer.pipeline.attacks.one_model import attack_numbers
 from explorer.pipeline.memo import Memo, no_memo
-from explorer.pipeline.more import more_numbers
-from explorer.pipeline.numbers import compare
+from explorer.pipeline.numbers.compare import compare
+from explorer.pipeline.numbers.scores import more_numbers
 from explorer.pipeline.paths import path
 from explorer.records import Band, defined
 from explorer.spec import Spec, SpecError

@@ -9,13 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.attacks import over_models
-from explorer.catalog import CATALOG
 from explorer.metrics.roc import pairs_interval
-from explorer.pipeline.attacks import halves_rng, rng_of
+from explorer.pipeline.attacks.one_model import halves_rng, rng_of
 from explorer.pipeline.memo import Memo, no_memo
 from explorer.pipeline.sets import sets
 from explorer.records import Shadows
 from explorer.spec import Spec
+from explorer.spec.catalog import CATALOG
 
 
 @dataclass(frozen=True)

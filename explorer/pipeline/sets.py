@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from explorer.catalog import CATALOG
 from explorer.data.choosing import choose
 from explorer.pipeline.memo import Memo, no_memo
-from explorer.pipeline.models import data, needs_model, scores_of
+from explorer.pipeline.worlds.points import data, needs_model, scores_of
 from explorer.records import (
     Data,
     Int,
@@ -16,6 +15,7 @@ from explorer.records import (
 )
 from explorer.seeds import child_seed
 from explorer.spec import Spec, SpecError
+from explorer.spec.catalog import CATALOG
 
 PAIRED_BELOW = 0.05  # share of the training set
 

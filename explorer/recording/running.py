@@ -14,7 +14,8 @@ import torch
 from torch import Tensor, nn
 
 from explorer.knobs import KnobBase, knob_infos
-from explorer.methods._method import Meter, Method, Prepared, Request, guard
+from explorer.methods._guard import guard
+from explorer.methods._method import Meter, Method, Prepared, Request
 from explorer.recording.evaluating import state_of
 
 Tick = Callable[[int, int], None]

@@ -8,7 +8,8 @@ import torch
 from torch import Tensor
 from torch.nn.functional import one_hot
 
-from explorer.training import Examples, draws
+from explorer import draws
+from explorer.training import Examples
 from explorer.training._network import padded
 
 

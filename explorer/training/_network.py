@@ -18,7 +18,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from explorer.training.layout import Layout, unflatten
+from explorer.models._layout import Layout, unflatten
 
 _aten = torch.ops.aten
 _LINE = 32

@@ -5,8 +5,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from explorer.models._layout import Layout, unflatten
 from explorer.training._network import BENDS
-from explorer.training.layout import Layout, unflatten
 
 _BLOCK = 4096
 

@@ -14,10 +14,10 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
+from explorer.models._layout import Layout
 from explorer.training import Examples, Training
 from explorer.training._batches import Tables
 from explorer.training._network import Stack
-from explorer.training.layout import Layout
 
 TOLERANCE = 1e-6  # Euclidean norm of the gradient at which the search ends
 _STUCK = 3  # iterations without any change after which double precision has no more to give

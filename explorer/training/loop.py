@@ -17,9 +17,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from explorer import draws
 from explorer.models import Network
 from explorer.seeds import child_seed
-from explorer.training import Examples, ImageTraining, draws, precision
+from explorer.training import Examples, ImageTraining, precision
 
 PAD = 2  # pixels, reflected, before a random crop
 RISE, START, END = 0.23, 0.2, 0.05  # of the triangle: where it peaks, and its rates at both ends

@@ -19,12 +19,13 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from explorer.training import Examples, Training, TrainingRecord, draws, lbfgs
+from explorer import draws
+from explorer.models._layout import Layout, initial_weights
+from explorer.training import Examples, Training, TrainingRecord, lbfgs
 from explorer.training._batches import BatchOrder, Tables
 from explorer.training._network import Stack
 from explorer.training._updates import Updates, rate
 from explorer.training.forward import forward_many
-from explorer.training.layout import Layout, initial_weights
 
 __all__ = ["Layout", "Row", "forward_many", "train_many"]
 

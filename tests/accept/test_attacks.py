@@ -13,9 +13,9 @@ from scipy import stats
 
 from explorer import pipeline
 from explorer.attacks import Attack, ask_a, over_models, question_a_worlds
-from explorer.catalog import CATALOG
-from explorer.pipeline.attacks import judged
+from explorer.pipeline.attacks.one_model import judged
 from explorer.spec import Spec
+from explorer.spec.catalog import CATALOG
 from tests.accept.seeds import QUICK, seeds
 
 MEMORISE = {"recipe": "memorise"}

@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 
 from explorer import metrics, pipeline
-from explorer.catalog import CATALOG
 from explorer.spec import Spec
+from explorer.spec.catalog import CATALOG
 from tests.accept.seeds import QUICK, seeds
 
 SEEDS = seeds(8, quick=3)

@@ -12,11 +12,11 @@ import torch
 
 from explorer import metrics, pipeline
 from explorer.attacks import Judged, Points, ask_a
-from explorer.catalog import CATALOG
 from explorer.data.cifar import available
 from explorer.pipeline import images
-from explorer.pipeline.images.models import logits_of, standardised
+from explorer.pipeline.worlds.images import logits_of, standardised
 from explorer.spec import Spec
+from explorer.spec.catalog import CATALOG
 from explorer.training import precision
 from tests.accept.seeds import seeds
 

@@ -23,14 +23,15 @@ import pytest
 import torch
 from torch import Tensor
 
-from explorer.catalog import CATALOG
+from explorer import draws
 from explorer.data import OPTIONS, build
 from explorer.methods._method import Answer, Request, TensorSpace
 from explorer.models import Network, load_flat
+from explorer.models._layout import Layout, initial_weights
 from explorer.models.mlp import MLP
 from explorer.records import Data, Plane
-from explorer.training import Examples, Training, draws, lbfgs
-from explorer.training.layout import Layout, initial_weights
+from explorer.spec.catalog import CATALOG
+from explorer.training import Examples, Training, lbfgs
 from tests.accept.seeds import QUICK, seeds
 
 LAYOUT = Layout(2, (32, 32), 2, "tanh")

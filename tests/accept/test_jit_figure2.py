@@ -17,8 +17,8 @@ import pytest
 
 import toy_data.two_gaussians as two_gaussians
 from explorer import pipeline, recording
-from explorer.catalog import CATALOG
 from explorer.spec import Spec
+from explorer.spec.catalog import CATALOG
 from tests.accept.seeds import QUICK, seeds
 
 N = 200

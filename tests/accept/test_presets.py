@@ -7,8 +7,8 @@ for five of six, and never for more than a tie on the rest).
 
 import numpy as np
 
-from explorer.presets import PRESETS
 from explorer.spec import Spec
+from explorer.view.presets import PRESETS
 from tests._claims import all_originals, closed, end, loss, retrained
 from tests.accept.seeds import QUICK, seeds
 

@@ -15,9 +15,9 @@ import numpy as np
 import torch
 
 from explorer import pipeline
-from explorer.pipeline import predictions
-from explorer.pipeline.models import data, examples_of, layout_of, row, training_of
+from explorer.pipeline.numbers import predictions
 from explorer.pipeline.sets import sets
+from explorer.pipeline.worlds.points import data, examples_of, layout_of, row, training_of
 from explorer.records import References
 from explorer.spec import Spec
 from explorer.training.stack import train_many

@@ -6,8 +6,8 @@ from scipy.stats import norm
 
 from explorer.attacks import Worlds, over_models, question_a_worlds
 from explorer.attacks._gaussians import SMALLEST, normal
-from explorer.catalog import CATALOG
 from explorer.metrics import phi
+from explorer.spec.catalog import CATALOG
 from tests.attacks._worlds import points, shadows
 
 ROWS = np.arange(30)

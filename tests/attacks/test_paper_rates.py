@@ -9,8 +9,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedShuffleSplit
 
 from explorer.attacks import Judged, Points
-from explorer.catalog import CATALOG
 from explorer.metrics import cross_entropy
+from explorer.spec.catalog import CATALOG
 from tests.attacks._worlds import judged, points
 
 SURE, UNSURE = 12.0, 0.0

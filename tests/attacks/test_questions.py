@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from explorer.attacks import Fit, Judged, ask_a, question_a, question_b, question_b_floor, scores_a, trouble_a
-from explorer.catalog import CATALOG
+from explorer.spec.catalog import CATALOG
 from tests.attacks._worlds import judged, points
 
 ONE_MODEL = [key for key, attack in CATALOG.attacks.items() if "logits" in attack.needs]

@@ -15,10 +15,9 @@ from plotly.subplots import make_subplots
 from torch import nn
 from torch.nn import functional as F
 
-from explorer import pipeline
+from explorer import draws, pipeline
 from explorer.records import Plane
 from explorer.spec import Spec
-from explorer.training import draws
 from tests.bench._panels import EIGHT, memory
 
 CELLS, UPDATES = 100, 60

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 
 from explorer import pipeline
-from explorer.experiments.store import Store
+from explorer.experiments.store.store import Store
 from explorer.records import PanelFrames, Scene, Trajectory
 from explorer.spec import Spec
 

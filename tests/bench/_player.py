@@ -11,9 +11,9 @@ from explorer import pipeline
 from explorer.pipeline.paths import evaluate
 from explorer.player import pack
 from explorer.player.frames import unpack
-from explorer.presets import PRESETS
 from explorer.records import Plane
 from explorer.spec import Spec
+from explorer.view.presets import PRESETS
 from tests.bench._naive import eight_figures_json
 from tests.bench._panels import memory, path, scene_and_panels, specs
 

@@ -11,8 +11,9 @@ import time
 import torch
 from torch.nn import functional as F
 
+from explorer import draws
 from explorer.models import mlp
-from explorer.training import Examples, Training, draws
+from explorer.training import Examples, Training
 from explorer.training.stack import Row, train_many
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from explorer import pipeline
 from explorer.experiments import shadows
-from explorer.experiments.store import Store
+from explorer.experiments.store.store import Store
 from explorer.spec import Spec
 
 MODELS = 64

@@ -13,9 +13,9 @@ import tempfile
 import time
 from pathlib import Path
 
-from explorer.experiments.cluster import Cluster, connect
-from explorer.experiments.store import Store
+from explorer.experiments.store.store import Store
 from explorer.experiments.sweeps import specs_of, sweep
+from explorer.experiments.work.cluster import Cluster, connect
 from tests.experiments._dask import Machines, machines
 
 RUNS = 6

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from explorer.catalog import CATALOG
 from explorer.data import OPTIONS, build
 from explorer.data.choosers._pick import count
 from explorer.data.choosing import anchor_distance, choose
 from explorer.records import Data, Space, Split
+from explorer.spec.catalog import CATALOG
 
 X = np.array([[0, 0], [1, 0], [2, 0], [3, 0], [0, 9], [1, 9], [2, 9], [30, 9], [4, 9], [5, 9]], dtype=np.float32)
 Y = np.array([0, 0, 0, 0, 1, 1, 1, 1, 1, 1])

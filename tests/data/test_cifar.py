@@ -14,12 +14,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from explorer.catalog import CATALOG
 from explorer.data import IMAGES, OPTIONS, TITLES, build, cifar, count_labels, is_image
 from explorer.data.choosing import choose
 from explorer.data.cifar import _archives, _fetch, _read
 from explorer.data.cifar._names import CIFAR10, COARSE, FINE
 from explorer.spec import Spec, SpecError
+from explorer.spec.catalog import CATALOG
 from tests.data._made_up import HUNDRED, TEN, TEST, TRAIN, hundred, ten, write
 
 VALIDATION = 100

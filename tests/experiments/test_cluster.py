@@ -19,12 +19,12 @@ pytest.importorskip("distributed", reason="the extra `cluster` is not installed"
 
 from explorer import pipeline
 from explorer.__main__ import main
-from explorer.experiments import origin
-from explorer.experiments.cluster import Cluster, ClusterError, about, answer, connect, difference
-from explorer.experiments.executors import WorkerLost
-from explorer.experiments.store import Store
+from explorer.experiments.store import provenance
+from explorer.experiments.store.store import Store
 from explorer.experiments.sweeps import Outcome, specs_of, sweep
 from explorer.experiments.table import Table
+from explorer.experiments.work.cluster import Cluster, ClusterError, about, answer, connect, difference
+from explorer.experiments.work.executors import WorkerLost
 from explorer.spec import Spec
 from tests.data._made_up import believe
 from tests.experiments._dask import Machines, machines
@@ -175,11 +175,11 @@ def test_after_the_end_nothing_is_taken(two: Machines):
 
 
 def test_other_versions_or_files_are_refused(two: Machines, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(origin, "source", lambda: "other")
+    monkeypatch.setattr(provenance, "source", lambda: "other")
     with pytest.raises(ClusterError, match=r"^the worker at tcp.*: it runs other files of the explorer; install the"):
         connect(two.address, seconds=60)
-    versions = {**origin.versions(), "torch": "1.0.0+cpu"}
-    monkeypatch.setattr(origin, "versions", lambda: versions)
+    versions = {**provenance.versions(), "torch": "1.0.0+cpu"}
+    monkeypatch.setattr(provenance, "versions", lambda: versions)
     with pytest.raises(ClusterError, match=r"^the worker at tcp.*: torch \S+ instead of 1\.0\.0; install the same"):
         connect(two.address, seconds=60)
 

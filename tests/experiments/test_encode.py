@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from explorer import records
-from explorer.experiments.encode import RECORDS, NotEncodable, decode, encode, size_of
+from explorer.experiments.store.encode import RECORDS, NotEncodable, decode, encode, size_of
 
 RNG = np.random.default_rng(0)
 

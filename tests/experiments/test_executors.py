@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from explorer.experiments.executors import Processes, WorkerLost
+from explorer.experiments.work.executors import Processes, WorkerLost
 
 
 def test_results_and_errors_come_back_from_another_process():

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from explorer.catalog import CATALOG
-from explorer.experiments import record, recorded
-from explorer.experiments.image_presets import (
+from explorer.experiments.cifar import files as cifar_files
+from explorer.experiments.cifar import own, record
+from explorer.experiments.cifar.chosen_knobs import (
     ALIKE,
     CHOSEN,
     DEAR,
@@ -19,17 +19,18 @@ from explorer.experiments.image_presets import (
     knobs_of,
     values_of,
 )
-from explorer.experiments.record import PLAN, WEIGHTS, Planned, runs_of
+from explorer.experiments.cifar.plan import PLAN, WEIGHTS, Planned, runs_of
 from explorer.methods.jit import RELEASED
 from explorer.pipeline import images
 from explorer.pipeline.images.sources import class_names
 from explorer.spec import Spec
+from explorer.spec.catalog import CATALOG
 from tests.data._made_up import HUNDRED, believe, hundred, write
 
 EPOCHS = 5  # worth of passes over the training set that a run may cost
 FIRST = ("random", "part", "class")
 KB, MB = 1000, 1_000_000
-FOLDERS = recorded.folders()
+FOLDERS = cifar_files.folders()
 
 
 def base(planned: Planned) -> Spec:
@@ -126,7 +127,7 @@ def test_jits_own_setting_runs_from_end_to_end_on_a_few_images(
             tmp_path / "store", executor, said.append,
         )  # fmt: skip
     assert failed == 0, said
-    held = recorded.load("cifar100-vgg11-standard-class", tmp_path / "runs")
+    held = cifar_files.load("cifar100-vgg11-standard-class", tmp_path / "runs")
     assert set(held.methods) == {"jit", "ssd"} and len(held.retrained.snapshots) == 2
     assert "(rocket)" in held.scene.title and held.methods["jit"].numbers["tuned"].startswith("the preset CIFAR-100")
 
@@ -134,10 +135,10 @@ def test_jits_own_setting_runs_from_end_to_end_on_a_few_images(
 def test_how_ones_own_knobs_were_found_is_said():
     random = base(PLAN[0])
     chosen = random.with_part(method={"name": "jit", "knobs": knobs_of("jit", random)[0]})
-    assert record.tuned_of(chosen) == "lr chosen among 4 values on validation images, as in the recorded runs"
-    assert record.tuned_of(random.with_part(method={"name": "jit", "knobs": {"lr": 0.5}})) == "set by hand"
+    assert own.tuned_of(chosen) == "lr chosen among 4 values on validation images, as in the recorded runs"
+    assert own.tuned_of(random.with_part(method={"name": "jit", "knobs": {"lr": 0.5}})) == "set by hand"
     other = random.with_part(model={"name": "vgg11"})
-    assert record.tuned_of(other.with_part(method={"name": "jit", "knobs": START["jit"]})).startswith("our first")
+    assert own.tuned_of(other.with_part(method={"name": "jit", "knobs": START["jit"]})).startswith("our first")
 
 
 def test_runs_ship():
@@ -146,7 +147,7 @@ def test_runs_ship():
 
 @pytest.mark.parametrize("name", FOLDERS)
 def test_a_shipped_folder_is_whole_small_and_says_where_it_comes_from(name: str):
-    held, place = recorded.load(name), recorded.SHIPPED / name
+    held, place = cifar_files.load(name), cifar_files.SHIPPED / name
     assert (place / "images.webp").stat().st_size <= 200 * KB
     assert len(held.retrained.snapshots) == held.retrained.spec["evaluation"]["retrained_seeds"] == 3
     for run in (held.original, held.retrained, *held.methods.values()):
@@ -166,7 +167,7 @@ def test_a_shipped_folder_is_whole_small_and_says_where_it_comes_from(name: str)
 
 @pytest.mark.parametrize("name", FOLDERS)
 def test_a_shipped_method_costs_at_most_five_epochs(name: str):
-    held = recorded.load(name)
+    held = cifar_files.load(name)
     n = int(held.scene.spec["data"]["n"])
     for run in held.methods.values():
         spent = run.numbers["example_gradients"]
@@ -177,14 +178,14 @@ def test_a_shipped_method_costs_at_most_five_epochs(name: str):
 
 @pytest.mark.parametrize("name", FOLDERS)
 def test_a_shipped_method_starts_where_the_shipped_original_stands(name: str):
-    held = recorded.load(name)
+    held = cifar_files.load(name)
     for run in held.methods.values():
         gap = abs(run.snapshots[0].logits[0].astype(float) - held.original.snapshots[0].logits[0].astype(float)).max()
         assert gap < 0.1, run.name
 
 
 def test_all_that_ships_is_small():
-    files = [file for file in Path(recorded.SHIPPED).rglob("*") if file.is_file()]
+    files = [file for file in Path(cifar_files.SHIPPED).rglob("*") if file.is_file()]
     assert sum(file.stat().st_size for file in files) <= 25 * MB
-    weights = {file.relative_to(recorded.SHIPPED).as_posix() for file in files if file.suffix == ".safetensors"}
+    weights = {file.relative_to(cifar_files.SHIPPED).as_posix() for file in files if file.suffix == ".safetensors"}
     assert weights == {f"{WEIGHTS}/original.safetensors", f"{WEIGHTS}/retrained.safetensors"}

@@ -11,15 +11,17 @@ import numpy as np
 import pytest
 
 from explorer import pipeline
-from explorer.catalog import CATALOG
 from explorer.experiments import shadows
-from explorer.experiments.executors import Processes
-from explorer.experiments.store import Store
-from explorer.pipeline.shadows import trained_part
+from explorer.experiments.store.store import Store
+from explorer.experiments.work.executors import Processes
+from explorer.pipeline.attacks.shadows import trained_part
 from explorer.records import Shadows
 from explorer.spec import Spec, SpecError
+from explorer.spec.catalog import CATALOG
 
-MODULE = importlib.import_module("explorer.pipeline.shadows")  # by its path; the package has a function of that name
+MODULE = importlib.import_module(
+    "explorer.pipeline.attacks.shadows"
+)  # by its path; the package has a function of that name
 
 
 def quick(count: int = 20, **parts: Any) -> Spec:

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from explorer.__main__ import main
-from explorer.experiments.recorded import Unreadable
-from explorer.experiments.spent import lines, share_of_record
+from explorer.experiments.cifar.files import Unreadable
+from explorer.experiments.cifar.time_share import lines, share_of_record
 
 
 def write(folder: Path, name: str, models: int = 1, **seconds: Any) -> None:

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from explorer import records
-from explorer.experiments import origin
-from explorer.experiments.store import Store
+from explorer.experiments.store import provenance
+from explorer.experiments.store.store import Store
 
 BAND = records.Band((1.0, 2.0))
 
@@ -52,19 +52,19 @@ def test_an_entry_says_what_wrote_it(place: Path):
 
 def test_an_entry_of_another_commit_is_not_read(place: Path, monkeypatch: pytest.MonkeyPatch):
     Store(place).memo("a", lambda: 1)
-    monkeypatch.setattr(origin, "commit", lambda: "0" * 40)
+    monkeypatch.setattr(provenance, "commit", lambda: "0" * 40)
     assert Store(place).memo("a", lambda: 2) == 2
 
 
 def test_an_entry_of_another_version_is_not_read(place: Path, monkeypatch: pytest.MonkeyPatch):
     Store(place).memo("a", lambda: 1)
-    monkeypatch.setattr(origin, "versions", lambda: {"explorer": "99"})
+    monkeypatch.setattr(provenance, "versions", lambda: {"explorer": "99"})
     assert Store(place).memo("a", lambda: 2) == 2
 
 
 def test_an_edit_without_a_commit_counts_as_another_version(place: Path, monkeypatch: pytest.MonkeyPatch):
     Store(place).memo("a", lambda: 1)
-    monkeypatch.setattr(origin, "source", lambda: "edited")
+    monkeypatch.setattr(provenance, "source", lambda: "edited")
     assert Store(place).memo("a", lambda: 2) == 2
 
 
@@ -73,11 +73,11 @@ def test_the_commit_is_the_one_git_names(tmp_path: Path):
     (git / "refs/heads").mkdir(parents=True)
     (git / "HEAD").write_text("ref: refs/heads/main\n")
     (git / "packed-refs").write_text("# pack-refs\nabc refs/heads/main\n")
-    assert origin._commit(git) == "abc"
+    assert provenance._commit(git) == "abc"
     (git / "refs/heads/main").write_text("def\n")
-    assert origin._commit(git) == "def"
+    assert provenance._commit(git) == "def"
     (git / "HEAD").write_text("123\n")
-    assert origin._commit(git) == "123"
+    assert provenance._commit(git) == "123"
 
 
 @pytest.mark.parametrize("name", ["entry.json", "arrays.npz"])
@@ -215,7 +215,7 @@ def test_memory_is_bounded():
 
 
 def test_what_a_killed_run_left_is_never_read_and_is_swept_away(place: Path):
-    own = place / f"results-{origin.fingerprint()}"
+    own = place / f"results-{provenance.fingerprint()}"
     left = own / ".new-dead"
     left.mkdir(parents=True)
     (left / "entry.json").write_text("{")

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from explorer.experiments import sweeps
-from explorer.experiments.store import Store
+from explorer.experiments.store.store import Store
 from explorer.experiments.sweeps import Outcome, span, specs_of, sweep
 from explorer.experiments.table import NUMBERS, Table
 from explorer.spec import SpecError

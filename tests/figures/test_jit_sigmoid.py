@@ -7,6 +7,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+from explorer import draws
 from explorer.figures.jit_sigmoid import (
     AFTER,
     FORGET,
@@ -21,7 +22,6 @@ from explorer.figures.jit_sigmoid import (
 )
 from explorer.figures.layout import alt_text
 from explorer.methods.jit import Knobs, losses
-from explorer.training import draws
 
 ROOT_2 = 2**0.5  # both of two probabilities move, so the norm of their difference is sqrt(2) |s(x) - s(x + xi)|
 

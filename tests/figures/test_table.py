@@ -3,7 +3,7 @@ import io
 
 import numpy as np
 
-from explorer.figures.table import Row, as_csv, as_latex
+from explorer.contents.tables.formats import Row, as_csv, as_latex
 from explorer.records import Band
 
 COLUMNS = {"forget": "Forget accuracy", "auc": "Loss AUC"}

@@ -6,10 +6,11 @@ from itertools import islice
 import torch
 from torch import Tensor
 
+from explorer import draws
 from explorer.knobs import KnobBase
 from explorer.methods._method import Method, Request, TensorSpace
 from explorer.models.mlp import MLP
-from explorer.training import Examples, draws
+from explorer.training import Examples
 
 Points = Sequence[tuple[tuple[float, float], int]]
 

@@ -10,10 +10,11 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.nn.utils import parameters_to_vector, skip_init
 
+from explorer import draws
 from explorer.models import Network
+from explorer.models._layout import linear_weights
 from explorer.models.mlp import Options, build
-from explorer.training import Training, TrainingRecord, draws
-from explorer.training.layout import linear_weights
+from explorer.training import Training, TrainingRecord
 
 
 class ConvNet(Network):

@@ -7,10 +7,11 @@ from itertools import islice
 import torch
 from torch import Tensor, nn
 
+from explorer import draws
 from explorer.knobs import KnobBase
 from explorer.methods._method import Method, Prepared, Request
 from explorer.models.mlp import MLP
-from explorer.training import Training, TrainingRecord, draws
+from explorer.training import Training, TrainingRecord
 
 
 def prepared(method: Method, model: nn.Module, asked: Request, knobs: KnobBase, seed: int = 0) -> Prepared:

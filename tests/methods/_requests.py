@@ -15,9 +15,10 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from explorer import draws
 from explorer.methods._method import Answer, Method, Request, TensorSpace
 from explorer.models import Network
-from explorer.training import Examples, draws
+from explorer.training import Examples
 from tests.methods._networks import ConvNet, mlp, train
 
 N = 40

@@ -2,8 +2,9 @@
 
 import torch
 
+from explorer import draws
 from explorer.methods.bad_teacher import METHOD, Knobs
-from explorer.training import draws, fresh
+from explorer.training import fresh
 from tests.methods._hand import linear, request
 from tests.methods._networks import mlp, same
 from tests.methods._paths import heads

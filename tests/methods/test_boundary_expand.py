@@ -3,9 +3,9 @@
 import torch
 from torch import nn
 
+from explorer import draws
 from explorer.methods.boundary_expand import METHOD, Knobs, expand, prune
 from explorer.recording import record
-from explorer.training import draws
 from tests.methods._hand import close, linear, request
 from tests.methods._paths import heads, states
 from tests.methods._requests import make

@@ -6,10 +6,10 @@ import math
 import pytest
 import torch
 
-from explorer.methods._adversarial import one_step, walk
+from explorer import draws
 from explorer.methods._method import Remarks
+from explorer.methods._shared.adversarial import one_step, walk
 from explorer.methods.boundary_shrink import METHOD, Knobs
-from explorer.training import draws
 from tests.methods._hand import close, linear, request
 from tests.methods._paths import heads, prepared
 

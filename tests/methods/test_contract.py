@@ -12,12 +12,14 @@ import pytest
 import torch
 from torch import nn
 
-from explorer.catalog import CATALOG
+from explorer import draws
 from explorer.knobs import KnobBase, knob_infos
-from explorer.methods._method import READABLE, SECTIONS, Method, OutOfBounds, Request, card, guard
+from explorer.methods._card import SECTIONS, card
+from explorer.methods._guard import OutOfBounds, guard
+from explorer.methods._method import READABLE, Method, Request
 from explorer.recording import Preparation, prepare, record, state_of
 from explorer.records import Trajectory
-from explorer.training import draws
+from explorer.spec.catalog import CATALOG
 from tests.methods._networks import snapshot
 from tests.methods._requests import Case, fitting, make
 

@@ -5,11 +5,12 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from explorer.methods import _curvature
-from explorer.methods._curvature import GaussNewton, conjugate_gradients, minres, roots, solve_hessian
-from explorer.methods._flat import Flat
+from explorer import draws
 from explorer.methods._method import Meter
-from explorer.training import Examples, draws
+from explorer.methods._shared import curvature
+from explorer.methods._shared.curvature import GaussNewton, conjugate_gradients, minres, roots, solve_hessian
+from explorer.methods._shared.flat import Flat
+from explorer.training import Examples
 from tests.methods._networks import ConvNet, mlp
 
 N = 12
@@ -75,9 +76,9 @@ def test_all_three_ways_solve_the_same_equation(way, monkeypatch):
     g = draws.normal(flat.start.shape, draws.generator(2), flat.start)
     matrix = gauss_newton(flat, data.x) / N + 0.2 * torch.eye(len(g))
     if way == "products only":
-        monkeypatch.setattr(_curvature, "DENSE", 0)
-        monkeypatch.setattr(_curvature, "CG_STEPS", 100)
-        monkeypatch.setattr(_curvature, "CG_TOLERANCE", 1e-10)
+        monkeypatch.setattr(curvature, "DENSE", 0)
+        monkeypatch.setattr(curvature, "CG_STEPS", 100)
+        monkeypatch.setattr(curvature, "CG_TOLERANCE", 1e-10)
     solved = GaussNewton(flat, flat.start, data.x).solve(g, 0.2)
     assert torch.allclose(solved, torch.linalg.solve(matrix, g), atol=1e-8)
 

@@ -6,13 +6,14 @@ import itertools
 import pytest
 import torch
 
-from explorer.methods import _curvature, dui, influence_1, influence_2
-from explorer.methods._flat import Flat
-from explorer.methods._independence import Independence, criterion
+from explorer import draws
+from explorer.methods import dui, influence_1, influence_2
 from explorer.methods._method import Meter, Request
+from explorer.methods._shared import curvature
+from explorer.methods._shared.flat import Flat
+from explorer.methods._shared.independence import Independence, criterion
 from explorer.methods.dui import METHOD, Knobs, Objective, capped
 from explorer.models import flat as weights_of
-from explorer.training import draws
 from tests.methods._corrections import correction
 from tests.methods._hand import linear
 from tests.methods._requests import make
@@ -130,7 +131,7 @@ def test_a_step_uphill_is_taken_back_with_more_damping(monkeypatch):
         tried.append(damping)
         return -gradient if len(tried) < 3 else 1e-3 * gradient
 
-    monkeypatch.setattr(_curvature.GaussNewton, "solve", solve)
+    monkeypatch.setattr(curvature.GaussNewton, "solve", solve)
     path = METHOD.unlearn(case.original, case.request, Knobs(delta=0.3, decay=0.0, steps=2), draws.generator(0))
     assert len([None for _ in path]) == 2
     # Twice back (times 3), kept (divided by 3), then kept at once.
@@ -139,7 +140,7 @@ def test_a_step_uphill_is_taken_back_with_more_damping(monkeypatch):
 
 def test_it_ends_where_no_step_lowers_the_loss(monkeypatch):
     case = make("correct_labels")
-    monkeypatch.setattr(_curvature.GaussNewton, "solve", lambda self, gradient, damping: -gradient)
+    monkeypatch.setattr(curvature.GaussNewton, "solve", lambda self, gradient, damping: -gradient)
     assert list(METHOD.unlearn(case.original, case.request, Knobs(), draws.generator(0))) == []
 
 
@@ -160,7 +161,7 @@ def test_in_large_networks_a_step_is_at_most_a_tenth_of_the_weights(monkeypatch)
 
 def test_a_large_network_runs_by_products_alone(monkeypatch):
     monkeypatch.setattr(dui, "DENSE", 0)
-    monkeypatch.setattr(_curvature, "DENSE", 0)
+    monkeypatch.setattr(curvature, "DENSE", 0)
     case = make("correct_labels", "conv")
     before = weights_of(case.original)
     path = METHOD.unlearn(case.original, case.request, Knobs(steps=3, scope="last block"), draws.generator(0))

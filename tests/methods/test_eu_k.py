@@ -7,8 +7,9 @@ import math
 import pytest
 import torch
 
+from explorer import draws
 from explorer.methods.eu_k import METHOD, Knobs
-from explorer.training import draws, fresh
+from explorer.training import fresh
 from tests.methods._hand import linear, request
 from tests.methods._paths import equal, heads, states
 from tests.methods._requests import make

@@ -5,9 +5,9 @@ import copy
 import torch
 from torch.nn import functional as F
 
+from explorer import draws
 from explorer.methods.exact_influence import METHOD, Knobs
 from explorer.models import flat
-from explorer.training import draws
 from tests.methods._hand import close, heads_after, linear, request
 from tests.methods._requests import make
 

@@ -5,11 +5,11 @@ import copy
 import pytest
 import torch
 
+from explorer import draws
 from explorer.methods import fisher as fisher_method
-from explorer.methods._flat import Flat
 from explorer.methods._method import Meter
+from explorer.methods._shared.flat import Flat
 from explorer.methods.fisher import METHOD, Knobs, fisher, variance
-from explorer.training import draws
 from tests.methods._hand import close, linear, request
 from tests.methods._requests import make
 

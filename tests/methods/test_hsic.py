@@ -4,8 +4,8 @@ import math
 
 import torch
 
-from explorer.methods._hsic import centred, gaussian, hsic, looks_independent, median_width, pairings
-from explorer.training import draws
+from explorer import draws
+from explorer.methods._shared.hsic import centred, gaussian, hsic, looks_independent, median_width, pairings
 
 
 def column(*values: float) -> torch.Tensor:

@@ -6,9 +6,9 @@ import pytest
 import torch
 from torch.nn import functional as F
 
+from explorer import draws
 from explorer.methods.influence_2 import METHOD, Knobs
 from explorer.models import flat
-from explorer.training import draws
 from tests.methods._corrections import correction
 from tests.methods._hand import close, heads_after, linear, request
 from tests.methods._requests import make

@@ -6,10 +6,10 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+from explorer import draws
 from explorer.methods import jit
 from explorer.methods.jit import METHOD, Knobs, losses
 from explorer.models.mlp import MLP
-from explorer.training import draws
 from tests.methods._hand import close, linear, request, weights_after
 
 # logits = (2 x1, x2): at x = (1, 0) with noise (1, 0) the outputs differ by (-2, 0).

@@ -2,8 +2,9 @@
 
 import torch
 
+from explorer import draws
 from explorer.methods.msg import METHOD, Knobs, alike
-from explorer.training import draws, fresh
+from explorer.training import fresh
 from tests.methods._hand import close, linear, request
 from tests.methods._paths import heads, states
 from tests.methods._requests import make

@@ -5,10 +5,10 @@ import copy
 import torch
 from torch.nn.functional import one_hot
 
+from explorer import draws
 from explorer.methods import ntk
 from explorer.methods.ntk import METHOD, Knobs, linear_weights
 from explorer.models import flat
-from explorer.training import draws
 from tests.methods._hand import close, heads_after, linear, request
 from tests.methods._requests import make
 

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from explorer import pipeline
-from explorer.catalog import CATALOG
 from explorer.metrics import accuracy
 from explorer.spec import Spec
+from explorer.spec.catalog import CATALOG
 
 FLOOR = 0.75  # share of the retained points that are still right
 WHOLE_CLASS = {"data": {"name": "blobs"}, "request": {"kind": "forget", "choose": "class", "label": 0}}

@@ -4,8 +4,8 @@ from itertools import islice
 
 import torch
 
+from explorer import draws
 from explorer.methods.random_labels import METHOD, Knobs, _batches
-from explorer.training import draws
 from tests.methods._hand import close, heads_after, linear, request
 
 TWO = request(forget=[((1, 0), 0)], retain=[((0, 1), 1)])

@@ -5,8 +5,8 @@ import copy
 import pytest
 import torch
 
+from explorer import draws
 from explorer.methods.salun import METHOD, Knobs, relabelled, saliency
-from explorer.training import draws
 from tests.methods._hand import close, linear, request
 from tests.methods._paths import heads, states
 from tests.methods._requests import make

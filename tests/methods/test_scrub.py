@@ -4,7 +4,7 @@ import math
 
 import torch
 
-from explorer.methods._steps import divergence
+from explorer.methods._shared.steps import divergence
 from explorer.methods.scrub import METHOD, Knobs, Scrub
 from tests.methods._hand import close, linear, request
 from tests.methods._paths import heads

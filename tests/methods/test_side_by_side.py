@@ -4,11 +4,12 @@ import pytest
 import torch
 from torch import Tensor
 
-from explorer.methods import _side_by_side
-from explorer.methods._side_by_side import layout_like, train
+from explorer import draws
+from explorer.methods._shared import side_by_side
+from explorer.methods._shared.side_by_side import layout_like, train
 from explorer.models import flat
-from explorer.training import Training, draws, fresh
-from explorer.training.layout import Layout
+from explorer.models._layout import Layout
+from explorer.training import Training, fresh
 from tests.methods._requests import make
 
 ROWS = [torch.arange(0, 17), torch.arange(17, 26), torch.arange(26, 40)]
@@ -31,7 +32,7 @@ def test_only_a_plain_mlp_is_stacked():
 def test_stacked_or_in_turn_the_same_batches_and_steps(schedule: str, classes: int, monkeypatch: pytest.MonkeyPatch):
     recipe = RECIPE.model_copy(update={"schedule": schedule})
     stacked, seen = trained("mlp", [0, 1, 2], recipe, classes)
-    monkeypatch.setattr(_side_by_side, "layout_like", lambda _: None)
+    monkeypatch.setattr(side_by_side, "layout_like", lambda _: None)
     in_turn, seen_in_turn = trained("mlp", [0, 1, 2], recipe, classes)
     assert seen == seen_in_turn
     for one, other in zip(stacked, in_turn, strict=True):

@@ -7,10 +7,10 @@ import pytest
 import torch
 from torch import Tensor
 
-from explorer import recording
+from explorer import draws, recording
 from explorer.methods.sisa import METHOD, Knobs, affected, rows_of
 from explorer.models._ensemble import Ensemble
-from explorer.training import Examples, draws
+from explorer.training import Examples
 from tests.methods._hand import linear
 from tests.methods._paths import equal, prepared
 from tests.methods._requests import Case, make

@@ -2,9 +2,9 @@
 
 import torch
 
-from explorer.methods._method import guard
+from explorer import draws
+from explorer.methods._guard import guard
 from explorer.methods.ssd import METHOD, Knobs, dampened, importance
-from explorer.training import draws
 from tests.methods._hand import close, linear, request
 from tests.methods._paths import heads, prepared
 

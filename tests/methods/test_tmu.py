@@ -11,15 +11,14 @@ import torch
 from sklearn.linear_model import LogisticRegression
 from torch import Tensor
 
-from explorer import pipeline
+from explorer import draws, pipeline
 from explorer.methods._method import Prepared
-from explorer.methods._twin_features import FARTHEST, Bounds, bounds, distance, movement, scaled
-from explorer.methods._twin_predictor import Predictor, balanced, fit_logistic, fit_net, least_likely
+from explorer.methods._shared.twin_features import FARTHEST, Bounds, bounds, distance, movement, scaled
+from explorer.methods._shared.twin_predictor import Predictor, balanced, fit_logistic, fit_net, least_likely
 from explorer.methods.tmu import METHOD, Knobs, Twin, loss
+from explorer.models._layout import Layout
 from explorer.recording import record
 from explorer.spec import Spec
-from explorer.training import draws
-from explorer.training.layout import Layout
 from tests.methods._hand import close, linear, request
 from tests.methods._paths import prepared, with_heldout
 from tests.methods._requests import make

@@ -4,8 +4,8 @@ import math
 
 import torch
 
+from explorer import draws
 from explorer.methods.unsir import METHOD, Knobs, noise_loss, sample
-from explorer.training import draws
 from tests.methods._hand import linear, request
 from tests.methods._paths import heads, prepared
 from tests.methods._requests import make

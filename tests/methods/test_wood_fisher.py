@@ -3,8 +3,8 @@
 import pytest
 import torch
 
+from explorer import draws
 from explorer.methods.wood_fisher import METHOD, Knobs, divided
-from explorer.training import draws
 from tests.methods._hand import close, heads_after, linear, request
 
 AT_0, AT_1 = ((0.0, 0.0), 0), ((0.0, 0.0), 1)

@@ -6,8 +6,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from explorer import draws
 from explorer.models import Network
-from explorer.training import draws
 
 SHAPE, CLASSES = (3, 32, 32), 10
 

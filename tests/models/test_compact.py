@@ -3,9 +3,9 @@
 import pytest
 import torch
 
+from explorer import draws
 from explorer.models import compact
 from explorer.models.compact import _starting_filters
-from explorer.training import draws
 from tests.models._images import filled, images
 
 

@@ -6,9 +6,10 @@ import pytest
 import torch
 from torch.nn import functional as F
 
+from explorer import draws
 from explorer.models import Network, compact, flat, load_flat, resnet18, vgg11
 from explorer.recording.evaluating import evaluate, state_of
-from explorer.training import draws, fresh
+from explorer.training import fresh
 from tests.models._images import CLASSES, SHAPE, filled, images, loss_of
 
 NETS = {

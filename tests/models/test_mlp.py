@@ -7,10 +7,11 @@ import pytest
 import torch
 from pydantic import ValidationError
 
+from explorer import draws
 from explorer.knobs import one_sentence
 from explorer.models import flat, load_flat
 from explorer.models.mlp import MLP, Options, build, layout
-from explorer.training import draws, fresh
+from explorer.training import fresh
 
 
 def test_forward_is_worked_out_by_hand():

@@ -10,10 +10,10 @@ from safetensors.torch import load as read
 from safetensors.torch import save as write
 from torch import Tensor
 
+from explorer import draws
 from explorer.models import Network, flat, load_flat, resnet18
 from explorer.models._weights import load, pack, save
 from explorer.recording.evaluating import state_of
-from explorer.training import draws
 from tests.models._images import SHAPE, filled, images
 
 Change = Callable[[dict[str, Tensor]], object]

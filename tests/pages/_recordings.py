@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from explorer.experiments import recorded
+from explorer.experiments.cifar import files
 from explorer.pipeline.images.sources import class_names
 from explorer.records import ImagePlane, ImageRun, ImageScene, Plane, Probes, Snapshots
 
@@ -74,12 +74,12 @@ def write(
     """Write a folder with the original (.9 on every forget image), three retrained models (.5, .6, .7) and methods."""
     shown = shown or scene()
     place, spec = root / shown.folder, dict(shown.spec)
-    recorded.write_scene(place, shown, ImageRun("original", spec, (snapshots(shown, [0.9]),), numbers(0.96)))
+    files.write_scene(place, shown, ImageRun("original", spec, (snapshots(shown, [0.9]),), numbers(0.96)))
     again = numbers(0.6)
     again["models"] = [numbers(value)["models"][0] for value in (0.5, 0.6, 0.7)]
     seeds = tuple(snapshots(shown, [p], seed) for seed, p in enumerate((0.5, 0.6, 0.7)))
-    recorded.write_run(place, ImageRun("retrained", spec, seeds, again))
+    files.write_run(place, ImageRun("retrained", spec, seeds, again))
     for k, key in enumerate(methods):
         path = snapshots(shown, [0.9, 0.7, 0.2 + 0.1 * k], k)
-        recorded.write_run(place, ImageRun(key, spec, (path,), numbers(0.55 if key == "jit" else 0.9)))
+        files.write_run(place, ImageRun(key, spec, (path,), numbers(0.55 if key == "jit" else 0.9)))
     return place

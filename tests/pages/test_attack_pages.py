@@ -8,14 +8,20 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from explorer import view
-from explorer.experiments.store import Store
-from explorer.pages import _attacks, _exposure, _jobs, _memo, _sweeps, attacks
+from explorer.contents import attacks as asked_attacks
+from explorer.contents import exposure, sweep
+from explorer.experiments.store.store import Store
+from explorer.pages import attacks
+from explorer.pages.frame import store
+from explorer.session import jobs
 
 PAGE = """
-from explorer.pages import _controls, _tab, {name}
-tab = _tab.begin("{name}")
+from explorer.pages import {name}
+from explorer.pages.controls import sidebar
+from explorer.pages.frame import binding
+tab = binding.begin("{name}")
 {name}.show()
-_controls.sidebar(tab)
+sidebar.sidebar(tab)
 """
 QUERY = {
     "v": "1",
@@ -35,12 +41,12 @@ def memory() -> Iterator[None]:
     """Keep what the pages compute in memory, for all tests of this file."""
     patch = pytest.MonkeyPatch()
     known = Store(None)
-    patch.setattr(_memo, "store", lambda: known)
-    for module in (_exposure, attacks, view):
+    patch.setattr(store, "store", lambda: known)
+    for module in (exposure, attacks, view):
         patch.setattr(module, "SHADOW_MODELS", (16, 32, 64))
     yield
     patch.undo()
-    for job in list(_jobs._alive):  # a thread in the middle of torch must not outlive the interpreter
+    for job in list(jobs._alive):  # a thread in the middle of torch must not outlive the interpreter
         job.cancel()
         job.wait(lambda _: False, PATIENCE)
 
@@ -148,7 +154,7 @@ def test_cancel_stops_the_live_attack(monkeypatch: pytest.MonkeyPatch):
         finally:
             left.set()
 
-    monkeypatch.setattr(_attacks, "attacking", endless)
+    monkeypatch.setattr(asked_attacks, "attacking", endless)
     app = opened("attacks", seed="1")
     next(one for one in app.button if one.label == "Start").click().run()
     assert entered.wait(PATIENCE)
@@ -163,8 +169,8 @@ def test_cancel_stops_the_live_attack(monkeypatch: pytest.MonkeyPatch):
 @pytest.fixture
 def three(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a sweep have three values, in this process."""
-    monkeypatch.setattr("explorer.pages._sweeps.ONE", 3)
-    monkeypatch.setattr("explorer.pages._sweeps.TWO", 2)
+    monkeypatch.setattr("explorer.contents.sweep.ONE", 3)
+    monkeypatch.setattr("explorer.contents.sweep.TWO", 2)
 
 
 @pytest.mark.usefixtures("three")
@@ -196,4 +202,4 @@ def test_a_link_that_names_a_sweep_shows_it_and_another_setting_waits():
 
 def test_a_sweep_of_a_knob_that_the_method_has_not_falls_back_on_its_first():
     app = opened("tradeoff", sweep="samples")
-    assert widget(app, "selectbox", "sweep:one:fine_tune").value == next(iter(_sweeps.knobs_of("fine_tune")))
+    assert widget(app, "selectbox", "sweep:one:fine_tune").value == next(iter(sweep.knobs_of("fine_tune")))

@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 
 from explorer import pipeline
-from explorer.experiments.store import Store
-from explorer.pages import _attack_tables, _attacks
-from explorer.pages._attacks import Asked
+from explorer.contents import attacks
+from explorer.contents.attacks import Asked
+from explorer.contents.tables import attacks as attack_tables
+from explorer.experiments.store.store import Store
 from explorer.records import AttackNumbers, Band
 from explorer.spec import Spec
 from explorer.view import View, over_models, parse_panel
@@ -36,7 +37,7 @@ VIEW = View(
 
 @pytest.fixture(scope="module")
 def asked() -> Asked:
-    *_, last = _attacks.asking(VIEW, memo, lambda *_: None)
+    *_, last = attacks.asking(VIEW, memo, lambda *_: None)
     return last
 
 
@@ -51,28 +52,28 @@ def test_everything_is_asked_and_a_method_that_cannot_answer_says_why(asked: Ask
 
 def test_by_default_the_slow_attacks_wait_until_they_are_asked_for():
     bare = replace(VIEW, base=VIEW.base.with_part(evaluation={}))
-    assert set(_attacks.every()) - set(_attacks.chosen(bare)) == set(_attacks.SLOW)
-    assert _attacks.chosen(VIEW) == ["entropy", "loss"]
+    assert set(attacks.every()) - set(attacks.chosen(bare)) == set(attacks.SLOW)
+    assert attacks.chosen(VIEW) == ["entropy", "loss"]
 
 
 def test_the_method_in_focus_is_the_panel_s_or_the_first():
-    assert _attacks.focus(VIEW) == "1:fine_tune"
-    assert _attacks.focus(replace(VIEW, focus=0)) == "1:fine_tune"
-    assert _attacks.focus(replace(VIEW, focus=2)) == "2:unsir"
+    assert attacks.focus(VIEW) == "1:fine_tune"
+    assert attacks.focus(replace(VIEW, focus=0)) == "1:fine_tune"
+    assert attacks.focus(replace(VIEW, focus=2)) == "2:unsir"
 
 
 def test_the_live_attack_knows_every_role_and_is_kept(tmp_path: Path):
-    spec, store = _attacks.methods(VIEW)["1:fine_tune"], Store(tmp_path)
+    spec, store = attacks.methods(VIEW)["1:fine_tune"], Store(tmp_path)
     ticks: list[tuple[int, int]] = []
-    first, *_, last = _attacks.attacking(spec, 32, store, lambda done, total, _="": ticks.append((done, total)))
+    first, *_, last = attacks.attacking(spec, 32, store, lambda done, total, _="": ticks.append((done, total)))
     assert list(first.exposed) == ["original", "unlearned"]
     assert list(last.exposed) == list(last.aucs) == ["original", "unlearned", "retrained"]
     assert ticks[0] == (0, 64) and max(done for done, _ in ticks) >= 32
     assert last.exposed["original"].shape == (80,)
     assert first.unseen is None and last.unseen is not None
-    assert set(last.unseen.a["retrained"]) == set(_attacks.UNSEEN)
+    assert set(last.unseen.a["retrained"]) == set(attacks.UNSEEN)
     assert last.unseen.a["unlearned"]["rmia"]["others"].mean > 32  # unseen points, not pairs never seen
-    assert not first.curves and set(last.curves) == set(_attacks.PER_POINT) == set(over_models())
+    assert not first.curves and set(last.curves) == set(attacks.PER_POINT) == set(over_models())
     for attack, found in last.curves.items():
         for role, one in found.items():  # the table averages two halves, the curve pools them
             assert np.trapezoid(one.tpr, one.fpr) == pytest.approx(last.aucs[role][attack], abs=0.06)
@@ -83,16 +84,16 @@ def test_the_live_attack_knows_every_role_and_is_kept(tmp_path: Path):
     forget = pipeline.sets(spec, store.memo).forget
     inside, outside = last.pairs(forget)
     assert inside + outside == 32 * len(forget)  # each saw and forgot a point, or never saw it
-    row = _attacks.most_exposed(last, forget)
+    row = attacks.most_exposed(last, forget)
     assert row in forget and last.exposed["original"][row] == np.nanmax(last.exposed["original"][forget])
-    assert _attacks.seconds(spec, 32, store.memo) > 0
+    assert attacks.seconds(spec, 32, store.memo) > 0
     made: list[int] = []
-    *_, again = _attacks.attacking(spec, 32, Store(tmp_path), lambda done, *_: made.append(done))
+    *_, again = attacks.attacking(spec, 32, Store(tmp_path), lambda done, *_: made.append(done))
     np.testing.assert_array_equal(again.exposed["unlearned"], last.exposed["unlearned"])
 
 
 def test_same_pairs_agree_with_the_number_of_the_attack_over_models():
-    spec = _attacks.asked_of(_attacks.methods(VIEW)["1:fine_tune"], ["u_lira"], 32)
+    spec = attacks.asked_of(attacks.methods(VIEW)["1:fine_tune"], ["u_lira"], 32)
     stack, labels = pipeline.shadows(spec, memo), pipeline.shadow_labels(spec, memo)
     found = pipeline.same_pairs(spec, stack, labels, ["u_lira", "loss"], memo, unlearned=True)
     said = pipeline.attack_numbers(spec, memo, spread=False).a["unlearned"]["u_lira"]["auc"].mean
@@ -117,10 +118,10 @@ def numbers(value: float, b: float) -> AttackNumbers:
 
 def test_a_number_is_marked_by_whether_it_lies_within_the_retrained_models():
     inside, outside = ("JiT", numbers(0.51, 0.55)), ("GA", numbers(0.2, 0.9))
-    text = _attack_tables.question_a({"a": inside, "b": outside}, "auc")
+    text = attack_tables.question_a({"a": inside, "b": outside}, "auc")
     assert text.count("●") == text.count("○") == 2  # two attacks
     assert ".600" in text and ".480–.520" in text
-    text = _attack_tables.question_b({"a": inside, "b": outside})
+    text = attack_tables.question_b({"a": inside, "b": outside})
     assert text.count("●") == text.count("○") == 1
 
 
@@ -130,37 +131,37 @@ def test_each_row_says_on_how_many_points_and_how_far_chance_reaches():
     few = {**said.a["retrained"]["loss"], "members": Band((12.0,)), "others": Band((2000.0,))}
     changed = {"unlearned": {**said.a["unlearned"], "loss": sure}, "retrained": {**said.a["retrained"], "loss": few}}
     said = replace(said, a={**said.a, **changed})
-    text = _attack_tables.question_a({"a": ("JiT", said)}, "auc")
+    text = attack_tables.question_a({"a": ("JiT", said)}, "auc")
     assert "12 forgotten against 2,000 unseen points" in text and "30 forgotten against 500 unseen points" in text
     assert text.count("95 %: .410–.610") == text.count("95 %") == 1
-    assert "95 %" not in _attack_tables.question_a({"a": ("JiT", said)}, "balanced_accuracy")
+    assert "95 %" not in attack_tables.question_a({"a": ("JiT", said)}, "balanced_accuracy")
 
 
 def test_the_points_csv_has_a_line_a_point_and_no_number_where_there_is_none():
     y, forget = np.array([0, 1, 1]), np.array([2])
     exposed = {"original": np.array([0.5, float("nan"), 0.75]), "unlearned": np.array([0.1, 0.2, 0.3])}
-    lines = list(csv.DictReader(io.StringIO(_attack_tables.points_as_csv(y, forget, exposed))))
+    lines = list(csv.DictReader(io.StringIO(attack_tables.points_as_csv(y, forget, exposed))))
     assert [line["set"] for line in lines] == ["retain", "retain", "forget"]
     assert [line["original"] for line in lines] == ["0.5", "", "0.75"]
 
 
 def test_below_one_half_is_as_far_from_no_difference_as_above():
-    assert "○" in _attack_tables.question_b({"a": ("NegGrad+", numbers(0.5, 0.1))})
+    assert "○" in attack_tables.question_b({"a": ("NegGrad+", numbers(0.5, 0.1))})
 
 
 def test_who_forgets_too_much_is_named():
-    assert _attack_tables.streisand({"a": ("JiT", numbers(0.5, 0.5))}) == ""
-    said = _attack_tables.streisand({"a": ("JiT", numbers(0.5, 0.5)), "b": ("GA", numbers(0.2, 0.9))})
+    assert attack_tables.streisand({"a": ("JiT", numbers(0.5, 0.5))}) == ""
+    said = attack_tables.streisand({"a": ("JiT", numbers(0.5, 0.5)), "b": ("GA", numbers(0.2, 0.9))})
     assert said.startswith("GA: the forgotten points have a larger loss") and "GA: less sure" in said
 
 
 def test_what_chance_alone_does_is_no_streisand_effect():
-    assert _attack_tables.judged(numbers(0.45, 0.5), "loss") == (30, 500)
-    assert _attack_tables.streisand({"a": ("GA", numbers(0.45, 0.5))}) == ""  # .03 below the lowest retrained
+    assert attack_tables.judged(numbers(0.45, 0.5), "loss") == (30, 500)
+    assert attack_tables.streisand({"a": ("GA", numbers(0.45, 0.5))}) == ""  # .03 below the lowest retrained
 
 
 def test_the_csv_has_every_number_in_full(asked: Asked):
-    text = _attack_tables.as_csv({name: ("Fine-tuning", one) for name, one in asked.numbers.items()})
+    text = attack_tables.as_csv({name: ("Fine-tuning", one) for name, one in asked.numbers.items()})
     lines = list(csv.DictReader(io.StringIO(text)))
     said = asked.numbers["1:fine_tune"]
     line = next(one for one in lines if (one["question"], one["role"]) == ("B", "floor") and one["attack"] == "loss")
@@ -169,14 +170,14 @@ def test_the_csv_has_every_number_in_full(asked: Asked):
 
 
 def test_every_further_score_stands_beside_retrained_or_the_floor(asked: Asked):
-    text = _attack_tables.more(asked.more["1:fine_tune"], "Fine-tuning")
+    text = attack_tables.more(asked.more["1:fine_tune"], "Fine-tuning")
     for title in ("ZRF", "Relearn time", "Tug of war", "Worst-case privacy score"):
         assert title in text
     assert "On 16 forget points." in text  # a fifth of 80
-    assert "joint range" in _attack_tables.more(replace(asked.more["1:fine_tune"], joint_range=True), "Fine-tuning")
+    assert "joint range" in attack_tables.more(replace(asked.more["1:fine_tune"], joint_range=True), "Fine-tuning")
 
 
 def test_pairs_are_laid_out_with_their_floor():
-    spec = _attacks.methods(VIEW)["1:fine_tune"]
-    text = _attack_tables.pairs(pipeline.pair_numbers(spec, memo, pairs=16), "Fine-tuning")
+    spec = attacks.methods(VIEW)["1:fine_tune"]
+    text = attack_tables.pairs(pipeline.pair_numbers(spec, memo, pairs=16), "Fine-tuning")
     assert "Forgetting quality" in text and "KLoM, forget points" in text

@@ -1,4 +1,4 @@
-"""The page *CIFAR* lays out what was recorded, names what is damaged, and works without data, network or runs."""
+"""The page *CIFAR* lays out what was files, names what is damaged, and works without data, network or runs."""
 
 import csv
 import dataclasses
@@ -13,17 +13,19 @@ import torch
 from safetensors.torch import save
 from streamlit.testing.v1 import AppTest
 
-from explorer.catalog import CATALOG
-from explorer.experiments import recorded
-from explorer.experiments.image_presets import CHOSEN, START
-from explorer.experiments.published import TABLES, beside
-from explorer.figures import table
-from explorer.pages import _image_numbers, _image_picker, _image_player, _image_steps, _image_tiles, _image_train
-from explorer.pages._controls import method_title
-from explorer.pages._image_runs import choice, open_runs, places
-from explorer.pages._image_scene import OTHERS, Cut, slots
+from explorer.contents.recorded import own_run as may_run
+from explorer.contents.recorded import player, steps
+from explorer.contents.recorded.cut import OTHERS, Cut, slots
+from explorer.contents.recorded.runs import choice, open_runs, places
+from explorer.contents.tables import formats, papers, tiles
+from explorer.contents.words import method_title
+from explorer.experiments.cifar import files
+from explorer.experiments.cifar.chosen_knobs import CHOSEN, START
+from explorer.experiments.cifar.published import TABLES, beside
+from explorer.pages.controls import own_run, picker
 from explorer.player import Look, pack, unpack
 from explorer.spec import Spec
+from explorer.spec.catalog import CATALOG
 from tests.pages import _recordings
 from tests.pages._recordings import CELLS, FORGET, NAMES
 
@@ -58,9 +60,9 @@ def test_a_damaged_run_is_named_and_the_rest_stays(tmp_path: Path):
 def test_a_run_of_another_shape_is_damaged(tmp_path: Path):
     shown = _recordings.scene()
     place = _recordings.write(tmp_path, shown)
-    good = recorded.read_run(place, "jit")
+    good = files.read_run(place, "jit")
     short = dataclasses.replace(good.snapshots[0], region=good.snapshots[0].region[:, :, :5])
-    recorded.write_run(place, dataclasses.replace(good, snapshots=(short,)))
+    files.write_run(place, dataclasses.replace(good, snapshots=(short,)))
     assert "regions of shape (3, 2, 64), found (3, 2, 5)" in open_runs("x", place).damaged[0]
 
 
@@ -72,7 +74,7 @@ def test_a_run_that_is_written_anew_is_read_anew(tmp_path: Path):
 
 
 def test_batch_statistics_and_augmentation_are_named_where_they_bite(opened):
-    assert _image_numbers.careful(opened) == ""
+    assert papers.careful(opened) == ""
     run = opened.methods["jit"]
     updating = dataclasses.replace(run, name="eu_k", spec={"method": {"knobs": {"batchnorm": "update"}}})
     bitten = dataclasses.replace(
@@ -80,7 +82,7 @@ def test_batch_statistics_and_augmentation_are_named_where_they_bite(opened):
         methods={**opened.methods, "eu_k": updating},
         scene=dataclasses.replace(opened.scene, spec={**opened.scene.spec, "training": {"augment": True}}),
     )
-    said = _image_numbers.careful(bitten)
+    said = papers.careful(bitten)
     assert said.startswith("EU-k: batch statistics") and "mirrored images" in said
 
 
@@ -116,7 +118,7 @@ def test_the_three_images_stand_at_their_places_with_their_names(opened):
     assert [name for name, _ in cut.roles()] == ["automobile", "automobile", "airplane"]
     packed = unpack(pack(shown, [cut.panel("original", "Original", opened.original, "reference")], Look()))
     np.testing.assert_array_equal(packed.blocks["images"], shown.images)
-    assert _image_tiles.three(cut).count("data:image/png;base64,") == 3
+    assert tiles.three(cut).count("data:image/png;base64,") == 3
 
 
 def test_as_many_pictures_as_points_are_packed(opened):
@@ -127,15 +129,15 @@ def test_as_many_pictures_as_points_are_packed(opened):
 
 def test_the_first_picture_names_methods_as_all_others_do():
     for key, method in CATALOG.methods.items():
-        assert _image_player.plain(key) == method.title
-    assert _image_player.plain("no_such_method") == "No such method"
+        assert player.plain(key) == method.title
+    assert player.plain("no_such_method") == "No such method"
 
 
 def test_where_labels_are_corrected_no_word_says_forget(tmp_path: Path):
-    assert "forget" not in _image_player.words_of(open_runs("x", _recordings.write(tmp_path)))["inRetain"]
+    assert "forget" not in player.words_of(open_runs("x", _recordings.write(tmp_path)))["inRetain"]
     place = _recordings.write(tmp_path / "p", _recordings.scene(poisoned=True, kind="correct_labels"))
     poisoned = open_runs("x", place)
-    words = _image_player.words_of(poisoned)
+    words = player.words_of(poisoned)
     assert "wrong label" in words["lost"] and words["inForget"] == "to correct"
     assert [role for _, role in Cut(poisoned, 0, []).roles()][:2] == [
         "the image to correct", "the nearest image of another label",
@@ -146,9 +148,9 @@ def test_a_row_that_lost_what_was_to_be_kept_says_so(opened):
     run = opened.methods["jit"]
     lost = dataclasses.replace(run, numbers=_recordings.numbers(0.5, accuracy={"retain": 0.3}))
     broken = dataclasses.replace(opened, methods={**opened.methods, "jit": lost})
-    shown = _image_numbers.columns(opened, "loss", "Loss")
-    assert "broken" not in _image_numbers.html(opened, shown, "loss", method_title, [])
-    assert _image_numbers.html(broken, shown, "loss", method_title, []).count("broken: most of what") == 1
+    shown = papers.columns(opened, "loss", "Loss")
+    assert "broken" not in papers.html(opened, shown, "loss", method_title, [])
+    assert papers.html(broken, shown, "loss", method_title, []).count("broken: most of what") == 1
 
 
 def test_of_many_classes_those_seen_most_keep_a_colour():
@@ -174,26 +176,26 @@ def test_fewer_colours_leave_the_confidence_as_it_was(tmp_path: Path):
 
 
 def test_every_tile_has_its_confidence_before_after_and_retrained(opened):
-    some = _image_tiles.tiles(opened, "jit")
+    some = tiles.tiles(opened, "jit")
     assert len(some) == FORGET and some[3].row == 103 and some[3].true == NAMES[3]
     found = some[3].confidence
     np.testing.assert_allclose([found[k] for k in ("original", "unlearned", "retrained")], [0.9, 0.3, 0.6], atol=2e-3)
     np.testing.assert_array_equal(some[3].image, opened.scene.images[3])
-    assert "unlearned" not in _image_tiles.tiles(opened, "")[0].confidence
+    assert "unlearned" not in tiles.tiles(opened, "")[0].confidence
 
 
 def test_a_poisoned_tile_says_both_labels(tmp_path: Path):
     shown = _recordings.scene(poisoned=True, kind="correct_labels")
     opened = open_runs("x", _recordings.write(tmp_path, shown))
-    first = _image_tiles.tiles(opened, "jit")[0]
+    first = tiles.tiles(opened, "jit")[0]
     assert (first.label, first.true) == (NAMES[9], NAMES[0])
-    assert f"<s>{NAMES[9]}</s> {NAMES[0]}" in _image_tiles.gallery([first], "light")
+    assert f"<s>{NAMES[9]}</s> {NAMES[0]}" in tiles.gallery([first], "light")
     assert first.confidence["original"] == pytest.approx(0.9, abs=2e-3)  # in the true label
 
 
 def test_an_image_comes_back_from_its_png():
     image = np.random.default_rng(1).integers(0, 256, (4, 5, 3), dtype=np.uint8)
-    content = _image_tiles.png(image)
+    content = tiles.png(image)
     at = content.index(b"IDAT")
     rows = np.frombuffer(zlib.decompress(content[at + 4 :]), dtype=np.uint8).reshape(4, 16)
     np.testing.assert_array_equal(rows[:, 1:].reshape(4, 5, 3), image)
@@ -203,8 +205,8 @@ def test_an_image_comes_back_from_its_png():
 
 
 def test_the_table_stands_with_retrained_and_the_papers_rows(opened):
-    shown = _image_numbers.columns(opened, "loss", "Loss")
-    html = _image_numbers.html(opened, shown, "loss", method_title, ["jit"])
+    shown = papers.columns(opened, "loss", "Loss")
+    html = papers.html(opened, shown, "loss", method_title, ["jit"])
     assert list(shown) == ["retain", "forget", "test", "attack", "mia", "seconds", "gradients"]
     assert all("retrained" in column.goal or "cheaper" in column.goal for column in shown.values())
     assert ".600<small>.500–.700</small>" in html  # retrained's forget accuracy and range
@@ -216,42 +218,42 @@ def test_the_table_stands_with_retrained_and_the_papers_rows(opened):
 
 
 def test_what_is_at_stake_is_said_with_retrained_beside(opened, tmp_path: Path):
-    assert "AUC .680 in the original, .500 (.450–.550) in retrained" in _image_numbers.at_stake(opened)
+    assert "AUC .680 in the original, .500 (.450–.550) in retrained" in papers.at_stake(opened)
     shown = _recordings.scene("cifar10-compact-memorise-poisoned", poisoned=True, kind="correct_labels")
     poisoned = open_runs("x", _recordings.write(tmp_path, shown))
-    said = _image_numbers.at_stake(poisoned)
+    said = papers.at_stake(poisoned)
     assert ".960 of the poisoned images" in said and ".600 (.500–.700)" in said
     assert Cut(poisoned, 0, []).roles()[0][0] == f"{NAMES[0]}, labelled {NAMES[9]}"
 
 
 def test_time_and_work_count_what_is_prepared(opened):
     run = opened.methods["jit"]
-    assert _image_numbers.band(run, "seconds").values == (3.0,)
-    assert _image_numbers.band(run, "gradients").values == (5.0,)
-    assert _image_numbers.band(opened.original, "seconds").values == (100.0,)
+    assert papers.band(run, "seconds").values == (3.0,)
+    assert papers.band(run, "gradients").values == (5.0,)
+    assert papers.band(opened.original, "seconds").values == (100.0,)
 
 
 def test_a_number_that_was_not_measured_is_a_dash(tmp_path: Path):
     place = _recordings.write(tmp_path, methods=("jit",))
-    good = recorded.read_run(place, "jit")
+    good = files.read_run(place, "jit")
     bare = {"models": [{"accuracy": {"retain": None}}]}
-    recorded.write_run(place, dataclasses.replace(good, numbers=bare))
+    files.write_run(place, dataclasses.replace(good, numbers=bare))
     opened = open_runs("x", place)
-    row = _image_numbers.rows(opened, "loss", method_title)[2]
+    row = papers.rows(opened, "loss", method_title)[2]
     assert not any(band.finite for band in row.values.values())
-    shown = _image_numbers.columns(opened, "loss", "Loss")
-    assert "nan" not in _image_numbers.html(opened, shown, "loss", method_title, [])
+    shown = papers.columns(opened, "loss", "Loss")
+    assert "nan" not in papers.html(opened, shown, "loss", method_title, [])
 
 
 def test_the_files_hold_ours_and_the_papers_rows(opened):
-    rows = _image_numbers.exported(opened, "loss", method_title)
-    heads = _image_numbers.heads(_image_numbers.columns(opened, "loss", "Loss"))
-    read = {row["model"]: row for row in csv.DictReader(io.StringIO(table.as_csv(rows, heads)))}
+    rows = papers.exported(opened, "loss", method_title)
+    heads = papers.heads(papers.columns(opened, "loss", "Loss"))
+    read = {row["model"]: row for row in csv.DictReader(io.StringIO(formats.as_csv(rows, heads)))}
     assert float(read["Retrained (3 seeds)"]["forget_min"]) == 0.5
     paper = read["JiT (zero-shot) [JiT, table 4(a)]"]
     assert float(paper["forget_mean"]) == pytest.approx(0.887) and paper["retain_mean"] == ""
     assert "published" in paper["tuned_how"] and "0.039" in paper["tuned_how"]
-    assert r"\begin{tabular}" in table.as_latex(rows, heads, caption="x")
+    assert r"\begin{tabular}" in formats.as_latex(rows, heads, caption="x")
 
 
 @pytest.mark.parametrize("request_", ["random", "part", "class", "subclass", "poisoned", "points"])
@@ -260,7 +262,7 @@ def test_published_rows_say_how_their_setting_differs(request_: str):
     for one in beside(request_):
         assert one.source and one.setting and one.differs
         columns = {column for entry in one.entries for column in entry.values}
-        assert columns <= {*_image_numbers.ACCURACIES, "mia", "seconds"}
+        assert columns <= {*papers.ACCURACIES, "mia", "seconds"}
 
 
 def test_published_numbers_are_shares_and_seconds():
@@ -276,22 +278,22 @@ def test_published_numbers_are_shares_and_seconds():
 def test_accuracy_by_step_is_counted_on_the_probes(opened):
     probes, one = opened.scene.probes, opened.methods["jit"].snapshots[0]
     # with ten classes a true class at .3 is still the most likely one, and below .1 it is not
-    assert _image_steps.by_step(one, probes, "forget").tolist() == [1, 1, 1]
+    assert steps.by_step(one, probes, "forget").tolist() == [1, 1, 1]
     low = _recordings.snapshots(opened.scene, [0.9, 0.05])
-    assert _image_steps.by_step(low, probes, "forget").tolist() == [1, 0]
-    assert _image_steps.by_step(low, probes, "test").tolist() == [1, 1]
+    assert steps.by_step(low, probes, "forget").tolist() == [1, 0]
+    assert steps.by_step(low, probes, "test").tolist() == [1, 1]
 
 
 def test_the_attack_by_step_counts_pairs_of_forgotten_and_unseen_images(opened):
     # the unseen ones have probability e^3 / (e^3 + 9) = .69
     low = _recordings.snapshots(opened.scene, [0.9, 0.05])
-    assert _image_steps.by_step(low, opened.scene.probes, "auc").tolist() == [1, 0]
+    assert steps.by_step(low, opened.scene.probes, "auc").tolist() == [1, 0]
     level = _recordings.snapshots(opened.scene, [1 / (1 + 9 * np.exp(-3))])
-    assert _image_steps.by_step(level, opened.scene.probes, "auc") == pytest.approx(0.5, abs=0.01)
+    assert steps.by_step(level, opened.scene.probes, "auc") == pytest.approx(0.5, abs=0.01)
 
 
 def test_the_plane_has_a_star_with_a_band_and_every_step_of_every_path(opened):
-    found = _image_steps.plane(opened, ["jit", "scrub"], "auc", method_title)
+    found = steps.plane(opened, ["jit", "scrub"], "auc", method_title)
     assert [path.panel for path in found.paths] == ["jit", "scrub"]
     assert found.paths[0].step.tolist() == [0, 5, 10]
     assert len(found.retrained[0].values) == 3
@@ -301,8 +303,9 @@ def test_the_plane_has_a_star_with_a_band_and_every_step_of_every_path(opened):
 # --- the page -----------------------------------------------------------------------------------------------------
 
 PAGE = """
-from explorer.pages import _tab, images
-tab = _tab.begin("images")
+from explorer.pages import images
+from explorer.pages.frame import binding
+tab = binding.begin("images")
 images.show()
 images.sidebar(tab)
 """
@@ -311,9 +314,9 @@ images.sidebar(tab)
 @pytest.fixture
 def page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("EXPLORER_DATA", str(tmp_path / "no data"))
-    monkeypatch.setattr(recorded, "SHIPPED", tmp_path / "ship")
-    monkeypatch.setattr(_image_train.record, "own_root", lambda store: None)
-    _image_train.jobs.cache_clear()
+    monkeypatch.setattr(files, "SHIPPED", tmp_path / "ship")
+    monkeypatch.setattr(own_run.own, "own_root", lambda store: None)
+    own_run.jobs.cache_clear()
     return AppTest.from_string(PAGE, default_timeout=300)
 
 
@@ -374,31 +377,31 @@ def test_a_folder_that_cannot_be_read_is_one_sentence_and_others_open(page: AppT
 
 
 def test_what_is_asked_first_can_be_run():
-    spec = Spec.parse(_image_train.FIRST)
+    spec = Spec.parse(may_run.FIRST)
     assert spec.model.name == "compact" and spec.method is not None
-    assert spec.method.name in _image_train.offers(spec)[0]
+    assert spec.method.name in may_run.offers(spec)[0]
 
 
 def test_every_way_to_choose_images_can_be_asked_for():
     for data in ("cifar10", "cifar20", "cifar100"):
-        spec = _image_train.with_data(Spec.parse(_image_train.FIRST), data)
-        offered = _image_train.choosers(spec)
+        spec = may_run.with_data(Spec.parse(may_run.FIRST), data)
+        offered = may_run.choosers(spec)
         assert ("subclass" in offered) == (data == "cifar20")
         assert {"random", "class", "points"} <= set(offered)
         for name in offered:
-            assert _image_train.with_chooser(spec, name).request.choose == name
+            assert may_run.with_chooser(spec, name).request.choose == name
 
 
 def test_a_request_that_other_data_do_not_have_takes_its_default():
-    spec = Spec.parse({**_image_train.FIRST, "data": {"name": "cifar100"}, "request": {"choose": "class", "label": 70}})
-    assert _image_train.with_data(spec, "cifar10").request.choose == "random"
+    spec = Spec.parse({**may_run.FIRST, "data": {"name": "cifar100"}, "request": {"choose": "class", "label": 70}})
+    assert may_run.with_data(spec, "cifar10").request.choose == "random"
 
 
 def test_methods_that_cannot_run_on_images_are_not_offered_and_say_why():
-    can, why = _image_train.offers(Spec.parse(_image_train.FIRST))
+    can, why = may_run.offers(Spec.parse(may_run.FIRST))
     assert "ntk" not in can and any("kernel" in reason for reason in why)
     for name in can:
-        assert _image_train.with_method(Spec.parse(_image_train.FIRST), name).method is not None
+        assert may_run.with_method(Spec.parse(may_run.FIRST), name).method is not None
 
 
 def rate(spec: Spec) -> float:
@@ -407,20 +410,20 @@ def rate(spec: Spec) -> float:
 
 
 def test_ones_own_run_starts_from_the_knobs_chosen_for_its_request():
-    spec = _image_train.with_method(Spec.parse(_image_train.FIRST), "jit")
+    spec = may_run.with_method(Spec.parse(may_run.FIRST), "jit")
     assert rate(spec) == CHOSEN["cifar10-compact-memorise-random"]["jit"][0] != START["jit"]["lr"]
-    whole = _image_train.followed(spec, _image_train.with_chooser(spec, "class"))
+    whole = may_run.followed(spec, may_run.with_chooser(spec, "class"))
     assert rate(whole) == CHOSEN["cifar10-compact-memorise-class"]["jit"][0]
-    fine = _image_train.followed(whole, _image_train.with_method(whole, "fine_tune"))
+    fine = may_run.followed(whole, may_run.with_method(whole, "fine_tune"))
     assert rate(fine) == START["fine_tune"]["lr"]  # nothing was chosen there
-    assert rate(_image_train.followed(whole, _image_train.with_model(whole, "vgg11"))) == START["jit"]["lr"]
+    assert rate(may_run.followed(whole, may_run.with_model(whole, "vgg11"))) == START["jit"]["lr"]
 
 
 def test_knobs_set_by_hand_stay_when_the_request_changes():
-    spec = _image_train.with_method(Spec.parse(_image_train.FIRST), "jit")
-    mine = _image_train.followed(spec, spec.with_part(method={"name": "jit", "knobs": {"lr": 0.5}}))
+    spec = may_run.with_method(Spec.parse(may_run.FIRST), "jit")
+    mine = may_run.followed(spec, spec.with_part(method={"name": "jit", "knobs": {"lr": 0.5}}))
     assert rate(mine) == 0.5
-    assert rate(_image_train.followed(mine, _image_train.with_chooser(mine, "class"))) == 0.5
+    assert rate(may_run.followed(mine, may_run.with_chooser(mine, "class"))) == 0.5
 
 
 def test_how_the_knobs_were_found_is_said_beside_them(page: AppTest):
@@ -432,7 +435,7 @@ def test_how_the_knobs_were_found_is_said_beside_them(page: AppTest):
 
 def test_the_time_left_follows_the_pace():
     heard, now = [], [0.0]
-    tell = _image_train.with_time_left(lambda *args: heard.append(args), lambda: now[0])
+    tell = may_run.with_time_left(lambda *args: heard.append(args), lambda: now[0])
     tell(0, 100, "Training")
     now[0] = 60.0
     tell(25, 100, "Training")
@@ -441,7 +444,7 @@ def test_the_time_left_follows_the_pace():
 
 def test_the_time_left_leaves_out_what_was_known_already():
     heard, now = [], [0.0]
-    tell = _image_train.with_time_left(lambda *args: heard.append(args[2]), lambda: now[0])
+    tell = may_run.with_time_left(lambda *args: heard.append(args[2]), lambda: now[0])
     for at, done in ((0.0, 20), (0.5, 40), (60.5, 60)):
         now[0] = at
         tell(done, 100, "Training")
@@ -450,7 +453,7 @@ def test_the_time_left_leaves_out_what_was_known_already():
 
 def test_the_time_left_leaves_out_where_a_training_goes_on_from():
     heard, now = [], [0.0]
-    tell = _image_train.with_time_left(lambda *args: heard.append(args[2]), lambda: now[0])
+    tell = may_run.with_time_left(lambda *args: heard.append(args[2]), lambda: now[0])
     for at, done in ((0.0, 0), (3.0, 4), (23.0, 6)):  # read for three seconds, then went on at 4 %
         now[0] = at
         tell(done, 100, "Training")
@@ -458,50 +461,50 @@ def test_the_time_left_leaves_out_where_a_training_goes_on_from():
 
 
 def test_a_training_joins_the_list_and_a_failure_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    asked = Spec.parse(_image_train.FIRST)
+    asked = Spec.parse(may_run.FIRST)
 
     def own(spec, store, tell):
         tell(1, 2, "Training the original")
         return _recordings.write(tmp_path, methods=(spec.method.name,)).name
 
-    monkeypatch.setattr(_image_train.record, "own", own)
-    monkeypatch.setattr(_image_train, "current", lambda: None)
-    monkeypatch.setattr(_image_train, "asked", lambda tab: asked)
-    _image_train.jobs.cache_clear()
-    _image_train.start()
-    job = _image_train.jobs().get("own")
+    monkeypatch.setattr(own_run.own, "own", own)
+    monkeypatch.setattr(own_run, "current", lambda: None)
+    monkeypatch.setattr(own_run, "asked", lambda tab: asked)
+    own_run.jobs.cache_clear()
+    own_run.start()
+    job = own_run.jobs().get("own")
     assert job is not None and job.wait(lambda partial: True, 60)
     assert job.partial in places(tmp_path / "none", tmp_path)
 
     def broken(spec, store, tell):
         raise ValueError("the disk is full")
 
-    monkeypatch.setattr(_image_train.record, "own", broken)
-    _image_train.start()
-    job = _image_train.jobs().get("own")
+    monkeypatch.setattr(own_run.own, "own", broken)
+    own_run.start()
+    job = own_run.jobs().get("own")
     assert job is not None
     job.wait(lambda partial: False, 60)
     assert job.error == "the disk is full"
-    _image_train.jobs.cache_clear()
+    own_run.jobs.cache_clear()
 
 
 def test_a_browser_cannot_pick_what_is_not_there():
-    rows = _image_picker.allowed({"rows": [3, "4", -1, 10, True, 9, 3]}, 10)
+    rows = picker.allowed({"rows": [3, "4", -1, 10, True, 9, 3]}, 10)
     assert rows == [3, 9]
-    assert _image_picker.allowed("nonsense", 10) == []
+    assert picker.allowed("nonsense", 10) == []
 
 
 def test_weights_of_ones_own_become_the_original_and_can_be_let_go_of(page: AppTest, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(_image_train.sources, "available", lambda name: True)
-    monkeypatch.setattr(_image_train.images, "loaded", lambda spec, memo: None)
+    monkeypatch.setattr(own_run.sources, "available", lambda name: True)
+    monkeypatch.setattr(own_run.images, "loaded", lambda spec, memo: None)
     page.run()
     page.file_uploader(key="own:weights:file").upload("mine.safetensors", b"none").run()
     assert "mine.safetensors: weights must be a safetensors file" in said(page)
     weights = save({"head.bias": torch.zeros(2)})
     page.file_uploader(key="own:weights:file").upload("mine.safetensors", weights).run()
     assert not page.exception and "The original is your **mine.safetensors**" in said(page)
-    spec = _image_train.asked(page.session_state["explorer"])
+    spec = own_run.asked(page.session_state["explorer"])
     assert spec.as_json()["model"]["sha256"] == hashlib.sha256(weights).hexdigest()
-    assert "sha256" not in _image_train.with_data(spec, "cifar100").as_json()["model"]
+    assert "sha256" not in may_run.with_data(spec, "cifar100").as_json()["model"]
     page.button(key="own:weights:drop").click().run()
-    assert _image_train.asked(page.session_state["explorer"]).as_json()["model"] == {"name": "compact", "width": 32}
+    assert own_run.asked(page.session_state["explorer"]).as_json()["model"] == {"name": "compact", "width": 32}

@@ -3,8 +3,8 @@ import time
 
 import pytest
 
-from explorer.pages import _jobs
-from explorer.pages._jobs import Cancelled, Jobs
+from explorer.session import jobs as session_jobs
+from explorer.session.jobs import Cancelled, Jobs
 
 
 def wait_for(condition, seconds=5.0):
@@ -140,7 +140,7 @@ def test_more_jobs_than_workers_all_finish():
 
 
 def test_the_work_of_a_closed_tab_ends_and_that_of_a_lost_connection_goes_on(monkeypatch):
-    monkeypatch.setattr(_jobs, "GONE", 1.0)
+    monkeypatch.setattr(session_jobs, "GONE", 1.0)
     there = [True]
     jobs, entered, left = Jobs(lambda: there[0]), threading.Event(), threading.Event()
     job = jobs.job("picture", 1, endless(entered, left))

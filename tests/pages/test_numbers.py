@@ -7,9 +7,9 @@ from html import escape
 
 import pytest
 
+from explorer.contents.tables import numbers
+from explorer.contents.tables.numbers import ROWS, Row
 from explorer.figures.curves import CURVES
-from explorer.pages import _numbers
-from explorer.pages._numbers import ROWS, Row
 from explorer.pipeline import METRICS
 from explorer.records import Band, Comparison
 
@@ -32,7 +32,7 @@ SAID = Comparison(
 
 
 def test_every_row_says_what_the_metrics_say():
-    text = _numbers.table({"0:jit": ("JiT", SAID)})
+    text = numbers.table({"0:jit": ("JiT", SAID)})
     for row in ROWS:
         reading = METRICS[row.key]
         for words in (reading.title, reading.sentence, reading.direction.capitalize()):
@@ -58,33 +58,33 @@ def test_accuracies_are_those_whose_goal_is_retrained_s_own_value():
     ],
 )
 def test_a_number_is_marked_against_the_band_or_the_floor(key: str, said: str):
-    assert _numbers.verdict(Row(key), SAID) == said
+    assert numbers.verdict(Row(key), SAID) == said
 
 
 def test_nothing_is_marked_where_there_is_no_reference():
     bare = replace(SAID, floor={name: Band(()) for name in DISTANCES})
-    assert _numbers.verdict(Row("activation_distance"), bare) == ""
+    assert numbers.verdict(Row("activation_distance"), bare) == ""
 
 
 def test_the_csv_has_a_line_a_number_in_full():
-    lines = list(csv.DictReader(io.StringIO(_numbers.as_csv({"0:jit": ("JiT", SAID)}))))
+    lines = list(csv.DictReader(io.StringIO(numbers.as_csv({"0:jit": ("JiT", SAID)}))))
     assert [line["number"] for line in lines] == [row.key for row in ROWS]
     assert float(lines[1]["value"]) == 0.5 and float(lines[1]["retrained_or_floor_max"]) == 0.8
 
 
 def test_the_head_of_a_column_has_its_direction_and_says_how_to_read_it():
     for key, mark in (("forget", "= retrained"), ("js_divergence", "↓ to floor"), ("forget_agreement", "↑ to floor")):
-        text = _numbers.head(key, "Short")
+        text = numbers.head(key, "Short")
         assert mark in text and escape(METRICS[key].sentence, quote=True) in text
-    assert "no floor" in _numbers.reads("weight_distance") and "down to" not in _numbers.reads("weight_distance")
+    assert "no floor" in numbers.reads("weight_distance") and "down to" not in numbers.reads("weight_distance")
 
 
 @pytest.mark.parametrize(
     ("value", "said"), [(0.5, ".500"), (-0.02, "−.020"), (-2.5, "−2.5"), (0.0, "0"), (12.34, "12.3")], ids=str
 )
 def test_a_number_has_three_digits_and_its_sign(value: float, said: str):
-    assert _numbers.number(value) == said
+    assert numbers.number(value) == said
 
 
 def test_a_range_below_0_is_no_row_of_dashes():
-    assert "−.030 to −.010" in _numbers.spread_text(Band((-0.03, -0.01)))
+    assert "−.030 to −.010" in numbers.spread_text(Band((-0.03, -0.01)))

@@ -8,13 +8,14 @@ import numpy as np
 import pytest
 
 from explorer import pipeline
-from explorer.catalog import CATALOG
-from explorer.experiments.store import Store
-from explorer.figures import table
-from explorer.pages import _exposure, _opening, _plane
-from explorer.pages._picture import Picture, pictures
+from explorer.contents import exposure, tradeoff
+from explorer.contents.picture import Picture, pictures
+from explorer.contents.tables import formats
+from explorer.experiments.store.store import Store
+from explorer.pages.parts import opening
 from explorer.records import Comparison
 from explorer.spec import Spec, parse_method
+from explorer.spec.catalog import CATALOG
 from explorer.view import ACROSS, View, parse_panel
 from tests._claims import memo
 
@@ -42,7 +43,7 @@ def picture() -> Picture:
 def test_every_axis_has_a_path_a_star_and_rewound_places(picture: Picture):
     for x in ACROSS:
         for y in ("test", "forget"):
-            found = _plane.plane(VIEW, picture, x, y, memo) if x != y else None
+            found = tradeoff.plane(VIEW, picture, x, y, memo) if x != y else None
             if found is None:
                 continue
             assert [path.panel for path in found.paths] == ["1:fine_tune", "2:gradient_ascent"]
@@ -53,14 +54,14 @@ def test_every_axis_has_a_path_a_star_and_rewound_places(picture: Picture):
 
 def test_every_path_starts_at_the_original(picture: Picture):
     for x in ACROSS:
-        found = _plane.plane(VIEW, picture, x, "retain", memo)
+        found = tradeoff.plane(VIEW, picture, x, "retain", memo)
         assert found is not None
         for path in found.paths:
             assert (path.x[0], path.y[0]) == pytest.approx(found.original, abs=1e-6)
 
 
 def test_a_rewound_place_is_a_dot_of_its_path(picture: Picture):
-    found = _plane.plane(VIEW, picture, "auc", "test", memo)
+    found = tradeoff.plane(VIEW, picture, "auc", "test", memo)
     assert found is not None
     for mark in found.marks:
         path = next(path for path in found.paths if path.panel == mark.panel)
@@ -70,20 +71,20 @@ def test_a_rewound_place_is_a_dot_of_its_path(picture: Picture):
 def test_cost_is_spent_evenly_after_what_was_prepared():
     spent = Comparison({}, {}, {}, {}, {}, 1.0, {}, {"retrain": 100, "unlearn": 20, "prepare": 10})
     step = np.array([0.0, 5.0, 10.0])
-    np.testing.assert_allclose(_plane.cost(step, spent, straight=False), [0, 0.2, 0.3])
-    np.testing.assert_allclose(_plane.cost(step, spent, straight=True), [0, 0.3, 0.3])
+    np.testing.assert_allclose(tradeoff.cost(step, spent, straight=False), [0, 0.2, 0.3])
+    np.testing.assert_allclose(tradeoff.cost(step, spent, straight=True), [0, 0.3, 0.3])
 
 
 def test_the_table_says_how_each_row_was_tuned(picture: Picture):
-    rows = _plane.rows(VIEW, picture, memo)
+    rows = tradeoff.rows(VIEW, picture, memo)
     assert [row.name for row in rows[:3]] == ["Retrained", "Original", "Fine-tuning"]
-    assert rows[2].tuned == _plane.BY_HAND
-    assert sum(row.tuned == _plane.ORACLE for row in rows) == 2
+    assert rows[2].tuned == tradeoff.BY_HAND
+    assert sum(row.tuned == tradeoff.ORACLE for row in rows) == 2
     assert len(rows[2].values["forget"].finite) == pipeline.ORIGINALS
     assert len(rows[0].values["auc"].finite) == 3
-    lines = list(csv.DictReader(io.StringIO(table.as_csv(rows, _plane.COLUMNS))))
+    lines = list(csv.DictReader(io.StringIO(formats.as_csv(rows, tradeoff.COLUMNS))))
     assert float(lines[0]["test_mean"]) == rows[0].values["test"].mean
-    assert "oracle" in table.as_latex(rows, _plane.COLUMNS, caption="all")
+    assert "oracle" in formats.as_latex(rows, tradeoff.COLUMNS, caption="all")
 
 
 @pytest.mark.parametrize(
@@ -97,11 +98,11 @@ def test_the_table_says_how_each_row_was_tuned(picture: Picture):
 )
 def test_tuned_how(knobs: dict, said: str):
     assert "toy_point" in CATALOG.methods["jit"].presets or "toy point" in CATALOG.methods["jit"].presets
-    assert _plane.tuned(parse_method({"name": "jit", "knobs": knobs})) == said
+    assert tradeoff.tuned(parse_method({"name": "jit", "knobs": knobs})) == said
 
 
 def test_the_player_stands_where_the_step_is(picture: Picture):
-    assert [_plane.progress(picture, "1:fine_tune", step) for step in (0, 3, 12)] == [0.0, 0.25, 1.0]
+    assert [tradeoff.progress(picture, "1:fine_tune", step) for step in (0, 3, 12)] == [0.0, 0.25, 1.0]
 
 
 def test_an_attack_that_learns_is_not_asked_step_by_step():
@@ -118,16 +119,16 @@ def test_the_attack_by_step_ends_with_what_the_attack_says_of_the_model_on_scree
 
 
 def test_only_the_default_view_gives_way_to_the_preset():
-    assert _opening.untouched(replace(View.default(), page="attacks", step=0.3))
-    assert not _opening.untouched(VIEW)
-    assert not _opening.untouched(_opening.preset())
+    assert opening.untouched(replace(View.default(), page="attacks", step=0.3))
+    assert not opening.untouched(VIEW)
+    assert not opening.untouched(opening.preset())
 
 
 def test_how_much_there_is_to_forget_comes_after_the_panels_and_stands_beside_retrained():
     *_, last = (pieces := list(pictures(VIEW, memo, lambda *_: None, with_exposure=True)))
     first = next(one for one in pieces if one.exposure is not None)
     assert first.ready(VIEW) and first.numbers and last.exposure == first.exposure
-    said = _exposure.sentence(first.exposure) if first.exposure else ""
+    said = exposure.sentence(first.exposure) if first.exposure else ""
     assert "How much there is to forget" in said and "never saw these points stand at .5" in said
     assert all(one.exposure is None for one in pictures(VIEW, memo, lambda *_: None))
 
@@ -135,7 +136,7 @@ def test_how_much_there_is_to_forget_comes_after_the_panels_and_stands_beside_re
 def test_how_much_there_is_to_forget_is_found_once():
     known = Store(None).memo
     asked: list[int] = []
-    one = _exposure.found(VIEW.base, known, lambda done, *_: asked.append(done))
+    one = exposure.found(VIEW.base, known, lambda done, *_: asked.append(done))
     assert asked
     asked.clear()
-    assert _exposure.found(VIEW.base, known, lambda done, *_: asked.append(done)) == one and not asked
+    assert exposure.found(VIEW.base, known, lambda done, *_: asked.append(done)) == one and not asked

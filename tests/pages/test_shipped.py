@@ -5,7 +5,7 @@ import sys
 
 import numpy as np
 
-from explorer.pages._shell import SHIPPED
+from explorer.pages.shell import SHIPPED
 from explorer.player import unpack
 from tests.pictures.shipped import fresh
 

@@ -6,8 +6,9 @@ import pytest
 from streamlit.proto.WidgetStates_pb2 import WidgetStates
 from streamlit.testing.v1 import AppTest
 
-from explorer.pages import _state
-from explorer.pages._state import Tab, with_knob
+from explorer.session import tab as session_tab
+from explorer.session.changes import with_knob
+from explorer.session.tab import Tab
 from explorer.view import parse_panel
 
 TWO = {"panels": "retrained~gradient_ascent(steps:5)~fine_tune(steps:5)"}
@@ -16,7 +17,7 @@ TWO = {"panels": "retrained~gradient_ascent(steps:5)~fine_tune(steps:5)"}
 @pytest.fixture
 def clock(monkeypatch):
     now = [100.0]
-    monkeypatch.setattr(_state.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(session_tab.time, "monotonic", lambda: now[0])
     return now
 
 
@@ -61,7 +62,7 @@ def test_going_back_is_followed(clock):
     assert tab.view == before
     tab.undo()
     tab.publish()
-    clock[0] += _state.LAG
+    clock[0] += session_tab.LAG
     tab.follow(old, "watch")
     assert tab.view == before
 
@@ -118,11 +119,12 @@ def test_a_knob_of_a_panel_that_is_gone_changes_nothing():
 
 PAGE = """
 import streamlit as st
-from explorer.pages import _controls, _tab
-tab = _tab.begin("watch")
+from explorer.pages.controls import sidebar
+from explorer.pages.frame import binding
+tab = binding.begin("watch")
 if st.button("lose a message"):
     st.rerun()
-_controls.sidebar(tab)
+sidebar.sidebar(tab)
 """
 
 

@@ -5,8 +5,8 @@
 Run it again whenever the default View, one of its methods or the player's format changes; a test compares.
 """
 
-from explorer.pages import _picture
-from explorer.pages._shell import SHIPPED
+from explorer.contents import picture as contents_picture
+from explorer.pages.shell import SHIPPED
 from explorer.pipeline import no_memo
 from explorer.view import View
 
@@ -14,9 +14,9 @@ from explorer.view import View
 def fresh() -> bytes:
     """Return the default View's blob, computed now: all panels and the read-out, no numbers."""
     view = View.default()
-    for picture in _picture.pictures(view, no_memo, lambda *_: None):
+    for picture in contents_picture.pictures(view, no_memo, lambda *_: None):
         if picture.ready(view) and picture.facts is not None:
-            return _picture.blob(picture, view)
+            return contents_picture.blob(picture, view)
     raise RuntimeError("the default View did not become ready")
 
 

@@ -10,8 +10,8 @@ import pytest
 from sklearn.metrics import roc_auc_score
 
 from explorer import metrics, pipeline
-from explorer.catalog import CATALOG
 from explorer.spec import Spec
+from explorer.spec.catalog import CATALOG
 
 CHEAP = ["loss", "entropy", "loss_regression"]
 NO_SHADOWS = [key for key, attack in CATALOG.attacks.items() if "shadows" not in attack.needs]

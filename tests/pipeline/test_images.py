@@ -17,25 +17,26 @@ import pytest
 import torch
 
 from explorer import pipeline
-from explorer.experiments import record, recorded
-from explorer.experiments.encode import encode
-from explorer.experiments.store import Store
-from explorer.experiments.trainings import Trainings
+from explorer.experiments.cifar import files as cifar_files
+from explorer.experiments.cifar import own
+from explorer.experiments.store.encode import encode
+from explorer.experiments.store.store import Store
+from explorer.experiments.store.trainings import Trainings
 from explorer.models import compact
 from explorer.models._weights import FILES
 from explorer.pipeline import images
-from explorer.pipeline.images.models import blank, live, standardised, training_of
 from explorer.pipeline.images.numbers import _accuracies, _attacks
 from explorer.pipeline.images.references import judged_rows, plane_images, title_of
 from explorer.pipeline.images.sources import class_names
 from explorer.pipeline.memo import no_memo
-from explorer.recording.checkpoints import FileCheckpoint, checkpoints
+from explorer.pipeline.worlds.images import blank, live, standardised, training_of
 from explorer.recording.evaluating import state_of
-from explorer.recording.images import main_axes, outputs, regions
+from explorer.recording.snapshots import main_axes, outputs, regions
 from explorer.records import Data, ImageRun, ImageScene, Sets, Shadows, Space, Split
 from explorer.seeds import child_seed
 from explorer.spec import Spec, SpecError
 from explorer.training import Examples, precision
+from explorer.training.checkpoints import FileCheckpoint, checkpoints
 from explorer.training.loop import train
 from tests.data._made_up import believe
 from tests.experiments._sweeps import write_images
@@ -76,7 +77,7 @@ def few(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("explorer.pipeline.images.references.CELLS", 4)
     have = pipeline.data(spec())
     short = dataclasses.replace(have, test=Split(have.test.x[:400], have.test.y[:400]))
-    monkeypatch.setattr("explorer.pipeline.models._images", lambda key, spec: short)
+    monkeypatch.setattr("explorer.pipeline.worlds.points._images", lambda key, spec: short)
 
 
 @pytest.fixture(scope="module")
@@ -189,7 +190,7 @@ def test_retrained_models_do_not_depend_on_what_was_forgotten(store: Store, monk
     x = have.train.x.copy()
     x[rows] = 255 - x[rows]
     other = dataclasses.replace(have, train=dataclasses.replace(have.train, x=x))
-    monkeypatch.setattr("explorer.pipeline.models._images", lambda key, spec: other)
+    monkeypatch.setattr("explorer.pipeline.worlds.points._images", lambda key, spec: other)
     assert np.array_equal(images.retrained(spec(), 0).state, first)
 
 
@@ -227,7 +228,7 @@ def fine(monkeypatch: pytest.MonkeyPatch) -> Data:
 
     scale = Space(*(np.full((3, 1, 1), value, dtype=np.float32) for value in (0, 1, 0, 1)))
     have = Data(split(8), split(6), split(1), scale, classes=20, names=class_names("cifar20"))
-    monkeypatch.setattr("explorer.pipeline.models._images", lambda key, spec: have)
+    monkeypatch.setattr("explorer.pipeline.worlds.points._images", lambda key, spec: have)
     return have
 
 
@@ -307,7 +308,7 @@ def test_without_heldout_images_a_method_that_needs_them_is_left_out(store: Stor
     none = dataclasses.replace(
         have, heldout=dataclasses.replace(have.heldout, x=have.heldout.x[:0], y=have.heldout.y[:0])
     )
-    monkeypatch.setattr("explorer.pipeline.models._images", lambda key, spec: none)
+    monkeypatch.setattr("explorer.pipeline.worlds.points._images", lambda key, spec: none)
     assert "it needs held-out images, and none are left of cifar10" in images.cannot(spec(method={"name": "tmu"}))
     assert images.cannot(spec()) == ""
 
@@ -319,7 +320,7 @@ def test_the_training_set_is_moved_to_the_networks_device_once(monkeypatch: pyte
     def seen(network: Any, examples: Examples, *_: Any, **__: Any) -> None:
         raise Seen([part.device.type for part in examples])
 
-    monkeypatch.setattr("explorer.pipeline.images.models.train", seen)
+    monkeypatch.setattr("explorer.pipeline.worlds.images.train", seen)
     for device in ("cpu", "meta"):  # which has shapes and no numbers, and is on every machine
         monkeypatch.setattr(precision, "best_device", lambda device=device: torch.device(device))
         with pytest.raises(SpecError) as found:
@@ -395,7 +396,7 @@ def test_what_other_code_began_is_not_gone_on_with(tmp_path: Path, monkeypatch: 
 
     place().save({"step": torch.tensor(3)})
     assert place().load() == {"step": 3}
-    monkeypatch.setattr("explorer.experiments.origin.training_source", lambda: "other")
+    monkeypatch.setattr("explorer.experiments.store.store.provenance.training_source", lambda: "other")
     assert place().load() is None
 
 
@@ -451,11 +452,11 @@ def test_a_live_network_is_the_one_that_was_kept(store: Store):
 
 def test_recorded_runs_come_back_as_they_were_written(tmp_path: Path, scene: ImageScene, run: ImageRun, store: Store):
     place = tmp_path / scene.folder
-    recorded.write_scene(place, scene, images.original_run(spec(), store.memo))
-    recorded.write_run(place, images.retrained_run(spec(), store.memo))
-    recorded.write_run(place, run)
-    assert recorded.folders(tmp_path) == [scene.folder]
-    held = recorded.load(scene.folder, tmp_path)
+    cifar_files.write_scene(place, scene, images.original_run(spec(), store.memo))
+    cifar_files.write_run(place, images.retrained_run(spec(), store.memo))
+    cifar_files.write_run(place, run)
+    assert cifar_files.folders(tmp_path) == [scene.folder]
+    held = cifar_files.load(scene.folder, tmp_path)
     assert same(held.scene, scene) and same(held.methods["gradient_ascent"], run)
     assert len(held.retrained.snapshots) == 2
 
@@ -466,30 +467,30 @@ def same(one: Any, other: Any) -> bool:
 
 
 def test_damaged_runs_are_told_in_one_sentence(tmp_path: Path, run: ImageRun):
-    recorded.write_run(tmp_path, run)
+    cifar_files.write_run(tmp_path, run)
     (tmp_path / "gradient_ascent.npz").write_bytes(b"nothing")
-    with pytest.raises(recorded.Unreadable, match="gradient_ascent cannot be read"):
-        recorded.read_run(tmp_path, "gradient_ascent")
+    with pytest.raises(cifar_files.Unreadable, match="gradient_ascent cannot be read"):
+        cifar_files.read_run(tmp_path, "gradient_ascent")
 
 
 def test_ones_own_run_is_written_whole_and_not_made_twice(tmp_path: Path):
     store, said = Store(tmp_path), []
-    name = record.own(spec(), store, lambda done, total, sentence: said.append((done, total, sentence)))
-    root = record.own_root(store)
-    assert root is not None and recorded.folders(root) == [name]
-    held = recorded.load(name, root)
+    name = own.own(spec(), store, lambda done, total, sentence: said.append((done, total, sentence)))
+    root = own.own_root(store)
+    assert root is not None and cifar_files.folders(root) == [name]
+    held = cifar_files.load(name, root)
     assert set(held.methods) == {"gradient_ascent"} and held.methods["gradient_ascent"].spec == spec().as_json()
     assert {sentence for _, _, sentence in said} >= {"Training the original", "Training retrained model 2 of 2"}
     assert [done for done, _, _ in said] == sorted(done for done, _, _ in said)
     stamp = (root / name / "gradient_ascent.npz").stat().st_mtime_ns
-    record.own(spec(), store, lambda *_: None)
+    own.own(spec(), store, lambda *_: None)
     assert (root / name / "gradient_ascent.npz").stat().st_mtime_ns == stamp
 
 
 def test_a_method_that_does_not_know_its_length_is_never_more_than_done(tmp_path: Path):
     said: list[tuple[int, int]] = []
     asked = spec(method={"name": "jit", "knobs": {"samples": 2, "epochs": 3}})
-    record.own(asked, Store(tmp_path), lambda done, total, _: said.append((done, total)))
+    own.own(asked, Store(tmp_path), lambda done, total, _: said.append((done, total)))
     assert all(done <= total for done, total in said) and len({done for done, _ in said}) > 4
 
 
@@ -511,7 +512,7 @@ def test_recording_and_preparing_are_told_of_and_can_be_cancelled(tmp_path: Path
     for word in ("Recording original and retrained models", "TMU prepares"):
         said.clear()
         with pytest.raises(Enough):
-            record.own(asked, Store(tmp_path), until(word))
+            own.own(asked, Store(tmp_path), until(word))
         assert all(done <= total for done, total, _ in said)
     assert said[-1][2].endswith(" s so far")
     assert not list(tmp_path.rglob("tmu.json"))

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from explorer.pipeline.images import trials
+from explorer.pipeline import validation
 from explorer.records import Float, Sets, Split
 from explorer.spec import Spec
 
@@ -42,7 +42,7 @@ def says(*answers: int) -> Float:
 
 
 def judged(request: dict[str, Any], made: Sets, before: Float, after: Float, forget: Float) -> float:
-    return trials.judge(asked(request), made, split(), before, after, forget)[0]
+    return validation.judge(asked(request), made, split(), before, after, forget)[0]
 
 
 RIGHT = says(0, 0, 0, 0, 1, 1, 1, 1)
@@ -102,7 +102,7 @@ def test_a_run_that_broke_down_is_infinitely_bad_and_says_why(monkeypatch: pytes
         "original": lambda *_: broken,
         "logits_of": lambda _spec, _have, _state, count: RIGHT[:count],
     }.items():
-        monkeypatch.setattr(trials, name, stands)
-    assert trials.trial(asked(CLASS)) == (float("inf"), "it left the finite numbers")
+        monkeypatch.setattr(validation, name, stands)
+    assert validation.trial(asked(CLASS)) == (float("inf"), "it left the finite numbers")
     broken.trouble = ""
-    assert trials.trial(asked(CLASS))[0] < float("inf")
+    assert validation.trial(asked(CLASS))[0] < float("inf")

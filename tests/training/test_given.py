@@ -5,11 +5,12 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from explorer import draws
 from explorer.models import flat, load_flat
+from explorer.models._layout import Layout, initial_weights
 from explorer.models.mlp import MLP
-from explorer.training import Examples, Training, draws
-from explorer.training.given import train_on
-from explorer.training.layout import Layout, initial_weights
+from explorer.training import Examples, Training
+from explorer.training.on_batches import train_on
 
 LAYOUT = Layout(2, (7, 5), 3, "tanh")
 RECIPE = Training(optimizer="adam", lr=0.02, weight_decay=0.0, schedule="cosine", steps=30, batch=6)

@@ -6,9 +6,10 @@ import pytest
 import torch
 from torch import Tensor
 
+from explorer import draws
 from explorer.models import compact
 from explorer.recording.evaluating import state_of
-from explorer.training import Examples, ImageTraining, draws, loop
+from explorer.training import Examples, ImageTraining, loop
 from explorer.training.loop import Diverged, _cropped, _flipped, rate, train
 
 N = 60

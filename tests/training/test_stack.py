@@ -7,9 +7,10 @@ import pytest
 import torch
 from torch.nn import functional as F
 
+from explorer import draws
 from explorer.models import flat, load_flat
 from explorer.models.mlp import MLP
-from explorer.training import Examples, Training, draws
+from explorer.training import Examples, Training
 from explorer.training.stack import Layout, Row, forward_many, train_many
 
 ACTIVATIONS = ("relu", "tanh", "gelu")

@@ -3,16 +3,6 @@
 References and numbers have the shape of those of points; what is kept of a model is a snapshot, not its weights.
 """
 
-from explorer.pipeline.images.models import (
-    Places,
-    is_image,
-    loaded,
-    own_weights,
-    remember_weights,
-    resolve_weights,
-    save_weights,
-    without_weights,
-)
 from explorer.pipeline.images.numbers import (
     image_result,
     method_run,
@@ -23,8 +13,18 @@ from explorer.pipeline.images.numbers import (
 )
 from explorer.pipeline.images.paths import CANNOT, cannot
 from explorer.pipeline.images.references import REQUEST_PARTS, folder_of, original, request_name, retrained, scene
-from explorer.pipeline.images.trials import trial
-from explorer.recording.checkpoints import checkpoints
+from explorer.pipeline.validation import trial
+from explorer.pipeline.worlds.images import (
+    Places,
+    is_image,
+    loaded,
+    own_weights,
+    remember_weights,
+    resolve_weights,
+    save_weights,
+    without_weights,
+)
+from explorer.training.checkpoints import checkpoints
 
 __all__ = [
     "CANNOT",

@@ -17,16 +17,6 @@ from explorer.attacks import (
     question_b,
     question_b_floor,
 )
-from explorer.catalog import CATALOG
-from explorer.pipeline.images.models import (
-    Places,
-    logits_of,
-    own_weights,
-    standardised,
-    trained,
-    training_of,
-    without_weights,
-)
 from explorer.pipeline.images.paths import image_path
 from explorer.pipeline.images.references import (
     groups,
@@ -38,12 +28,22 @@ from explorer.pipeline.images.references import (
     snapshot,
 )
 from explorer.pipeline.memo import Memo, Tick, no_memo
-from explorer.pipeline.models import MODEL_PARTS, data
 from explorer.pipeline.references import bands_of
 from explorer.pipeline.sets import sets
+from explorer.pipeline.worlds.images import (
+    Places,
+    logits_of,
+    own_weights,
+    standardised,
+    trained,
+    training_of,
+    without_weights,
+)
+from explorer.pipeline.worlds.points import MODEL_PARTS, data
 from explorer.records import Band, Float, ImageRun, Shadows, defined
 from explorer.seeds import child_seed
 from explorer.spec import Spec, SpecError
+from explorer.spec.catalog import CATALOG
 
 Json = dict[str, Any]  # JSON values
 RMIA = "rmia"

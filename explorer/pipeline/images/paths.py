@@ -6,24 +6,24 @@ import time
 
 import torch
 
-from explorer.catalog import CATALOG
+from explorer.draws import generator
 from explorer.knobs import KnobBase
 from explorer.methods._method import Answer, Method, Request, TensorSpace
 from explorer.models import Network
-from explorer.pipeline.images.models import Places, live, own_weights, standardised
 from explorer.pipeline.images.references import POISONED, look, original
 from explorer.pipeline.memo import Memo, Tick, no_memo
-from explorer.pipeline.models import data
 from explorer.pipeline.sets import sets, whole_class
+from explorer.pipeline.worlds.images import Places, live, own_weights, standardised
+from explorer.pipeline.worlds.points import data
 from explorer.recording import copy_of, prepare
 from explorer.recording.final import Final
-from explorer.recording.images import ImagePath, record_images
 from explorer.recording.running import run
+from explorer.recording.snapshots import ImagePath, record_images
 from explorer.records import Data, Sets
 from explorer.seeds import child_seed
 from explorer.spec import Spec, SpecError, refuse_mismatch
+from explorer.spec.catalog import CATALOG
 from explorer.training import Examples, precision
-from explorer.training.draws import generator
 
 CANNOT = {
     "ntk": "needs the kernel between all pairs of images, and a Jacobian of every weight for each",

@@ -8,7 +8,9 @@ from torch import Tensor
 
 from explorer.data import TITLES
 from explorer.data.cifar import subclass_names
-from explorer.pipeline.images.models import (
+from explorer.pipeline.memo import Memo, Tick, no_memo
+from explorer.pipeline.sets import few_points, sets
+from explorer.pipeline.worlds.images import (
     Places,
     Trained,
     live,
@@ -19,10 +21,8 @@ from explorer.pipeline.images.models import (
     trained,
     without_weights,
 )
-from explorer.pipeline.memo import Memo, Tick, no_memo
-from explorer.pipeline.models import data
-from explorer.pipeline.sets import few_points, sets
-from explorer.recording.images import Look, look_at, main_axes, outputs
+from explorer.pipeline.worlds.points import data
+from explorer.recording.snapshots import Look, look_at, main_axes, outputs
 from explorer.records import Data, Float, ImagePlane, ImageScene, Int, Plane, Probes, Sets, Snapshots, Split
 from explorer.seeds import child_seed
 from explorer.spec import Spec, SpecError

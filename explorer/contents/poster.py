@@ -1,0 +1,333 @@
+"""Compute the poster of the page *compare*, row by row, in a job; which rows there are to choose from.
+
+Pure: it knows the pipeline and the poster's rows, and nothing of Streamlit.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from explorer import pipeline
+from explorer.contents.tables import numbers as numbers_table
+from explorer.contents.words import FAINT_WARNING, faint, ratio_sentence
+from explorer.figures.poster import Cell, PosterRow
+from explorer.knobs import knob_infos
+from explorer.pipeline.paths import PATH_PARTS, evaluate
+from explorer.records import Band, Comparison, Float, Plane
+from explorer.spec import Named, RequestSpec, Spec, changed_knobs, parse_data, parse_request
+from explorer.spec.catalog import CATALOG
+from explorer.view import REFERENCES, Panel, Row, View
+
+Tick = Callable[..., None]
+DEFAULT_DATA = ("moons", "circles", "blobs", "xor")
+MAX_METHODS = 7
+SCORES = ("forget", "retain", "disagreement_area")
+SHORT = {"forget": "forget", "retain": "retain", "disagreement_area": "differs"}
+
+
+@dataclass(frozen=True)
+class Score:
+    """One line of the exported table.
+
+    Attributes:
+        row: what the row is.
+        sentence: its request.
+        ratio: how many times more forgetting moves the boundary than a new seed; NaN where not defined.
+        column: "Retrained" or a method.
+        values: name from SCORES -> Band; several values where there are several models.
+        note: "" or why there is nothing, or what broke.
+    """
+
+    row: str
+    sentence: str
+    ratio: float
+    column: str
+    values: Mapping[str, Band]
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Poster:
+    """What is ready of the poster."""
+
+    columns: tuple[str, ...]
+    rows: tuple[PosterRow, ...]
+    scores: tuple[Score, ...] = ()
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Return what broke or cannot be asked, in words."""
+        return tuple(f"{score.column}, {score.row}: {score.note}" for score in self.scores if score.note)
+
+
+# --- which rows and columns ---------------------------------------------------------------------------------------
+
+
+def rows_of(view: View) -> tuple[Row, ...]:
+    """Return the rows of a view; the page's own choice where it names none."""
+    return view.rows or default_rows()
+
+
+def default_rows() -> tuple[Row, ...]:
+    """Return the data sets on which the page opens."""
+    return tuple(Row("data", parse_data({"name": name})) for name in DEFAULT_DATA if name in CATALOG.data)
+
+
+def choices(view: View) -> tuple[Row, ...]:
+    """Return every row that can be chosen: data sets, the base's own, requests, and what the view names already."""
+    base = view.base
+    data = [Row("data", parse_data({"name": name})) for name in CATALOG.planes if name != "csv"]
+    own = Row("data", base.data)
+    requests = [Row("request", base.request)]
+    for name, chooser in CATALOG.choosers.items():
+        if name != "points" and "toy" in chooser.kinds:
+            requests.append(Row("request", parse_request({"choose": name}, base.data)))
+    every = [*data, own, *requests, *view.rows]
+    return tuple(row for index, row in enumerate(every) if row not in every[:index])
+
+
+def title(row: Row, base: Spec) -> str:
+    """Return the name of a row on screen."""
+    if isinstance(row.value, Named):
+        return CATALOG.data_titles[row.value.name] + _options(row.value)
+    if isinstance(row.value, RequestSpec) and row.value.choose == "points":
+        return f"{_picked(row.value)} of {CATALOG.data_titles[base.data.name].lower()}"
+    return CATALOG.choosers[row.value.choose].title + _options(row.value)
+
+
+def _picked(request: RequestSpec) -> str:
+    """Return which points were picked by hand; the chooser of rows tells requests apart by their names."""
+    rows = [str(row) for row in request.options.model_dump()["index"]]
+    listed = ", ".join(rows if len(rows) <= 6 else [*rows[:4], "…", rows[-1]])
+    return f"Point {listed}" if len(rows) == 1 else f"Points {listed}" + (f" ({len(rows)})" if len(rows) > 6 else "")
+
+
+def _options(value: Named | RequestSpec) -> str:
+    """Return in brackets what differs from a choice's defaults."""
+    if isinstance(value, Named) and value.name == "csv":
+        return ""
+    infos = knob_infos(type(value.options))
+    given = {name: getattr(value.options, name) for name in infos}
+    changed = [f"{infos[n].title.lower()} {v}" for n, v in given.items() if v != infos[n].default]
+    return f" ({', '.join(changed)})" if changed else ""
+
+
+def columns(view: View) -> tuple[tuple[str, Panel], ...]:
+    """Return the methods of the view's panels with a name that tells two settings of one method apart."""
+    panels = [panel for panel in view.panels if panel.name not in REFERENCES][:MAX_METHODS]
+    titles = [panel.title for panel in panels]
+    return tuple((panel.title + (_knobs(panel) if titles.count(panel.title) > 1 else ""), panel) for panel in panels)
+
+
+def _knobs(panel: Panel) -> str:
+    changed = changed_knobs(panel.method) if panel.method else {}
+    return f" ({', '.join(f'{name} {value}' for name, value in changed.items())})" if changed else " (preset)"
+
+
+def base_of(view: View, row: Row, memo: pipeline.Memo) -> Spec:
+    """Return the row's Spec: the base with the row's part.
+
+    A request that names nothing in the row's data set (picked points, a sub-cluster that is not there) gives way to the
+    default request; the row says which request it shows.
+    """
+    base = view.base
+    if row.part == "request":
+        return base.with_part(request=row.value.as_json())
+    data = row.value.as_json()
+    if row.value == base.data:
+        return base
+    if base.request.choose != "points":
+        try:
+            spec = base.with_part(data=data)
+            pipeline.sets(spec, memo)
+            return spec
+        except ValueError:
+            pass  # said on the page by naming the request that stands in
+    return base.with_part(data=data, request={})
+
+
+# --- the work -----------------------------------------------------------------------------------------------------
+
+
+def posters(view: View, memo: pipeline.Memo, tick: Tick) -> Iterator[Poster]:
+    """Yield the poster each time a row is ready; first with empty frames, so that nothing jumps afterwards.
+
+    Args:
+        view: what to show.
+        memo: see `pipeline`.
+        tick: tick(done, total, sentence); may raise to cancel.
+    """
+    methods, rows = columns(view), rows_of(view)
+    names = ("Retrained", *(name for name, _ in methods))
+    tick(0, 0, "Drawing the points")
+    now = Poster(names, tuple(PosterRow(title(row, view.base), plane=_plane(view, row, memo)) for row in rows))
+    yield now
+    for index, row in enumerate(rows):
+        done, scores = _row(view, row, methods, memo, _part(tick, index, len(rows), now.rows[index].title))
+        drawn = (*now.rows[:index], done, *now.rows[index + 1 :])
+        now = replace(now, rows=drawn, scores=(*now.scores, *scores))
+        yield now
+
+
+def _part(tick: Tick, index: int, total: int, name: str) -> Tick:
+    """Return a tick(share, what) for one of several rows."""
+    return lambda share, what: tick(round(1000 * (index + share)), 1000 * total, f"{name}: {what}")
+
+
+def _plane(view: View, row: Row, memo: pipeline.Memo) -> Plane | None:
+    try:
+        spec = view.base.with_part(data=row.value.as_json(), request={}) if row.part == "data" else view.base
+        return Plane.around(pipeline.data(spec, memo).train.x)
+    except ValueError:
+        return None
+
+
+def _row(
+    view: View, row: Row, methods: tuple[tuple[str, Panel], ...], memo: pipeline.Memo, tick: Tick
+) -> tuple[PosterRow, tuple[Score, ...]]:
+    """Return one row and its scores; what is wrong with the whole row stands in it as a sentence."""
+    name = title(row, view.base)
+    try:
+        tick(0, "training original and retrained models")
+        base = base_of(view, row, memo)
+        count = 2 + len(methods)  # the references take about as long as two methods
+        pipeline.references(base, memo, tick=lambda d, of: tick(1.5 * d / max(of, 1) / count, ""))
+        drawn, ratio = _frame(name, base, memo)
+        cells, scores = [_retrained(base, name, memo)], []
+        scores.append(_score(drawn, ratio, "Retrained", _reference_values(base, memo)))
+        for index, (column, panel) in enumerate(methods):
+            start, title_ = 2 + index, panel.title
+            tick(start / count, f"unlearning with {title_}")
+            spec = base.with_method(panel.method)
+            within = lambda d, of, start=start: tick((start + 0.8 * d / max(of, 1)) / count, "")  # noqa: E731
+            cell, values = _cell(spec, name, column, memo, within)
+            cells.append(cell)
+            scores.append(_score(drawn, ratio, column, values, cell.trouble))
+    except (ValueError, RuntimeError, ArithmeticError) as error:
+        return PosterRow(name, plane=None, trouble=str(error)), (Score(name, "", math.nan, "", {}, str(error)),)
+    return replace(drawn, cells=tuple(cells)), tuple(scores)
+
+
+def _frame(name: str, base: Spec, memo: pipeline.Memo) -> tuple[PosterRow, float]:
+    """Return a row without its cells, and its signal above the seed floor."""
+    scene, ratio = pipeline.scene(base, memo), pipeline.signal_to_floor(base, memo)
+    asked = CATALOG.choosers[base.request.choose].title.lower()
+    kinds = {"correct_labels": "labels to correct", "erase_feature": "a feature to erase"}
+    what = kinds.get(base.request.kind, "to forget")
+    few = pipeline.few_points(pipeline.sets(base, memo))
+    how = "; retrained: the paired model" if few else f" ({asked})"
+    sentence = f"{len(scene.forget)} of {len(scene.x)} points {what}{how}. {ratio_sentence(ratio)}"
+    if faint(ratio) and not few:
+        sentence += f" {FAINT_WARNING.partition(': ')[2].capitalize()}"
+    row = PosterRow(
+        name,
+        sentence,
+        scene.plane,
+        scene.size,
+        scene.x,
+        scene.y,
+        scene.forget,
+        scene.names,
+        retrained=scene.paired,
+        original=scene.original,
+    )
+    return row, ratio
+
+
+def _reference_values(base: Spec, memo: pipeline.Memo) -> dict[str, Band]:
+    accuracy = pipeline.retrained_accuracy(base, memo)
+    area = pipeline.floor(base, memo).get("disagreement_area", Band(()))
+    return {"forget": accuracy["forget"], "retain": accuracy["retain"], "disagreement_area": area}
+
+
+def _retrained(base: Spec, name: str, memo: pipeline.Memo) -> Cell:
+    """Return the first column: one of the retrained models (where few points go the paired one), with all's range."""
+    values = _reference_values(base, memo)
+    scores = tuple(f"{SHORT[key]} {_range(key, values[key])}" for key in SCORES)
+    said = f"Retrained on {name}: {_sentence({key: _range(key, band) for key, band in values.items()})}"
+    return Cell(pipeline.reference_panel(base, "retrained", memo).logits[-1], scores, said=said)
+
+
+def _cell(spec: Spec, name: str, column: str, memo: pipeline.Memo, tick: Tick) -> tuple[Cell, dict[str, Band]]:
+    """Return a method's cell and its scores; a method that cannot run says why."""
+    try:
+        run = pipeline.path(spec, memo, tick=tick)
+        numbers = pipeline.compare(spec, memo, spread=False)
+        grid = memo(f"end-{spec.key(*PATH_PARTS)}", lambda: _end(spec, memo))
+    except (ValueError, RuntimeError, ArithmeticError) as error:
+        return Cell(trouble=str(error), said=f"{column} on {name}: {error}"), {}
+    values = _values(numbers)
+    shown = {key: _number(key, band.mean) for key, band in values.items()}
+    verdicts = {row.key: numbers_table.verdict(row, numbers) for row in numbers_table.ROWS if row.key in SCORES}
+    return Cell(
+        grid,
+        scores=tuple(f"{SHORT[key]} {shown[key]}" for key in SCORES),
+        within=tuple({"in": True, "out": False}.get(verdicts[key]) for key in SCORES),
+        said=f"{column} on {name}: {_sentence(shown)}",
+        trouble=run.trouble,
+    ), values
+
+
+def _end(spec: Spec, memo: pipeline.Memo) -> Float:
+    have, run = pipeline.data(spec, memo), pipeline.path(spec, memo)
+    plane = Plane.around(have.train.x).grid(pipeline.grid_size(have.classes))
+    return evaluate(spec, memo, run, slice(-1, None), plane)[0].astype(np.float32)
+
+
+def _values(numbers: Comparison) -> dict[str, Band]:
+    """Return the scores of the model on screen, one value each."""
+    accuracy = numbers.accuracy["unlearned"]
+    return {
+        "forget": Band(accuracy["forget"].values[:1]),
+        "retain": Band(accuracy["retain"].values[:1]),
+        "disagreement_area": Band((numbers.to_retrained["disagreement_area"].mean,)),
+    }
+
+
+def _score(row: PosterRow, ratio: float, column: str, values: Mapping[str, Band], note: str = "") -> Score:
+    return Score(row.title, row.sentence.partition(". ")[0], ratio, column, values, note)
+
+
+# --- words --------------------------------------------------------------------------------------------------------
+
+
+def _number(key: str, value: float) -> str:
+    """Return an accuracy in two digits, an area in three; a dash where it is not defined."""
+    if math.isnan(value):
+        return "–"
+    text = f"{value:.3f}" if key == "disagreement_area" else f"{value:.2f}"
+    return text.removeprefix("0") if value < 1 and not text.startswith("1") else text
+
+
+def _range(key: str, band: Band) -> str:
+    low, high = _number(key, band.low), _number(key, band.high)
+    return low if low == high else f"{low}–{high}"
+
+
+def _sentence(shown: Mapping[str, str]) -> str:
+    return (
+        f"forget accuracy {shown['forget']}, retain accuracy {shown['retain']}, "
+        f"disagreement area {shown['disagreement_area']}."
+    )
+
+
+def as_csv(poster: Poster) -> str:
+    """Return the scores as CSV, full precision; an empty cell where a number is not defined."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    keys = ("forget_accuracy", "retain_accuracy", "disagreement_area")
+    each = [f"{key}_{part}" for key in keys for part in ("mean", "min", "max")]
+    writer.writerow(("row", "request", "signal_to_floor", "column", *each, "note"))
+    for score in poster.scores:
+        bands = [score.values.get(key, Band(())) for key in SCORES]
+        numbers = [value for band in bands for value in (band.mean, band.low, band.high)]
+        cells = ("" if math.isnan(value) else repr(float(value)) for value in (score.ratio, *numbers))
+        ratio, *rest = cells
+        writer.writerow((score.row, score.sentence, ratio, score.column, *rest, score.note))
+    return out.getvalue()

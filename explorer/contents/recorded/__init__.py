@@ -1,0 +1,1 @@
+"""What the page *CIFAR* shows of recorded runs, computed from their files."""

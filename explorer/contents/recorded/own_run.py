@@ -1,0 +1,174 @@
+"""What a run of one's own may ask, and how long it will take."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+from explorer.contents.recorded.runs import open_runs, places
+from explorer.experiments.cifar import files
+from explorer.experiments.cifar.chosen_knobs import knobs_of
+from explorer.pipeline import Memo, images
+from explorer.pipeline.images import sources
+from explorer.spec import MethodSpec, Spec, mismatch
+from explorer.spec.catalog import CATALOG
+
+AT_ONCE = frozenset({"subclass"})  # scores that choosing needs no trained model for
+
+
+FIRST: dict[str, Any] = {
+    "data": {"name": "cifar10"},
+    "training": {"recipe": "memorise"},
+    "request": {"choose": "random", "fraction": 0.1},
+    "method": {"name": "jit"},
+}
+
+
+def method_of(spec: Spec) -> MethodSpec:
+    """Return the method of what is asked."""
+    assert spec.method is not None  # FIRST has one, and every change keeps one
+    return spec.method
+
+
+def refusal(spec: Spec, memo: Memo) -> str:
+    """Return why the method cannot answer the request, or ""."""
+    whole = spec.request.kind == "forget" and spec.request.choose == "class"
+    try:
+        return mismatch(spec, whole_class=whole) or images.cannot(spec, memo) or _nothing(spec)
+    except ValueError as error:
+        return str(error)
+
+
+def _nothing(spec: Spec) -> str:
+    if spec.request.choose == "points" and not getattr(spec.request.options, "index", []):
+        return "Pick some images to forget first, on the right."
+    return ""
+
+
+def estimate(spec: Spec) -> str:
+    """Say how long the trainings took where runs of the same network were files, scaled to what is asked."""
+    speed = _speed(spec.model.name)
+    work = getattr(spec.training, "steps", 0) * getattr(spec.training, "batch", 0)
+    if math.isnan(speed) or not work:
+        return ""
+    minutes = speed * work * (1 + spec.evaluation.retrained_seeds) / 60
+    return f"About {minutes:.0f} min of training on the machine of the recorded runs." if minutes >= 1 else ""
+
+
+def _speed(model: str) -> float:
+    """Return the seconds of one example-gradient in recorded trainings of a network, NaN where there are none."""
+    for name, place in places(files.SHIPPED, None).items():
+        try:
+            opened = open_runs(name, place)
+        except files.Unreadable:
+            continue
+        numbers = opened.original.numbers
+        work = numbers.get("example_gradients", {}).get("train")
+        if opened.scene.spec.get("model", {}).get("name") == model and work:
+            return float(numbers.get("seconds", {}).get("train", math.nan)) / float(work)
+    return math.nan
+
+
+def with_data(spec: Spec, name: str) -> Spec:
+    """Return what is asked on another data set; a request that it does not have takes its default."""
+    spec = images.without_weights(spec)  # they learnt the other
+    try:
+        return spec.with_part(data={**spec.as_json()["data"], "name": name})
+    except ValueError:
+        return spec.with_part(data={"name": name}, request=FIRST["request"])
+
+
+def choosers(spec: Spec) -> list[str]:
+    """Return the ways to choose images that need no trained model."""
+    return [
+        name for name, chooser in CATALOG.choosers.items()
+        if "image" in chooser.kinds and chooser.needs <= AT_ONCE
+        and (name != "subclass" or sources.subclass_names(spec.data.name))
+    ]  # fmt: skip
+
+
+def with_kind(spec: Spec, kind: str) -> Spec:
+    """Return what is asked with another kind of request; a method that cannot answer it stays, and says so."""
+    request = spec.request
+    options = request.options.model_dump(mode="json", exclude_none=True)
+    return spec.with_part(request={"kind": kind, "choose": request.choose, **options})
+
+
+def with_chooser(spec: Spec, name: str) -> Spec:
+    """Return what is asked with images chosen another way."""
+    fraction = {"fraction": 0.1} if name == "random" else {}
+    return spec.with_part(request={"kind": spec.request.kind, "choose": name, **fraction})
+
+
+def offers(spec: Spec) -> tuple[list[str], list[str]]:
+    """Return the methods that can answer what is asked, and why others cannot."""
+    can, why = [], []
+    whole = spec.request.kind == "forget" and spec.request.choose == "class"
+    for name, method in CATALOG.methods.items():
+        reason = mismatch(with_method(spec, name), whole_class=whole)
+        if name in images.CANNOT:
+            reason = f"{method.title} {images.CANNOT[name]}"
+        (why if reason else can).append(reason or name)
+    return can, why
+
+
+def with_method(spec: Spec, name: str) -> Spec:
+    """Return what is asked with another method, at the knobs that recorded runs of the request have."""
+    return spec.with_part(method={"name": name, "knobs": knobs_of(name, spec)[0]})
+
+
+def followed(before: Spec, after: Spec) -> Spec:
+    """Return what is asked with the knobs of its own request, unless they were changed by hand."""
+    name = method_of(before).name
+    touched = method_of(after) != method_of(before) or method_of(with_method(before, name)) != method_of(before)
+    return after if touched else with_method(after, name)
+
+
+def with_weights(spec: Spec, sha256: str) -> Spec:
+    """Return what is asked, of an original that is a file of weights."""
+    return spec.with_part(model={**spec.model.as_json(), "sha256": sha256})
+
+
+def with_model(spec: Spec, name: str) -> Spec:
+    """Return what is asked of another network, with its own recipe of the same name where it has one."""
+    recipe = str(getattr(spec.training, "recipe", "standard"))
+    known = CATALOG.models[name].RECIPES
+    return spec.with_part(model={"name": name}, training={"recipe": recipe if recipe in known else next(iter(known))})
+
+
+def with_rows(spec: Spec, rows: list[int]) -> Spec:
+    """Return what is asked with these training rows to forget."""
+    return spec.with_part(request={"kind": spec.request.kind, "choose": "points", "index": sorted(rows)})
+
+
+LEAP = 0.05  # share of the whole that takes more than a second unless it was known
+
+
+READING = 10.0  # seconds; a first tick before may come from a resumed training: the pace is not taken from it
+
+
+def with_time_left(tick: Callable[..., None], clock: Callable[[], float]) -> Callable[[int, int, str], None]:
+    """Return a tick that adds to its sentence how far the whole is and how long the rest will take at this pace.
+
+    What is known already (a model of an earlier run, weights of one's own) goes by in a leap, and tells nothing of it.
+    """
+    start, began = 0.0, clock()  # of the stretch at work since the last leap
+
+    def tell(done: int, total: int, sentence: str) -> None:
+        nonlocal start, began
+        share, now = done / total if total else 0.0, clock()
+        known = share - start > LEAP and now - began < 1
+        if known or (share > 0 == start and now - began < READING):
+            start, began = share, now
+        gone, made = now - began, share - start
+        said = f"{100 * share:.0f} %: {sentence}"
+        if made > 0.01 and gone > 2:
+            said += f", about {_minutes(gone * (1 - share) / made)} left"
+        tick(done, total, said)
+
+    return tell
+
+
+def _minutes(seconds: float) -> str:
+    return f"{seconds / 60:.0f} min" if seconds >= 90 else f"{max(1, round(seconds))} s"

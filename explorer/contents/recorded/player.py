@@ -1,0 +1,97 @@
+"""Pack a recorded plane for the player; also the first picture, which is on screen before torch is imported.
+
+Pure, and light: nothing here imports the pipeline or the plug-ins.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
+
+from explorer.contents.recorded.cut import Cut
+from explorer.contents.recorded.runs import Choice, Opened, at_first, choice, open_runs, places
+from explorer.experiments.cifar.files import Unreadable
+from explorer.player import Look, pack
+from explorer.records import ImageRun
+
+WORDS = {
+    "forget": "image to forget (its picture in a frame of this colour)",
+    "retrained": "boundary of a retrained model (the first of its seeds)",
+    "cloud": "all {count} retrained models",
+    "pointNumber": "Image {index}",
+    "inForget": "to forget",
+    "inRetain": "retained",
+    "tipConfidence": "confidence in its true class:",
+    "summary": "{title}{step}: {kept} of {forget} images to forget are given their label; the model differs from most "
+    "retrained models on {share} % of the plane.",
+}
+#: Where labels are corrected: what was wrong is to go.
+CORRECTED = {
+    **WORDS,
+    "forget": "image whose label was wrong (its picture in a frame of this colour)",
+    "lost": "…no longer given its wrong label",
+    "inForget": "to correct",
+    "summary": "{title}{step}: {kept} of {forget} images are still given their wrong label; the model differs from "
+    "most retrained models on {share} % of the plane.",
+}
+CONTROLS = ("transport", "layers", "export")
+Score = Callable[[ImageRun], str]
+METHODS = Path(__file__).parents[2] / "methods"
+
+
+def blob(
+    cut: Cut, chosen: Choice, look: Look, *, title: Callable[[str], str], kind: Callable[[str], str], score: Score
+) -> bytes:
+    """Return the player's bytes: original, retrained, then the chosen methods.
+
+    Args:
+        cut: the plane.
+        chosen: which methods.
+        look: how it is shown.
+        title: the name on screen of a method.
+        kind: "exact" or "approximate", of a method.
+        score: the line under a panel.
+    """
+    opened = cut.opened
+    references = (("original", "Original", opened.original), ("retrained", "Retrained", opened.retrained))
+    panels = [cut.panel(name, words, run, "reference", (score(run),)) for name, words, run in references]
+    for key in chosen.runs:
+        run = opened.methods[key]
+        panels.append(cut.panel(key, title(key), run, kind(key), (score(run),)))
+    return pack(cut.scene(), panels, look)
+
+
+def first(query: Mapping[str, str], shipped: Path) -> bytes | None:
+    """Return the picture of the runs that an address asks for, with plain names; None where they do not ship."""
+    found = places(shipped, None)
+    name = query.get("folder") or at_first(found)
+    if name not in found:
+        return None
+    try:
+        opened: Opened = open_runs(name, found[name])
+    except Unreadable:
+        return None
+    wished = tuple(dict.fromkeys(part for part in query.get("runs", "").split("~") if part in opened.methods))
+    at = query.get("cut", "0")
+    chosen = choice(opened, wished, query.get("shown", ""), int(at) if at.isdecimal() else 0, str)
+    look = Look(words=words_of(opened), controls=CONTROLS, focus=chosen.shown, lines=(2, 0), play="step" not in query)
+    return blob(
+        Cut(opened, chosen.cut, chosen.runs), chosen, look, title=plain, kind=lambda _: "approximate",
+        score=lambda _: "",
+    )  # fmt: skip
+
+
+def words_of(opened: Opened) -> Mapping[str, str]:
+    """Return the player's words for a request."""
+    corrects = opened.scene.spec.get("request", {}).get("kind") == "correct_labels"
+    return CORRECTED if corrects else WORDS
+
+
+@cache
+def plain(key: str) -> str:
+    """Return a method's title without importing its file, which would wait for torch; its key where it has none."""
+    file = METHODS / f"{key}.py"
+    found = re.search(r'METHOD = Method\(\s*title="([^"]+)"', file.read_text("utf-8")) if file.is_file() else None
+    return found[1] if found else key.replace("_", " ").capitalize()

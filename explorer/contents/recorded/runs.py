@@ -1,0 +1,176 @@
+"""Find recorded runs on images, those that ship and one's own, and open them; a damaged run is named, not hidden.
+
+Pure: it knows the recorded folders and nothing of Streamlit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+
+from explorer.experiments.cifar import files as cifar_files
+from explorer.records import ImageRun, ImageScene, Snapshots
+
+OWN = "yours:"
+#: Methods that stand side by side at first, where they are recorded; the four that the project is about come first.
+FIRST = ("jit", "tmu", "camu", "dui", "influence_2", "ssd", "random_labels", "fine_tune", "gradient_ascent")
+AT_FIRST = 4
+#: The order in which they are listed; the page opens on the first, where the most is to be seen.
+REQUESTS = ("class", "part", "random", "subclass", "points", "poisoned")
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What a folder holds, as far as it can be read.
+
+    Attributes:
+        name: as the View names it.
+        scene: what its runs share.
+        original: the original.
+        retrained: the retrained models.
+        methods: key -> run.
+        damaged: one sentence for each run that cannot be shown.
+    """
+
+    name: str
+    scene: ImageScene
+    original: ImageRun
+    retrained: ImageRun
+    methods: Mapping[str, ImageRun]
+    damaged: tuple[str, ...] = ()
+
+    @property
+    def classes(self) -> int:
+        """Return the number of classes."""
+        return len(self.scene.names)
+
+    def title(self) -> str:
+        """Return data, model, recipe and request in words, and whose it is."""
+        return f"yours · {self.scene.title}" if self.name.startswith(OWN) else self.scene.title
+
+
+def places(shipped: Path, own: Path | None) -> dict[str, Path]:
+    """Return every folder of recorded runs by its name in the View: those that ship, then one's own."""
+    found = {name: shipped / name for name in sorted(cifar_files.folders(shipped), key=_order)}
+    return found | ({OWN + name: own / name for name in sorted(cifar_files.folders(own), key=_order)} if own else {})
+
+
+def _order(name: str) -> tuple[int, str]:
+    request = name.rpartition("-")[2]
+    return REQUESTS.index(request) if request in REQUESTS else len(REQUESTS), name
+
+
+def at_first(found: Mapping[str, Path]) -> str:
+    """Return the folder on which the page opens: the first in which a method was recorded; "" where there is none."""
+    with_methods = [
+        name for name, place in found.items() if len(list(place.glob("*.json"))) > len(cifar_files.REFERENCES)
+    ]
+    return (with_methods or list(found) or [""])[0]
+
+
+def open_runs(name: str, place: Path) -> Opened:
+    """Return what a folder holds; read once until a file in it changes.
+
+    Raises:
+        Unreadable: if the scene or a reference cannot be read, so that there is nothing to compare with.
+    """
+    files = sorted(place.glob("*.json"))
+    return _open(name, place, tuple((file.name, file.stat().st_mtime_ns) for file in files))
+
+
+@lru_cache(maxsize=6)
+def _open(name: str, place: Path, files: tuple[tuple[str, int], ...]) -> Opened:
+    scene = cifar_files.read_scene(place)
+    scene = replace(scene, names=tuple(one.replace("_", " ") for one in scene.names))
+    original, retrained = (_whole(cifar_files.read_run(place, one), scene) for one in cifar_files.REFERENCES)
+    methods, damaged = {}, []
+    for key in sorted(Path(file).stem for file, _ in files):
+        if key not in cifar_files.REFERENCES:
+            try:
+                methods[key] = _whole(cifar_files.read_run(place, key), scene)
+            except cifar_files.Unreadable as error:
+                damaged.append(str(error))
+    return Opened(name, scene, original, retrained, methods, tuple(damaged))
+
+
+def _whole(run: ImageRun, scene: ImageScene) -> ImageRun:
+    """Return the run if its arrays fit the scene.
+
+    Raises:
+        Unreadable: if they do not.
+    """
+    if not run.snapshots or not isinstance(run.numbers.get("models"), list) or not run.numbers["models"]:
+        raise cifar_files.Unreadable(f"the recorded run {scene.folder}/{run.name} must hold a model, found none")
+    for one in run.snapshots:
+        for what, found, wanted in _shapes(one, scene):
+            if found != wanted:
+                raise cifar_files.Unreadable(
+                    f"the recorded run {scene.folder}/{run.name} must hold {what} of shape {wanted}, found {found}"
+                )
+        if not (np.isfinite(one.logits).all() and np.isfinite(one.features).all()):
+            raise cifar_files.Unreadable(f"the recorded run {scene.folder}/{run.name} must hold finite numbers")
+        if one.region.max(initial=0) >= len(scene.names) or (np.diff(one.step) <= 0).any():
+            raise cifar_files.Unreadable(
+                f"the recorded run {scene.folder}/{run.name} names a class or step out of order"
+            )
+    return run
+
+
+def _shapes(one: Snapshots, scene: ImageScene) -> list[tuple[str, tuple[int, ...], tuple[int, ...]]]:
+    steps, probes, cells = len(one.step), len(scene.probes.y), (len(scene.planes), scene.cells**2)
+    return [
+        ("logits", one.logits.shape, (steps, probes, len(scene.names))),
+        ("features", one.features.shape, (steps, probes, 2)),
+        ("regions", one.region.shape, (steps, *cells)),
+        ("margins", one.margin.shape, (steps, *cells)),
+    ]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What the page looks at.
+
+    Attributes:
+        runs: methods side by side.
+        shown: the one looked at closely; "" where there is none.
+        cut: which plane.
+        ignored: one sentence for each part of the address that cannot be had here.
+    """
+
+    runs: tuple[str, ...]
+    shown: str
+    cut: int
+    ignored: tuple[str, ...] = ()
+
+
+def choice(opened: Opened, runs: tuple[str, ...], shown: str, cut: int, title: Callable[[str], str]) -> Choice:
+    """Return what of a wish can be had; what cannot is said in one sentence each.
+
+    Args:
+        opened: the folder.
+        runs: wished methods, by key; () for the page's own choice.
+        shown: wished method looked at closely; "" for the first.
+        cut: wished plane.
+        title: the name on screen of a method.
+    """
+    there = tuple(key for key in runs if key in opened.methods)
+    ignored = [f"{title(key)} is not recorded for this request, so it is not shown" for key in runs if key not in there]
+    if not there:
+        there = suggested(opened)
+    if shown and shown not in there:
+        ignored += [f"{title(shown)} is not among the methods shown here"] if shown not in runs else []
+        shown = ""
+    if cut >= len(opened.scene.planes):
+        ignored.append(f"there are {len(opened.scene.planes)} planes here; the first is shown")
+        cut = 0
+    return Choice(there, shown or (there[0] if there else ""), cut, tuple(ignored))
+
+
+def suggested(opened: Opened) -> tuple[str, ...]:
+    """Return the methods on which the page opens."""
+    ordered = [key for key in FIRST if key in opened.methods]
+    return tuple((ordered + [key for key in opened.methods if key not in ordered])[:AT_FIRST])

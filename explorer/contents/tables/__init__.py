@@ -1,0 +1,1 @@
+"""Tables of numbers, as HTML, CSV and LaTeX."""

@@ -1,0 +1,335 @@
+"""Lay out the numbers of recorded runs as papers do: a row a model, and the papers' own rows beside ours.
+
+Pure. Every number stands with the retrained models' mean and range; a dash is what was not measured.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+from explorer.contents.recorded.runs import Opened
+from explorer.contents.tables import formats
+from explorer.contents.tables.numbers import number
+from explorer.experiments.cifar.published import NOTHING, Published, beside
+from explorer.records import Band, ImageRun
+from explorer.spec.catalog import CATALOG
+
+Titles = Callable[[str], str]
+ATTACK, MIA = "loss", "retain_entropy"
+NONE = Band(())
+ACCURACIES: Mapping[str, tuple[str, str]] = {
+    "retain": ("Retain", "accuracy on kept training images"),
+    "forget": ("Forget", "accuracy on forgotten training images"),
+    "test": ("Test", "accuracy on all test images"),
+    "test_retain": ("Test, kept", "accuracy on test images of what is kept"),
+    "test_forget": ("Test, forgotten", "accuracy on test images of what is forgotten"),
+}
+BROKEN = 0.5  # of retrained's retain accuracy: below it a model that forgot has no value
+MATCH, LESS = "retrained's value is the goal", "less is cheaper"
+REFERENCES = ("original", "retrained")
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column.
+
+    Attributes:
+        title: head of the column.
+        says: what it measures.
+        goal: its direction, in words.
+    """
+
+    title: str
+    says: str
+    goal: str
+
+
+def columns(opened: Opened, attack: str, attack_title: str, own_rate: str = "") -> dict[str, Column]:
+    """Return the columns for a folder.
+
+    Args:
+        opened: the folder.
+        attack: key of the attack whose AUC is shown.
+        attack_title: its name on screen.
+        own_rate: what the attack's own paper reports, in words; "" where it reports the AUC or nothing.
+    """
+    held = set().union(*(_models(run)[0].get("accuracy", {}) for run in _runs(opened)))
+    shown = {
+        name: Column(*words, MATCH) for name, words in ACCURACIES.items() if name in held or name in _beside(opened)
+    }
+    asked = _asked(opened)
+    if attack in asked:
+        shown["attack"] = Column(f"Attack: {attack_title}", "AUC, forgotten against unseen", f"{MATCH}, not .5")
+        if own_rate and attack != MIA:
+            shown["rate"] = Column("Its paper's rate", own_rate, MATCH)
+    if MIA in asked or "mia" in _beside(opened):
+        shown["mia"] = Column("As JiT counts", "share of forgotten images called members, by entropy", MATCH)
+    shown["seconds"] = Column("Time", "seconds of the method, what it prepares included", LESS)
+    shown["gradients"] = Column("Work", "thousand example-gradients (forward and backward of one image)", LESS)
+    return shown
+
+
+def _beside(opened: Opened) -> set[str]:
+    return {column for one in beside(request(opened)) for entry in one.entries for column in entry.values}
+
+
+def request(opened: Opened) -> str:
+    """Return the request in one word, as folders are named by it."""
+    return opened.scene.folder.rpartition("-")[2]
+
+
+def attacks(opened: Opened) -> list[str]:
+    """Return the attacks that were asked of all models, the simplest first."""
+    found = sorted(_asked(opened))
+    return [ATTACK, *(name for name in found if name != ATTACK)] if ATTACK in found else found
+
+
+def _asked(opened: Opened) -> set[str]:
+    return set.intersection(*(set(_models(run)[0].get("attacks", {})) for run in (opened.original, opened.retrained)))
+
+
+def _runs(opened: Opened) -> list[ImageRun]:
+    return [opened.original, opened.retrained, *opened.methods.values()]
+
+
+def _models(run: ImageRun) -> list[Mapping[str, Any]]:
+    return run.numbers["models"]
+
+
+def band(run: ImageRun, column: str, attack: str = ATTACK) -> Band:
+    """Return a number of a run: one value a model, NaN where it was not measured."""
+    if column in ("seconds", "gradients"):
+        return Band((_spent(run, column),))
+    return Band(tuple(_value(one, column, attack) for one in _models(run)))
+
+
+def _value(model: Mapping[str, Any], column: str, attack: str) -> float:
+    said = model.get("attacks", {})
+    at = {
+        "attack": (said.get(attack, {}), "auc"),
+        "rate": (said.get(attack, {}), "paper_rate"),
+        "mia": (said.get(MIA, {}), "paper_rate"),
+    }.get(column, (model.get("accuracy", {}), column))
+    value = at[0].get(at[1])
+    return math.nan if value is None else float(value)
+
+
+def _spent(run: ImageRun, column: str) -> float:
+    given = run.numbers.get("seconds" if column == "seconds" else "example_gradients", {})
+    parts = ("train",) if run.name in REFERENCES else ("unlearn", "prepare")
+    known = [float(given[part]) for part in parts if given.get(part) is not None]
+    total = sum(known) if known else math.nan
+    return total if column == "seconds" else total / 1000
+
+
+def rows(opened: Opened, attack: str, title: Titles) -> list[formats.Row]:
+    """Return our rows: original and retrained first, then every recorded method."""
+    names = {"original": "Original", "retrained": f"Retrained ({len(_models(opened.retrained))} seeds)"}
+    wanted = [*ACCURACIES, "attack", "rate", "mia", "seconds", "gradients"]
+    return [
+        formats.Row(
+            names.get(run.name) or title(run.name),
+            {column: band(run, column, attack) for column in wanted},
+            _tuned(run),
+        )
+        for run in _runs(opened)
+    ]
+
+
+def _tuned(run: ImageRun) -> str:
+    if run.name in REFERENCES:
+        return "the recipe's own settings"
+    return str(run.numbers.get("tuned") or "knobs as they were set by hand")
+
+
+def published_rows(one: Published) -> list[formats.Row]:
+    """Return a published table's rows; their standard deviations stand in words, as they are no range of ours."""
+    return [
+        formats.Row(
+            f"{entry.name} [{one.source}]", {column: Band((value,)) for column, value in entry.values.items()},
+            "; ".join([f"published: {one.setting}", *(f"{column} +-{std:g}" for column, std in entry.spread.items())]),
+        )
+        for entry in one.entries
+    ]  # fmt: skip
+
+
+def exported(opened: Opened, attack: str, title: Titles) -> list[formats.Row]:
+    """Return all rows for CSV and LaTeX: ours, then the papers'."""
+    return [
+        *rows(opened, attack, title), *(row for one in beside(request(opened)) for row in published_rows(one)),
+    ]  # fmt: skip
+
+
+def heads(shown: Mapping[str, Column]) -> dict[str, str]:
+    """Return key -> title of the columns, for files."""
+    return {name: column.title for name, column in shown.items()}
+
+
+def html(opened: Opened, shown: Mapping[str, Column], attack: str, title: Titles, chosen: Sequence[str]) -> str:
+    """Return the table.
+
+    Args:
+        opened: the folder.
+        shown: the columns.
+        attack: whose AUC is shown.
+        title: the name on screen of a method.
+        chosen: keys of the methods that are drawn on the page; their rows are marked.
+    """
+    head = "".join(
+        f'<th scope="col">{escape(one.title)}<small>{escape(one.says)}; {escape(one.goal)}</small></th>'
+        for one in shown.values()
+    )
+    ours = rows(opened, attack, title)
+    retrained = ours[1]
+    body = "".join(
+        _row(row, shown, None if run.name in REFERENCES else retrained, run.name in chosen, run)
+        for row, run in zip(ours, _runs(opened), strict=True)
+    )
+    papers = "".join(_published(one, shown) for one in beside(request(opened)))
+    return (
+        f'<div class="ue-numbers ue-wide ue-papers"><table><thead><tr><th scope="col"></th>{head}</tr></thead>'
+        f"<tbody>{_kind(f'Ours: {opened.scene.title}', len(shown))}{body}{papers}</tbody></table></div>"
+    )
+
+
+def _kind(title: str, count: int, small: str = "") -> str:
+    more = f"<small>{escape(small)}</small>" if small else ""
+    return f'<tr class="ue-kind"><td colspan="{count + 1}">{escape(title)}{more}</td></tr>'
+
+
+def _row(row: formats.Row, shown: Mapping[str, Column], goal: formats.Row | None, chosen: bool, run: ImageRun) -> str:
+    said = [row.tuned]
+    if run.numbers.get("trouble"):
+        said.append(str(run.numbers["trouble"]))
+    if goal is not None and row.values["retain"].mean < BROKEN * goal.values["retain"].low:
+        said.append("broken: most of what was to be kept is lost")
+    name = f"<strong>{escape(row.name)}</strong>" if chosen else escape(row.name)
+    cells = "".join(_cell(row, key, goal) for key in shown)
+    return f'<tr><th scope="row">{name}<small>{escape("; ".join(said))}</small></th>{cells}</tr>'
+
+
+def _cell(row: formats.Row, key: str, goal: formats.Row | None) -> str:
+    mine = row.values.get(key, NONE)
+    if key in ("seconds", "gradients"):
+        return f"<td>{amount(mine.mean)}</td>"
+    if len(mine.finite) > 1:
+        return f"<td>{number(mine.mean)}<small>{number(mine.low)}–{number(mine.high)}</small></td>"
+    mark = ""
+    if goal is not None and mine.finite and goal.values[key].finite:
+        low, value, high = (round(one, 3) for one in (goal.values[key].low, mine.mean, goal.values[key].high))
+        within = low <= value <= high  # as printed
+        mark = f'<b title="{"within" if within else "outside"} retrained\'s range">{"●" if within else "○"}</b>'
+    return f"<td>{mark}{number(mine.mean)}</td>"
+
+
+def amount(value: float) -> str:
+    """Return seconds or work in at most three digits, thousands with commas."""
+    if math.isnan(value):
+        return "–"
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
+
+
+def _published(one: Published, shown: Mapping[str, Column]) -> str:
+    body = ""
+    for entry in one.entries:
+        cells = "".join(f"<td>{_mean(entry.values.get(key), key)}{_std(entry.spread.get(key))}</td>" for key in shown)
+        body += f'<tr class="ue-paper"><th scope="row">{escape(entry.name)}</th>{cells}</tr>'
+    return _kind(f"Published: {one.source}. {one.setting}", len(shown), f"How it differs: {one.differs}") + body
+
+
+def _mean(value: float | None, key: str) -> str:
+    if value is None:
+        return "–"
+    return amount(value) if key == "seconds" else number(value)
+
+
+def _std(value: float | None) -> str:
+    return "" if value is None else f"<small>±{number(value)}</small>"
+
+
+HOW_TO_READ = (
+    "Read a column downwards to retrained's row: a method is good where it lies in that range (●), not where it is "
+    "lowest or .5. Published rows are to be compared with the retrained row of their own table."
+)
+NOT_SHOWN = (
+    "What the table does not show: whether a method's own spread over other originals is as wide as the difference "
+    "between two rows; each method was run once from one original."
+)
+
+
+def note(opened: Opened) -> str:
+    """Return what is to be said where no published table fits."""
+    return NOTHING.get(request(opened), "" if beside(request(opened)) else "No published table stands beside it.")
+
+
+def careful(opened: Opened) -> str:
+    """Return what goes wrong in reading the files, as far as it can go wrong here."""
+    updating = [
+        CATALOG.methods[run.name].title
+        for run in opened.methods.values()
+        if run.name in CATALOG.methods and _knobs(run).get("batchnorm") == "update"
+    ]
+    said = []
+    if updating:
+        said.append(
+            f"{' and '.join(updating)}: batch statistics are taken anew on the way, so that outputs change even where "
+            "no weight does; all other rows keep those of the original."
+        )
+    if opened.scene.spec.get("training", {}).get("augment"):
+        said.append(
+            "The models were trained on shifted and mirrored images and are attacked on the plain ones: losses of "
+            "training images are higher than without that, and attacks find less."
+        )
+    return " ".join(said)
+
+
+def _knobs(run: ImageRun) -> Mapping[str, Any]:
+    return (run.spec.get("method") or {}).get("knobs", {})
+
+
+def how_made(opened: Opened) -> str:
+    """Return one sentence on how and where the runs were made."""
+    made = opened.retrained.numbers.get("made") or {}
+    spec = opened.scene.spec
+    training = spec.get("training", {})
+    parts = [f"{training.get('steps', '?')} steps of {training.get('batch', '?')} images, seed {spec.get('seed', 0)}"]
+    if made.get("hardware"):
+        parts.append(_hardware(made["hardware"]))
+    if made.get("commit"):
+        parts.append(f"commit {str(made['commit'])[:10]}")
+    if made.get("date"):
+        parts.append(str(made["date"]))
+    return f"Recorded, nothing is trained here: {'; '.join(parts)}."
+
+
+def _hardware(given: Any) -> str:
+    return ", ".join(f"{key} {value}" for key, value in given.items()) if isinstance(given, Mapping) else str(given)
+
+
+def leak(opened: Opened) -> tuple[float, Band]:
+    """Return how much there is to forget: the loss attack's AUC on the original, and on the retrained models."""
+    return band(opened.original, "attack").mean, band(opened.retrained, "attack")
+
+
+def at_stake(opened: Opened) -> str:
+    """Return one sentence on how much there is to forget, or to correct; "" where that was not measured."""
+    corrects = opened.scene.spec.get("request", {}).get("kind") == "correct_labels"
+    before, again = leak(opened)
+    if corrects:
+        before, again = band(opened.original, "forget").mean, band(opened.retrained, "forget")
+    if math.isnan(before) or not again.finite:
+        return ""
+    first, span = number(before), f"{number(again.mean)} ({number(again.low)}–{number(again.high)})"
+    if corrects:
+        return (
+            f"How much there is to correct: the original gives {first} of the poisoned images their true label, "
+            f"retrained models {span}; that is the goal."
+        )
+    return (
+        f"How much there is to forget: the loss attack tells forgotten images from unseen ones with AUC {first} in the "
+        f"original, {span} in retrained models; that is the goal, not .5."
+    )

@@ -1,0 +1,87 @@
+"""Say in words what the numbers mean; every sentence that more than one page shows stands here."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+import numpy as np
+
+from explorer.records import Data, Sets
+from explorer.spec.catalog import CATALOG
+
+FAINT = 2.0  # below it, comparing boundaries is comparing noise
+PAIRED_BELOW = 0.05
+
+
+def ratio_sentence(ratio: float) -> str:
+    """Say how forgetting compares with a new seed."""
+    if math.isnan(ratio):
+        return "Signal above the seed floor: not defined, all retrained models agree."
+    times = f"{ratio:.0f}" if ratio >= 9.5 else f"{ratio:.1f}"
+    return f"Here forgetting moves the boundary {times} times as much as a new seed does."
+
+
+def faint(ratio: float) -> bool:
+    """Return whether the boundary moves hardly more than a new seed moves it."""
+    return ratio < FAINT  # False for NaN
+
+
+FAINT_WARNING = (
+    "A new seed moves the boundary nearly as much as forgetting does: do not read small differences between panels."
+)
+
+
+def notes_of(have: Data, made: Sets, whole_class: bool) -> tuple[str, ...]:
+    """Return the sentences that a page must show about the data and the request."""
+    notes = [have.note] if have.note else []
+    if made.removes and whole_class and len(np.unique(np.delete(made.before.y, made.forget))) == 1:
+        notes.append(
+            "Of two classes one is forgotten: the retrained models know one class only and answer it everywhere."
+        )
+    if len(made.forget) < PAIRED_BELOW * len(made.before):
+        share = len(made.forget) / len(made.before)
+        notes.append(
+            f"Only {share:.1%} of the points are forgotten: compare with the paired retrained model "
+            "(same initialisation and batches), because other seeds move the boundary more."
+        )
+    return tuple(notes)
+
+
+PLAYER_WORDS: Mapping[str, Mapping[str, str]] = {
+    "forget": {},
+    "correct_labels": {
+        "forget": "row whose label was wrong",
+        "lost": "…no longer given its wrong label",
+        "retrained": "boundary retrained on the corrected labels (same seed as the original)",
+    },
+    "erase_feature": {
+        "forget": "row whose feature is erased",
+        "retrained": "boundary retrained on the erased rows (same seed as the original)",
+    },
+}
+
+
+def hardness_lines(hardness: Mapping[str, float], forgotten: int, points: int, kind: str) -> tuple[str, str]:
+    """Return the two lines that say how hard the choice of points is."""
+    verb = "forgotten" if kind == "forget" else "corrected"
+    first = f"{forgotten} of {points} points are to be {verb}"
+    near = hardness.get("near_boundary", math.nan)
+    if not math.isnan(near):
+        first += f"; {near:.0%} of them lie next to the boundary"
+    loss = hardness.get("loss_unseen", math.nan)
+    knowing = "never saw them" if kind == "forget" else "saw them corrected only"
+    second = "" if math.isnan(loss) else f"Models that {knowing} have loss {loss:.2f} on them"
+    return first + ".", second + "." if second else ""
+
+
+KINDS = {
+    "forget": "Forget points",
+    "correct_labels": "Correct wrong labels",
+    "erase_feature": "Erase a feature",
+}
+
+
+def method_title(name: str) -> str:
+    """Return the name on screen of a method or a reference."""
+    return CATALOG.methods[name].title if name in CATALOG.methods else name.capitalize()

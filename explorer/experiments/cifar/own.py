@@ -1,0 +1,90 @@
+"""Train and record a run of one's own on images."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from explorer.experiments.cifar import files
+from explorer.experiments.cifar.chosen_knobs import ALIKE, CHOSEN, knobs_of
+from explorer.experiments.cifar.record import _signed, _there, _trainings, references_task
+from explorer.experiments.store.store import Store
+from explorer.pipeline import images
+from explorer.spec import Spec, SpecError
+from explorer.spec.catalog import CATALOG
+
+Tell = Callable[[int, int, str], None]
+
+
+def tuned_of(spec: Spec) -> str:
+    """Return how the knobs of a Spec's method were found: by hand, unless they are where the method starts."""
+    assert spec.method is not None
+    knobs, said = knobs_of(spec.method.name, spec)
+    there = spec.with_part(method={"name": spec.method.name, "knobs": knobs})
+    if there.method != spec.method:
+        return "set by hand"
+    return f"{said}, as in the recorded runs" if _has_chosen(spec) else said
+
+
+def _has_chosen(spec: Spec) -> bool:
+    folder = images.folder_of(spec)
+    return folder in CHOSEN or folder in ALIKE
+
+
+def own_root(store: Store) -> Path | None:
+    """Return where one's own runs are written, or None where nothing is kept on disk."""
+    return store.place / "recorded" if store.place else None
+
+
+def own(spec: Spec, store: Store, tell: Tell) -> str:
+    """Train what a Spec on images needs, run its method, and write all into `own_root`; returns the folder's name.
+
+    Args:
+        spec: with a method.
+        store: whose folder is used.
+        tell: called often as tell(done, total, sentence); raise to cancel. What was trained so far is kept. While a
+            method prepares, which it does not say how far it is with, the sentence names that and the seconds so far;
+            it is cancelled at its next pass through the network.
+
+    Raises:
+        SpecError: if the Spec cannot be run, or there is no folder to write to.
+    """
+    root = own_root(store)
+    if root is None or spec.method is None:
+        raise SpecError("one's own runs need a folder on disk and a method")
+    kept = _trainings(str(store.place))
+    if not images.is_image(spec):
+        raise SpecError("only runs on images are recorded")
+    seeds = spec.evaluation.retrained_seeds
+    parts = 3 + seeds
+
+    def step(part: int, what: str) -> Callable[[int, int], None]:
+        def on(done: int, total: int) -> None:  # a method that does not know how long it takes has a total of 0
+            tell(1000 * part + (1000 * min(done, total) // total if total else 0), 1000 * parts, what)
+
+        return on
+
+    said = "Loading your weights" if images.own_weights(spec) else "Training the original"
+    images.original(spec, 0, kept.memo, kept.checkpoints, step(0, said))
+    for k in range(seeds):
+        said = f"Training retrained model {k + 1} of {seeds}"
+        images.retrained(spec, k, kept.memo, kept.checkpoints, step(1 + k, said))
+    recording = step(parts - 2, "Recording original and retrained models")
+    recording(0, 1)
+    name = f"{images.folder_of(spec)}-{spec.key(*images.REQUEST_PARTS)[:8]}"  # a name that no other request has
+    references_task({**spec.as_json(), "method": None}, root / name, str(store.place), recording)
+    title, begun = CATALOG.methods[spec.method.name].title, time.monotonic()
+    running = step(parts - 1, f"Running {title}")
+    running(0, 1)
+
+    def on(done: int, total: int) -> None:
+        if (done, total) == (0, 0):  # only while the method prepares
+            step(parts - 1, f"{title} prepares, {time.monotonic() - begun:.0f} s so far")(0, 0)
+        else:
+            running(done, total)
+
+    if not _there(root / name, spec.method.name, spec):
+        run = images.method_run(spec, kept.memo, kept.checkpoints, on)
+        files.write_run(root / name, _signed(run, tuned_of(spec)))
+    return name

@@ -1,0 +1,176 @@
+"""Make the recorded runs on images: first what is trained, then every method; what exists is skipped.
+
+`python -m explorer record` runs PLAN, a list of requests with the methods that answer each, in worker processes. A
+training killed in the middle goes on where it was; a run whose JSON is there, with the same Spec, is not made again.
+
+Requests that would take a CPU days are planned for a GPU: ResNet-18, and JiT's own setting as far as it goes here. Its
+VGG-11 is trained for 25 epochs, where theirs took 210: `training.steps` ends at 20,000. What is not planned is U-LiRA
+on images: image runs have none. It needs stacks of models with and without each image, every one of them unlearnt; the
+reference models of an image run are trained and not unlearnt, and serve RMIA.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from explorer.experiments.cifar import files
+from explorer.experiments.cifar.plan import WEIGHTS, Planned, runs_of
+from explorer.experiments.store import provenance
+from explorer.experiments.store.trainings import Trainings
+from explorer.pipeline import images
+from explorer.pipeline.hardware import has_cuda
+from explorer.records import ImageRun
+from explorer.spec import Spec
+
+Task = tuple[str, Callable[..., str], tuple[Any, ...]]
+
+
+@cache
+def _trainings(place: str) -> Trainings:
+    return Trainings(Path(place) if place else None)
+
+
+def train_task(content: dict[str, Any], role: str, k: int, place: str) -> str:
+    """Train one model of a request ("original", "retrained" or "shadow" k) and keep it; returns what it was."""
+    kept, spec = _trainings(place), Spec.parse(content)
+    if role == "shadow":
+        images.reference_model(spec, k, kept.memo, kept.checkpoints)
+    else:
+        make = images.original if role == "original" else images.retrained
+        make(spec, k, kept.memo, kept.checkpoints)
+    return f"{role} {k}"
+
+
+def references_task(
+    content: dict[str, Any], folder: Path, place: str, tick: Callable[[int, int], None] | None = None
+) -> str:
+    """Write the scene, the original and the retrained models of a request to a folder; returns its name.
+
+    `tick` is called between the parts as tick(thousandths done, 1000); it may raise to cancel.
+    """
+    kept, spec = _trainings(place), Spec.parse(content)
+
+    def half(first: int) -> Callable[[int, int], None]:
+        return lambda done, total: tick(first + 500 * done // total, 1000) if tick else None
+
+    if not _there(folder, "original", spec):
+        first = images.original_run(spec, kept.memo, kept.checkpoints, half(0))  # times the making of the scene too
+        files.write_scene(folder, images.scene(spec, kept.memo, kept.checkpoints), _signed(first))
+    if not _there(folder, "retrained", spec):
+        run = images.retrained_run(spec, kept.memo, kept.checkpoints, half(500))
+        files.write_run(folder, _signed(run))
+    if folder.name == WEIGHTS:
+        for role, make in (("original", images.original), ("retrained", images.retrained)):
+            state = make(spec, 0, kept.memo, kept.checkpoints).state
+            images.save_weights(spec, state, folder / f"{role}.safetensors", f"{role} 0 of {folder.name}", kept.memo)
+    return folder.name
+
+
+def method_task(content: dict[str, Any], folder: Path, place: str, tuned: str = "") -> str:
+    """Run one method and write its run to a folder; returns the folder's name.
+
+    Raises:
+        SpecError: if it cannot run.
+    """
+    kept, spec = _trainings(place), Spec.parse(content)
+    assert spec.method is not None
+    if not _there(folder, spec.method.name, spec):
+        run = images.method_run(spec, kept.memo, kept.checkpoints)
+        files.write_run(folder, _signed(run, tuned))
+    else:
+        held = files.read_run(folder, spec.method.name)
+        if held.numbers.get("tuned") != tuned:  # the same run, found in another way
+            files.write_run(folder, replace(held, numbers={**held.numbers, "tuned": tuned}))
+    return folder.name
+
+
+def _there(folder: Path, name: str, spec: Spec) -> bool:
+    try:
+        held = files.read_run(folder, name)
+    except files.Unreadable:
+        return False
+    wanted = spec.as_json() if name not in files.REFERENCES else {**spec.as_json(), "method": None}
+    return dict(held.spec) == wanted
+
+
+def _signed(run: ImageRun, tuned: str = "") -> ImageRun:
+    made = {
+        "commit": provenance.commit(),
+        "versions": provenance.versions(),
+        "hardware": provenance.hardware(),
+        "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
+    }
+    return replace(run, numbers={**run.numbers, "tuned": tuned, "made": made})
+
+
+def record(
+    plan: tuple[Planned, ...],
+    root: Path,
+    place: Path | None,
+    executor: Executor,
+    tell: Callable[[str], None],
+    only: str = "",
+) -> int:
+    """Record a plan; returns how many tasks failed.
+
+    Args:
+        plan: the requests; those for a GPU are left out, with one line, where there is none.
+        root: where the folders go.
+        place: the store's folder, for trainings.
+        executor: who does the work; its tasks run one at a time a worker.
+        tell: called with a line for every task that ended.
+        only: a part of a folder's or method's name; others are left out.
+    """
+    where, plan = str(place or ""), _at_hand(plan, tell)
+    bases = [Spec.parse({**planned.base, "method": None}) for planned in plan]
+    names = {id(base): images.folder_of(base) for base in bases}
+    runs = [
+        (f"{names[id(base)]}: {spec.method.name}", method_task,
+         (spec.as_json(), root / names[id(base)], where, tuned))
+        for base, planned in zip(bases, plan, strict=True) for spec, tuned in runs_of(planned) if spec.method
+    ]  # fmt: skip
+    runs = [run for run in runs if only in run[0]]
+    needed = [base for base in bases if any(run[0].startswith(f"{names[id(base)]}: ") for run in runs)]
+    trainings = [
+        (f"{names[id(base)]}: {role} {k}", train_task, (base.as_json(), role, k, where))
+        for base in needed for role, k in _roles(base)
+    ]  # fmt: skip
+    references = [
+        (f"{names[id(base)]}: references", references_task, (base.as_json(), root / names[id(base)], where))
+        for base in needed
+    ]
+    return sum(_all(executor, tasks, tell) for tasks in (trainings, references, runs))
+
+
+def _at_hand(plan: tuple[Planned, ...], tell: Callable[[str], None]) -> tuple[Planned, ...]:
+    """Return what can be recorded on this machine, and tell what is left out."""
+    if has_cuda():
+        return plan
+    left = [images.folder_of(Spec.parse(dict(planned.base))) for planned in plan if planned.where == "gpu"]
+    if left:
+        tell(f"Left out, because they would take days without a GPU and CUDA finds none here: {', '.join(left)}")
+    return tuple(planned for planned in plan if planned.where != "gpu")
+
+
+def _roles(base: Spec) -> list[tuple[str, int]]:
+    counts = {"original": 1, "retrained": base.evaluation.retrained_seeds, "shadow": base.evaluation.shadows}
+    return [(role, k) for role, count in counts.items() for k in range(count)]
+
+
+def _all(executor: Executor, tasks: Sequence[Task], tell: Callable[[str], None]) -> int:
+    futures: dict[Future[str], str] = {executor.submit(task, *args): name for name, task, args in tasks}
+    left, failed, done = set(futures), 0, 0
+    while left:
+        ended, left = wait(left, return_when=FIRST_COMPLETED)
+        for future in ended:
+            done += 1
+            error = future.exception()
+            failed += error is not None
+            tell(f"{done}/{len(futures)} {futures[future]}{'' if error is None else f': {error}'}")
+    return failed

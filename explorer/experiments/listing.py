@@ -1,0 +1,96 @@
+"""List what there is to choose from: as JSON for other tools, as tables for the README."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from explorer.experiments.cifar import readme_table
+from explorer.knobs import KnobBase, knob_infos
+from explorer.spec.catalog import CATALOG
+
+# `Any` in this file: values of JSON.
+BEGIN, END = "<!-- {name}: made by `python -m explorer list --markdown` -->", "<!-- end of {name} -->"
+
+
+def listing() -> dict[str, list[dict[str, Any]]]:
+    """Return every method, data set, chooser, model and attack, with its knobs."""
+    return {
+        "methods": [
+            {
+                "key": key, "title": method.title, "kind": method.kind, "reads": sorted(method.reads),
+                "answers": sorted(method.answers), "knobs": _knobs(method.knobs),
+            }
+            for key, method in CATALOG.methods.items()
+        ],
+        "data": [
+            {"key": key, "title": CATALOG.data_titles[key], "knobs": _knobs(options)}
+            for key, options in CATALOG.data.items()
+        ],
+        "choosers": [
+            {"key": key, "title": chooser.title, "kinds": sorted(chooser.kinds), "knobs": _knobs(chooser.options)}
+            for key, chooser in CATALOG.choosers.items()
+        ],
+        "models": [
+            {"key": key, "title": first_sentence(model.__doc__), "knobs": _knobs(model.Options)}
+            for key, model in CATALOG.models.items()
+        ],
+        "attacks": [
+            {
+                "key": key, "title": attack.title, "questions": sorted(attack.questions),
+                "needs": sorted(attack.needs), "source": attack.source,
+            }
+            for key, attack in CATALOG.attacks.items()
+        ],
+    }  # fmt: skip
+
+
+def tables() -> dict[str, str]:
+    """Return the README's generated tables (Markdown) by name."""
+    cards = {key: CATALOG.card(key) for key in CATALOG.methods}
+    methods = [
+        (f"**{CATALOG.methods[key].title}**", f"`{key}`", first_sentence(card.idea), card.sections.get("Source", ""))
+        for key, card in cards.items()
+    ]
+    data = [(CATALOG.data_titles[key], f"`{key}`", _names(options)) for key, options in CATALOG.data.items()]
+    choosers = [(chooser.title, f"`{key}`", _names(chooser.options)) for key, chooser in CATALOG.choosers.items()]
+    return {
+        "methods": _table(("method", "key", "what it does", "source"), methods),
+        "data": _table(("data set", "key", "options"), data),
+        "choosers": _table(("which points", "key", "options"), choosers),
+        "images": _table(readme_table.HEAD, readme_table.rows()),
+    }
+
+
+def filled(readme: str) -> str:
+    """Return the text with every generated table replaced by today's.
+
+    Raises:
+        ValueError: if the place of one is missing.
+    """
+    for name, table in tables().items():
+        begin, end = BEGIN.format(name=name), END.format(name=name)
+        before, found, rest = readme.partition(begin)
+        _, closed, after = rest.partition(end)
+        if not (found and closed):
+            raise ValueError(f"the text must hold the lines {begin} and {end}")
+        readme = f"{before}{begin}\n{table}\n{end}{after}"
+    return readme
+
+
+def first_sentence(text: str | None) -> str:
+    """Return the first sentence of a docstring, on one line and without its full stop."""
+    line = " ".join((text or "").strip().split("\n\n")[0].split())
+    return line.partition(". ")[0].rstrip(".")
+
+
+def _knobs(group: type[KnobBase]) -> list[dict[str, Any]]:
+    return [info.as_json() for info in knob_infos(group).values()]
+
+
+def _names(group: type[KnobBase]) -> str:
+    return ", ".join(f"`{name}`" for name in group.model_fields)
+
+
+def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+    lines = [head, ("---",) * len(head), *rows]
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)

@@ -1,0 +1,93 @@
+"""Say what wrote a result: version and commit of the explorer, its libraries, the machine."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import os
+import platform
+from importlib import metadata
+from pathlib import Path
+
+from explorer import __version__
+
+ROOT = Path(__file__).resolve().parents[3]
+LIBRARIES = ("torch", "numpy", "scikit-learn", "scipy", "pydantic")
+
+
+@functools.cache
+def versions() -> dict[str, str]:
+    """Return the versions that a result depends on, by name."""
+    found = {"explorer": __version__, "python": platform.python_version()}
+    return found | {name: _version(name) for name in LIBRARIES}
+
+
+def _version(name: str) -> str:
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return ""
+
+
+@functools.cache
+def commit() -> str:
+    """Return the commit of the checkout (hex), or "" where there is no git directory."""
+    try:
+        return _commit(ROOT / ".git")
+    except OSError:
+        return ""
+
+
+def _commit(git: Path) -> str:
+    if git.is_file():  # a linked work tree
+        git = (git.parent / git.read_text().partition("gitdir:")[2].strip()).resolve()
+    head = (git / "HEAD").read_text().strip()
+    if not head.startswith("ref: "):
+        return head
+    name = head.removeprefix("ref: ")
+    common = git / (git / "commondir").read_text().strip() if (git / "commondir").exists() else git
+    if (common / name).exists():
+        return (common / name).read_text().strip()
+    packed = (common / "packed-refs").read_text().splitlines() if (common / "packed-refs").exists() else []
+    return next((line.split()[0] for line in packed if line.endswith(f" {name}")), "")
+
+
+@functools.cache
+def source() -> str:
+    """Return the hash of the explorer's own files, so that an edit without a commit counts too."""
+    return _hashed("explorer", "toy_data")
+
+
+@functools.cache
+def training_source() -> str:
+    """Return the hash of the files that decide how an image model is trained, and of torch's version.
+
+    Trainings take minutes and are kept by it, not by the fingerprint: a change elsewhere leaves them as they are.
+    """
+    models = ("__init__", "_layers", "_layout", "compact", "resnet18", "vgg11")
+    training = ("__init__", "loop", "precision")
+    files = ["draws.py", "seeds.py"]
+    files += [*(f"models/{name}.py" for name in models), *(f"training/{name}.py" for name in training)]
+    return f"{_hashed('explorer/data/cifar', *(f'explorer/{file}' for file in files))}-{_version('torch')}"
+
+
+def _hashed(*places: str) -> str:
+    digest = hashlib.sha256()
+    for place in places:
+        files = sorted((ROOT / place).rglob("*.py")) if (ROOT / place).is_dir() else [ROOT / place]
+        for file in files:
+            digest.update(file.relative_to(ROOT).as_posix().encode())
+            digest.update(file.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def fingerprint() -> str:
+    """Return 16 hex digits that differ wherever a stored result must not be read."""
+    parts = [*(f"{name}={version}" for name, version in versions().items()), commit(), source()]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+
+
+@functools.cache
+def hardware() -> str:
+    """Return the machine in a few words, for the record only."""
+    return f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores"

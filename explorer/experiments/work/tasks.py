@@ -1,0 +1,82 @@
+"""What worker processes are asked to do: functions of plain values, over a store shared by its folder or their own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar, cast
+from weakref import WeakKeyDictionary
+
+from explorer import pipeline
+from explorer.experiments.store.store import Store
+from explorer.experiments.store.trainings import Trainings
+from explorer.pipeline import images
+from explorer.records import Data, Shadows
+from explorer.spec import Spec
+
+T = TypeVar("T")
+_trainings: WeakKeyDictionary[Store, Trainings] = WeakKeyDictionary()  # what the Specs of one store share
+
+
+@cache
+def _store(place: str | None) -> Store:
+    if place is None:
+        return Store.default()
+    return Store(Path(place) if place else None)
+
+
+def result(content: dict[str, Any], place: str | None, points: Data | None = None) -> dict[str, Any]:
+    """Return the JSON of a run.
+
+    Args:
+        content: the Spec.
+        place: the folder of the store that keeps the result and what it needs; "" for memory only, None for the
+            default store of the machine that the worker runs on.
+        points: the data, where this machine cannot have them: points that were uploaded elsewhere.
+
+    Raises:
+        SpecError: if the Spec cannot be run.
+    """
+    spec, store = Spec.parse(content), _store(place)
+    if points is not None:
+        _keep(points, spec, store.memo)
+    return through(store, spec)
+
+
+def through(store: Store, spec: Spec) -> dict[str, Any]:
+    """Return the JSON of a run, from the store or computed; image trainings go on where a killed process left them.
+
+    Raises:
+        SpecError: if the Spec cannot be run.
+    """
+
+    def compute() -> dict[str, Any]:
+        if not images.is_image(spec):
+            return pipeline.result(spec, store.memo)
+        trainings = _trainings.setdefault(store, Trainings(store.place))
+        return images.image_result(spec, trainings.memo, trainings.checkpoints)
+
+    return store.memo(result_key(spec), compute, spec.as_json())
+
+
+def _keep(points: Data, spec: Spec, memo: pipeline.Memo) -> None:
+    def given(key: str, _: Callable[[], T], /) -> T:
+        return memo(key, lambda: cast(T, points))
+
+    pipeline.data(spec, given)
+
+
+def result_key(spec: Spec) -> str:
+    """Return the name of a run's result in the store."""
+    return f"result-{spec.key()}"
+
+
+def shadow_part(content: dict[str, Any], place: str, start: int, stop: int, retrained: bool) -> Shadows:
+    """Return the shadow models start .. stop-1 of a Spec, through the store at `place`.
+
+    Raises:
+        SpecError: if they cannot be made.
+    """
+    make = pipeline.retrained_part if retrained else pipeline.shadow_part
+    return make(Spec.parse(content), start, stop, _store(place).memo)

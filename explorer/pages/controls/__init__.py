@@ -1,0 +1,1 @@
+"""The sidebar: widgets that change the View."""

@@ -1,0 +1,1 @@
+"""What ties a page to Streamlit: the tab, the player, progress, the store."""

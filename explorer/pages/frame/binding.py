@@ -1,0 +1,108 @@
+"""Tie a Tab to Streamlit: the session keeps it, callbacks change it, the address bar says the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from functools import partial
+from typing import Any
+
+import streamlit as st
+from streamlit import runtime
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from explorer.session.tab import Tab
+from explorer.view import View
+
+_KEY = "explorer"
+_NOTHING = object()
+
+
+def opened() -> bool:
+    """Return whether this browser tab has a state already."""
+    return _KEY in st.session_state
+
+
+def current() -> Tab:
+    """Return the state of this browser tab."""
+    return st.session_state[_KEY]
+
+
+def begin(page: str) -> Tab:
+    """Return the state of this browser tab, opened or brought in step with the address bar."""
+    query = st.query_params.to_dict()
+    if not opened():
+        tab = st.session_state[_KEY] = Tab.open(query, page)
+        tab.jobs.alive = _alive()
+    else:
+        current().follow(query, page, back=getattr(get_script_run_ctx(), "is_history_navigation", False))
+    publish()
+    return current()
+
+
+def _alive() -> Callable[[], bool]:
+    """Return what says whether this browser tab is connected; always so where no server runs, as in tests."""
+    context = get_script_run_ctx()
+    if context is None or not runtime.exists():
+        return lambda: True
+    return partial(runtime.get_instance().is_active_session, context.session_id)
+
+
+def publish() -> None:
+    """Write the view into the address bar."""
+    query = current().publish()
+    if st.query_params.to_dict() != query:
+        st.query_params.from_dict(query)
+
+
+def controlled(key: str, value: Any) -> str:
+    """Return the key under which a widget is drawn; hand the widget `value` as its default too.
+
+    The View is the only state. A widget that the user moved already shows the View's value. After undo, a link or an
+    upload it does not: then it is made anew, under a new key, and shows its default. Setting the old one through
+    Streamlit's session state is not enough: that message is lost when another run begins before it was sent, and the
+    browser then reports the old value as if the user had chosen it.
+    """
+    tab = current()
+    if st.session_state.get(_nth(tab, key), _NOTHING) != value:
+        tab.said.pop(_nth(tab, key), None)
+        tab.drawn[key] = tab.drawn.get(key, 0) + 1
+    tab.said[_nth(tab, key)] = value
+    return _nth(tab, key)
+
+
+def _nth(tab: Tab, key: str) -> str:
+    return f"{key}:{tab.drawn.get(key, 0)}"
+
+
+def on_change(key: str, make: Callable[[View, Any], View], among: Collection[Any] | None = None) -> dict[str, Any]:
+    """Return the arguments that let a widget make a new view from its value; call it after `controlled`.
+
+    A browser that is behind may still report a widget that a new view has taken off the page. Streamlit has forgotten
+    its value by then and holds the report for a change; as the widget says what it said before, it is none.
+
+    Args:
+        key: as given to `controlled`.
+        make: the view with the widget's value.
+        among: what can be chosen. A browser that is behind names an old choice, which Streamlit hands on as text.
+    """
+    drawn = _nth(current(), key)
+
+    def changed() -> None:
+        if drawn != _nth(current(), key):
+            return  # the browser has not heard yet that this widget is gone
+        value = st.session_state[drawn]
+        if current().said.get(drawn, _NOTHING) == value or (among is not None and value not in among):
+            return
+        current().said[drawn] = value
+        act(lambda view: make(view, value))
+
+    return {"on_change": changed}
+
+
+def act(make: Callable[[View], View]) -> None:
+    """Change the view; what is not allowed is said in one sentence and the view stays."""
+    tab = current()
+    try:
+        tab.change(make(tab.view))
+    except ValueError as error:
+        tab.notice = str(error)

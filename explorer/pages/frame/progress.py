@@ -1,0 +1,85 @@
+"""Keep a part of a page in step with a job, and draw the job's line of progress with its own way to cancel."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from html import escape
+
+import streamlit as st
+
+from explorer.session.jobs import Job
+from explorer.session.tab import Tab
+
+POLL = 0.4
+STOPPING = "Stopping at the next step …"
+
+
+def watched(job: Job, key: str, draw: Callable[[], None], *, poll: float = POLL) -> None:
+    """Draw what a job knows, and again every `poll` seconds until it has ended; then the whole page once more.
+
+    Args:
+        job: the work.
+        key: of the fragment in which it is drawn.
+        draw: draws it; reads what it needs of the tab anew, as it is called again without the page around it.
+        poll: seconds.
+    """
+    was_finished = job.finished
+
+    @st.fragment(run_every=None if was_finished else poll, key=key)
+    def again() -> None:
+        job.look()
+        ended = job.finished  # before the result is read: then that is the last one
+        draw()
+        if ended and not was_finished:
+            st.rerun()  # once more, without the clock
+
+    again()
+
+
+def progress(job: Job, key: str, kept: str = "") -> None:
+    """Draw how far a job is, or what went wrong, always in the same height.
+
+    Args:
+        job: the work.
+        key: of the job, for the names of the widgets.
+        kept: what is not lost where it is cancelled; "" for what was ready, if anything was.
+    """
+    with st.container(horizontal=True, vertical_alignment="center", key=f"status:{key}", gap="small"):
+        if job.error:
+            _line(job.error, "warning")
+        elif not job.finished and job.cancelled:
+            _line(STOPPING, "busy", job.done / job.total if job.total else 0.0)
+        elif not job.finished:
+            counted = job.total and not job.sentence[:1].isdigit()
+            said = (f"{job.sentence} ({job.done} of {job.total})" if counted else job.sentence) or "Starting"
+            _line(f"{said} …", "busy", job.done / job.total if job.total else 0.0)
+            st.button("Cancel", key=f"cancel:{key}", type="tertiary", on_click=job.cancel)
+        else:
+            ready = "what was ready stays" if job.partial is not None else "nothing was ready yet"
+            _line(f"Stopped; {kept or ready}." if job.cancelled else "", "quiet")
+
+
+def status(tab: Tab, job: Job) -> None:
+    """Draw the line of progress, or what went wrong, always in the same height."""
+    with st.container(horizontal=True, vertical_alignment="center", key="status", gap="small"):
+        if job.error:
+            _line(job.error, "warning")
+        elif tab.notice:
+            _line(tab.notice, "warning")
+        elif not job.finished and job.cancelled:
+            _line(STOPPING, "busy", job.done / job.total if job.total else 0.0)
+        elif not job.finished:
+            share = job.done / job.total if job.total else 0.0
+            _line(f"{job.sentence} …" if job.sentence else "Computing …", "busy", share)
+            st.button("Cancel", key="cancel", type="tertiary", on_click=job.cancel)
+        elif job.cancelled:
+            _line("Stopped; what was ready stays.", "quiet")
+            st.button("Go on", key="go_on", type="tertiary", on_click=lambda: tab.jobs.forget(tab.view.page))
+        else:
+            _line("", "quiet")
+
+
+def _line(text: str, kind: str, share: float = 0.0) -> None:
+    bar = f'<i style="width:{100 * share:.0f}%"></i>' if kind == "busy" else ""
+    role = "alert" if kind == "warning" else "status"
+    st.html(f'<div class="ue-line ue-{kind}" role="{role}"><span>{escape(text)}</span>{bar}</div>')

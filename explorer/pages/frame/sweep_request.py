@@ -1,0 +1,20 @@
+"""Ask for a sweep: which knobs, and that it is to run now."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from explorer.pages.frame.binding import act, current
+
+GO, RUNNING, REVEAL = "sweep:go", "sweep", "sweep:reveal"
+
+
+def open_(name: str) -> None:
+    """Show one knob over its range, at once, and bring the section into sight."""
+    _choose((name,))
+    current().shown[REVEAL] = True
+
+
+def _choose(knobs: tuple[str, ...]) -> None:
+    act(lambda view: replace(view, sweep=knobs))
+    current().shown[GO] = True

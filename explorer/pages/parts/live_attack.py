@@ -1,0 +1,221 @@
+"""The live per-point attack, and numbers over many models."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from explorer import pipeline
+from explorer.contents import attacks as asked_attacks
+from explorer.contents.attacks import Live
+from explorer.contents.tables import attacks as attack_tables
+from explorer.figures.exposure import World, maps, worlds
+from explorer.figures.roc import Line, roc
+from explorer.pages.frame.binding import act, controlled, current, on_change, publish
+from explorer.pages.frame.mode import mode
+from explorer.pages.frame.progress import progress, watched
+from explorer.pages.frame.store import memo, store_of
+from explorer.pages.frame.width import width
+from explorer.pages.parts.chart import chart
+from explorer.records import PairNumbers
+from explorer.session.tab import Tab
+from explorer.spec import Spec
+from explorer.spec.catalog import CATALOG
+from explorer.view import SHADOW_MODELS
+
+LIVE = (
+    "**U-LiRA, live.** Models are trained on random halves of the data, each then forgets its share of the forget "
+    "set by this method. For every point: can models that saw it (and forgot it) be told from models that never did?"
+)
+
+
+LIVE_LOOK = (
+    "Look at whether the ringed points (to forget) stand out as little as in the retrained models, and whether other "
+    "points stand out more than before: forgetting some may expose those that stay. Click a point. A cross cannot be "
+    "judged: every model of a half saw it, or none."
+)
+
+
+PAIRS = ("pairs, point seen", "pairs, never seen")
+
+
+ROC_MODELS = (
+    "Look at the left end: how many pairs are found while hardly any false one is, and whether the curve after the "
+    "method has come down to retrained's. It pools all points; which of them are exposed stands in the maps above."
+)
+
+
+LIVE_PAIRS = (
+    "All attacks on the very same pairs of a model and a forgotten point. Where there is something to find, U-LiRA "
+    "finds more than one rule for all points; retrained models show no such difference. Higher = easier to tell; the "
+    "goal is retrained's column; small print: 95 % interval, had other models been drawn (a little too narrow for few "
+    "models). The pairs of all forgotten points are pooled, so a number is not the mean of the map's. Attacks that are "
+    "fitted first (regressions, SVC, trees) are not asked here."
+)
+
+
+LIVE_UNSEEN = (
+    "Question A again, on the models on screen: these two attacks need no model that saw the point, so they can be "
+    "asked about unseen points too. The goal is retrained's own value."
+)
+
+
+TITLES = {"original": "Before (original)", "unlearned": "After the method", "retrained": "Retrained"}
+
+
+def live_section(tab: Tab, spec: Spec, title: str) -> None:
+    """Draw the live attack on one method: the offer to run it, then its progress and what it finds."""
+    st.markdown(f"#### How exposed each point is: {title}")
+    reason = pipeline.not_live(spec)
+    if reason:
+        st.info(f"Not live. {reason}.", icon=":material/block:")
+        return
+    st.caption(LIVE)
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        models = tab.view.shadow_models
+        st.segmented_control(
+            "Shadow models", SHADOW_MODELS, default=models, required=True, key=controlled("shadow_models", models),
+            **on_change("shadow_models", lambda view, count: replace(view, shadow_models=count), SHADOW_MODELS),
+        )  # fmt: skip
+        content = asked_attacks.live_key(tab.view)
+        started = tab.shown.get("u_lira") == content
+        if started:
+            st.button("Start anew", on_click=lambda: tab.jobs.forget("u_lira"), help="What is known is not made again.")
+        else:
+            st.button("Start", type="primary", on_click=_start_live, icon=":material/play_arrow:")
+            about = asked_attacks.seconds(spec, models, memo(spec))
+            st.caption(f"About {max(about, 1):.0f} s of work here; what is already known is not made again.")
+    if not started:
+        return
+    wide = width("width:attacks")
+    job = tab.jobs.job("u_lira", content, lambda tick: asked_attacks.attacking(spec, models, store_of(spec), tick))
+
+    def draw() -> None:
+        progress(job, "u_lira")
+        live: Live | None = job.partial
+        if live is not None:
+            _exposed(current(), live, wide)
+        elif not job.finished:
+            st.html('<div class="ue-waiting" aria-hidden="true"></div>')
+        publish()  # a point may have been clicked
+
+    watched(job, "u_lira", draw)
+
+
+def _start_live() -> None:
+    """Want the live attack on what the view is by now: the click may come before the page has heard of a change."""
+    tab = current()
+    tab.shown["u_lira"] = asked_attacks.live_key(tab.view)
+
+
+def _exposed(tab: Tab, live: Live, wide: int) -> None:
+    if live.shadows.trouble:
+        st.warning(live.shadows.trouble, icon=":material/warning:")
+    made = pipeline.sets(live.spec, memo(live.spec))
+    row = tab.view.point
+    if row is None or row >= len(made.before):  # of other data
+        row = asked_attacks.most_exposed(live, made.forget)
+    figure = maps(
+        made.before.x, made.before.y, made.forget, live.exposed, titles=TITLES, chosen=row, width=wide, mode=mode()
+    )  # fmt: skip
+    st.caption(LIVE_LOOK)
+    chart(figure, "attacks:maps", on_click=_clicked)
+    _point(live, row, forgotten=bool(np.isin(row, made.forget)))
+    st.html(attack_tables.same_pairs(live.aucs, live.intervals, TITLES))
+    st.caption(LIVE_PAIRS)
+    _over_models(live, tab.view.shadow_attack, made.forget)
+    if live.unseen is not None and live.unseen.a:
+        st.html(attack_tables.question_a({"": (TITLES["unlearned"], live.unseen)}, "auc"))
+        st.caption(LIVE_UNSEEN)
+    if "export" not in tab.view.hidden:
+        st.download_button(
+            "Points as CSV", attack_tables.points_as_csv(made.before.y, made.forget, live.exposed), "u_lira.csv",
+            "text/csv", icon=":material/download:", on_click="ignore", type="tertiary",
+        )  # fmt: skip
+
+
+def _over_models(live: Live, attack: str, forget: NDArray[np.integer]) -> None:
+    """Draw the ROC curves of one attack over many models, a curve a role."""
+    known = list(live.curves)
+    if attack not in known:
+        return  # the retrained models are not ready
+    st.selectbox(
+        "Attack over many models", known, index=known.index(attack), key=controlled("shadow_attack", attack),
+        format_func=lambda name: CATALOG.attacks[name].title,
+        **on_change("shadow_attack", lambda view, name: replace(view, shadow_attack=name), known),
+    )  # fmt: skip
+    lines = [
+        Line(TITLES[role], role, one.fpr, one.tpr, live.aucs[role][attack]) for role, one in live.curves[attack].items()
+    ]
+    inside, outside = live.pairs(forget)
+    figure = roc(lines, others=outside, members=inside, judged=PAIRS, mode=mode())
+    chart(figure, "attacks:roc:models")
+    st.caption(ROC_MODELS)
+
+
+def _clicked() -> None:
+    event: Any = st.session_state.get("attacks:maps")
+    points = [point for point in event.selection.points if point.get("customdata")] if event else []
+    if points:
+        row = int(points[0]["customdata"][0])
+        act(lambda view: replace(view, point=row))
+
+
+def _point(live: Live, row: int, *, forgotten: bool) -> None:
+    both, shared = [], False
+    for title, after in (("Before", False), ("After the method", True)):
+        found = pipeline.point_worlds(live.shadows, live.labels, row, unlearned=after)
+        shared = found.shared
+        both.append(World(title, found.inside, found.outside, found.inside_normal, found.outside_normal))
+    figure = worlds(both, mode=mode())
+    said = ", ".join(
+        f"{TITLES[role].lower()} {attack_tables.number(float(live.exposed[role][row]))}" for role in live.exposed
+    )
+    kind = "to forget" if forgotten else "to keep"
+    st.markdown(f"**Point {row}** ({kind}). Its U-LiRA AUC: {said}.")
+    chart(figure, "attacks:worlds")
+    st.caption(
+        "One point over many models: the farther apart the two fitted normal distributions, the surer an attacker is "
+        f"that it was used. AUC of one point, from {len(live.shadows.seeds)} models: small differences are chance."
+        + (" With so few models all points share one standard deviation a curve, as in the attack." if shared else "")
+    )
+
+
+def pairs_section(tab: Tab, spec: Spec, title: str) -> None:
+    """Draw the numbers over many pairs of models: the offer to run them, then their progress and the table."""
+    if pipeline.not_live(spec):
+        return
+    content = asked_attacks.run_key(tab.view)
+    started = tab.shown.get("pairs") == content
+    if not started:
+        st.button(
+            f"KLoM and forgetting quality, over {pipeline.PAIRS} models", key="pairs:start",
+            on_click=_start_pairs, help="About twenty seconds.",
+        )  # fmt: skip
+        return
+    job = tab.jobs.job("pairs", content, lambda tick: asked_attacks.pairing(spec, memo(spec), tick))
+
+    def draw() -> None:
+        progress(job, "pairs")
+        numbers: PairNumbers | None = job.partial
+        if numbers is not None:
+            st.html(attack_tables.pairs(numbers, title))
+            st.caption(
+                f"{numbers.models} unlearned against as many retrained models, and for the floor retrained against as "
+                f"many others. Perfectly told apart, so without a finite bound: {numbers.infinite:.0%} of the forget "
+                f"points (floor {numbers.infinite_floor:.0%}); so many models cannot show a finite one above "
+                f"{numbers.cap:.1f}. {numbers.discarded} points have no usable threshold."
+            )
+            if numbers.trouble:
+                st.warning(numbers.trouble, icon=":material/warning:")
+
+    watched(job, "pairs", draw)
+
+
+def _start_pairs() -> None:
+    tab = current()
+    tab.shown["pairs"] = asked_attacks.run_key(tab.view)

@@ -1,0 +1,51 @@
+"""The pictures worth opening first, as links above the player."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from explorer.view import View
+
+if TYPE_CHECKING:
+    from explorer.view.presets import Preset
+
+
+def show(view: View) -> None:
+    """Draw the links, and the sentence of the one that is on screen."""
+    from explorer.view.presets import PRESETS
+
+    with st.container(horizontal=True, gap="small", key="presets"):
+        _links([preset for preset in PRESETS if preset.group == "First"])
+        with st.popover("Methods", type="tertiary"):
+            _links([preset for preset in PRESETS if preset.group == "Methods"])
+    preset_sentence(view)
+
+
+def preset_sentence(view: View) -> None:
+    """Say what to look at where the view is a preset."""
+    from explorer.view.presets import PRESETS
+
+    here = view.unlooked().to_query()
+    for preset in PRESETS:
+        if _query(preset.key) == here:
+            st.caption(f"**{preset.title}.** {preset.sentence}")
+
+
+@cache
+def _query(key: str) -> dict[str, str]:
+    from explorer.view.presets import PRESETS
+
+    return next(preset for preset in PRESETS if preset.key == key).view().to_query()
+
+
+def _links(presets: Sequence[Preset]) -> None:
+    for preset in presets:
+        view = preset.view()
+        st.page_link(
+            st.session_state["pages"][view.page], label=preset.title, help=preset.sentence,
+            query_params=_query(preset.key),
+        )  # fmt: skip

@@ -1,0 +1,55 @@
+"""Draw what stands behind two of the further scores: the relearn curve, and the displacement of each forget point."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from explorer import pipeline
+from explorer.figures.displacement import displacement, outside
+from explorer.figures.relearn import relearn
+from explorer.pages.frame.mode import mode
+from explorer.pages.parts.chart import chart
+from explorer.records import MoreNumbers
+
+RELEARN = (
+    "**Relearn curve.** Look at whether the method's curve rises inside retrained's band; one that is back sooner than "
+    "in models that never saw the points had kept them. It does not show another pace: the steps depend on rate and "
+    "momentum of the relearning."
+)
+NO_RELEARN = "No relearn curve: this method ends with another network than the retrained models have."
+DISPLACED = (
+    "**Displacement, point by point** (below 0: towards the point or over it). Look at the rings: there the boundary "
+    "stands where no retrained model has it; above the bar it has not come near enough, below it too near. It does not "
+    "show the boundary away from the forget points, where a method may do its damage."
+)
+NO_BOUNDARY = "No displacement: the method or a retrained model has no boundary left on the plane."
+
+
+def show(numbers: MoreNumbers, title: str, forget: NDArray[np.integer]) -> None:
+    """Draw both figures side by side, one under the other where there is little room.
+
+    Args:
+        numbers: of one method.
+        title: its name.
+        forget: (m,) rows of the forget points.
+    """
+    with st.container(key="stacks_more"):
+        left, right = st.columns(2, gap="large")
+    with left:
+        if numbers.relearn:
+            figure = relearn(numbers.relearn, title=title, within=pipeline.KNOWN_AGAIN, mode=mode())
+            chart(figure, "attacks:relearn")
+            st.caption(RELEARN)
+        else:
+            st.caption(NO_RELEARN)
+    with right:
+        ours, again = numbers.displacement["unlearned"][0], numbers.displacement["retrained"]
+        if np.isfinite(ours).all() and np.isfinite(again).all():
+            figure = displacement(forget, ours, again, title=title, mode=mode())
+            off = int(outside(ours, again).sum())
+            chart(figure, "attacks:displacement")
+            st.caption(f"{DISPLACED} Outside: {off} of {len(ours)} points.")
+        else:
+            st.caption(NO_BOUNDARY)

@@ -1,0 +1,1 @@
+"""The numbers that compare original, unlearned and retrained models."""

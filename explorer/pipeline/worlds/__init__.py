@@ -1,0 +1,1 @@
+"""All in which runs on points and runs on images differ."""

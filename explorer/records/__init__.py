@@ -1,0 +1,39 @@
+"""Frozen bundles of numpy arrays that pass between rooms; no record knows torch.
+
+Sizes: n points in the training set, d inputs a point (images: any shape), c classes, p weights, t recorded steps.
+Every array is to be treated as read-only.
+"""
+
+from explorer.records.data import Bool, Data, Float, Int, Plane, Sets, Space, Split
+from explorer.records.numbers import AttackNumbers, Band, Comparison, MoreNumbers, PairNumbers, defined
+from explorer.records.paths import Helpers, ImagePlane, Probes, References, Shadows, Snapshots, Trajectory
+from explorer.records.pictures import ImageScene, PanelFrames, Scene
+from explorer.records.runs import ImageRun
+
+__all__ = [
+    "AttackNumbers",
+    "Band",
+    "Bool",
+    "Comparison",
+    "Data",
+    "Float",
+    "Helpers",
+    "ImagePlane",
+    "ImageRun",
+    "ImageScene",
+    "Int",
+    "MoreNumbers",
+    "PairNumbers",
+    "PanelFrames",
+    "Plane",
+    "Probes",
+    "References",
+    "Scene",
+    "Sets",
+    "Shadows",
+    "Snapshots",
+    "Space",
+    "Split",
+    "Trajectory",
+    "defined",
+]

@@ -1,0 +1,109 @@
+"""What pictures are drawn from: a scene, and the frames of each panel."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from explorer.records.data import Float, Int, Plane
+from explorer.records.paths import Helpers, ImagePlane, Probes
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What all panels of a picture share.
+
+    Attributes:
+        plane: the rectangle drawn.
+        size: g, cells on each side of every grid; a grid is (g * g, ...) in the order of `Plane.grid(g)`.
+        x: (n, 2) float32, training points in data units, as the original saw them.
+        y: (n,) int64, their labels, as the original saw them.
+        forget: (m,) int64, rows the request names.
+        names: one name a class.
+        original: (g * g, c) float32, logits of the original model on screen.
+        retrained: (r, g * g, c) float32, logits of the retrained models.
+        paired: (g * g, c) float32, logits of the paired retrained model.
+        after_x: (m, 2) float32, where the rows of `forget` stand after a correction; the same places if they stay.
+        after_y: (m,) int64, their labels after a correction.
+        retrained_right: (m,) float32, share of the retrained models that give each its label; None where not computed.
+        images: (n, h, w, 3) uint8, what to show at each point where the points are images; None where they are not.
+    """
+
+    plane: Plane
+    size: int
+    x: Float
+    y: Int
+    forget: Int
+    names: tuple[str, ...]
+    original: Float
+    retrained: Float
+    paired: Float
+    after_x: Float
+    after_y: Int
+    retrained_right: Float | None = None
+    images: NDArray[np.uint8] | None = None
+
+
+@dataclass(frozen=True)
+class PanelFrames:
+    """One panel of a picture, at its keyframes.
+
+    Attributes:
+        name: unique within the picture; the same name in the next picture continues the same panel.
+        title: what stands above the panel.
+        kind: "reference" (original, retrained), "exact" or "approximate".
+        step: (k,) int64, keyframes: optimiser updates; a reference has one.
+        logits: (k, g * g, c) float32 on the scene's grid.
+        confidence: (k, n) float32, probability of the true label at each training point.
+        score: short lines for the corner of the panel, for instance "forget .31 (retrained .29-.35)".
+        note: "" or one sentence, for instance that the path drawn is a straight line.
+        trouble: "" or the sentence of the divergence banner.
+        helpers: points that the method invented.
+        straight: the method made one jump; `step` counts parts of the straight line drawn instead of updates.
+        members: (k, s, h * h, c) float32, logits of each of s models that vote, on a coarser grid of the same plane;
+            None where one model answers.
+    """
+
+    name: str
+    title: str
+    kind: str
+    step: Int
+    logits: Float
+    confidence: Float
+    score: tuple[str, ...] = ()
+    note: str = ""
+    trouble: str = ""
+    helpers: tuple[Helpers, ...] = ()
+    straight: bool = False
+    members: Float | None = None
+
+
+@dataclass(frozen=True)
+class ImageScene:
+    """What all recorded runs of one request share.
+
+    Attributes:
+        folder: its name, <data>-<model>-<recipe>-<request>.
+        title: in words, for instance "CIFAR-10, compact, memorise: forget 10 % at random".
+        spec: the Spec without a method, as JSON values.
+        names: one name a class.
+        probes: the images looked at.
+        planes: the planes drawn.
+        cells: cells on each side of every plane.
+        images: (k, 32, 32, 3) uint8, forget images of the gallery, then the planes' others.
+        image_rows: (k,) int64, their training rows.
+    """
+
+    folder: str
+    title: str
+    spec: Mapping[str, Any]
+    names: tuple[str, ...]
+    probes: Probes
+    planes: tuple[ImagePlane, ...]
+    cells: int
+    images: NDArray[np.uint8]
+    image_rows: Int

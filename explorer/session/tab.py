@@ -1,0 +1,124 @@
+"""Keep what one browser tab looks at: a frozen View, the views before it (undo), and the address that says the same.
+
+Every control makes a new View through `Tab.change`; nothing else holds state. pages/frame/binding.py ties a Tab to
+Streamlit's session and address bar.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from explorer.session.jobs import Jobs
+from explorer.view import View
+
+UNDO = 100  # views kept
+PRESET_FIRST = ("tradeoff", "attacks")  # pages that open on a preset where the address is bare
+LAG = 10.0  # seconds for which a browser that has not asked with the new address yet may ask with an old one
+
+
+@dataclass
+class Tab:
+    """The mutable state of one browser tab.
+
+    Attributes:
+        view: what is on screen.
+        past: the views before it, oldest first.
+        query: the address as it was last read or written.
+        bare: it was opened without an address, so that a page may choose what to show first.
+        ignored: one sentence for each part of the last link that was not used.
+        notice: one sentence about the last thing that the user did, for instance why a file was refused.
+        left: addresses that were replaced, and when; a browser that is behind may still ask with one of them.
+        drawn: how often each widget was made anew, by its key; see `binding.controlled`.
+        said: the value with which each widget was drawn last, or which it has reported since; see `binding.on_change`.
+        jobs: the work of this tab.
+        shown: what the last run drew, so that a fault or a wait leaves the picture that was there.
+    """
+
+    view: View
+    past: list[View] = field(default_factory=list)
+    query: dict[str, str] = field(default_factory=dict)
+    bare: bool = True
+    ignored: list[str] = field(default_factory=list)
+    notice: str = ""
+    left: dict[tuple[tuple[str, str], ...], float] = field(default_factory=dict)
+    drawn: dict[str, int] = field(default_factory=dict)
+    said: dict[str, Any] = field(default_factory=dict)
+    jobs: Jobs = field(default_factory=Jobs)
+    shown: dict[str, Any] = field(default_factory=dict)
+    _said: tuple[View, dict[str, str]] | None = None
+
+    @classmethod
+    def open(cls, query: Mapping[str, str], page: str) -> Tab:
+        """Return the state that an address describes."""
+        view, ignored = View.from_query(query, page)
+        return cls(view, query=dict(query), bare=not query, ignored=ignored)
+
+    def change(self, view: View) -> None:
+        """Look at another view; the present one can be had back by `undo`."""
+        if view == self.view:
+            return
+        self.past = [*self.past, self.view][-UNDO:]
+        self.view = view
+        self.notice, self.ignored = "", []
+
+    def set_step(self, step: float) -> None:
+        """Note where the animation stands; that is nothing to undo."""
+        self.view = replace(self.view, step=min(1.0, max(0.0, step)))
+
+    def undo(self) -> None:
+        """Go back to the view before."""
+        if self.past:
+            self.view = replace(self.past.pop(), page=self.view.page)
+            self.notice, self.ignored = "", []
+
+    def follow(self, query: Mapping[str, str], page: str, *, back: bool = False) -> None:
+        """Take over an address that the user went to (a link, back, forward); keep the view when only the page changed.
+
+        A run may also carry an address that this tab has just replaced and the browser has not yet heard of: then the
+        view is newer than the address.
+
+        Args:
+            query: the address of this run.
+            page: the page of this run.
+            back: the user went there with the browser's own buttons, so it is meant.
+        """
+        if dict(query) == self.query and _sorted(query) not in self.left:
+            self.left.clear()  # the browser has heard of it; an older address is meant from now on
+        went = dict(query) != self.query and not (page != self.view.page and not query)
+        if went and (back or not self._late(query)):
+            view, ignored = View.from_query(query, page)
+            self.change(view)
+            self.ignored = ignored
+            self._replace(query)
+        if page != self.view.page:
+            self.view = replace(self.view, page=page)
+
+    def publish(self) -> dict[str, str]:
+        """Return the address that the browser must show now."""
+        self._replace(self.address())
+        return self.query
+
+    def _replace(self, query: Mapping[str, str]) -> None:
+        if dict(query) != self.query:
+            now = time.monotonic()
+            self.left = {one: at for one, at in self.left.items() if now - at < LAG}
+            self.left[_sorted(self.query)] = now
+            self.query = dict(query)
+
+    def _late(self, query: Mapping[str, str]) -> bool:
+        return time.monotonic() - self.left.get(_sorted(query), -LAG) < LAG
+
+    def address(self) -> dict[str, str]:
+        """Return the address of the view; the default view has a bare one, where a page does not open on another."""
+        if self._said is None or self._said[0] is not self.view:
+            query = self.view.to_query()
+            bare = set(query) == {"v"} and self.view.page not in PRESET_FIRST
+            self._said = (self.view, {} if bare else query)
+        return self._said[1]
+
+
+def _sorted(query: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    return tuple(sorted(query.items()))

@@ -1,0 +1,36 @@
+"""One run as a small frozen value: the Spec, what there is to choose from, and why a method cannot answer."""
+
+from explorer.spec.mismatch import mismatch, refuse_mismatch
+from explorer.spec.spec import (
+    PARTS,
+    REQUEST_KINDS,
+    MethodSpec,
+    Named,
+    RequestSpec,
+    Spec,
+    SpecError,
+    changed_knobs,
+    is_for_images,
+    kind_fields,
+    parse_data,
+    parse_method,
+    parse_request,
+)
+
+__all__ = [
+    "PARTS",
+    "REQUEST_KINDS",
+    "MethodSpec",
+    "Named",
+    "RequestSpec",
+    "Spec",
+    "SpecError",
+    "changed_knobs",
+    "is_for_images",
+    "kind_fields",
+    "mismatch",
+    "parse_data",
+    "parse_method",
+    "parse_request",
+    "refuse_mismatch",
+]

@@ -1,0 +1,113 @@
+"""Find what there is to choose from: methods, data sets, choosers, models and attacks, by their file names.
+
+Nothing is imported until it is asked for, so that a page can be on screen before torch is. A broken plug-in fails
+loudly, with its file's name.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Mapping
+from functools import cached_property
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+from explorer.knobs import KnobBase
+
+if TYPE_CHECKING:
+    from explorer.attacks import Attack
+    from explorer.data.choosers import Chooser
+    from explorer.methods._card import Card
+    from explorer.methods._method import Method
+
+
+def plug_ins(package: str) -> dict[str, ModuleType]:
+    """Return every module of a package whose name has no leading underscore, by name, in alphabetical order.
+
+    Raises:
+        ImportError: if one cannot be imported; the message carries its file's name.
+    """
+    folder = importlib.import_module(package)
+    names = sorted(info.name for info in pkgutil.iter_modules(folder.__path__) if not info.name.startswith("_"))
+    return {name: _load(package, name) for name in names}
+
+
+def _load(package: str, name: str) -> ModuleType:
+    try:
+        return importlib.import_module(f"{package}.{name}")
+    except Exception as error:
+        raise ImportError(f"{package.replace('.', '/')}/{name}.py cannot be loaded: {error}") from error
+
+
+def declared(package: str, attribute: str) -> dict[str, object]:
+    """Return one attribute of every plug-in of a package.
+
+    Raises:
+        ImportError: if a file lacks it.
+    """
+    found: dict[str, object] = {}
+    for name, module in plug_ins(package).items():
+        if not hasattr(module, attribute):
+            raise ImportError(f"{package.replace('.', '/')}/{name}.py must declare {attribute}")
+        found[name] = getattr(module, attribute)
+    return found
+
+
+class Catalog:
+    """All plug-ins by kind; each kind is looked up once, when first asked for."""
+
+    @cached_property
+    def methods(self) -> Mapping[str, Method]:
+        """Return the unlearning methods by key."""
+        return declared("explorer.methods", "METHOD")  # type: ignore[return-value]  # held by the contract test
+
+    @cached_property
+    def choosers(self) -> Mapping[str, Chooser]:
+        """Return the ways to choose what to forget, by key."""
+        return declared("explorer.data.choosers", "CHOOSER")  # type: ignore[return-value]  # held by the contract test
+
+    @cached_property
+    def data(self) -> Mapping[str, type[KnobBase]]:
+        """Return the options of every data set, by key."""
+        from explorer.data import OPTIONS
+
+        return OPTIONS
+
+    @cached_property
+    def data_titles(self) -> Mapping[str, str]:
+        """Return the name on screen of every data set, by key."""
+        from explorer.data import OPTIONS, TITLES
+
+        return {name: TITLES.get(name, name.replace("_", " ").capitalize()) for name in OPTIONS}
+
+    @cached_property
+    def images(self) -> frozenset[str]:
+        """Return the keys of the data sets whose inputs are images; all others are points of a plane."""
+        from explorer.data import IMAGES
+
+        return IMAGES
+
+    @cached_property
+    def planes(self) -> tuple[str, ...]:
+        """Return the keys of the data sets of points of a plane, which the toy pages offer."""
+        return tuple(name for name in self.data if name not in self.images)
+
+    def card(self, method: str) -> Card:
+        """Return what the docstring of a method's file says, by section."""
+        from explorer.methods._card import card
+
+        return card(importlib.import_module(f"explorer.methods.{method}").__doc__ or "")
+
+    @cached_property
+    def models(self) -> Mapping[str, ModuleType]:
+        """Return the model files by key; each has Options and build."""
+        return plug_ins("explorer.models")
+
+    @cached_property
+    def attacks(self) -> Mapping[str, Attack]:
+        """Return the attacks by key."""
+        return declared("explorer.attacks", "ATTACK")  # type: ignore[return-value]  # held by the contract test
+
+
+CATALOG = Catalog()
