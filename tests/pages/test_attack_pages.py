@@ -11,8 +11,8 @@ from explorer import view
 from explorer.contents import attacks as asked_attacks
 from explorer.contents import exposure, sweep
 from explorer.experiments.store.store import Store
-from explorer.pages import attacks
 from explorer.pages.frame import store
+from explorer.pages.parts import live_attack
 from explorer.session import jobs
 
 PAGE = """
@@ -42,7 +42,7 @@ def memory() -> Iterator[None]:
     patch = pytest.MonkeyPatch()
     known = Store(None)
     patch.setattr(store, "store", lambda: known)
-    for module in (exposure, attacks, view):
+    for module in (exposure, live_attack, view.view):
         patch.setattr(module, "SHADOW_MODELS", (16, 32, 64))
     yield
     patch.undo()

@@ -23,5 +23,5 @@ def test_shipped_picture_is_the_default_view():
 
 
 def test_pages_open_without_torch():
-    script = "import sys; import explorer.pages._shell, explorer.pages._player; sys.exit('torch' in sys.modules)"
+    script = "import sys; import explorer.pages.shell, explorer.pages.frame.player; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", script], timeout=120).returncode == 0
