@@ -337,7 +337,7 @@ def _plane(opened: Opened, chosen: Choice, across: str, now: Any) -> Any:
 def _curves(opened: Opened, shown: str, now: Any) -> Any:
     return curves(
         shown, steps.numbers(opened, shown), steps.bands(opened), title=method_title(shown),
-        straight=bool(opened.methods[shown].numbers.get("straight")), mode=now,
+        straight=opened.methods[shown].numbers.straight, mode=now,
     )  # fmt: skip
 
 
@@ -380,5 +380,5 @@ def _cloud_figure(opened: Opened, shown: str, now: Any) -> Any:
     return cloud(
         opened.original.snapshots[0].features[-1].astype(float), one.features.astype(float), one.step.tolist(),
         opened.retrained.snapshots[0].features[-1].astype(float), probed, title=method_title(shown),
-        straight=bool(run.numbers.get("straight")), mode=now,
+        straight=run.numbers.straight, mode=now,
     )  # fmt: skip

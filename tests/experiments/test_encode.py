@@ -32,6 +32,13 @@ SNAPSHOTS = records.Snapshots(
     ints(2), floats(2, 9, 3).astype(np.float16), floats(2, 9, 2).astype(np.float16),
     ints(2, 1, 4).astype(np.uint8), ints(2, 1, 4).astype(np.uint8),
 )  # fmt: skip
+ATTACK = records.AttackResult(0.7, 0.6, 0.8, 0.65, 0.1, float("nan"), 12.0, 15.0)
+MODEL = records.ModelNumbers(records.Accuracies(0.99, 0.5, 0.7), {"loss": ATTACK})
+SUMMARY = records.Summary(0.2, 0.1, 0.3, 3)
+FAR = records.Distances(SUMMARY, SUMMARY, SUMMARY, {"loss": records.PairResult(SUMMARY)})
+COST = records.Cost(unlearn=2.0, prepare=1.0)
+MADE = records.Made("ab12", {"torch": "2.13.0"}, "Linux, 2 cores", "2026-11-21")
+RUN_NUMBERS = records.RunNumbers((MODEL,), to_retrained=FAR, seconds=COST, made=MADE)
 EXAMPLES = [
     SPLIT,
     PLANE,
@@ -63,7 +70,16 @@ EXAMPLES = [
     SNAPSHOTS,
     records.ImageScene("cifar10-compact-memorise-class", "CIFAR-10", {"seed": 0}, ("a", "b", "c"), PROBES,
                        (IMAGE_PLANE,), 2, ints(2, 32, 32, 3).astype(np.uint8), ints(2)),
-    records.ImageRun("jit", {"seed": 0}, (SNAPSHOTS,), {"models": [{"accuracy": {"test": 0.5}}]}),
+    records.ImageRun("jit", {"seed": 0}, (SNAPSHOTS,), RUN_NUMBERS),
+    RUN_NUMBERS,
+    MODEL,
+    MODEL.accuracy,
+    MODEL.attacks["loss"],
+    FAR,
+    FAR.js_divergence,
+    FAR.attacks["loss"],
+    COST,
+    MADE,
 ]  # fmt: skip
 
 

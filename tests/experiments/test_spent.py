@@ -2,18 +2,20 @@
 
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from explorer.__main__ import main
 from explorer.experiments.cifar.files import Unreadable
 from explorer.experiments.cifar.time_share import lines, share_of_record
+from explorer.records import Accuracies, Cost, ModelNumbers, RunNumbers
+
+MODEL = ModelNumbers(Accuracies(1.0, 0.5, 0.7), {})
 
 
-def write(folder: Path, name: str, models: int = 1, **seconds: Any) -> None:
+def write(folder: Path, name: str, models: int = 1, **seconds: float) -> None:
     folder.mkdir(exist_ok=True)
-    content = {"spec": {}, "numbers": {"models": [{}] * models, "seconds": seconds}}
+    content = {"numbers": RunNumbers((MODEL,) * models, seconds=Cost(**seconds)).as_json()}
     (folder / f"{name}.json").write_text(json.dumps(content), encoding="utf-8")
 
 
@@ -43,7 +45,7 @@ def test_a_folder_over_a_quarter_is_told(folder: Path, tmp_path: Path):
 
 def test_what_holds_no_times_is_told_in_one_sentence(tmp_path: Path):
     write(tmp_path / "two", "original")
-    with pytest.raises(Unreadable, match="seconds of two cannot be read"):
+    with pytest.raises(Unreadable, match="two/original must say how many seconds it took"):
         share_of_record(tmp_path / "two")
     (tmp_path / "three").mkdir()
     with pytest.raises(Unreadable, match="no run in three says how long"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,19 @@ import numpy as np
 
 from explorer.experiments.cifar import files
 from explorer.pipeline.images.sources import class_names
-from explorer.records import ImagePlane, ImageRun, ImageScene, Plane, Probes, Snapshots
+from explorer.records import (
+    Accuracies,
+    AttackResult,
+    Cost,
+    ImagePlane,
+    ImageRun,
+    ImageScene,
+    ModelNumbers,
+    Plane,
+    Probes,
+    RunNumbers,
+    Snapshots,
+)
 
 CELLS, PLANES = 8, 2
 FORGET, RETAIN, TEST = 12, 10, 15
@@ -55,17 +68,25 @@ def snapshots(shown: ImageScene, right: list[float], seed: int = 0) -> Snapshots
     )  # fmt: skip
 
 
-def numbers(forget: float, **more: Any) -> dict[str, Any]:
-    accuracy = {"retain": 0.99, "forget": forget, "test": 0.7, **more.pop("accuracy", {})}
-    model = {
-        "accuracy": accuracy,
-        "attacks": {"loss": {"auc": forget / 2 + 0.2}, "retain_entropy": {"auc": 0.5, "paper_rate": 0.4}},
-    }
-    return {
-        "models": [model], "seconds": {"unlearn": 2.0, "prepare": 1.0, "train": 100.0},
-        "example_gradients": {"unlearn": 4000, "prepare": 1000, "train": 90000}, "trouble": "", "note": "", "tuned": "",
-        "straight": False, **more,
-    }  # fmt: skip
+def numbers(*forget: float, retain: float = 0.99) -> RunNumbers:
+    """Return a method's numbers, one model for each forget accuracy f; the loss attack's AUC is f / 2 + .2."""
+    models = tuple(
+        ModelNumbers(
+            Accuracies(retain, f, 0.7), {"loss": attack(f / 2 + 0.2), "retain_entropy": attack(0.5, paper_rate=0.4)}
+        )
+        for f in forget
+    )
+    work = Cost(unlearn=4000.0, prepare=1000.0)
+    return RunNumbers(models, seconds=Cost(unlearn=2.0, prepare=1.0), example_gradients=work)
+
+
+def reference_numbers(*forget: float) -> RunNumbers:
+    """Return a reference's numbers; one training takes 100 s."""
+    return replace(numbers(*forget), seconds=Cost(train=100.0), example_gradients=Cost(train=90000.0))
+
+
+def attack(auc: float, paper_rate: float | None = None) -> AttackResult:
+    return AttackResult(auc, auc - 0.05, auc + 0.05, 0.6, 0.02, float("nan"), 12.0, 15.0, paper_rate)
 
 
 def write(
@@ -74,11 +95,9 @@ def write(
     """Write a folder with the original (.9 on every forget image), three retrained models (.5, .6, .7) and methods."""
     shown = shown or scene()
     place, spec = root / shown.folder, dict(shown.spec)
-    files.write_scene(place, shown, ImageRun("original", spec, (snapshots(shown, [0.9]),), numbers(0.96)))
-    again = numbers(0.6)
-    again["models"] = [numbers(value)["models"][0] for value in (0.5, 0.6, 0.7)]
+    files.write_scene(place, shown, ImageRun("original", spec, (snapshots(shown, [0.9]),), reference_numbers(0.96)))
     seeds = tuple(snapshots(shown, [p], seed) for seed, p in enumerate((0.5, 0.6, 0.7)))
-    files.write_run(place, ImageRun("retrained", spec, seeds, again))
+    files.write_run(place, ImageRun("retrained", spec, seeds, reference_numbers(0.5, 0.6, 0.7)))
     for k, key in enumerate(methods):
         path = snapshots(shown, [0.9, 0.7, 0.2 + 0.1 * k], k)
         files.write_run(place, ImageRun(key, spec, (path,), numbers(0.55 if key == "jit" else 0.9)))

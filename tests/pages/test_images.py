@@ -24,6 +24,7 @@ from explorer.experiments.cifar.chosen_knobs import CHOSEN, START
 from explorer.experiments.cifar.published import TABLES, beside
 from explorer.pages.controls import own_run, picker
 from explorer.player import Look, pack, unpack
+from explorer.records import Accuracies, ModelNumbers, RunNumbers
 from explorer.spec import Spec
 from explorer.spec.catalog import CATALOG
 from tests.pages import _recordings
@@ -146,7 +147,7 @@ def test_where_labels_are_corrected_no_word_says_forget(tmp_path: Path):
 
 def test_a_row_that_lost_what_was_to_be_kept_says_so(opened):
     run = opened.methods["jit"]
-    lost = dataclasses.replace(run, numbers=_recordings.numbers(0.5, accuracy={"retain": 0.3}))
+    lost = dataclasses.replace(run, numbers=_recordings.numbers(0.5, retain=0.3))
     broken = dataclasses.replace(opened, methods={**opened.methods, "jit": lost})
     shown = papers.columns(opened, "loss", "Loss")
     assert "broken" not in papers.html(opened, shown, "loss", method_title, [])
@@ -236,7 +237,7 @@ def test_time_and_work_count_what_is_prepared(opened):
 def test_a_number_that_was_not_measured_is_a_dash(tmp_path: Path):
     place = _recordings.write(tmp_path, methods=("jit",))
     good = files.read_run(place, "jit")
-    bare = {"models": [{"accuracy": {"retain": None}}]}
+    bare = RunNumbers((ModelNumbers(Accuracies(*3 * (float("nan"),)), {}),))
     files.write_run(place, dataclasses.replace(good, numbers=bare))
     opened = open_runs("x", place)
     row = papers.rows(opened, "loss", method_title)[2]

@@ -32,7 +32,7 @@ from explorer.pipeline.memo import no_memo
 from explorer.pipeline.worlds.images import blank, live, standardised, training_of
 from explorer.recording.evaluating import state_of
 from explorer.recording.snapshots import main_axes, outputs, regions
-from explorer.records import Data, ImageRun, ImageScene, Sets, Shadows, Space, Split
+from explorer.records import Cost, Data, ImageRun, ImageScene, Sets, Shadows, Space, Split
 from explorer.seeds import child_seed
 from explorer.spec import Spec, SpecError
 from explorer.training import Examples, precision
@@ -177,10 +177,10 @@ def test_recording_changes_neither_original_nor_path(store: Store, run: ImageRun
 def test_a_method_that_breaks_down_ends_at_its_last_finite_model(store: Store):
     wild = spec(method={"name": "gradient_ascent", "knobs": {"steps": 40, "lr": 1.0}})
     run = images.method_run(wild, store.memo)
-    assert run.numbers["trouble"].startswith("Gradient ascent ")
+    assert run.numbers.trouble.startswith("Gradient ascent ")
     assert np.isfinite(run.snapshots[0].logits).all() and run.snapshots[0].step[0] == 0
-    assert run.numbers["models"][0]["accuracy"]["test"] is not None
-    json.dumps(run.numbers, allow_nan=False)
+    assert np.isfinite(run.numbers.models[0].accuracy.test)
+    json.dumps(run.numbers.as_json(), allow_nan=False)
 
 
 def test_retrained_models_do_not_depend_on_what_was_forgotten(store: Store, monkeypatch: pytest.MonkeyPatch):
@@ -207,8 +207,8 @@ def test_the_result_has_the_shape_of_a_run_on_points(store: Store):
 
 def test_reference_models_are_shared_by_requests_and_judge_question_a(store: Store):
     asked = spec(evaluation={"retrained_seeds": 2, "shadows": 6, "attacks": ["rmia"]})
-    told = images.original_run(asked, store.memo).numbers["models"][0]["attacks"]["rmia"]
-    assert 0 <= told["auc"] <= 1 and told["members"] > 0
+    told = images.original_run(asked, store.memo).numbers.models[0].attacks["rmia"]
+    assert 0 <= told.auc <= 1 and told.members > 0
     inside, logits = images.reference_model(asked, 0, store.memo)
     other = spec(request={"choose": "class", "label": 1}, evaluation=asked.evaluation.model_dump(exclude_none=True))
     again = images.reference_model(other, 0, store.memo)
@@ -240,8 +240,8 @@ def test_of_a_sub_class_test_images_of_it_and_all_others_are_counted_apart(fine:
     logits[test + np.flatnonzero(fine.test.subclass == 3)[:2], 7] = 2.0
     logits[test + np.flatnonzero(fine.test.subclass == 4)[:3], 7] = 2.0  # of the same class
     told = _accuracies(asked, no_memo, logits)
-    assert told["test_forget"] == 4 / 6 and told["test_retain"] == 591 / 594
-    assert told["forget"] == told["retain"] == 1
+    assert told.test_forget == 4 / 6 and told.test_retain == 591 / 594
+    assert told.forget == told.retain == 1
 
 
 def test_the_unseen_images_of_a_sub_class_are_test_images_of_that_very_sub_class(
@@ -261,10 +261,10 @@ def test_the_unseen_images_of_a_sub_class_are_test_images_of_that_very_sub_class
     held = Shadows(inside, inside & False, stack, stack, np.arange(4))
     monkeypatch.setattr("explorer.pipeline.images.numbers.reference_models", lambda *_: held)
     told = _attacks(asked, no_memo, logits, None)
-    assert {name: (found["members"], found["others"]) for name, found in told.items()} == {
+    assert {name: (found.members, found.others) for name, found in told.items()} == {
         "loss": (8, 6), "svc": (8, 3), "rmia": (8, 3),
     }  # fmt: skip
-    assert told["loss"]["auc"] == told["rmia"]["auc"] == 1
+    assert told["loss"].auc == told["rmia"].auc == 1
 
 
 def test_the_time_of_recording_holds_all_that_is_looked_at_and_no_training(monkeypatch: pytest.MonkeyPatch, few: None):
@@ -287,14 +287,14 @@ def test_the_time_of_recording_holds_all_that_is_looked_at_and_no_training(monke
         monkeypatch.setattr(f"explorer.{module}.time", SimpleNamespace(perf_counter=lambda: now[0]))
     asked = spec(evaluation={"retrained_seeds": 2, "shadows": 4, "attacks": ["loss", "rmia"]})
     pipeline.sets(asked, memo)
-    first, again, ours = (make(asked, memo).numbers["seconds"] for make in (
+    first, again, ours = (make(asked, memo).numbers.seconds for make in (
         images.original_run, images.retrained_run, images.method_run,
     ))  # fmt: skip
     looked = {what: count for what, count in computed.items() if what not in ("image-original", "image-retrained")}
     assert (computed["image-original"], computed["image-retrained"], looked.pop("image-shadow")) == (1, 2, 4)
     assert looked.pop(next(what for what in looked if what.startswith("sets-"))) == 1
     assert looked == {"image-logits": 3, "image-snapshot": 3, "image-scene": 1}
-    assert (first["record"], again["record"], ours["record"]) == (5, 2, 0)
+    assert (first.record, again.record, ours.record) == (5, 2, 0)
 
 
 @pytest.mark.parametrize("method", sorted(images.CANNOT))
@@ -535,12 +535,9 @@ def test_a_run_from_ones_own_weights_is_that_of_the_training_they_came_from(stor
     own = with_file(images.remember_weights(mine.read_bytes()))
     ours = images.method_run(own, store.memo)
     assert same(ours.snapshots, run.snapshots)
-    left_out = ("seconds",)
-    assert {k: v for k, v in ours.numbers.items() if k not in left_out} == {
-        k: v for k, v in run.numbers.items() if k not in left_out
-    }
+    assert same(*(dataclasses.replace(one.numbers, seconds=Cost()) for one in (ours, run)))
     numbers = images.original_run(own, store.memo).numbers
-    assert numbers["seconds"]["train"] == numbers["example_gradients"]["train"] == 0 and "own" in numbers["note"]
+    assert numbers.seconds.train == numbers.example_gradients.train == 0 and "own" in numbers.note
     first, second = (images.retrained(one, 0, store.memo).state for one in (own, spec()))
     assert np.array_equal(first, second)
 

@@ -149,6 +149,5 @@ class Cut:
         return PanelFrames(
             name=name, title=title, kind=kind, step=one.step, logits=self.scores(one),
             confidence=confidences(one, self.opened.scene.probes.after_y[self.at], self.at), score=score,
-            note=str(run.numbers.get("note") or ""), trouble=str(run.numbers.get("trouble") or ""),
-            straight=bool(run.numbers.get("straight")),
+            note=run.numbers.note, trouble=run.numbers.trouble, straight=run.numbers.straight,
         )  # fmt: skip

@@ -64,9 +64,9 @@ def _speed(model: str) -> float:
         except files.Unreadable:
             continue
         numbers = opened.original.numbers
-        work = numbers.get("example_gradients", {}).get("train")
-        if opened.scene.spec.get("model", {}).get("name") == model and work:
-            return float(numbers.get("seconds", {}).get("train", math.nan)) / float(work)
+        seconds, work = numbers.seconds.train, numbers.example_gradients.train
+        if opened.scene.spec.get("model", {}).get("name") == model and seconds and work:
+            return seconds / work
     return math.nan
 
 

@@ -103,8 +103,8 @@ def _whole(run: ImageRun, scene: ImageScene) -> ImageRun:
     Raises:
         Unreadable: if they do not.
     """
-    if not run.snapshots or not isinstance(run.numbers.get("models"), list) or not run.numbers["models"]:
-        raise cifar_files.Unreadable(f"the recorded run {scene.folder}/{run.name} must hold a model, found none")
+    if not run.snapshots:
+        raise cifar_files.Unreadable(f"the recorded run {scene.folder}/{run.name} must hold a snapshot, found none")
     for one in run.snapshots:
         for what, found, wanted in _shapes(one, scene):
             if found != wanted:

@@ -15,7 +15,7 @@ from explorer.contents.recorded.runs import Opened
 from explorer.contents.tables import formats
 from explorer.contents.tables.numbers import number
 from explorer.experiments.cifar.published import NOTHING, Published, beside
-from explorer.records import Band, ImageRun
+from explorer.records import Band, ImageRun, ModelNumbers
 from explorer.spec.catalog import CATALOG
 
 Titles = Callable[[str], str]
@@ -57,9 +57,11 @@ def columns(opened: Opened, attack: str, attack_title: str, own_rate: str = "") 
         attack_title: its name on screen.
         own_rate: what the attack's own paper reports, in words; "" where it reports the AUC or nothing.
     """
-    held = set().union(*(_models(run)[0].get("accuracy", {}) for run in _runs(opened)))
+    models = [run.numbers.models[0] for run in _runs(opened)]
     shown = {
-        name: Column(*words, MATCH) for name, words in ACCURACIES.items() if name in held or name in _beside(opened)
+        name: Column(*words, MATCH)
+        for name, words in ACCURACIES.items()
+        if name in _beside(opened) or any(READ[name](model, attack) is not None for model in models)
     }
     asked = _asked(opened)
     if attack in asked:
@@ -89,47 +91,48 @@ def attacks(opened: Opened) -> list[str]:
 
 
 def _asked(opened: Opened) -> set[str]:
-    return set.intersection(*(set(_models(run)[0].get("attacks", {})) for run in (opened.original, opened.retrained)))
+    return set.intersection(*(set(run.numbers.models[0].attacks) for run in (opened.original, opened.retrained)))
 
 
 def _runs(opened: Opened) -> list[ImageRun]:
     return [opened.original, opened.retrained, *opened.methods.values()]
 
 
-def _models(run: ImageRun) -> list[Mapping[str, Any]]:
-    return run.numbers["models"]
-
-
 def band(run: ImageRun, column: str, attack: str = ATTACK) -> Band:
     """Return a number of a run: one value a model, NaN where it was not measured."""
-    if column in ("seconds", "gradients"):
-        return Band((_spent(run, column),))
-    return Band(tuple(_value(one, column, attack) for one in _models(run)))
+    if column == "seconds":
+        return Band((run.numbers.seconds.work,))
+    if column == "gradients":
+        return Band((run.numbers.example_gradients.work / 1000,))
+    found = (READ[column](one, attack) for one in run.numbers.models)
+    return Band(tuple(math.nan if value is None else value for value in found))
 
 
-def _value(model: Mapping[str, Any], column: str, attack: str) -> float:
-    said = model.get("attacks", {})
-    at = {
-        "attack": (said.get(attack, {}), "auc"),
-        "rate": (said.get(attack, {}), "paper_rate"),
-        "mia": (said.get(MIA, {}), "paper_rate"),
-    }.get(column, (model.get("accuracy", {}), column))
-    value = at[0].get(at[1])
-    return math.nan if value is None else float(value)
+def _auc(model: ModelNumbers, attack: str) -> float | None:
+    return model.attacks[attack].auc if attack in model.attacks else None
 
 
-def _spent(run: ImageRun, column: str) -> float:
-    given = run.numbers.get("seconds" if column == "seconds" else "example_gradients", {})
-    parts = ("train",) if run.name in REFERENCES else ("unlearn", "prepare")
-    known = [float(given[part]) for part in parts if given.get(part) is not None]
-    total = sum(known) if known else math.nan
-    return total if column == "seconds" else total / 1000
+def _paper_rate(model: ModelNumbers, attack: str) -> float | None:
+    return model.attacks[attack].paper_rate if attack in model.attacks else None
+
+
+#: Column -> its number of one model, given the attack that is shown; None where it was not measured.
+READ: Mapping[str, Callable[[ModelNumbers, str], float | None]] = {
+    "retain": lambda model, _: model.accuracy.retain,
+    "forget": lambda model, _: model.accuracy.forget,
+    "test": lambda model, _: model.accuracy.test,
+    "test_retain": lambda model, _: model.accuracy.test_retain,
+    "test_forget": lambda model, _: model.accuracy.test_forget,
+    "attack": _auc,
+    "rate": _paper_rate,
+    "mia": lambda model, _: _paper_rate(model, MIA),
+}
 
 
 def rows(opened: Opened, attack: str, title: Titles) -> list[formats.Row]:
     """Return our rows: original and retrained first, then every recorded method."""
-    names = {"original": "Original", "retrained": f"Retrained ({len(_models(opened.retrained))} seeds)"}
-    wanted = [*ACCURACIES, "attack", "rate", "mia", "seconds", "gradients"]
+    names = {"original": "Original", "retrained": f"Retrained ({len(opened.retrained.numbers.models)} seeds)"}
+    wanted = [*READ, "seconds", "gradients"]
     return [
         formats.Row(
             names.get(run.name) or title(run.name),
@@ -143,7 +146,7 @@ def rows(opened: Opened, attack: str, title: Titles) -> list[formats.Row]:
 def _tuned(run: ImageRun) -> str:
     if run.name in REFERENCES:
         return "the recipe's own settings"
-    return str(run.numbers.get("tuned") or "knobs as they were set by hand")
+    return run.numbers.tuned or "knobs as they were set by hand"
 
 
 def published_rows(one: Published) -> list[formats.Row]:
@@ -203,8 +206,8 @@ def _kind(title: str, count: int, small: str = "") -> str:
 
 def _row(row: formats.Row, shown: Mapping[str, Column], goal: formats.Row | None, chosen: bool, run: ImageRun) -> str:
     said = [row.tuned]
-    if run.numbers.get("trouble"):
-        said.append(str(run.numbers["trouble"]))
+    if run.numbers.trouble:
+        said.append(run.numbers.trouble)
     if goal is not None and row.values["retain"].mean < BROKEN * goal.values["retain"].low:
         said.append("broken: most of what was to be kept is lost")
     name = f"<strong>{escape(row.name)}</strong>" if chosen else escape(row.name)
@@ -293,21 +296,13 @@ def _knobs(run: ImageRun) -> Mapping[str, Any]:
 
 def how_made(opened: Opened) -> str:
     """Return one sentence on how and where the runs were made."""
-    made = opened.retrained.numbers.get("made") or {}
+    made = opened.retrained.numbers.made
     spec = opened.scene.spec
     training = spec.get("training", {})
     parts = [f"{training.get('steps', '?')} steps of {training.get('batch', '?')} images, seed {spec.get('seed', 0)}"]
-    if made.get("hardware"):
-        parts.append(_hardware(made["hardware"]))
-    if made.get("commit"):
-        parts.append(f"commit {str(made['commit'])[:10]}")
-    if made.get("date"):
-        parts.append(str(made["date"]))
+    if made:
+        parts += [made.hardware, *([f"commit {made.commit[:10]}"] if made.commit else []), made.date]
     return f"Recorded, nothing is trained here: {'; '.join(parts)}."
-
-
-def _hardware(given: Any) -> str:
-    return ", ".join(f"{key} {value}" for key, value in given.items()) if isinstance(given, Mapping) else str(given)
 
 
 def leak(opened: Opened) -> tuple[float, Band]:

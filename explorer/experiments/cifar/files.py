@@ -25,7 +25,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.records import ImagePlane, ImageRun, ImageScene, Plane, Probes, Snapshots
+from explorer.records import ImagePlane, ImageRun, ImageScene, Plane, Probes, RunNumbers, Snapshots
 
 SHIPPED = Path(__file__).resolve().parents[2] / "recorded"
 REFERENCES = ("original", "retrained")
@@ -112,7 +112,7 @@ def write_run(
     np.savez_compressed(buffer, **named, **(arrays or {}))  # type: ignore[arg-type]  # arrays by name
     place.mkdir(parents=True, exist_ok=True)
     _write(place / f"{run.name}.npz", buffer.getvalue())
-    content = {"spec": run.spec, "numbers": run.numbers, "snapshots": len(run.snapshots), **(more or {})}
+    content = {"spec": run.spec, "numbers": run.numbers.as_json(), "snapshots": len(run.snapshots), **(more or {})}
     _write(place / f"{run.name}.json", (json.dumps(content, indent=1, allow_nan=False) + "\n").encode())
 
 
@@ -150,7 +150,20 @@ def read_run(place: Path, name: str) -> ImageRun:
             snapshots = tuple(
                 Snapshots(**{field: held[f"{k}.{field}"] for field in _FIELDS}) for k in range(content["snapshots"])
             )
-        return ImageRun(name, content["spec"], snapshots, content["numbers"])
+        return ImageRun(name, content["spec"], snapshots, RunNumbers.from_json(content["numbers"]))
+    except _UNREADABLE as error:
+        raise Unreadable(f"the recorded run {place.name}/{name} cannot be read: {error}") from None
+
+
+def read_numbers(place: Path, name: str) -> RunNumbers:
+    """Return the numbers of one run; only its JSON is read.
+
+    Raises:
+        Unreadable: if they cannot be read.
+    """
+    try:
+        content = json.loads((place / f"{name}.json").read_text(encoding="utf-8"))
+        return RunNumbers.from_json(content["numbers"])
     except _UNREADABLE as error:
         raise Unreadable(f"the recorded run {place.name}/{name} cannot be read: {error}") from None
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
-from typing import Any
 
 from explorer.experiments.cifar import files
-from explorer.experiments.table import found as found_at
-from explorer.pipeline.images import over_seeds
-from explorer.records import ImageRun
+from explorer.records import Band, ImageRun
 from explorer.spec.catalog import CATALOG
 
 HEAD = ("request", "method", "retain", "forget", "test", "loss AUC", "RMIA AUC", "distance to retrained", "cost", "s")
@@ -19,54 +17,54 @@ def rows(root: Path = files.SHIPPED) -> list[tuple[str, ...]]:
     found: list[tuple[str, ...]] = []
     for name in files.folders(root):
         held = files.load(name, root)
-        whole = _cost(held.retrained, "train")
+        whole = held.retrained.numbers.example_gradients.work
         found.append(
             (f"**{held.scene.title}**", "*retrained*", *_retrained(held.retrained), "1", _seconds(held.retrained))
         )
-        found.append(("", "*original*", *_model(held.original), "", _seconds(held.original)))
-        runs = sorted(held.methods.values(), key=lambda run: _number(run.numbers, "to_retrained", DISTANCE, "mean"))
-        for run in runs:
-            spent = (_cost(run, "unlearn") + _cost(run, "prepare")) / whole
-            found.append(("", CATALOG.methods[run.name].title, *_model(run), f"{spent:.2f}", _seconds(run)))
+        found.append(("", "*original*", *_cells(held.original), _distance(held.original), "", _seconds(held.original)))
+        for run in sorted(held.methods.values(), key=_order):
+            spent = run.numbers.example_gradients.work / whole
+            title = CATALOG.methods[run.name].title
+            found.append(("", title, *_cells(run), _distance(run), f"{spent:.2f}", _seconds(run)))
     return found
 
 
-DISTANCE = "js_divergence"
-_CELLS = (("accuracy", "retain"), ("accuracy", "forget"), ("accuracy", "test"), ("attacks", "loss", "auc"),
-          ("attacks", "rmia", "auc"))  # fmt: skip
-
-
-def _model(run: ImageRun) -> tuple[str, ...]:
-    model = run.numbers["models"][0]
-    cells = [_text(found_at(model, path)) for path in _CELLS]
-    return *cells, _text(found_at(run.numbers, ("to_retrained", DISTANCE, "mean")))
+def _cells(run: ImageRun) -> list[str]:
+    """Return accuracies and AUCs: of one model its numbers, of several their mean and range."""
+    models = run.numbers.models
+    accuracy, attacks = [one.accuracy for one in models], [one.attacks for one in models]
+    columns = [
+        [one.retain for one in accuracy],
+        [one.forget for one in accuracy],
+        [one.test for one in accuracy],
+        *([one[key].auc if key in one else math.nan for one in attacks] for key in ("loss", "rmia")),
+    ]
+    return [_text(Band(tuple(column))) for column in columns]
 
 
 def _retrained(run: ImageRun) -> tuple[str, ...]:
-    models = over_seeds(run.numbers["models"])
-    cells = [_band(found_at(models, path)) for path in _CELLS]
-    return *cells, f"floor {_text(found_at(run.numbers, ('floor', DISTANCE, 'mean')))}"
+    floor = run.numbers.floor
+    return *_cells(run), f"floor {_number(floor.js_divergence.mean) if floor else ''}"
+
+
+def _distance(run: ImageRun) -> str:
+    far = run.numbers.to_retrained
+    return _number(far.js_divergence.mean) if far else ""
+
+
+def _order(run: ImageRun) -> float:
+    far = run.numbers.to_retrained
+    return math.inf if far is None or math.isnan(far.js_divergence.mean) else far.js_divergence.mean
 
 
 def _seconds(run: ImageRun) -> str:
-    spent = run.numbers["seconds"]
-    return f"{sum(spent.get(name, 0.0) for name in ('train', 'unlearn', 'prepare')):.0f}"
+    return f"{run.numbers.seconds.work:.0f}"
 
 
-def _cost(run: ImageRun, name: str) -> float:
-    return float(run.numbers["example_gradients"].get(name, 0.0))
+def _text(band: Band) -> str:
+    span = f" ({_number(band.low)}-{_number(band.high)})" if len(band.values) > 1 and band.finite else ""
+    return _number(band.mean) + span
 
 
-def _number(values: Any, *path: str) -> float:
-    found = found_at(values, path)
-    return float("inf") if found is None else float(found)
-
-
-def _text(value: Any) -> str:
-    return "" if value is None else f"{value:.3f}".replace("0.", ".", 1)
-
-
-def _band(value: Any) -> str:
-    if not value or value.get("mean") is None:
-        return ""
-    return f"{_text(value['mean'])} ({_text(value['min'])}-{_text(value['max'])})"
+def _number(value: float) -> str:
+    return "" if math.isnan(value) else f"{value:.3f}".replace("0.", ".", 1)

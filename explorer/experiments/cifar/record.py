@@ -25,7 +25,7 @@ from explorer.experiments.store import provenance
 from explorer.experiments.store.trainings import Trainings
 from explorer.pipeline import images
 from explorer.pipeline.hardware import has_cuda
-from explorer.records import ImageRun
+from explorer.records import ImageRun, Made
 from explorer.spec import Spec
 
 Task = tuple[str, Callable[..., str], tuple[Any, ...]]
@@ -85,8 +85,8 @@ def method_task(content: dict[str, Any], folder: Path, place: str, tuned: str = 
         files.write_run(folder, _signed(run, tuned))
     else:
         held = files.read_run(folder, spec.method.name)
-        if held.numbers.get("tuned") != tuned:  # the same run, found in another way
-            files.write_run(folder, replace(held, numbers={**held.numbers, "tuned": tuned}))
+        if held.numbers.tuned != tuned:  # the same run, found in another way
+            files.write_run(folder, replace(held, numbers=replace(held.numbers, tuned=tuned)))
     return folder.name
 
 
@@ -100,13 +100,13 @@ def _there(folder: Path, name: str, spec: Spec) -> bool:
 
 
 def _signed(run: ImageRun, tuned: str = "") -> ImageRun:
-    made = {
-        "commit": provenance.commit(),
-        "versions": provenance.versions(),
-        "hardware": provenance.hardware(),
-        "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
-    }
-    return replace(run, numbers={**run.numbers, "tuned": tuned, "made": made})
+    made = Made(
+        commit=provenance.commit(),
+        versions=provenance.versions(),
+        hardware=provenance.hardware(),
+        date=datetime.datetime.now(datetime.UTC).date().isoformat(),
+    )
+    return replace(run, numbers=replace(run.numbers, tuned=tuned, made=made))
 
 
 def record(

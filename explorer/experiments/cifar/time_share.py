@@ -8,15 +8,13 @@ training counts on neither side, so the share shown is the larger one. Files are
 
 from __future__ import annotations
 
-import json
+import math
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-from explorer.experiments.cifar.files import Unreadable
+from explorer.experiments.cifar.files import Unreadable, read_numbers
 
 SHARE = 0.25  # of the wall time that evaluation and recording may take
-WORK = ("train", "prepare", "unlearn")
 
 
 def share_of_record(folder: Path) -> tuple[float, float]:
@@ -28,10 +26,7 @@ def share_of_record(folder: Path) -> tuple[float, float]:
     Raises:
         Unreadable: one sentence, if one cannot be read, or none holds a time.
     """
-    try:
-        spent = [_spent(numbers) for numbers in _numbers(folder)]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise Unreadable(f"the seconds of {folder.name} cannot be read: {error}") from None
+    spent = [_spent(folder, file.stem) for file in sorted(folder.glob("*.json"))]
     record = sum(one for one, _ in spent)
     whole = record + sum(one for _, one in spent)
     if not whole:
@@ -39,15 +34,12 @@ def share_of_record(folder: Path) -> tuple[float, float]:
     return record / whole, whole
 
 
-def _numbers(folder: Path) -> Iterator[dict[str, Any]]:  # JSON values
-    for file in sorted(folder.glob("*.json")):
-        yield json.loads(file.read_text(encoding="utf-8"))["numbers"]
-
-
-def _spent(numbers: dict[str, Any]) -> tuple[float, float]:
-    """Return the seconds of recording and of work; what is given of a training is its mean over seeds."""
-    seconds = numbers["seconds"]
-    return seconds["record"], len(numbers["models"]) * sum(seconds.get(name, 0.0) for name in WORK)
+def _spent(folder: Path, name: str) -> tuple[float, float]:
+    """Return the seconds of recording and of work of a run; the seconds of a training are its mean over seeds."""
+    numbers = read_numbers(folder, name)
+    if numbers.seconds.record is None or math.isnan(numbers.seconds.work):
+        raise Unreadable(f"the recorded run {folder.name}/{name} must say how many seconds it took")
+    return numbers.seconds.record, len(numbers.models) * numbers.seconds.work
 
 
 def lines(root: Path, names: list[str]) -> Iterator[str]:

@@ -7,7 +7,6 @@ from explorer.pipeline.images.numbers import (
     image_result,
     method_run,
     original_run,
-    over_seeds,
     reference_model,
     retrained_run,
 )
@@ -39,7 +38,6 @@ __all__ = [
     "method_run",
     "original",
     "original_run",
-    "over_seeds",
     "own_weights",
     "reference_model",
     "remember_weights",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -40,7 +41,21 @@ from explorer.pipeline.worlds.images import (
     without_weights,
 )
 from explorer.pipeline.worlds.points import MODEL_PARTS, data
-from explorer.records import Band, Float, ImageRun, Shadows, defined
+from explorer.records import (
+    Accuracies,
+    AttackResult,
+    Band,
+    Cost,
+    Distances,
+    Float,
+    ImageRun,
+    ModelNumbers,
+    PairResult,
+    RunNumbers,
+    Shadows,
+    Summary,
+    plain,
+)
 from explorer.seeds import child_seed
 from explorer.spec import Spec, SpecError
 from explorer.spec.catalog import CATALOG
@@ -64,13 +79,13 @@ def original_run(spec: Spec, memo: Memo = no_memo, places: Places | None = None,
     told = _one_model(spec, memo, logits, places)
     said(3, 4)
     own = own_weights(spec)
-    numbers = {
-        "models": [told],
-        "to_retrained": _to_retrained(spec, memo, logits, places),
-        "seconds": {"train": original(spec, 0, memo, places).seconds, "record": time.perf_counter() - start},
-        "example_gradients": {"train": 0.0 if own else _training_cost(spec)},
-        "note": "weights of one's own, not trained here" if own else "",
-    }
+    numbers = RunNumbers(
+        models=(told,),
+        to_retrained=_to_retrained(spec, memo, logits, places),
+        seconds=Cost(train=original(spec, 0, memo, places).seconds, record=time.perf_counter() - start),
+        example_gradients=Cost(train=0.0 if own else _training_cost(spec)),
+        note="weights of one's own, not trained here" if own else "",
+    )
     return ImageRun("original", _reference_spec(spec), snapshots, numbers)
 
 
@@ -89,15 +104,15 @@ def retrained_run(spec: Spec, memo: Memo = no_memo, places: Places | None = None
         snapshots.append(snapshot(spec, "retrained", k, memo, places))
         told.append(_one_model(spec, memo, logits[k], places))
         said(k + 1, len(seeds))
-    numbers = {
-        "models": told,
-        "floor": _floor(spec, memo, logits),
-        "seconds": {
-            "train": float(np.mean([retrained(spec, k, memo, places).seconds for k in seeds])),
-            "record": time.perf_counter() - start,
-        },
-        "example_gradients": {"train": _training_cost(spec) * _share_left(spec, memo)},
-    }
+    numbers = RunNumbers(
+        models=tuple(told),
+        floor=_floor(spec, memo, logits),
+        seconds=Cost(
+            train=float(np.mean([retrained(spec, k, memo, places).seconds for k in seeds])),
+            record=time.perf_counter() - start,
+        ),
+        example_gradients=Cost(train=_training_cost(spec) * _share_left(spec, memo)),
+    )
     return ImageRun("retrained", _reference_spec(spec), tuple(snapshots), numbers)
 
 
@@ -115,18 +130,19 @@ def method_run(spec: Spec, memo: Memo = no_memo, places: Places | None = None, t
     _make_ready(spec, memo, places)
     start = time.perf_counter()
     logits = logits_of(spec, data(spec, memo), path.state.cpu().numpy(), judged_images(spec, memo))
-    numbers = {
-        "models": [_one_model(spec, memo, logits, places)],
-        "to_retrained": _to_retrained(spec, memo, logits, places),
-        "seconds": {
-            "unlearn": path.seconds, "prepare": path.seconds_prepare,
-            "record": path.seconds_record + time.perf_counter() - start,
-        },
-        "example_gradients": {"unlearn": path.example_gradients, "prepare": path.example_gradients_prepare},
-        "straight": path.straight,
-        "trouble": path.trouble,
-        "note": path.note,
-    }  # fmt: skip
+    numbers = RunNumbers(
+        models=(_one_model(spec, memo, logits, places),),
+        to_retrained=_to_retrained(spec, memo, logits, places),
+        seconds=Cost(
+            unlearn=path.seconds,
+            prepare=path.seconds_prepare,
+            record=path.seconds_record + time.perf_counter() - start,
+        ),
+        example_gradients=Cost(unlearn=path.example_gradients, prepare=path.example_gradients_prepare),
+        straight=path.straight,
+        trouble=path.trouble,
+        note=path.note,
+    )
     return ImageRun(spec.method.name, spec.as_json(), (path.snapshots,), numbers)
 
 
@@ -137,33 +153,33 @@ def image_result(spec: Spec, memo: Memo = no_memo, places: Places | None = None,
     return {
         "spec": spec.as_json(),
         "models": {
-            "original": first["models"][0], "unlearned": ours["models"][0], "retrained": over_seeds(again["models"]),
+            "original": plain(first.models[0]),
+            "unlearned": plain(ours.models[0]),
+            "retrained": _over_seeds([plain(model) for model in again.models]),
         },
-        "to_retrained": ours["to_retrained"],
-        "floor": again["floor"],
+        "to_retrained": plain(ours.to_retrained),
+        "floor": plain(again.floor),
         "signal_to_floor": None,
         "cost": {
-            "seconds": {
-                "train": first["seconds"]["train"], "retrain": again["seconds"]["train"],
-                "unlearn": ours["seconds"]["unlearn"], "prepare": ours["seconds"]["prepare"],
-            },
-            "example_gradients": {
-                "train": first["example_gradients"]["train"], "retrain": again["example_gradients"]["train"],
-                **ours["example_gradients"],
-            },
+            "seconds": _cost(first.seconds, again.seconds, ours.seconds),
+            "example_gradients": _cost(first.example_gradients, again.example_gradients, ours.example_gradients),
         },
-        "trouble": ours["trouble"],
-    }  # fmt: skip
+        "trouble": ours.trouble,
+    }
 
 
-def over_seeds(models: Sequence[Json]) -> Json:
+def _cost(first: Cost, again: Cost, ours: Cost) -> Json:
+    return {"train": first.train, "retrain": again.train, "unlearn": ours.unlearn, "prepare": ours.prepare}
+
+
+def _over_seeds(models: Sequence[Json]) -> Json:
     """Return the numbers of several models, one dict each, as mean, min, max and n at every place."""
     first = models[0]
     found: Json = {}
     for name, value in first.items():
         column = [model.get(name) for model in models]
         if isinstance(value, Mapping):
-            found[name] = over_seeds([dict(one or {}) for one in column])
+            found[name] = _over_seeds([dict(one or {}) for one in column])
         else:
             found[name] = Band(tuple(float("nan") if one is None else float(one) for one in column)).as_json()
     return found
@@ -207,33 +223,34 @@ def _parts(spec: Spec, memo: Memo) -> tuple[slice, slice, slice]:
     return slice(0, len(forget)), slice(len(forget), middle), slice(middle, None)
 
 
-def _one_model(spec: Spec, memo: Memo, logits: Float, places: Places | None) -> Json:
+def _one_model(spec: Spec, memo: Memo, logits: Float, places: Places | None) -> ModelNumbers:
     """Return accuracies and question A of one model from its logits on the judged images.
 
-    Where a class or a sub-class is forgotten, test images are counted apart too: "test_forget" are those of what is
-    forgotten (of a sub-class: its own, not its class's), "test_retain" all others. Unseen images in question A are test
-    images of the forgotten classes, or of the forgotten sub-class.
+    Unseen images in question A are test images of the forgotten classes, or of the forgotten sub-class.
     """
-    return {"accuracy": _accuracies(spec, memo, logits), "attacks": _attacks(spec, memo, logits, places)}
+    return ModelNumbers(_accuracies(spec, memo, logits), _attacks(spec, memo, logits, places))
 
 
-def _accuracies(spec: Spec, memo: Memo, logits: Float) -> dict[str, float | None]:
+def _accuracies(spec: Spec, memo: Memo, logits: Float) -> Accuracies:
     have, made = data(spec, memo), sets(spec, memo)
     forget, retain, test = _parts(spec, memo)
     rows = judged_rows(spec, memo)
-    found = {
-        "retain": metrics.accuracy(logits[retain], made.after.y[rows[1]]),
-        "forget": metrics.accuracy(logits[forget], made.after.y[rows[0]]),
-        "test": metrics.accuracy(logits[test], have.test.y),
-    }
-    if spec.request.choose in ("class", "subclass") and spec.request.kind == "forget":
-        of_it = np.isin(groups(spec, have.test), groups(spec, made.before)[made.forget])
-        found["test_retain"] = metrics.accuracy(logits[test][~of_it], have.test.y[~of_it])
-        found["test_forget"] = metrics.accuracy(logits[test][of_it], have.test.y[of_it])
-    return {name: defined(float(value)) for name, value in found.items()}
+    found = Accuracies(
+        retain=float(metrics.accuracy(logits[retain], made.after.y[rows[1]])),
+        forget=float(metrics.accuracy(logits[forget], made.after.y[rows[0]])),
+        test=float(metrics.accuracy(logits[test], have.test.y)),
+    )
+    if spec.request.choose not in ("class", "subclass") or spec.request.kind != "forget":
+        return found
+    of_it = np.isin(groups(spec, have.test), groups(spec, made.before)[made.forget])
+    return replace(
+        found,
+        test_retain=float(metrics.accuracy(logits[test][~of_it], have.test.y[~of_it])),
+        test_forget=float(metrics.accuracy(logits[test][of_it], have.test.y[of_it])),
+    )
 
 
-def _attacks(spec: Spec, memo: Memo, logits: Float, places: Places | None) -> Json:
+def _attacks(spec: Spec, memo: Memo, logits: Float, places: Places | None) -> dict[str, AttackResult]:
     have, made = data(spec, memo), sets(spec, memo)
     forget, retain, test = _parts(spec, memo)
     rows, alike = judged_rows(spec, memo), groups(spec, made.before)
@@ -256,7 +273,10 @@ def _attacks(spec: Spec, memo: Memo, logits: Float, places: Places | None) -> Js
         stack, named = reference_models(spec, memo, places), np.arange(len(rows[0]))
         told = question_a_worlds(CATALOG.attacks[RMIA], logits[None], stack, labels, named, rng, groups=every)
         found[RMIA] = told[0]
-    return {name: {one: defined(float(value)) for one, value in given.items()} for name, given in found.items()}
+    return {
+        name: AttackResult(**{statistic: float(value) for statistic, value in given.items()})
+        for name, given in found.items()
+    }
 
 
 def reference_models(
@@ -298,27 +318,33 @@ def reference_model(spec: Spec, k: int, memo: Memo = no_memo, places: Places | N
     return tuple(memo(key, make))  # type: ignore[return-value]  # a pair
 
 
-def _to_retrained(spec: Spec, memo: Memo, logits: Float, places: Places | None) -> Json:
+def _to_retrained(spec: Spec, memo: Memo, logits: Float, places: Places | None) -> Distances:
     """Return distances of one model to every retrained model, on the forgotten images; question B among them."""
     made = sets(spec, memo)
     forget, rows = _parts(spec, memo)[0], judged_rows(spec, memo)[0]
     others = [judged_logits(spec, "retrained", k, memo, places)[forget] for k in range(spec.evaluation.retrained_seeds)]
-    found = bands_of([metrics.distances(logits[forget], other) for other in others])
-    labels = made.before.y[rows]
-    asked = _in_b(spec)
-    attacks = {name: {"auc": question_b(CATALOG.attacks[name], [logits[forget]], others, labels).as_json()}
-               for name in asked}  # fmt: skip
-    return {**{name: band.as_json() for name, band in found.items()}, "attacks": attacks}
+    pairs, labels = [metrics.distances(logits[forget], other) for other in others], made.before.y[rows]
+    told = {name: question_b(CATALOG.attacks[name], [logits[forget]], others, labels) for name in _in_b(spec)}
+    return _over_pairs(pairs, told)
 
 
-def _floor(spec: Spec, memo: Memo, logits: Sequence[Float]) -> Json:
+def _floor(spec: Spec, memo: Memo, logits: Sequence[Float]) -> Distances:
     made = sets(spec, memo)
     forget, rows = _parts(spec, memo)[0], judged_rows(spec, memo)[0]
     ours = [one[forget] for one in logits]
     pairs = [metrics.distances(ours[i], ours[j]) for i in range(len(ours)) for j in range(i)]
     labels = made.before.y[rows]
-    attacks = {name: {"auc": question_b_floor(CATALOG.attacks[name], ours, labels).as_json()} for name in _in_b(spec)}
-    return {**{name: band.as_json() for name, band in bands_of(pairs).items()}, "attacks": attacks}
+    return _over_pairs(pairs, {name: question_b_floor(CATALOG.attacks[name], ours, labels) for name in _in_b(spec)})
+
+
+def _over_pairs(pairs: list[dict[str, float]], attacks: Mapping[str, Band]) -> Distances:
+    found = {name: Summary.of(band) for name, band in bands_of(pairs).items()}
+    return Distances(
+        activation_distance=found["activation_distance"],
+        js_divergence=found["js_divergence"],
+        forget_agreement=found["forget_agreement"],
+        attacks={name: PairResult(Summary.of(band)) for name, band in attacks.items()},
+    )
 
 
 def _in_b(spec: Spec) -> list[str]:
