@@ -227,12 +227,14 @@ class ImageRun:
         spec: the full Spec, as JSON values.
         snapshots: one a seed; the first is the one on screen.
         numbers: its numbers.
+        title: its name on screen; kept, so that a page can show it before the methods' files are imported.
     """
 
     name: str
     spec: Mapping[str, Any]
     snapshots: tuple[Snapshots, ...]
     numbers: RunNumbers
+    title: str
 
 
 def plain(part: Any) -> Any:  # JSON values have no type of their own

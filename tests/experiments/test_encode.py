@@ -70,7 +70,7 @@ EXAMPLES = [
     SNAPSHOTS,
     records.ImageScene("cifar10-compact-memorise-class", "CIFAR-10", {"seed": 0}, ("a", "b", "c"), PROBES,
                        (IMAGE_PLANE,), 2, ints(2, 32, 32, 3).astype(np.uint8), ints(2)),
-    records.ImageRun("jit", {"seed": 0}, (SNAPSHOTS,), RUN_NUMBERS),
+    records.ImageRun("jit", {"seed": 0}, (SNAPSHOTS,), RUN_NUMBERS, "JiT"),
     RUN_NUMBERS,
     MODEL,
     MODEL.accuracy,

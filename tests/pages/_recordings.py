@@ -94,11 +94,15 @@ def write(
 ) -> Path:
     """Write a folder with the original (.9 on every forget image), three retrained models (.5, .6, .7) and methods."""
     shown = shown or scene()
-    place, spec = root / shown.folder, dict(shown.spec)
-    files.write_scene(place, shown, ImageRun("original", spec, (snapshots(shown, [0.9]),), reference_numbers(0.96)))
+    place = root / shown.folder
+
+    def run(name: str, all_seeds: tuple[Snapshots, ...], held: RunNumbers) -> ImageRun:
+        return ImageRun(name, dict(shown.spec), all_seeds, held, f"The {name}")
+
+    files.write_scene(place, shown, run("original", (snapshots(shown, [0.9]),), reference_numbers(0.96)))
     seeds = tuple(snapshots(shown, [p], seed) for seed, p in enumerate((0.5, 0.6, 0.7)))
-    files.write_run(place, ImageRun("retrained", spec, seeds, reference_numbers(0.5, 0.6, 0.7)))
+    files.write_run(place, run("retrained", seeds, reference_numbers(0.5, 0.6, 0.7)))
     for k, key in enumerate(methods):
         path = snapshots(shown, [0.9, 0.7, 0.2 + 0.1 * k], k)
-        files.write_run(place, ImageRun(key, spec, (path,), numbers(0.55 if key == "jit" else 0.9)))
+        files.write_run(place, run(key, (path,), numbers(0.55 if key == "jit" else 0.9)))
     return place

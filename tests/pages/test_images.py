@@ -26,7 +26,6 @@ from explorer.pages.controls import own_run, picker
 from explorer.player import Look, pack, unpack
 from explorer.records import Accuracies, ModelNumbers, RunNumbers
 from explorer.spec import Spec
-from explorer.spec.catalog import CATALOG
 from tests.pages import _recordings
 from tests.pages._recordings import CELLS, FORGET, NAMES
 
@@ -128,10 +127,13 @@ def test_as_many_pictures_as_points_are_packed(opened):
         pack(shown, [])
 
 
-def test_the_first_picture_names_methods_as_all_others_do():
-    for key, method in CATALOG.methods.items():
-        assert player.plain(key) == method.title
-    assert player.plain("no_such_method") == "No such method"
+def test_the_first_picture_names_methods_as_their_files_do(tmp_path: Path):
+    _recordings.write(tmp_path)
+    blob = player.first({}, tmp_path)
+    assert blob is not None
+    assert [panel["title"] for panel in unpack(blob).header["panels"]] == [
+        "Original", "Retrained", "The jit", "The fine_tune", "The scrub",
+    ]  # fmt: skip
 
 
 def test_where_labels_are_corrected_no_word_says_forget(tmp_path: Path):

@@ -5,9 +5,7 @@ Pure, and light: nothing here imports the pipeline or the plug-ins.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
-from functools import cache
 from pathlib import Path
 
 from explorer.contents.recorded.cut import Cut
@@ -38,7 +36,6 @@ CORRECTED = {
 }
 CONTROLS = ("transport", "layers", "export")
 Score = Callable[[ImageRun], str]
-METHODS = Path(__file__).parents[2] / "methods"
 
 
 def blob(
@@ -64,7 +61,7 @@ def blob(
 
 
 def first(query: Mapping[str, str], shipped: Path) -> bytes | None:
-    """Return the picture of the runs that an address asks for, with plain names; None where they do not ship."""
+    """Return the picture of the runs that an address asks for; None where they do not ship."""
     found = places(shipped, None)
     name = query.get("folder") or at_first(found)
     if name not in found:
@@ -78,7 +75,8 @@ def first(query: Mapping[str, str], shipped: Path) -> bytes | None:
     chosen = choice(opened, wished, query.get("shown", ""), int(at) if at.isdecimal() else 0, str)
     look = Look(words=words_of(opened), controls=CONTROLS, focus=chosen.shown, lines=(2, 0), play="step" not in query)
     return blob(
-        Cut(opened, chosen.cut, chosen.runs), chosen, look, title=plain, kind=lambda _: "approximate",
+        Cut(opened, chosen.cut, chosen.runs), chosen, look,
+        title=lambda key: opened.methods[key].title, kind=lambda _: "approximate",
         score=lambda _: "",
     )  # fmt: skip
 
@@ -87,11 +85,3 @@ def words_of(opened: Opened) -> Mapping[str, str]:
     """Return the player's words for a request."""
     corrects = opened.scene.spec.get("request", {}).get("kind") == "correct_labels"
     return CORRECTED if corrects else WORDS
-
-
-@cache
-def plain(key: str) -> str:
-    """Return a method's title without importing its file, which would wait for torch; its key where it has none."""
-    file = METHODS / f"{key}.py"
-    found = re.search(r'METHOD = Method\(\s*title="([^"]+)"', file.read_text("utf-8")) if file.is_file() else None
-    return found[1] if found else key.replace("_", " ").capitalize()

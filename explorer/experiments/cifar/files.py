@@ -32,6 +32,7 @@ REFERENCES = ("original", "retrained")
 COLUMNS = 10
 TILE = 32
 _FIELDS = ("step", "logits", "features", "region", "margin")
+_KINDS = {dict: "an object", list: "a list", str: "text", int: "a whole number"}
 _UNREADABLE = (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile)
 
 
@@ -105,14 +106,15 @@ def write_run(
     Raises:
         OSError: if the folder cannot be written.
     """
-    named = {
-        f"{k}.{name}": getattr(one, name) for k, one in enumerate(run.snapshots) for name in _FIELDS
-    }  # fmt: skip
+    named = {f"{k}.{name}": getattr(one, name) for k, one in enumerate(run.snapshots) for name in _FIELDS}
     buffer = io.BytesIO()
     np.savez_compressed(buffer, **named, **(arrays or {}))  # type: ignore[arg-type]  # arrays by name
     place.mkdir(parents=True, exist_ok=True)
     _write(place / f"{run.name}.npz", buffer.getvalue())
-    content = {"spec": run.spec, "numbers": run.numbers.as_json(), "snapshots": len(run.snapshots), **(more or {})}
+    content = {
+        "title": run.title, "spec": run.spec, "numbers": run.numbers.as_json(), "snapshots": len(run.snapshots),
+        **(more or {}),
+    }  # fmt: skip
     _write(place / f"{run.name}.json", (json.dumps(content, indent=1, allow_nan=False) + "\n").encode())
 
 
@@ -123,13 +125,13 @@ def read_scene(place: Path) -> ImageScene:
         Unreadable: if it cannot be read.
     """
     try:
-        content = json.loads((place / "original.json").read_text(encoding="utf-8"))
+        content = _content(place, "original", spec=dict, scene=dict)
+        shared = _checked(content["scene"], title=str, names=list, cells=int)
         with _opened(place / "original.npz") as held:
             probes = Probes(*(held[f"probes.{name}"] for name in ("forget", "retain", "test", "y", "after_y")))
             parts = [held[f"planes.{name}"] for name in ("rows", "at", "low", "high")]
             rows = held["image_rows"]
         planes = tuple(ImagePlane(a, b, Plane(c, d)) for a, b, c, d in zip(*parts, strict=True))
-        shared = content["scene"]
         return ImageScene(
             place.name, shared["title"], content["spec"], tuple(shared["names"]), probes, planes, shared["cells"],
             _tiles(place / "images.webp", len(rows)), rows,
@@ -145,12 +147,13 @@ def read_run(place: Path, name: str) -> ImageRun:
         Unreadable: if it cannot be read.
     """
     try:
-        content = json.loads((place / f"{name}.json").read_text(encoding="utf-8"))
+        content = _content(place, name, spec=dict, numbers=dict, snapshots=int)
         with _opened(place / f"{name}.npz") as held:
             snapshots = tuple(
                 Snapshots(**{field: held[f"{k}.{field}"] for field in _FIELDS}) for k in range(content["snapshots"])
             )
-        return ImageRun(name, content["spec"], snapshots, RunNumbers.from_json(content["numbers"]))
+        title = content.get("title") or name.replace("_", " ").capitalize()  # older files have none
+        return ImageRun(name, content["spec"], snapshots, RunNumbers.from_json(content["numbers"]), str(title))
     except _UNREADABLE as error:
         raise Unreadable(f"the recorded run {place.name}/{name} cannot be read: {error}") from None
 
@@ -162,10 +165,27 @@ def read_numbers(place: Path, name: str) -> RunNumbers:
         Unreadable: if they cannot be read.
     """
     try:
-        content = json.loads((place / f"{name}.json").read_text(encoding="utf-8"))
-        return RunNumbers.from_json(content["numbers"])
+        return RunNumbers.from_json(_content(place, name, numbers=dict)["numbers"])
     except _UNREADABLE as error:
         raise Unreadable(f"the recorded run {place.name}/{name} cannot be read: {error}") from None
+
+
+def _content(place: Path, name: str, **kinds: type) -> dict[str, Any]:
+    return _checked(json.loads((place / f"{name}.json").read_text(encoding="utf-8")), **kinds)
+
+
+def _checked(content: Any, **kinds: type) -> dict[str, Any]:
+    """Return an object of a JSON file.
+
+    Raises:
+        ValueError: if it is none, or a field that is named is not of the given kind.
+    """
+    if not isinstance(content, dict):
+        raise ValueError(f"it must hold an object, got {content}")
+    for field, kind in kinds.items():
+        if not isinstance(content.get(field), kind):
+            raise ValueError(f"`{field}` must be {_KINDS[kind]}, got {content.get(field)}")
+    return content
 
 
 def _opened(file: Path) -> Any:

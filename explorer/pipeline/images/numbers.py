@@ -86,7 +86,7 @@ def original_run(spec: Spec, memo: Memo = no_memo, places: Places | None = None,
         example_gradients=Cost(train=0.0 if own else _training_cost(spec)),
         note="weights of one's own, not trained here" if own else "",
     )
-    return ImageRun("original", _reference_spec(spec), snapshots, numbers)
+    return ImageRun("original", _reference_spec(spec), snapshots, numbers, "Original")
 
 
 def retrained_run(spec: Spec, memo: Memo = no_memo, places: Places | None = None, tick: Tick | None = None) -> ImageRun:
@@ -113,7 +113,7 @@ def retrained_run(spec: Spec, memo: Memo = no_memo, places: Places | None = None
         ),
         example_gradients=Cost(train=_training_cost(spec) * _share_left(spec, memo)),
     )
-    return ImageRun("retrained", _reference_spec(spec), tuple(snapshots), numbers)
+    return ImageRun("retrained", _reference_spec(spec), tuple(snapshots), numbers, "Retrained")
 
 
 def method_run(spec: Spec, memo: Memo = no_memo, places: Places | None = None, tick: Tick | None = None) -> ImageRun:
@@ -143,7 +143,8 @@ def method_run(spec: Spec, memo: Memo = no_memo, places: Places | None = None, t
         trouble=path.trouble,
         note=path.note,
     )
-    return ImageRun(spec.method.name, spec.as_json(), (path.snapshots,), numbers)
+    title = CATALOG.methods[spec.method.name].title
+    return ImageRun(spec.method.name, spec.as_json(), (path.snapshots,), numbers, title)
 
 
 def image_result(spec: Spec, memo: Memo = no_memo, places: Places | None = None, tick: Tick | None = None) -> Json:
