@@ -23,8 +23,6 @@ class Card:
 
 
 SECTIONS = ("Reads", "Watch", "Fails", "Source", "Differs")
-
-
 _HEADING = re.compile(rf"^({'|'.join(SECTIONS)}): ?(.*)$")
 
 

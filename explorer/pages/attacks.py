@@ -269,9 +269,3 @@ def _against_accuracy(view: View, attack: str, asked: Asked) -> None:
 
 def _auc(numbers: Any, role: str, attack: str) -> Band:
     return numbers[role][attack]["auc"]
-
-
-# --- live ---------------------------------------------------------------------------------------------------------
-
-
-# --- many models --------------------------------------------------------------------------------------------------

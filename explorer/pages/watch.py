@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import streamlit as st
 
 from explorer.contents.picture import Picture, panel_names
@@ -13,9 +11,6 @@ from explorer.pages.parts import presets, sweep
 from explorer.pages.parts.facts import facts
 from explorer.pages.parts.stage import stage
 from explorer.view import View
-
-if TYPE_CHECKING:
-    pass
 
 
 def show() -> None:
@@ -44,6 +39,5 @@ def _below(view: View, picture: Picture) -> None:
         if "export" not in view.hidden:
             st.download_button(
                 "Numbers as CSV", lambda: numbers.as_csv(titled), "numbers.csv", "text/csv",
-                icon=":material/download:",
-                on_click="ignore", type="tertiary",
+                icon=":material/download:", on_click="ignore", type="tertiary",
             )  # fmt: skip

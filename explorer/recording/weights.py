@@ -15,14 +15,8 @@ from explorer.recording.running import Run
 from explorer.records import Bool, Float, Int
 
 JUMP_POINTS = 13  # places on the straight line of a one-shot method
-
-
 SHOWN = 48  # steps kept altogether, about: the keyframes, and evenly spread ones for curves
-
-
 LOOKED = 33  # evenly spread steps among which keyframes are looked for at first
-
-
 SHADOW_OFF = -1000.0  # logit of a shadow class where the model has none: no probability, yet a number
 
 

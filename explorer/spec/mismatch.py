@@ -5,6 +5,11 @@ from __future__ import annotations
 from explorer.spec.catalog import CATALOG
 from explorer.spec.spec import Spec, SpecError
 
+_ANSWERS = {
+    "forget": "requests to forget points", "forget_class": "requests for a whole class",
+    "correct_labels": "requests to correct labels", "erase_feature": "requests to erase a feature",
+}  # fmt: skip
+
 
 def refuse_mismatch(spec: Spec, *, whole_class: bool) -> None:
     """Refuse a method that cannot answer the request at hand.
@@ -19,12 +24,6 @@ def refuse_mismatch(spec: Spec, *, whole_class: bool) -> None:
     reason = mismatch(spec, whole_class=whole_class)
     if reason:
         raise SpecError(reason)
-
-
-_ANSWERS = {
-    "forget": "requests to forget points", "forget_class": "requests for a whole class",
-    "correct_labels": "requests to correct labels", "erase_feature": "requests to erase a feature",
-}  # fmt: skip
 
 
 def mismatch(spec: Spec, *, whole_class: bool) -> str:

@@ -15,7 +15,8 @@ from explorer.spec import MethodSpec, Spec, mismatch
 from explorer.spec.catalog import CATALOG
 
 AT_ONCE = frozenset({"subclass"})  # scores that choosing needs no trained model for
-
+LEAP = 0.05  # share of the whole that takes more than a second unless it was known
+READING = 10.0  # seconds; a first tick before may come from a resumed training: the pace is not taken from it
 
 FIRST: dict[str, Any] = {
     "data": {"name": "cifar10"},
@@ -140,12 +141,6 @@ def with_model(spec: Spec, name: str) -> Spec:
 def with_rows(spec: Spec, rows: list[int]) -> Spec:
     """Return what is asked with these training rows to forget."""
     return spec.with_part(request={"kind": spec.request.kind, "choose": "points", "index": sorted(rows)})
-
-
-LEAP = 0.05  # share of the whole that takes more than a second unless it was known
-
-
-READING = 10.0  # seconds; a first tick before may come from a resumed training: the pace is not taken from it
 
 
 def with_time_left(tick: Callable[..., None], clock: Callable[[], float]) -> Callable[[int, int, str], None]:

@@ -12,8 +12,6 @@ from explorer.spec import Spec
 from explorer.spec.catalog import CATALOG
 
 REFERENCE_SEEDS = 3
-
-
 WEIGHTS = "cifar10-compact-memorise-random"  # the one folder that ships weights, of its first models
 
 
@@ -40,28 +38,19 @@ _MEMORISE = {
     "evaluation": {"retrained_seeds": REFERENCE_SEEDS, "shadows": 16},
 }
 
-
 _MAIN = (
     "boundary_expand", "boundary_shrink", "camu", "fine_tune", "gradient_ascent", "greedy", "jit", "neg_grad_plus",
     "random_labels", "salun", "scrub", "ssd", "tmu", "unsir",
 )  # fmt: skip
-
-
 _MORE = ("amun", "bad_teacher", "cf_k", "eu_k", "fisher", "influence_1", "l1_sparse", "msg", "scrub_r", "wood_fisher")
-
-
 _HELD_OUT = ("scrub_r", "tmu")  # they need images that no model was trained on; of the full set none are left
-
-
 _WHOLE = tuple(name for name in (*_MAIN, *_MORE) if name not in _HELD_OUT)
-
 
 _FULL_CLASS = {
     "data": {"name": "cifar10", "n": 50_000},
     "request": {"choose": "class", "label": 5},
     "evaluation": {"retrained_seeds": REFERENCE_SEEDS},
 }
-
 
 # What JiT's table 2(b) compares and image runs have; fine-tuning, without a preset of theirs, stands at our knobs.
 _JIT_TABLE = {
@@ -72,7 +61,6 @@ _JIT_TABLE = {
     "ssd": "VGG, full class",
     "unsir": "images (as in JiT's tables)",
 }
-
 
 PLAN: tuple[Planned, ...] = (
     Planned({**_MEMORISE, "request": {"choose": "random", "fraction": 0.1}}, (*_MAIN, *_MORE)),

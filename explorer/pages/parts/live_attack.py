@@ -31,24 +31,16 @@ LIVE = (
     "**U-LiRA, live.** Models are trained on random halves of the data, each then forgets its share of the forget "
     "set by this method. For every point: can models that saw it (and forgot it) be told from models that never did?"
 )
-
-
 LIVE_LOOK = (
     "Look at whether the ringed points (to forget) stand out as little as in the retrained models, and whether other "
     "points stand out more than before: forgetting some may expose those that stay. Click a point. A cross cannot be "
     "judged: every model of a half saw it, or none."
 )
-
-
 PAIRS = ("pairs, point seen", "pairs, never seen")
-
-
 ROC_MODELS = (
     "Look at the left end: how many pairs are found while hardly any false one is, and whether the curve after the "
     "method has come down to retrained's. It pools all points; which of them are exposed stands in the maps above."
 )
-
-
 LIVE_PAIRS = (
     "All attacks on the very same pairs of a model and a forgotten point. Where there is something to find, U-LiRA "
     "finds more than one rule for all points; retrained models show no such difference. Higher = easier to tell; the "
@@ -56,14 +48,10 @@ LIVE_PAIRS = (
     "models). The pairs of all forgotten points are pooled, so a number is not the mean of the map's. Attacks that are "
     "fitted first (regressions, SVC, trees) are not asked here."
 )
-
-
 LIVE_UNSEEN = (
     "Question A again, on the models on screen: these two attacks need no model that saw the point, so they can be "
     "asked about unseen points too. The goal is retrained's own value."
 )
-
-
 TITLES = {"original": "Before (original)", "unlearned": "After the method", "retrained": "Retrained"}
 
 
