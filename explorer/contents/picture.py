@@ -139,7 +139,7 @@ def _numbers(
     named = [
         (name, view.base.with_method(panel.method))
         for name, panel in zip(panel_names(view), view.panels, strict=True)
-        if panel.method and not now.panels[name].trouble.startswith(REFUSED)
+        if panel.method and not now.panels[name].refused
     ]
     done, total = 0, len(named) * (3 if with_curves else 2)
     for spread in (False, True):
@@ -160,9 +160,6 @@ def _numbers(
     yield replace(now, complete=True)
 
 
-REFUSED = "\u2060"  # an invisible mark: the panel holds a sentence instead of a method's path
-
-
 def _frames(base: Spec, panel: Panel, name: str, memo: pipeline.Memo, tick: Tick) -> PanelFrames:
     """Return one panel's frames; a method that cannot run stands still and says why."""
     if panel.method is None:
@@ -173,8 +170,9 @@ def _frames(base: Spec, panel: Panel, name: str, memo: pipeline.Memo, tick: Tick
         return replace(memo(key, lambda: pipeline.panel(spec, memo, tick=tick)), name=name)
     except (ValueError, RuntimeError, ArithmeticError) as error:
         still = pipeline.reference_panel(base, "original", memo)
-        sentence = REFUSED + str(error)
-        return replace(still, name=name, title=panel.title, kind=panel_kind(panel), score=(), trouble=sentence)
+        return replace(
+            still, name=name, title=panel.title, kind=panel_kind(panel), score=(), trouble=str(error), refused=True
+        )  # fmt: skip
 
 
 def panel_kind(panel: Panel) -> str:
@@ -195,16 +193,14 @@ def _facts(base: Spec, have: Data, made: Sets, whole: bool, memo: pipeline.Memo)
     )
 
 
-def look(view: View, facts: Facts | None, *, only: int | None = None) -> Look:
+def look(view: View, facts: Facts | None) -> Look:
     """Return how the player shows a view.
 
     Args:
         view: the view.
         facts: for the read-out; None while it is not known.
-        only: show this panel (and retrained) alone.
     """
     names = panel_names(view)
-    shown = range(len(names)) if only is None else [only]
     return Look(
         step=view.step,
         layers=view.layers,
@@ -213,7 +209,7 @@ def look(view: View, facts: Facts | None, *, only: int | None = None) -> Look:
         words=PLAYER_WORDS[view.base.request.kind],
         play=view.step == 1.0,  # a link that names a step stands still there
         ratio=ratio_sentence(facts.ratio) if facts else "",
-        expected=tuple((names[i], view.panels[i].title) for i in shown),
+        expected=tuple((name, panel.title) for name, panel in zip(names, view.panels, strict=True)),
         lines=(2, 1),
         controls=tuple(name for name in ("transport", "layers", "pick", "export") if name not in hidden_controls(view)),
     )
@@ -224,7 +220,7 @@ def hidden_controls(view: View) -> tuple[str, ...]:
     return tuple({"request": "pick"}.get(name, name) for name in view.hidden)
 
 
-def blob(picture: Picture, view: View, before: Picture | None = None, *, only: int | None = None) -> bytes:
+def blob(picture: Picture, view: View, before: Picture | None = None) -> bytes:
     """Return the player's bytes for what is ready.
 
     Args:
@@ -232,15 +228,13 @@ def blob(picture: Picture, view: View, before: Picture | None = None, *, only: i
         view: what is wanted.
         before: the picture that was on screen; its panels stand in for those that are still being computed, where they
             belong to the same scene.
-        only: show this panel alone.
     """
     assert picture.scene is not None
     old = before.panels if before is not None and before.scene_key == picture.scene_key else {}
-    names = panel_names(view) if only is None else (panel_names(view)[only],)
-    panels = [picture.panels.get(name) or old.get(name) for name in names]
+    panels = [picture.panels.get(name) or old.get(name) for name in panel_names(view)]
     facts = picture.facts or (before.facts if before and before.scene_key == picture.scene_key else None)
-    seen = [replace(panel, trouble=panel.trouble.removeprefix(REFUSED)) for panel in panels if panel is not None]
-    return pack(picture.scene, seen, look(view, facts, only=only))
+    seen = [panel for panel in panels if panel is not None]
+    return pack(picture.scene, seen, look(view, facts))
 
 
 def warm_up() -> None:

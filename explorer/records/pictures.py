@@ -66,6 +66,7 @@ class PanelFrames:
         straight: the method made one jump; `step` counts parts of the straight line drawn instead of updates.
         members: (k, s, h * h, c) float32, logits of each of s models that vote, on a coarser grid of the same plane;
             None where one model answers.
+        refused: the method did not run; `trouble` says why, and the panel shows the original.
     """
 
     name: str
@@ -80,6 +81,7 @@ class PanelFrames:
     helpers: tuple[Helpers, ...] = ()
     straight: bool = False
     members: Float | None = None
+    refused: bool = False
 
 
 @dataclass(frozen=True)
