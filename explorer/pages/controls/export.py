@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from typing import Any
 
 import streamlit as st
 
@@ -64,10 +65,17 @@ def read_view(content: bytes) -> View:
     if len(content) > MAX_FILE:
         raise ValueError(f"a View must be at most {MAX_FILE:,} bytes, got {len(content):,}")
     try:
-        given = json.loads(content.decode("utf-8"))
-    except (UnicodeDecodeError, ValueError, RecursionError):
+        return View.parse(_read_json(content))
+    except RecursionError:
+        raise ValueError("the file is nested too deeply to be a View or a Spec") from None
+
+
+# `Any`: JSON has no type of its own.
+def _read_json(content: bytes) -> Any:
+    try:
+        return json.loads(content.decode("utf-8"))
+    except ValueError:  # what is not UTF-8 is one, too
         raise ValueError("the file must hold a View or a Spec as JSON; this is not JSON") from None
-    return View.parse(given)
 
 
 def _stored() -> None:
