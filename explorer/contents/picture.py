@@ -129,7 +129,12 @@ def pictures(
 
 def _within(tick: Tick, index: int, total: int) -> Callable[[int, int], None]:
     """Return a tick that counts one panel's steps as a part of all panels."""
-    return lambda done, of: tick(100 * index + (100 * done) // max(of, 1), 100 * total)
+    return lambda done, of: tick(100 * index + int(100 * share(done, of)), 100 * total)
+
+
+def share(done: int, total: int) -> float:
+    """Return how much is done; 0 where nobody knows how much there is: a method without steps says a total of 0."""
+    return done / total if total else 0.0
 
 
 def _numbers(

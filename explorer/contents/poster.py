@@ -1,7 +1,4 @@
-"""Compute the poster of the page *compare*, row by row, in a job; which rows there are to choose from.
-
-Pure: it knows the pipeline and the poster's rows, and nothing of Streamlit.
-"""
+"""Compute the poster of the page *compare* in a job, row by row, and write its scores as CSV."""
 
 from __future__ import annotations
 
@@ -14,19 +11,18 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from explorer import pipeline
+from explorer.contents.picture import share
+from explorer.contents.poster_rows import base_of, columns, rows_of, title
 from explorer.contents.tables import numbers as numbers_table
 from explorer.contents.words import FAINT_WARNING, faint, ratio_sentence
 from explorer.figures.poster import Cell, PosterRow
-from explorer.knobs import knob_infos
 from explorer.pipeline.paths import PATH_PARTS, evaluate
 from explorer.records import Band, Comparison, Float, Plane
-from explorer.spec import Named, RequestSpec, Spec, changed_knobs, parse_data, parse_request
+from explorer.spec import Spec
 from explorer.spec.catalog import CATALOG
-from explorer.view import REFERENCES, Panel, Row, View
+from explorer.view import Panel, Row, View
 
 Tick = Callable[..., None]
-DEFAULT_DATA = ("moons", "circles", "blobs", "xor")
-MAX_METHODS = 7
 SCORES = ("forget", "retain", "disagreement_area")
 SHORT = {"forget": "forget", "retain": "retain", "disagreement_area": "differs"}
 
@@ -66,92 +62,6 @@ class Poster:
         return tuple(f"{score.column}, {score.row}: {score.note}" for score in self.scores if score.note)
 
 
-# --- which rows and columns ---------------------------------------------------------------------------------------
-
-
-def rows_of(view: View) -> tuple[Row, ...]:
-    """Return the rows of a view; the page's own choice where it names none."""
-    return view.rows or default_rows()
-
-
-def default_rows() -> tuple[Row, ...]:
-    """Return the data sets on which the page opens."""
-    return tuple(Row("data", parse_data({"name": name})) for name in DEFAULT_DATA if name in CATALOG.data)
-
-
-def choices(view: View) -> tuple[Row, ...]:
-    """Return every row that can be chosen: data sets, the base's own, requests, and what the view names already."""
-    base = view.base
-    data = [Row("data", parse_data({"name": name})) for name in CATALOG.planes if name != "csv"]
-    own = Row("data", base.data)
-    requests = [Row("request", base.request)]
-    for name, chooser in CATALOG.choosers.items():
-        if name != "points" and "toy" in chooser.kinds:
-            requests.append(Row("request", parse_request({"choose": name}, base.data)))
-    every = [*data, own, *requests, *view.rows]
-    return tuple(row for index, row in enumerate(every) if row not in every[:index])
-
-
-def title(row: Row, base: Spec) -> str:
-    """Return the name of a row on screen."""
-    if isinstance(row.value, Named):
-        return CATALOG.data_titles[row.value.name] + _options(row.value)
-    if isinstance(row.value, RequestSpec) and row.value.choose == "points":
-        return f"{_picked(row.value)} of {CATALOG.data_titles[base.data.name].lower()}"
-    return CATALOG.choosers[row.value.choose].title + _options(row.value)
-
-
-def _picked(request: RequestSpec) -> str:
-    """Return which points were picked by hand; the chooser of rows tells requests apart by their names."""
-    rows = [str(row) for row in request.options.model_dump()["index"]]
-    listed = ", ".join(rows if len(rows) <= 6 else [*rows[:4], "…", rows[-1]])
-    return f"Point {listed}" if len(rows) == 1 else f"Points {listed}" + (f" ({len(rows)})" if len(rows) > 6 else "")
-
-
-def _options(value: Named | RequestSpec) -> str:
-    """Return in brackets what differs from a choice's defaults."""
-    if isinstance(value, Named) and value.name == "csv":
-        return ""
-    infos = knob_infos(type(value.options))
-    given = {name: getattr(value.options, name) for name in infos}
-    changed = [f"{infos[n].title.lower()} {v}" for n, v in given.items() if v != infos[n].default]
-    return f" ({', '.join(changed)})" if changed else ""
-
-
-def columns(view: View) -> tuple[tuple[str, Panel], ...]:
-    """Return the methods of the view's panels with a name that tells two settings of one method apart."""
-    panels = [panel for panel in view.panels if panel.name not in REFERENCES][:MAX_METHODS]
-    titles = [panel.title for panel in panels]
-    return tuple((panel.title + (_knobs(panel) if titles.count(panel.title) > 1 else ""), panel) for panel in panels)
-
-
-def _knobs(panel: Panel) -> str:
-    changed = changed_knobs(panel.method) if panel.method else {}
-    return f" ({', '.join(f'{name} {value}' for name, value in changed.items())})" if changed else " (preset)"
-
-
-def base_of(view: View, row: Row, memo: pipeline.Memo) -> Spec:
-    """Return the row's Spec: the base with the row's part.
-
-    A request that names nothing in the row's data set (picked points, a sub-cluster that is not there) gives way to the
-    default request; the row says which request it shows.
-    """
-    base = view.base
-    if row.part == "request":
-        return base.with_part(request=row.value.as_json())
-    data = row.value.as_json()
-    if row.value == base.data:
-        return base
-    if base.request.choose != "points":
-        try:
-            spec = base.with_part(data=data)
-            pipeline.sets(spec, memo)
-            return spec
-        except ValueError:
-            pass  # said on the page by naming the request that stands in
-    return base.with_part(data=data, request={})
-
-
 # --- the work -----------------------------------------------------------------------------------------------------
 
 
@@ -176,8 +86,13 @@ def posters(view: View, memo: pipeline.Memo, tick: Tick) -> Iterator[Poster]:
 
 
 def _part(tick: Tick, index: int, total: int, name: str) -> Tick:
-    """Return a tick(share, what) for one of several rows."""
-    return lambda share, what: tick(round(1000 * (index + share)), 1000 * total, f"{name}: {what}")
+    """Return a tick(part, what) for one of several rows; `part` of it is done, in [0, 1]."""
+    return lambda part, what: tick(round(1000 * (index + part)), 1000 * total, f"{name}: {what}")
+
+
+def _within(tick: Tick, start: int, count: int) -> Tick:
+    """Return a tick(done, of) for the method that stands at `start` among the `count` parts of a row."""
+    return lambda done, of: tick((start + 0.8 * share(done, of)) / count, "")
 
 
 def _plane(view: View, row: Row, memo: pipeline.Memo) -> Plane | None:
@@ -195,18 +110,17 @@ def _row(
     name = title(row, view.base)
     try:
         tick(0, "training original and retrained models")
-        base = base_of(view, row, memo)
+        base, because = base_of(view, row, memo)
         count = 2 + len(methods)  # the references take about as long as two methods
-        pipeline.references(base, memo, tick=lambda d, of: tick(1.5 * d / max(of, 1) / count, ""))
-        drawn, ratio = _frame(name, base, memo)
+        pipeline.references(base, memo, tick=lambda d, of: tick(1.5 * share(d, of) / count, ""))
+        drawn, ratio = _frame(name, base, because, memo)
         cells, scores = [_retrained(base, name, memo)], []
         scores.append(_score(drawn, ratio, "Retrained", _reference_values(base, memo)))
         for index, (column, panel) in enumerate(methods):
-            start, title_ = 2 + index, panel.title
-            tick(start / count, f"unlearning with {title_}")
+            start = 2 + index
+            tick(start / count, f"unlearning with {panel.title}")
             spec = base.with_method(panel.method)
-            within = lambda d, of, start=start: tick((start + 0.8 * d / max(of, 1)) / count, "")  # noqa: E731
-            cell, values = _cell(spec, name, column, memo, within)
+            cell, values = _cell(spec, name, column, memo, _within(tick, start, count))
             cells.append(cell)
             scores.append(_score(drawn, ratio, column, values, cell.trouble))
     except (ValueError, RuntimeError, ArithmeticError) as error:
@@ -214,15 +128,23 @@ def _row(
     return replace(drawn, cells=tuple(cells)), tuple(scores)
 
 
-def _frame(name: str, base: Spec, memo: pipeline.Memo) -> tuple[PosterRow, float]:
-    """Return a row without its cells, and its signal above the seed floor."""
+def _frame(name: str, base: Spec, because: str, memo: pipeline.Memo) -> tuple[PosterRow, float]:
+    """Return a row without its cells, and its signal above the seed floor.
+
+    Args:
+        name: of the row.
+        base: its Spec.
+        because: why the request is not the one that the page asks, or "".
+        memo: see `pipeline`.
+    """
     scene, ratio = pipeline.scene(base, memo), pipeline.signal_to_floor(base, memo)
     asked = CATALOG.choosers[base.request.choose].title.lower()
     kinds = {"correct_labels": "labels to correct", "erase_feature": "a feature to erase"}
     what = kinds.get(base.request.kind, "to forget")
     few = pipeline.few_points(pipeline.sets(base, memo))
-    how = "; retrained: the paired model" if few else f" ({asked})"
-    sentence = f"{len(scene.forget)} of {len(scene.x)} points {what}{how}. {ratio_sentence(ratio)}"
+    named = f" ({asked}, because {because})" if because else "" if few else f" ({asked})"
+    paired = "; retrained: the paired model" if few else ""
+    sentence = f"{len(scene.forget)} of {len(scene.x)} points {what}{named}{paired}. {ratio_sentence(ratio)}"
     if faint(ratio) and not few:
         sentence += f" {FAINT_WARNING.partition(': ')[2].capitalize()}"
     row = PosterRow(

@@ -7,8 +7,8 @@ from typing import Any
 
 import streamlit as st
 
-from explorer.contents import poster as contents_poster
-from explorer.contents.poster import Poster
+from explorer.contents import poster_rows
+from explorer.contents.poster import Poster, as_csv, posters
 from explorer.figures.poster import poster
 from explorer.pages.frame.binding import controlled, current, on_change, publish
 from explorer.pages.frame.mode import mode
@@ -63,8 +63,8 @@ def show() -> None:
             _choose(view)
         presets.preset_sentence(view)
         wide = width("width:compare")
-        content = (view.base, contents_poster.rows_of(view), contents_poster.columns(view))
-        job = tab.jobs.job("compare", content, lambda tick: contents_poster.posters(view, memo(view.base), tick))
+        content = (view.base, poster_rows.rows_of(view), poster_rows.columns(view))
+        job = tab.jobs.job("compare", content, lambda tick: posters(view, memo(view.base), tick))
         job.wait(lambda partial: len(partial.scores) > 0, PATIENCE)
 
         def draw() -> None:
@@ -76,8 +76,8 @@ def show() -> None:
 
 
 def _choose(view: View) -> None:
-    every = contents_poster.choices(view)
-    rows = list(contents_poster.rows_of(view))
+    every = poster_rows.choices(view)
+    rows = list(poster_rows.rows_of(view))
     st.multiselect(
         "Rows: data sets, or requests on the data set of this page", every, max_selections=MAX_ROWS,
         default=rows, key=controlled("rows", rows), format_func=lambda row: _name(row, view),
@@ -87,12 +87,12 @@ def _choose(view: View) -> None:
 
 
 def _name(row: Row, view: View) -> str:
-    return ("Data: " if row.part == "data" else "Request: ") + contents_poster.title(row, view.base)
+    return ("Data: " if row.part == "data" else "Request: ") + poster_rows.title(row, view.base)
 
 
 def _with_rows(view: View, rows: list[Row]) -> View:
     chosen = tuple(rows)
-    return replace(view, rows=() if chosen == contents_poster.default_rows() else chosen)
+    return replace(view, rows=() if chosen == poster_rows.default_rows() else chosen)
 
 
 def _update(tab: Tab, job: Job, view: View, wide: int) -> _Shown:
@@ -118,6 +118,6 @@ def _draw(shown: _Shown, view: View) -> None:
         st.caption(f":material/info: {note}")
     if "export" not in view.hidden and shown.poster.scores:
         st.download_button(
-            "Scores as CSV", contents_poster.as_csv(shown.poster), "poster.csv", "text/csv", icon=":material/download:",
+            "Scores as CSV", as_csv(shown.poster), "poster.csv", "text/csv", icon=":material/download:",
             on_click="ignore", type="tertiary",
         )  # fmt: skip
