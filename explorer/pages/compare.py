@@ -90,8 +90,9 @@ def _name(row: Row, view: View) -> str:
     return ("Data: " if row.part == "data" else "Request: ") + poster_rows.title(row, view.base)
 
 
-def _with_rows(view: View, rows: list[Row]) -> View:
-    chosen = tuple(rows)
+def _with_rows(view: View, rows: list[Any]) -> View:
+    """Return the view with other rows; a late browser may name one that is no longer offered, which comes as text."""
+    chosen = tuple(row for row in rows if isinstance(row, Row))
     return replace(view, rows=() if chosen == poster_rows.default_rows() else chosen)
 
 
