@@ -11,10 +11,11 @@ GO, RUNNING, REVEAL = "sweep:go", "sweep", "sweep:reveal"
 
 def open_(name: str) -> None:
     """Show one knob over its range, at once, and bring the section into sight."""
-    _choose((name,))
+    choose((name,))
     current().shown[REVEAL] = True
 
 
-def _choose(knobs: tuple[str, ...]) -> None:
+def choose(knobs: tuple[str, ...]) -> None:
+    """Sweep these knobs, at once."""
     act(lambda view: replace(view, sweep=knobs))
     current().shown[GO] = True

@@ -22,7 +22,7 @@ from explorer.pages.frame.binding import act, controlled, current, on_change
 from explorer.pages.frame.mode import mode
 from explorer.pages.frame.progress import progress, watched
 from explorer.pages.frame.store import store_of
-from explorer.pages.frame.sweep_request import GO, REVEAL, RUNNING, _choose
+from explorer.pages.frame.sweep_request import GO, REVEAL, RUNNING, choose
 from explorer.pages.frame.width import width
 from explorer.pages.parts.chart import chart
 from explorer.session.tab import Tab
@@ -82,7 +82,7 @@ def show(tab: Tab, view: View, *, always: bool = False) -> None:
             runs = int(np.prod([len(values) for values in sweep.span(panel.name, knobs)]))
             st.button(
                 f"Run it over its range ({runs} runs)", icon=":material/play_arrow:", key="sweep:start",
-                on_click=_choose, args=(knobs,), help="What is known is not run again.",
+                on_click=choose, args=(knobs,), help="What is known is not run again.",
             )  # fmt: skip
             return
         with st.container(key="sweep_result"):
