@@ -13,11 +13,11 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from explorer.pages.frame import binding
+from explorer.player import SHIPPED
 from explorer.session.tab import Tab
 
 STYLE = Path(__file__).with_name("style.css")
 ICON = str(Path(__file__).with_name("icon.png"))  # a file: a named icon would be fetched from the network
-SHIPPED = Path(__file__).parents[1] / "player" / "default.bin"
 TITLES = {"tradeoff": "Trade-off", "images": "CIFAR"}
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from explorer.player.frames import Look, Packed, pack, unpack
 
+SHIPPED = Path(__file__).with_name("default.bin")  # the default View's blob, for before torch is imported
 PARTS = ("decode", "field", "excess", "lines", "marks", "judged", "legend", "layout", "draw", "bar", "cursor", "player")
 
 
@@ -29,4 +30,4 @@ def style() -> str:
     return Path(__file__).with_name("player.css").read_text(encoding="utf-8")
 
 
-__all__ = ["PARTS", "Look", "Packed", "pack", "script", "style", "unpack"]
+__all__ = ["PARTS", "SHIPPED", "Look", "Packed", "pack", "script", "style", "unpack"]

@@ -5,8 +5,7 @@ import sys
 
 import numpy as np
 
-from explorer.pages.shell import SHIPPED
-from explorer.player import unpack
+from explorer.player import SHIPPED, unpack
 from tests.pictures.shipped import fresh
 
 

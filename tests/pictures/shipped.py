@@ -6,8 +6,8 @@ Run it again whenever the default View, one of its methods or the player's forma
 """
 
 from explorer.contents import picture as contents_picture
-from explorer.pages.shell import SHIPPED
 from explorer.pipeline import no_memo
+from explorer.player import SHIPPED
 from explorer.view import View
 
 

@@ -14,12 +14,11 @@ import streamlit as st
 
 from explorer.contents import picture as contents_picture
 from explorer.contents.picture import Picture
-from explorer.pages import shell
 from explorer.pages.frame import player
 from explorer.pages.frame.binding import act, current, publish
 from explorer.pages.frame.progress import status, watched
 from explorer.pages.frame.store import memo
-from explorer.player import movie, standalone
+from explorer.player import SHIPPED, movie, standalone
 from explorer.session.changes import with_whole_part
 from explorer.session.jobs import Job
 from explorer.session.tab import Tab
@@ -92,8 +91,8 @@ def _update(tab: Tab, job: Job, view: View) -> Shown:
     """Return what the page shows now: the latest pieces, and until there are any, the picture that was there."""
     shown: Shown = tab.shown.setdefault(tab.view.page, Shown())
     picture: Picture | None = job.partial
-    if shown.picture is None and tab.view.page == "watch" and not tab.address() and shell.SHIPPED.exists():
-        shown.blob = shown.blob or shell.SHIPPED.read_bytes()
+    if shown.picture is None and tab.view.page == "watch" and not tab.address() and SHIPPED.exists():
+        shown.blob = shown.blob or SHIPPED.read_bytes()
         if picture is None or not picture.ready(view):
             return shown  # the shipped picture stands until all of it is computed here
     if picture is None:
