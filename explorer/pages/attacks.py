@@ -19,9 +19,8 @@ from explorer.pages.frame.binding import act, controlled, current, on_change, pu
 from explorer.pages.frame.mode import mode
 from explorer.pages.frame.progress import status, watched
 from explorer.pages.frame.store import memo
-from explorer.pages.parts import opening, score_figures, sweep
+from explorer.pages.parts import live_attack, opening, pairs, score_figures, sweep
 from explorer.pages.parts.chart import chart
-from explorer.pages.parts.live_attack import live_section, pairs_section
 from explorer.records import Band
 from explorer.session.changes import with_part
 from explorer.session.tab import Tab
@@ -220,13 +219,13 @@ def _closer(tab: Tab, view: View, asked: Asked) -> None:
                 _roc(spec, attack, asked, name)
             with right:
                 _against_accuracy(view, attack, asked)
-    live_section(tab, spec, _title(name))
+    live_attack.show(tab, spec, _title(name))
     if name in asked.more:
         st.markdown("#### More scores and distances")
         st.html(attack_tables.more(asked.more[name], _title(name)))
         st.caption("● lies within the retrained models (or no farther than one of them is from another), ○ outside.")
         score_figures.show(asked.more[name], _title(name), pipeline.sets(spec, memo(spec)).forget)
-    pairs_section(tab, spec, _title(name))
+    pairs.show(tab, spec, _title(name))
 
 
 def _roc(spec: Spec, attack: str, asked: Asked, name: str) -> None:

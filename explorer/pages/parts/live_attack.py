@@ -1,4 +1,4 @@
-"""The live per-point attack, and numbers over many models."""
+"""Draw the section *U-LiRA, live*: the attack on each point, over models that saw it and models that did not."""
 
 from __future__ import annotations
 
@@ -21,7 +21,6 @@ from explorer.pages.frame.progress import progress, watched
 from explorer.pages.frame.store import memo, store_of
 from explorer.pages.frame.width import width
 from explorer.pages.parts.chart import chart
-from explorer.records import PairNumbers
 from explorer.session.tab import Tab
 from explorer.spec import Spec
 from explorer.spec.catalog import CATALOG
@@ -55,7 +54,7 @@ LIVE_UNSEEN = (
 TITLES = {"original": "Before (original)", "unlearned": "After the method", "retrained": "Retrained"}
 
 
-def live_section(tab: Tab, spec: Spec, title: str) -> None:
+def show(tab: Tab, spec: Spec, title: str) -> None:
     """Draw the live attack on one method: the offer to run it, then its progress and what it finds."""
     st.markdown(f"#### How exposed each point is: {title}")
     reason = pipeline.not_live(spec)
@@ -171,39 +170,3 @@ def _point(live: Live, row: int, *, forgotten: bool) -> None:
         f"that it was used. AUC of one point, from {len(live.shadows.seeds)} models: small differences are chance."
         + (" With so few models all points share one standard deviation a curve, as in the attack." if shared else "")
     )
-
-
-def pairs_section(tab: Tab, spec: Spec, title: str) -> None:
-    """Draw the numbers over many pairs of models: the offer to run them, then their progress and the table."""
-    if pipeline.not_live(spec):
-        return
-    content = asked_attacks.run_key(tab.view)
-    started = tab.shown.get("pairs") == content
-    if not started:
-        st.button(
-            f"KLoM and forgetting quality, over {pipeline.PAIRS} models", key="pairs:start",
-            on_click=_start_pairs, help="About twenty seconds.",
-        )  # fmt: skip
-        return
-    job = tab.jobs.job("pairs", content, lambda tick: asked_attacks.pairing(spec, memo(spec), tick))
-
-    def draw() -> None:
-        progress(job, "pairs")
-        numbers: PairNumbers | None = job.partial
-        if numbers is not None:
-            st.html(attack_tables.pairs(numbers, title))
-            st.caption(
-                f"{numbers.models} unlearned against as many retrained models, and for the floor retrained against as "
-                f"many others. Perfectly told apart, so without a finite bound: {numbers.infinite:.0%} of the forget "
-                f"points (floor {numbers.infinite_floor:.0%}); so many models cannot show a finite one above "
-                f"{numbers.cap:.1f}. {numbers.discarded} points have no usable threshold."
-            )
-            if numbers.trouble:
-                st.warning(numbers.trouble, icon=":material/warning:")
-
-    watched(job, "pairs", draw)
-
-
-def _start_pairs() -> None:
-    tab = current()
-    tab.shown["pairs"] = asked_attacks.run_key(tab.view)

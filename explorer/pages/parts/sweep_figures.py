@@ -1,0 +1,103 @@
+"""Draw what a sweep finds: pictures and curves of one knob, a heat map of two."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from explorer.contents import sweep
+from explorer.contents.sweep import Swept
+from explorer.contents.tables import numbers as numbers_table
+from explorer.figures.multiples import Ground, Small, multiples
+from explorer.figures.sweep import heat, knob_curves, names_of
+from explorer.pages.frame.binding import current
+from explorer.pages.frame.mode import mode
+from explorer.pages.parts.chart import chart
+from explorer.spec import Spec
+from explorer.view import View
+
+PICTURES = (
+    "The plane as this method leaves it, a picture a value, beside retrained's. Look at which of them end where "
+    "retrained's boundary runs. × the model is broken: it diverged, or its retain accuracy is more than .1 below every "
+    "retrained model's."
+)
+LOOK = (
+    "Look at how wide a range of the knob keeps the curves in retrained's band (shaded; for distances, the floor), and "
+    "how far that is from the cliff, beyond which the model is broken. The grey band is the range over the runs from "
+    "the originals, where a number has one; runs between two values are not shown."
+)
+LOOK_HEAT = (
+    "Look at how many dotted cells lie together: there the number is in retrained's range, or no farther than one "
+    "retrained model is from another. × the model is broken. The runs between two values are not shown."
+)
+TUNED = "A knob chosen by this picture was tuned against the retrained models, which is an oracle's advantage."
+
+
+def draw(swept: Swept, spec: Spec, view: View, wide: int, now: object) -> None:
+    """Draw what is known of a sweep: pictures and curves of one knob, or a heat map of two.
+
+    Args:
+        swept: the sweep.
+        spec: the run on screen; the curves mark where its knob stands.
+        view: which numbers are drawn.
+        wide: pixels.
+        now: names the sweep and how far it is; figures are made anew where it changes.
+    """
+    for error in dict.fromkeys(swept.errors):
+        st.caption(f":material/info: {error}")
+    if len(swept.knobs) == 1:
+        _figure("pictures", _pictures, (now, wide, mode()), swept, wide)
+        st.caption(PICTURES)
+        _figure("curves", _curves, (now, view.numbers, spec, wide, mode()), swept, spec, view.numbers, wide)
+        st.html(numbers_table.readings({number: sweep.TITLES[number] for number in view.numbers}))
+        st.caption(f"{LOOK} {TUNED}")
+        return
+    number = view.numbers[-1]
+    _figure("heat", _heat, (now, number, mode()), swept, number)
+    floor = sweep.reference(swept, number)
+    known = f" Retrained, or the floor: {floor.low:.3f} to {floor.high:.3f}." if np.isfinite(floor.mean) else ""
+    st.caption(f"**{sweep.TITLES[number]}.** {numbers_table.reads(number)}{known}")
+    st.caption(f"{LOOK_HEAT} {TUNED}")
+
+
+def _figure(name: str, make: Any, made_of: object, *given: Any) -> None:
+    """Draw a figure, made anew only where something in it has changed."""
+    kept = current().shown
+    if kept.get(f"sweep:{name}", (None,))[0] != made_of:
+        kept[f"sweep:{name}"] = (made_of, make(*given))
+    figure = kept[f"sweep:{name}"][1]
+    chart(figure, f"sweep:{name}")
+
+
+def _pictures(swept: Swept, wide: int) -> Any:
+    scene, broken = swept.scene, sweep.broken(swept)
+    assert scene is not None
+    ground = Ground(scene.plane, scene.size, scene.x[scene.forget], scene.paired, scene.names)
+    values = [
+        Small(title, swept.pictures.get(index), broken[index]) for index, title in enumerate(names_of(swept.values[0]))
+    ]
+    knob = sweep.knobs_of(swept.method)[swept.knobs[0]].title
+    return multiples(knob, [Small("Retrained", scene.paired, own=False), *values], ground, width=wide, mode=mode())
+
+
+def _curves(swept: Swept, spec: Spec, numbers: tuple[str, ...], wide: int) -> Any:
+    assert spec.method is not None
+    name = swept.knobs[0]
+    info = sweep.knobs_of(swept.method)[name]
+    return knob_curves(
+        info.title, swept.values[0], {number: sweep.bands(swept, number) for number in numbers},
+        {number: sweep.reference(swept, number) for number in numbers},
+        titles=sweep.MARKED, broken=sweep.broken(swept), log=info.log, here=getattr(spec.method.knobs, name),
+        width=wide, mode=mode(),
+    )  # fmt: skip
+
+
+def _heat(swept: Swept, number: str) -> Any:
+    infos, (first, second) = sweep.knobs_of(swept.method), swept.knobs
+    broken = np.array(sweep.broken(swept)).reshape(len(swept.values[0]), len(swept.values[1]))
+    return heat(
+        (infos[second].title, swept.values[1]), (infos[first].title, swept.values[0]), sweep.table(swept, number),
+        broken, title=sweep.MARKED[number], near=sweep.near(swept, number), mode=mode(),
+    )  # fmt: skip
