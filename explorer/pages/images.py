@@ -14,7 +14,7 @@ from explorer.contents.recorded import steps
 from explorer.contents.recorded.cut import Cut, slots
 from explorer.contents.recorded.runs import OWN, Choice, Opened, at_first, choice, open_runs, places
 from explorer.contents.tables import formats, papers, tiles
-from explorer.contents.tables.numbers import number
+from explorer.contents.tables.cells import number
 from explorer.contents.words import method_title
 from explorer.experiments.cifar import files, own
 from explorer.figures.cloud import Probed, cloud

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from html import escape
 from typing import Any
 
 import streamlit as st
@@ -11,7 +10,8 @@ import streamlit as st
 from explorer.contents import tradeoff as plane
 from explorer.contents.picture import Picture
 from explorer.contents.tables import formats
-from explorer.contents.tables.numbers import head, number, readings, reads, spread_text
+from explorer.contents.tables.cells import reads
+from explorer.contents.tables.numbers import readings
 from explorer.contents.tradeoff import AUC, COST, TITLES
 from explorer.figures.tradeoff import tradeoff
 from explorer.pages.frame.binding import controlled, current, on_change
@@ -21,7 +21,6 @@ from explorer.pages.frame.width import width
 from explorer.pages.parts import facts, opening, sweep
 from explorer.pages.parts.chart import chart
 from explorer.pages.parts.stage import Shown, stage
-from explorer.records import Band
 from explorer.view import ACROSS, UP, View
 
 NUDGE = 1e-6  # of the way: the player takes a step over only if it is another than it was last told
@@ -146,7 +145,7 @@ def _table(view: View, picture: Picture) -> None:
         current().shown["plane:table"] = (id(picture), rows)
     if not rows:
         return
-    st.html(_as_html(rows))
+    st.html(formats.as_html(rows, plane.COLUMNS))
     st.html(readings(plane.COLUMNS))
     st.caption(f"{MEANS} {TUNED}")
     if "export" in view.hidden:
@@ -164,22 +163,3 @@ def _table(view: View, picture: Picture) -> None:
             "Table as LaTeX", formats.as_latex(rows, plane.COLUMNS, caption=caption), "tradeoff.tex", "text/plain",
             type="tertiary", icon=":material/download:", on_click="ignore",
         )  # fmt: skip
-
-
-def _as_html(rows: list[formats.Row]) -> str:
-    heads = "".join(head(key, title) for key, title in plane.COLUMNS.items())
-    body = "".join(
-        f'<tr><th scope="row">{escape(row.name)}<small>{escape(row.tuned)}</small></th>'
-        + "".join(f"<td>{_cell(row.values.get(name))}</td>" for name in plane.COLUMNS)
-        + "</tr>"
-        for row in rows
-    )
-    return (
-        f'<div class="ue-numbers ue-wide"><table><thead><tr><th scope="col"></th>{heads}</tr></thead>'
-        f"<tbody>{body}</tbody></table></div>"
-    )
-
-
-def _cell(band: Band | None) -> str:
-    """Return mean and range; a number of one model has no range."""
-    return number(band.mean) if band is not None and len(band.finite) == 1 else spread_text(band)

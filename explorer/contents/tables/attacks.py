@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import math
-from collections.abc import Mapping, Sequence
-from html import escape
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.contents.tables.numbers import number, reads, spread_text
+from explorer.contents.tables import cells
+from explorer.contents.tables.cells import NOTHING, number, reads, spread_text
 from explorer.pipeline import METRICS
 from explorer.records import AttackNumbers, Band, Int, MoreNumbers, PairNumbers
 from explorer.spec.catalog import CATALOG
@@ -24,7 +22,6 @@ STATISTICS: Mapping[str, str] = {
     "paper_rate": "The rate of the attack's own paper",
 }
 Named = Mapping[str, tuple[str, AttackNumbers]]  # panel name -> (title, numbers)
-NOTHING = Band(())
 
 
 def question_a(numbers: Named, statistic: str) -> str:
@@ -40,15 +37,12 @@ def question_a(numbers: Named, statistic: str) -> str:
         reading = one.paper_rate_reads if statistic == "paper_rate" else one.sentence
         members, others = judged(some, attack)
         on = f" {members:,} forgotten against {others:,} unseen points." if members else ""
-        cells = "".join(
+        each = "".join(
             _cell(_a(two, "unlearned", attack, statistic), retrained, _interval(two, "unlearned", attack, statistic))
             for _, two in numbers.values()
         )
-        body += (
-            f'<tr><th scope="row">{escape(one.title)}<small>{escape(reading)}{on}</small></th>'
-            f"<td>{spread_text(retrained)}</td>"
-            f"{_plain_cell(original, _interval(some, 'original', attack, statistic))}{cells}</tr>"
-        )
+        untouched = _plain_cell(original, _interval(some, "original", attack, statistic))
+        body += cells.row(one.title, reading + on, f"<td>{spread_text(retrained)}</td>{untouched}{each}")
     return _table(["Retrained", "Original", *(title for title, _ in numbers.values())], body)
 
 
@@ -58,12 +52,9 @@ def question_b(numbers: Named) -> str:
     body = ""
     for attack, said in some.b_floor.items():
         floor = said["auc"]
-        cells = "".join(_cell_b(two.b.get(attack, {}).get("auc", NOTHING), floor) for _, two in numbers.values())
+        each = "".join(_cell_b(two.b.get(attack, {}).get("auc", NOTHING), floor) for _, two in numbers.values())
         one = CATALOG.attacks[attack]
-        body += (
-            f'<tr><th scope="row">{escape(one.title)}<small>{escape(one.sentence)}</small></th>'
-            f"<td>{spread_text(floor)}</td>{cells}</tr>"
-        )
+        body += cells.row(one.title, one.sentence, f"<td>{spread_text(floor)}</td>{each}")
     return _table(["Floor", *(title for title, _ in numbers.values())], body)
 
 
@@ -103,24 +94,24 @@ def judged(numbers: AttackNumbers, attack: str) -> tuple[int, int]:
 
 def as_csv(numbers: Named) -> str:
     """Return all that the attacks say, one line a number, full precision; an empty cell where it is not defined."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(("panel", "method", "question", "role", "attack", "number", "first", "mean", "min", "max", "n"))
-    for name, (title, one) in numbers.items():
-        lines = [
-            ("A", role, attack, statistic, band)
-            for role, by_attack in one.a.items()
-            for attack, said in by_attack.items()
-            for statistic, band in said.items()
-        ]
-        lines += [("B", "unlearned", attack, "auc", said["auc"]) for attack, said in one.b.items()]
-        lines += [("B", "floor", attack, "auc", said["auc"]) for attack, said in one.b_floor.items()]
-        for question, role, attack, statistic, band in lines:
-            first = band.values[0] if band.values else math.nan
-            cells = [band.mean, band.low, band.high]
-            shown = ["" if math.isnan(value) else repr(float(value)) for value in (first, *cells)]
-            writer.writerow((name, title, question, role, attack, statistic, *shown, len(band.finite)))
-    return out.getvalue()
+    heads = ("panel", "method", "question", "role", "attack", "number", "first", "mean", "min", "max", "n")
+    lines = (
+        (name, title, *line, *(cells.full(value) for value in (cells.first(band), band.mean, band.low, band.high)),
+         len(band.finite))
+        for name, (title, one) in numbers.items() for *line, band in _bands(one)
+    )  # fmt: skip
+    return cells.csv_text([heads, *lines])
+
+
+def _bands(numbers: AttackNumbers) -> Iterable[tuple[str, str, str, str, Band]]:
+    """Yield question, role, attack, statistic and its band."""
+    for role, by_attack in numbers.a.items():
+        for attack, said in by_attack.items():
+            for statistic, band in said.items():
+                yield "A", role, attack, statistic, band
+    for role, by_attack in (("unlearned", numbers.b), ("floor", numbers.b_floor)):
+        for attack, said in by_attack.items():
+            yield "B", role, attack, "auc", said["auc"]
 
 
 def points_as_csv(y: Int, forget: Int, exposed: Mapping[str, NDArray[np.float64]]) -> str:
@@ -131,15 +122,12 @@ def points_as_csv(y: Int, forget: Int, exposed: Mapping[str, NDArray[np.float64]
         forget: (m,) rows to be forgotten.
         exposed: role -> (n,).
     """
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(("row", "label", "set", *exposed))
     asked = set(forget.tolist())
-    for row, label in enumerate(y.tolist()):
-        values = (float(exposed[role][row]) for role in exposed)
-        kind = "forget" if row in asked else "retain"
-        writer.writerow((row, label, kind, *("" if math.isnan(value) else repr(value) for value in values)))
-    return out.getvalue()
+    lines = (
+        (row, label, "forget" if row in asked else "retain", *(cells.full(exposed[role][row]) for role in exposed))
+        for row, label in enumerate(y.tolist())
+    )
+    return cells.csv_text([("row", "label", "set", *exposed), *lines])
 
 
 # --- more numbers -------------------------------------------------------------------------------------------------
@@ -155,7 +143,8 @@ def more(numbers: MoreNumbers, title: str) -> str:
     for key, own in numbers.to_retrained.items():
         floor = numbers.floor.get(key, NOTHING)
         note = _thresholds(numbers) if key == "privacy_score" else ""
-        body += _more_row(key, floor, numbers.untouched.get(key, NOTHING), _distance_cell(own, floor, key), note)
+        mine = cells.marked(cells.near(own.mean, floor, key), number(own.mean), cells.spread(own))
+        body += _more_row(key, floor, numbers.untouched.get(key, NOTHING), mine, note)
     return _table(["Retrained, or floor", "Original", title], body)
 
 
@@ -171,15 +160,10 @@ def pairs(numbers: PairNumbers, title: str) -> str:
     for name, said in numbers.klom.items():
         floor = numbers.klom_floor[name]
         for part, words in (("mean", "mean"), ("p95", "95th percentile")):
-            body += (
-                f'<tr><th scope="row">KLoM, {name} points, {words}<small>{escape(reads("klom"))}</small></th>'
-                f"<td>{number(floor[part])}</td><td>{number(said[part])}</td></tr>"
-            )
-    quality = METRICS["forgetting_quality"]
-    body += (
-        f'<tr><th scope="row">{escape(quality.title)}<small>{escape(reads("forgetting_quality"))}</small></th>'
-        f"<td>{number(numbers.quality_floor)}</td><td>{number(numbers.quality)}</td></tr>"
-    )
+            both = f"<td>{number(floor[part])}</td><td>{number(said[part])}</td>"
+            body += cells.row(f"KLoM, {name} points, {words}", reads("klom"), both)
+    key, both = "forgetting_quality", f"<td>{number(numbers.quality_floor)}</td><td>{number(numbers.quality)}</td>"
+    body += cells.row(METRICS[key].title, reads(key), both)
     return _table(["Floor: retrained to retrained", title], body)
 
 
@@ -198,27 +182,18 @@ def same_pairs(
     body = ""
     for attack in aucs[roles[0]]:
         one = CATALOG.attacks[attack]
-        cells = "".join(
-            _marked("", number(aucs[role][attack]), _spread(Band(intervals[role][attack]))) for role in roles
+        each = "".join(
+            cells.marked("", number(aucs[role][attack]), cells.spread(Band(intervals[role][attack]))) for role in roles
         )
         kind = "per point, over models" if "shadows" in one.needs else "population: one rule for all points"
-        body += f'<tr><th scope="row">{escape(one.title)}<small>{kind}</small></th>{cells}</tr>'
+        body += cells.row(one.title, kind, each)
     return _table([titles[role] for role in roles], body)
 
 
 def _more_row(key: str, band: Band, original: Band, cell: str, note: str = "") -> str:
-    return (
-        f'<tr><th scope="row">{escape(METRICS[key].title)}<small>{escape(reads(key) + note)}</small></th>'
-        f"<td>{spread_text(band)}</td>{_plain_cell(original)}{cell}</tr>"
+    return cells.row(
+        METRICS[key].title, reads(key) + note, f"<td>{spread_text(band)}</td>{_plain_cell(original)}{cell}"
     )
-
-
-def _distance_cell(band: Band, floor: Band, key: str) -> str:
-    kind = ""
-    if band.finite and floor.finite:
-        near = band.mean >= floor.low if METRICS[key].better == "higher" else band.mean <= floor.high
-        kind = "in" if near else "out"
-    return _marked(kind, number(band.mean), _spread(band))
 
 
 # --- cells --------------------------------------------------------------------------------------------------------
@@ -233,42 +208,26 @@ def _interval(numbers: AttackNumbers, role: str, attack: str, statistic: str) ->
     if statistic != "auc":
         return ""
     low, high = (_a(numbers, role, attack, name).values[:1] for name in ("auc_low", "auc_high"))
-    return f"95 %: {number(low[0])}–{number(high[0])}" if low and high else ""
+    return f"95 %: {cells.span(low[0], high[0])}" if low and high else ""
 
 
 def _cell(band: Band, retrained: Band, interval: str = "") -> str:
     """Return the number of the model on screen, whether it lies in retrained's band, and the method's own spread."""
-    value = band.values[0] if band.values else math.nan
-    kind = ""
-    if retrained.finite and not math.isnan(value):
-        kind = "in" if retrained.low <= value <= retrained.high else "out"
-    return _marked(kind, number(value), _spread(band), interval)
+    value = cells.first(band)
+    return cells.marked(cells.within(value, retrained), number(value), cells.spread(band), interval)
 
 
 def _cell_b(band: Band, floor: Band) -> str:
-    kind = ""
+    """Return question B's number; the floor is folded to at least .5, so the number is too before it is compared."""
+    verdict = ""
     if band.finite and floor.finite:
-        kind = "in" if max(band.mean, 1 - band.mean) <= floor.high else "out"
-    return _marked(kind, number(band.mean), _spread(band))
+        verdict = "in" if max(band.mean, 1 - band.mean) <= floor.high else "out"
+    return cells.marked(verdict, number(band.mean), cells.spread(band))
 
 
 def _plain_cell(band: Band, interval: str = "") -> str:
-    return _marked("", number(band.values[0] if band.values else math.nan), _spread(band), interval)
+    return cells.marked("", number(cells.first(band)), cells.spread(band), interval)
 
 
-def _spread(band: Band) -> str:
-    return f"{number(band.low)}–{number(band.high)}" if len(band.finite) > 1 else ""
-
-
-def _marked(kind: str, value: str, *small: str) -> str:
-    mark = {"in": '<b title="within the retrained models">●</b>', "out": '<b title="outside">○</b>'}.get(kind, "")
-    lines = "".join(f"<small>{line}</small>" for line in small if line) or "<small>&nbsp;</small>"
-    return f'<td class="ue-{kind or "none"}">{mark}{value}{lines}</td>'
-
-
-def _table(heads: Sequence[str], body: str) -> str:
-    head = "".join(f'<th scope="col">{escape(text)}</th>' for text in heads)
-    return (
-        f'<div class="ue-numbers"><table><thead><tr><th scope="col"></th>{head}</tr></thead>'
-        f"<tbody>{body}</tbody></table></div>"
-    )
+def _table(titles: Sequence[str], body: str) -> str:
+    return cells.table([cells.head(title) for title in titles], body)

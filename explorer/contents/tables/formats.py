@@ -1,15 +1,16 @@
-"""Write the table behind a figure as CSV and as LaTeX: every number with its band, every gap with its reference.
+"""Write the table behind a figure as CSV, LaTeX and HTML: every number with its band.
 
 A cell is a Band; not defined is an empty cell in CSV and a dash in LaTeX, never 0.
 """
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from explorer.contents.tables import cells
+from explorer.contents.tables.cells import NOTHING, number, spread_text
+from explorer.contents.tables.numbers import head
 from explorer.records import Band, defined
 
 
@@ -35,15 +36,31 @@ def as_csv(rows: Sequence[Row], columns: Mapping[str, str]) -> str:
         rows: the models, retrained among them.
         columns: key -> title; the keys head the file.
     """
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(
-        ["model", *(f"{key}_{part}" for key in columns for part in ("mean", "min", "max", "n")), "tuned_how"]
+    heads = ("model", *(f"{key}_{part}" for key in columns for part in ("mean", "min", "max", "n")), "tuned_how")
+    return cells.csv_text([heads, *((row.name, *_in_full(row, columns), row.tuned) for row in rows)])
+
+
+def _in_full(row: Row, columns: Iterable[str]) -> list[str]:
+    found = [cell for key in columns for cell in row.values.get(key, NOTHING).as_json().values()]
+    return ["" if cell is None else repr(cell) for cell in found]
+
+
+def as_html(rows: Sequence[Row], columns: Mapping[str, str]) -> str:
+    """Return the table for the page: mean and range of each cell; a number of one model has no range.
+
+    Args:
+        rows: the models, retrained among them.
+        columns: key of METRICS -> title.
+    """
+    body = "".join(
+        cells.row(row.name, row.tuned, "".join(f"<td>{_shown(row.values.get(key, NOTHING))}</td>" for key in columns))
+        for row in rows
     )
-    for row in rows:
-        cells = [cell for key in columns for cell in row.values.get(key, Band(())).as_json().values()]
-        writer.writerow([row.name, *("" if cell is None else repr(cell) for cell in cells), row.tuned])
-    return out.getvalue()
+    return cells.table([head(*column) for column in columns.items()], body, classes="ue-numbers ue-wide")
+
+
+def _shown(band: Band) -> str:
+    return number(band.mean) if len(band.finite) == 1 else spread_text(band)
 
 
 def as_latex(rows: Sequence[Row], columns: Mapping[str, str], *, caption: str) -> str:
@@ -56,7 +73,7 @@ def as_latex(rows: Sequence[Row], columns: Mapping[str, str], *, caption: str) -
     """
     head = " & ".join(["Model", *(_escape(title) for title in columns.values()), "Tuned how"])
     body = [
-        " & ".join([_escape(row.name), *(_cell(row.values.get(key, Band(()))) for key in columns), _escape(row.tuned)])
+        " & ".join([_escape(row.name), *(_cell(row.values.get(key, NOTHING)) for key in columns), _escape(row.tuned)])
         for row in rows
     ]
     lines = [

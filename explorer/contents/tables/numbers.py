@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from html import escape
 
+from explorer.contents.tables import cells
+from explorer.contents.tables.cells import NOTHING, Verdict, number, reads, spread_text
 from explorer.pipeline import METRICS
 from explorer.records import Band, Comparison
+
+Named = Mapping[str, tuple[str, Comparison]]  # panel name -> (title, numbers)
 
 
 @dataclass(frozen=True)
@@ -33,11 +34,6 @@ class Row:
         """Return whether it is an accuracy (retrained has a value of its own) or a distance to retrained."""
         return METRICS[self.key].better == "match"
 
-    @property
-    def more_is_closer(self) -> bool:
-        """Return whether larger means closer to retrained, for distances."""
-        return METRICS[self.key].better == "higher"
-
 
 ROWS = tuple(
     Row(key)
@@ -55,13 +51,6 @@ HOW_TO_READ = (
 NOT_SHOWN = "What this table does not show: whether an attacker could still tell that the points were used."
 
 
-def reads(key: str) -> str:
-    """Return how to read a number: one sentence, its unit and its direction."""
-    reading = METRICS[key]
-    unit = f" Unit: {reading.unit}." if reading.unit not in ("", "share", "share of the plane") else ""
-    return f"{reading.sentence}{unit} {reading.direction.capitalize()}."
-
-
 def head(key: str, title: str) -> str:
     """Return the head of a column as HTML: its direction below its title, and how to read it where one points at it."""
     said = escape(reads(key), quote=True)
@@ -74,50 +63,43 @@ def readings(titles: Mapping[str, str]) -> str:
     return f'<details class="ue-reads"><summary>How to read each number</summary><dl>{lines}</dl></details>'
 
 
-def reference_text(row: Row, numbers: Comparison) -> str:
-    """Return what stands in the column of the retrained models."""
-    band = numbers.accuracy["retrained"].get(row.key) if row.accuracy else numbers.floor.get(row.key)
-    return spread_text(band)
+@dataclass(frozen=True)
+class Values:
+    """What stands in a row for one method.
+
+    Attributes:
+        value: of the model on screen; of a distance the mean over the retrained models.
+        reference: retrained's band, or the floor of a distance.
+        original: as `value`, of the original on screen.
+        own: the method's number over several originals.
+    """
+
+    value: float
+    reference: Band
+    original: float
+    own: Band
 
 
-def value_text(row: Row, numbers: Comparison) -> str:
-    """Return the number of the model on screen."""
+def values(row: Row, numbers: Comparison) -> Values:
+    """Return what stands in a row for one method; not defined is NaN, or a Band without values."""
     if row.accuracy:
-        return number(_first(numbers.accuracy["unlearned"].get(row.key)))
-    band = numbers.to_retrained.get(row.key)
-    return number(band.mean if band else math.nan)
+        original, own, retrained = (
+            numbers.accuracy[role].get(row.key, NOTHING) for role in ("original", "unlearned", "retrained")
+        )
+        return Values(cells.first(own), retrained, cells.first(original), own)
+    measured, untouched = (at.get(row.key, NOTHING).mean for at in (numbers.to_retrained, numbers.untouched))
+    return Values(measured, numbers.floor.get(row.key, NOTHING), untouched, numbers.spread.get(row.key, NOTHING))
 
 
-def original_text(row: Row, numbers: Comparison) -> str:
-    """Return the number of the original on screen."""
-    if row.accuracy:
-        return number(_first(numbers.accuracy["original"].get(row.key)))
-    band = numbers.untouched.get(row.key)
-    return number(band.mean if band else math.nan)
-
-
-def own_spread(row: Row, numbers: Comparison) -> str:
-    """Return the range of the method's number over the originals, or "" while only one is known."""
-    band = numbers.accuracy["unlearned"].get(row.key) if row.accuracy else numbers.spread.get(row.key)
-    if band is None or len(band.finite) < 2:
-        return ""
-    return f"{number(band.low)}–{number(band.high)}"
-
-
-def verdict(row: Row, numbers: Comparison) -> str:
+def verdict(row: Row, numbers: Comparison) -> Verdict:
     """Return "in" where the model on screen lies within retrained's band or floor, "out" where not, "" if undefined."""
+    found = values(row, numbers)
     if row.accuracy:
-        value, band = _first(numbers.accuracy["unlearned"].get(row.key)), numbers.accuracy["retrained"].get(row.key)
-        if band is None or not band.finite or math.isnan(value):
-            return ""
-        return "in" if band.low <= value <= band.high else "out"
-    measured, floor = numbers.to_retrained.get(row.key), numbers.floor.get(row.key)
-    if not measured or not floor or math.isnan(measured.mean) or not floor.finite:
-        return ""
-    return "in" if (measured.mean >= floor.low if row.more_is_closer else measured.mean <= floor.high) else "out"
+        return cells.within(found.value, found.reference)
+    return cells.near(found.value, found.reference, row.key)
 
 
-def table(numbers: Mapping[str, tuple[str, Comparison]], *, stale: Collection[str] = ()) -> str:
+def table(numbers: Named, *, stale: Collection[str] = ()) -> str:
     """Return the table as HTML.
 
     Args:
@@ -126,100 +108,44 @@ def table(numbers: Mapping[str, tuple[str, Comparison]], *, stale: Collection[st
     """
     if not numbers:
         return ""
-    some = next(iter(numbers.values()))[1]
-    head = "".join(
-        f'<th scope="col"{_pale(name in stale)}>{escape(title)}</th>' for name, (title, _) in numbers.items()
+    parts = (
+        ("Accuracy, and the band of the retrained models", True),
+        ("Distance to the retrained models, and the floor from one of them to another", False),
     )
-    rows = [
-        f'<tr class="ue-kind"><td colspan="{3 + len(numbers)}">{title}</td></tr>'
-        + "".join(_row(row, some, numbers, stale) for row in rows)
-        for title, rows in (
-            ("Accuracy, and the band of the retrained models", [row for row in ROWS if row.accuracy]),
-            (
-                "Distance to the retrained models, and the floor from one of them to another",
-                [row for row in ROWS if not row.accuracy],
-            ),
-        )
-    ]  # fmt: skip
-    return (
-        '<div class="ue-numbers"><table><thead><tr><th scope="col"></th><th scope="col">Retrained</th>'
-        f'<th scope="col">Original</th>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table></div>'
+    body = "".join(
+        cells.kind(title, 3 + len(numbers))
+        + "".join(_row(row, numbers, stale) for row in ROWS if row.accuracy == accuracy)
+        for title, accuracy in parts
     )
+    heads = [cells.head(title, stale=name in stale) for name, (title, _) in numbers.items()]
+    return cells.table([cells.head("Retrained"), cells.head("Original"), *heads], body)
 
 
-def _pale(stale: bool) -> str:
-    return ' class="ue-stale"' if stale else ""
-
-
-def _row(row: Row, some: Comparison, numbers: Mapping[str, tuple[str, Comparison]], stale: Collection[str]) -> str:
-    cells = "".join(_cell(row, one, name in stale) for name, (_, one) in numbers.items())
-    return (
-        f'<tr><th scope="row">{escape(row.title)}<small>{escape(reads(row.key))}</small></th>'
-        f"<td>{reference_text(row, some)}</td><td>{original_text(row, some)}</td>{cells}</tr>"
-    )
+def _row(row: Row, numbers: Named, stale: Collection[str]) -> str:
+    some = values(row, next(iter(numbers.values()))[1])
+    each = "".join(_cell(row, one, name in stale) for name, (_, one) in numbers.items())
+    references = f"<td>{spread_text(some.reference)}</td><td>{number(some.original)}</td>"
+    return cells.row(row.title, reads(row.key), references + each)
 
 
 def _cell(row: Row, numbers: Comparison, stale: bool) -> str:
-    spread = own_spread(row, numbers)
-    kind = verdict(row, numbers)
-    mark = {"in": '<b title="within the retrained models">●</b>', "out": '<b title="outside">○</b>'}.get(kind, "")
-    name = "stale" if stale else kind or "none"
-    return f'<td class="ue-{name}">{mark}{value_text(row, numbers)}<small>{spread or "&nbsp;"}</small></td>'
+    found = values(row, numbers)
+    return cells.marked(verdict(row, numbers), number(found.value), cells.spread(found.own), stale=stale)
 
 
-def spread_text(band: Band | None) -> str:
-    """Return mean and range of a band as HTML."""
-    if band is None or not band.finite:
-        return "–"
-    return f"{number(band.mean)}<small>{number(band.low)}{' to ' if band.low < 0 else '–'}{number(band.high)}</small>"
-
-
-def number(value: float) -> str:
-    """Return a number in three digits, a dash where it is not defined."""
-    if math.isnan(value):
-        return "–"
-    said = f"{abs(value):.3f}".removeprefix("0") if 0 < abs(value) < 1 else f"{abs(value):.3g}"
-    return f"−{said}" if value < 0 else said
-
-
-def _first(band: Band | None) -> float:
-    return band.values[0] if band and band.values else math.nan
-
-
-def as_csv(numbers: Mapping[str, tuple[str, Comparison]]) -> str:
+def as_csv(numbers: Named) -> str:
     """Return the table as CSV, full precision; an empty cell where a number is not defined."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
     columns = (
-        "value",
-        "retrained_or_floor_mean",
-        "retrained_or_floor_min",
-        "retrained_or_floor_max",
-        "own_min",
-        "own_max",
+        "value", "retrained_or_floor_mean", "retrained_or_floor_min", "retrained_or_floor_max", "own_min", "own_max",
         "original",
-    )
-    writer.writerow(("panel", "method", "number", *columns))  # fmt: skip
+    )  # fmt: skip
+    return cells.csv_text([("panel", "method", "number", *columns), *_lines(numbers)])
+
+
+def _lines(numbers: Named) -> Iterable[tuple[str, ...]]:
     for name, (title, one) in numbers.items():
         for row in ROWS:
-            writer.writerow((name, title, row.key, *(_plain(value) for value in _values(row, one))))
-    return out.getvalue()
-
-
-def _values(row: Row, numbers: Comparison) -> Sequence[float]:
-    nothing = Band(())
-    if row.accuracy:
-        own = numbers.accuracy["unlearned"].get(row.key, nothing)
-        reference, original = (
-            numbers.accuracy["retrained"].get(row.key, nothing),
-            _first(numbers.accuracy["original"].get(row.key)),
-        )
-        value = _first(own)
-    else:
-        own, reference = numbers.spread.get(row.key, nothing), numbers.floor.get(row.key, nothing)
-        value, original = numbers.to_retrained.get(row.key, nothing).mean, numbers.untouched.get(row.key, nothing).mean
-    return value, reference.mean, reference.low, reference.high, own.low, own.high, original
-
-
-def _plain(value: float) -> str:
-    return "" if math.isnan(value) else repr(float(value))
+            found = values(row, one)
+            reference = (found.reference.mean, found.reference.low, found.reference.high)
+            line = (found.value, *reference, found.own.low, found.own.high, found.original)
+            yield (name, title, row.key, *(cells.full(value) for value in line))

@@ -8,19 +8,18 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
 from typing import Any
 
 from explorer.contents.recorded.runs import Opened
-from explorer.contents.tables import formats
-from explorer.contents.tables.numbers import number
-from explorer.experiments.cifar.published import NOTHING, Published, beside
+from explorer.contents.tables import cells, formats
+from explorer.contents.tables.cells import NOTHING, number, span, spread_text
+from explorer.experiments.cifar.published import NOTHING as WITHOUT
+from explorer.experiments.cifar.published import Published, beside
 from explorer.records import Band, ImageRun, ModelNumbers
 from explorer.spec.catalog import CATALOG
 
 Titles = Callable[[str], str]
 ATTACK, MIA = "loss", "retain_entropy"
-NONE = Band(())
 ACCURACIES: Mapping[str, tuple[str, str]] = {
     "retain": ("Retain", "accuracy on kept training images"),
     "forget": ("Forget", "accuracy on forgotten training images"),
@@ -182,10 +181,6 @@ def html(opened: Opened, shown: Mapping[str, Column], attack: str, title: Titles
         title: the name on screen of a method.
         chosen: keys of the methods that are drawn on the page; their rows are marked.
     """
-    head = "".join(
-        f'<th scope="col">{escape(one.title)}<small>{escape(one.says)}; {escape(one.goal)}</small></th>'
-        for one in shown.values()
-    )
     ours = rows(opened, attack, title)
     retrained = ours[1]
     body = "".join(
@@ -193,15 +188,9 @@ def html(opened: Opened, shown: Mapping[str, Column], attack: str, title: Titles
         for row, run in zip(ours, _runs(opened), strict=True)
     )
     papers = "".join(_published(one, shown) for one in beside(request(opened)))
-    return (
-        f'<div class="ue-numbers ue-wide ue-papers"><table><thead><tr><th scope="col"></th>{head}</tr></thead>'
-        f"<tbody>{_kind(f'Ours: {opened.scene.title}', len(shown))}{body}{papers}</tbody></table></div>"
-    )
-
-
-def _kind(title: str, count: int, small: str = "") -> str:
-    more = f"<small>{escape(small)}</small>" if small else ""
-    return f'<tr class="ue-kind"><td colspan="{count + 1}">{escape(title)}{more}</td></tr>'
+    heads = [cells.head(one.title, f"{one.says}; {one.goal}") for one in shown.values()]
+    first = cells.kind(f"Ours: {opened.scene.title}", len(shown) + 1)
+    return cells.table(heads, first + body + papers, classes="ue-numbers ue-wide ue-papers")
 
 
 def _row(row: formats.Row, shown: Mapping[str, Column], goal: formats.Row | None, chosen: bool, run: ImageRun) -> str:
@@ -210,17 +199,16 @@ def _row(row: formats.Row, shown: Mapping[str, Column], goal: formats.Row | None
         said.append(run.numbers.trouble)
     if goal is not None and row.values["retain"].mean < BROKEN * goal.values["retain"].low:
         said.append("broken: most of what was to be kept is lost")
-    name = f"<strong>{escape(row.name)}</strong>" if chosen else escape(row.name)
-    cells = "".join(_cell(row, key, goal) for key in shown)
-    return f'<tr><th scope="row">{name}<small>{escape("; ".join(said))}</small></th>{cells}</tr>'
+    each = "".join(_cell(row, key, goal) for key in shown)
+    return cells.row(row.name, "; ".join(said), each, strong=chosen)
 
 
 def _cell(row: formats.Row, key: str, goal: formats.Row | None) -> str:
-    mine = row.values.get(key, NONE)
+    mine = row.values.get(key, NOTHING)
     if key in ("seconds", "gradients"):
         return f"<td>{amount(mine.mean)}</td>"
     if len(mine.finite) > 1:
-        return f"<td>{number(mine.mean)}<small>{number(mine.low)}–{number(mine.high)}</small></td>"
+        return f"<td>{spread_text(mine)}</td>"
     mark = ""
     if goal is not None and mine.finite and goal.values[key].finite:
         low, value, high = (round(one, 3) for one in (goal.values[key].low, mine.mean, goal.values[key].high))
@@ -239,9 +227,11 @@ def amount(value: float) -> str:
 def _published(one: Published, shown: Mapping[str, Column]) -> str:
     body = ""
     for entry in one.entries:
-        cells = "".join(f"<td>{_mean(entry.values.get(key), key)}{_std(entry.spread.get(key))}</td>" for key in shown)
-        body += f'<tr class="ue-paper"><th scope="row">{escape(entry.name)}</th>{cells}</tr>'
-    return _kind(f"Published: {one.source}. {one.setting}", len(shown), f"How it differs: {one.differs}") + body
+        each = "".join(f"<td>{_mean(entry.values.get(key), key)}{_std(entry.spread.get(key))}</td>" for key in shown)
+        body += cells.row(entry.name, "", each, classes="ue-paper")
+    return (
+        cells.kind(f"Published: {one.source}. {one.setting}", len(shown) + 1, f"How it differs: {one.differs}") + body
+    )
 
 
 def _mean(value: float | None, key: str) -> str:
@@ -266,7 +256,7 @@ NOT_SHOWN = (
 
 def note(opened: Opened) -> str:
     """Return what is to be said where no published table fits."""
-    return NOTHING.get(request(opened), "" if beside(request(opened)) else "No published table stands beside it.")
+    return WITHOUT.get(request(opened), "" if beside(request(opened)) else "No published table stands beside it.")
 
 
 def careful(opened: Opened) -> str:
@@ -318,13 +308,13 @@ def at_stake(opened: Opened) -> str:
         before, again = band(opened.original, "forget").mean, band(opened.retrained, "forget")
     if math.isnan(before) or not again.finite:
         return ""
-    first, span = number(before), f"{number(again.mean)} ({number(again.low)}–{number(again.high)})"
+    first, there = number(before), f"{number(again.mean)} ({span(again.low, again.high)})"
     if corrects:
         return (
             f"How much there is to correct: the original gives {first} of the poisoned images their true label, "
-            f"retrained models {span}; that is the goal."
+            f"retrained models {there}; that is the goal."
         )
     return (
         f"How much there is to forget: the loss attack tells forgotten images from unseen ones with AUC {first} in the "
-        f"original, {span} in retrained models; that is the goal, not .5."
+        f"original, {there} in retrained models; that is the goal, not .5."
     )

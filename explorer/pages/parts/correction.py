@@ -8,7 +8,7 @@ from html import escape
 import streamlit as st
 
 from explorer import pipeline
-from explorer.contents.tables.numbers import number
+from explorer.contents.tables.cells import number
 from explorer.figures.dependence import Cloud, dependence
 from explorer.pages.frame.mode import mode
 from explorer.pages.frame.store import memo

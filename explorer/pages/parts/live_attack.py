@@ -13,6 +13,7 @@ from explorer import pipeline
 from explorer.contents import attacks as asked_attacks
 from explorer.contents.attacks import Live
 from explorer.contents.tables import attacks as attack_tables
+from explorer.contents.tables.cells import number
 from explorer.figures.exposure import World, maps, worlds
 from explorer.figures.roc import Line, roc
 from explorer.pages.frame.binding import act, controlled, current, on_change, publish
@@ -159,9 +160,7 @@ def _point(live: Live, row: int, *, forgotten: bool) -> None:
         shared = found.shared
         both.append(World(title, found.inside, found.outside, found.inside_normal, found.outside_normal))
     figure = worlds(both, mode=mode())
-    said = ", ".join(
-        f"{TITLES[role].lower()} {attack_tables.number(float(live.exposed[role][row]))}" for role in live.exposed
-    )
+    said = ", ".join(f"{TITLES[role].lower()} {number(float(live.exposed[role][row]))}" for role in live.exposed)
     kind = "to forget" if forgotten else "to keep"
     st.markdown(f"**Point {row}** ({kind}). Its U-LiRA AUC: {said}.")
     chart(figure, "attacks:worlds")

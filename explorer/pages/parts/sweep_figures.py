@@ -10,6 +10,7 @@ import streamlit as st
 from explorer.contents import sweep
 from explorer.contents.sweep import Swept
 from explorer.contents.tables import numbers as numbers_table
+from explorer.contents.tables.cells import reads
 from explorer.figures.multiples import Ground, Small, multiples
 from explorer.figures.sweep import heat, knob_curves, names_of
 from explorer.pages.frame.binding import current
@@ -58,7 +59,7 @@ def draw(swept: Swept, spec: Spec, view: View, wide: int, now: object) -> None:
     _figure("heat", _heat, (now, number, mode()), swept, number)
     floor = sweep.reference(swept, number)
     known = f" Retrained, or the floor: {floor.low:.3f} to {floor.high:.3f}." if np.isfinite(floor.mean) else ""
-    st.caption(f"**{sweep.TITLES[number]}.** {numbers_table.reads(number)}{known}")
+    st.caption(f"**{sweep.TITLES[number]}.** {reads(number)}{known}")
     st.caption(f"{LOOK_HEAT} {TUNED}")
 
 
