@@ -19,7 +19,7 @@ python = .venv/bin/python
 
 run:
 	@sh .ci/venv.sh app
-	@exec $(python) -m explorer.launch --host "$(HOST)" --port "$(PORT)"
+	@exec $(python) -m explorer app --host "$(HOST)" --port "$(PORT)"
 
 test: lint
 	@$(python) -m tests.browser.chromium

@@ -1,22 +1,25 @@
-"""Start the app and print its address; `make run` calls this.
+"""Start the app and print its address.
 
-A busy port gives the next free one. The server listens on this machine only, unless another host is named.
+A busy port gives the next free one. The server listens on this machine only, unless another host is named. What
+Streamlit is told comes from `app/config.toml` as flags, which win over every file and variable; the current folder is
+not read, so another project's `.streamlit` there changes nothing.
 """
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import os
 import socket
 import sys
 import threading
 import time
+import tomllib
 import urllib.request
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TextIO, cast
 
-ROOT = Path(__file__).resolve().parent.parent
+APP = Path(__file__).resolve().parent / "app"
 EVERYWHERE = ("0.0.0.0", "::", "")
 
 
@@ -53,7 +56,7 @@ def free_port(host: str, first: int, tries: int = 50) -> int:
     for port in range(first, min(first + tries, 65536)):
         if _is_free(host, port):
             return port
-    raise CannotListen(f"no free port from {first} on; name another one with PORT=...")
+    raise CannotListen(f"no free port from {first} on; name another one")
 
 
 def _is_free(host: str, port: int) -> bool:
@@ -109,36 +112,57 @@ def _announce(host: str, port: int) -> None:
     print(f"\n  Unlearning Explorer is at  {where}\n  Ctrl-C stops it.{note}\n", flush=True)
 
 
-def main(argv: list[str] | None = None) -> int:
-    """Run the server until it is stopped; return the exit status."""
-    parser = argparse.ArgumentParser(prog="make run", description="Start the app.")
-    parser.add_argument("--host", default="127.0.0.1")
-    parser.add_argument("--port", default="8501")
-    given = parser.parse_args(argv)
-    if not given.port.isdigit() or not 1 <= int(given.port) <= 65535:
-        print(f"PORT must be a whole number in [1, 65535], got {given.port}", file=sys.stderr)
-        return 2
-    try:
-        port = free_port(given.host, int(given.port))
-    except CannotListen as error:
-        print(error, file=sys.stderr)
-        return 2
-    if port != int(given.port):
-        print(f"Port {given.port} is busy; taking {port}.", flush=True)
-    threading.Thread(target=_announce, args=(given.host, port), daemon=True).start()
-    return _serve(given.host, port)
+def start(host: str, port: str) -> int:
+    """Run the server until it is stopped; return the exit status.
+
+    Raises:
+        CannotListen: one sentence, if there is no such host or port.
+    """
+    if not (port.isascii() and port.isdigit() and 1 <= int(port) <= 65535):
+        raise CannotListen(f"PORT must be a whole number in [1, 65535], got {port}")
+    free = free_port(host, int(port))
+    if free != int(port):
+        print(f"Port {port} is busy; taking {free}.", flush=True)
+    threading.Thread(target=_announce, args=(host, free), daemon=True).start()
+    return _serve(host, free)
+
+
+def flags(host: str, port: int) -> list[str]:
+    """Return what Streamlit is told: the package's configuration, at this host and port."""
+    settings = _flat(tomllib.loads((APP / "config.toml").read_text(encoding="utf-8")))
+    settings |= {"server.address": host, "server.port": str(port)}
+    return [f"--{name}={value}" for name, value in settings.items()]
+
+
+def _flat(content: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
+    """Return settings by dotted name; `Any`: what TOML holds."""
+    flat: dict[str, str] = {}
+    for name, value in content.items():
+        if isinstance(value, dict):
+            flat |= _flat(value, f"{prefix}{name}.")
+        else:
+            flat[prefix + name] = str(value).lower() if isinstance(value, bool) else str(value)
+    return flat
+
+
+def _leave_folder() -> None:
+    """Go where no file of Streamlit's lies; folders named by the environment stay those that the user meant."""
+    for name, value in list(os.environ.items()):
+        if name.startswith("EXPLORER_") and value:
+            os.environ[name] = str(Path(value).expanduser().absolute())
+    os.chdir(APP)
 
 
 def _serve(host: str, port: int) -> int:
-    os.chdir(ROOT)  # .streamlit/config.toml is read from here
+    _leave_folder()
     os.environ["STREAMLIT_LOGGER_HIDE_WELCOME_MESSAGE"] = "true"  # our own line says it once the server answers
     # Streamlit stops only after it has said so: it must be able to, also where nobody reads any more.
     sys.stdout, sys.stderr = cast(TextIO, _Unread(sys.stdout)), cast(TextIO, _Unread(sys.stderr))
-    flags = [f"--server.address={host}", f"--server.port={port}"]
     try:
         from streamlit.web import cli
 
-        cli.main(["run", str(ROOT / "app.py"), *flags], prog_name="streamlit", standalone_mode=False)
+        run = ["run", str(APP / "script.py"), *flags(host, port)]
+        cli.main(run, prog_name="streamlit", standalone_mode=False)
     except KeyboardInterrupt:
         pass
     except SystemExit as end:
@@ -146,7 +170,3 @@ def _serve(host: str, port: int) -> int:
             print(f"Port {port} was taken while the app started; start it again.", file=sys.stderr)
         return int(end.code or 0)
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from explorer.experiments.listing import filled, first_sentence, tables
+from explorer.experiments.listing import filled, first_sentence, tables, year
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -23,9 +23,24 @@ def test_a_text_without_the_places_is_refused():
         filled("# nothing")
 
 
-def test_the_tables_name_every_method_with_a_source():
-    rows = tables()["methods"].splitlines()[2:]
+@pytest.mark.parametrize("full", [False, True])
+def test_the_tables_name_every_method_with_its_year_or_source(full: bool):
+    rows = tables(full=full)["methods"].splitlines()[2:]
     assert all(len(row.strip("| ").split(" | ")) == 4 for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("source", "first"),
+    [
+        ("Graves, AAAI 2021, arXiv:2010.10981, code", "2021"),
+        ("Ji et al., 2024, arXiv:2408.11433, and Niu et al., 2025", "2024"),
+        ("folklore; as a baseline in Golatkar, 2020.", "2020"),
+        ("ours, as an example.", "–"),
+        ("arXiv:2010.10981", "–"),
+    ],
+)
+def test_year(source: str, first: str):
+    assert year(source) == first
 
 
 @pytest.mark.parametrize(

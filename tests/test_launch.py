@@ -6,12 +6,14 @@ import socket
 import subprocess
 import sys
 import threading
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from explorer import launch
+from explorer.__main__ import main
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -45,7 +47,7 @@ def test_a_free_port_is_taken_as_it_is(busy: int):
     ids=str,
 )
 def test_a_wrong_word_is_one_sentence(args: list[str], sentence: str, capsys: pytest.CaptureFixture[str]):
-    assert launch.main(args) == 2
+    assert main(["app", *args]) == 2
     assert capsys.readouterr().err == sentence
 
 
@@ -69,7 +71,7 @@ def test_it_starts_beside_a_busy_port_with_a_read_only_home_and_stops_at_ctrl_c(
     env = {name: value for name, value in os.environ.items() if not name.startswith(("XDG_", "STREAMLIT_"))}
     env |= {"HOME": str(home), "PYTHONUNBUFFERED": "1"}
     server = subprocess.Popen(
-        [sys.executable, "-m", "explorer.launch", "--port", str(busy)],
+        [sys.executable, "-m", "explorer", "app", "--port", str(busy)],
         cwd=ROOT, env=env, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
     )  # fmt: skip
     assert server.stdout is not None
@@ -104,8 +106,9 @@ def test_a_port_that_another_program_takes_meanwhile_is_one_sentence_and_no_addr
         port = other.server_port
         script = f"""
 from explorer import launch
+from explorer.__main__ import main
 launch.free_port = lambda host, first: first  # it was, when one asked
-raise SystemExit(launch.main(["--port", "{port}"]))
+raise SystemExit(launch.start("127.0.0.1", "{port}"))
 """
         done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, text=True, capture_output=True, timeout=120)
         other.shutdown()
@@ -117,7 +120,7 @@ raise SystemExit(launch.main(["--port", "{port}"]))
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_it_stops_although_nobody_reads_what_it_says(number: int, busy: int):
     server = subprocess.Popen(
-        [sys.executable, "-m", "explorer.launch", "--port", str(launch.free_port("127.0.0.1", busy))],
+        [sys.executable, "-m", "explorer", "app", "--port", str(launch.free_port("127.0.0.1", busy))],
         cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
     )  # fmt: skip
     assert server.stdout is not None
@@ -133,10 +136,57 @@ def test_it_stops_although_nobody_reads_what_it_says(number: int, busy: int):
         server.wait()
 
 
-def test_the_server_keeps_to_this_machine_and_sends_nothing():
-    import tomllib
+CONFIGURATION = ROOT / "explorer/app/config.toml"
 
-    settings = tomllib.loads((ROOT / ".streamlit/config.toml").read_text())
+
+def test_the_server_keeps_to_this_machine_and_sends_nothing():
+    settings = tomllib.loads(CONFIGURATION.read_text())
     assert settings["server"]["address"] == "127.0.0.1"
     assert settings["browser"]["gatherUsageStats"] is False
-    assert "http" not in (ROOT / ".streamlit/config.toml").read_text()
+    assert "http" not in CONFIGURATION.read_text()
+
+
+def test_a_checkout_says_to_streamlit_what_the_package_says():
+    assert (ROOT / ".streamlit/config.toml").read_text() == CONFIGURATION.read_text()
+
+
+def test_every_setting_becomes_a_flag():
+    said = launch.flags("::1", 8600)
+    assert {"--server.address=::1", "--server.port=8600"} <= set(said)
+    assert {"--browser.gatherUsageStats=false", "--server.headless=true", "--server.maxUploadSize=60"} <= set(said)
+    assert {"--client.showErrorDetails=none", "--theme.light.primaryColor=#1f6fb2"} <= set(said)
+    assert not any(flag.startswith("--server.address=127") for flag in said)
+
+
+STRAY = """[server]
+port = 1
+baseUrlPath = "elsewhere"
+[browser]
+gatherUsageStats = true
+[client]
+toolbarMode = "developer"
+[theme]
+base = "dark"
+"""
+
+
+def test_another_projects_configuration_changes_nothing(busy: int, tmp_path: Path):
+    (tmp_path / ".streamlit").mkdir()
+    (tmp_path / ".streamlit/config.toml").write_text(STRAY)
+    script = f"""
+import os
+from explorer import launch
+from streamlit import config
+from streamlit.web import bootstrap
+names = ("server.port", "server.baseUrlPath", "browser.gatherUsageStats", "client.toolbarMode", "theme.base")
+bootstrap.run = lambda *_, **__: print([config.get_option(name) for name in names], os.environ["EXPLORER_STORE"])
+launch._announce = lambda *_: None
+launch.start("127.0.0.1", "{launch.free_port("127.0.0.1", busy)}")
+"""
+    env = {**os.environ, "PYTHONPATH": str(ROOT), "EXPLORER_STORE": "mine", "STREAMLIT_BROWSER_GATHER_USAGE_STATS": "1"}
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=tmp_path, env=env, text=True, capture_output=True, timeout=120
+    )
+    said = done.stdout.splitlines()[-1]
+    assert said.partition(", ")[2] == f"'', False, 'viewer', None] {tmp_path / 'mine'}", done.stderr
+    assert not said.startswith("[1,")

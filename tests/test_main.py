@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from explorer.__main__ import main
+from explorer.__main__ import installed, main
 from explorer.spec.catalog import CATALOG
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -121,6 +121,36 @@ def test_a_wrong_command_is_one_line_too(argv: list[str], capfdbinary: pytest.Ca
     assert main(argv) == 2
     out, err = capfdbinary.readouterr()
     assert (out, err.count(b"\n")) == (b"", 1)
+
+
+def test_help_and_errors_name_the_program_that_was_called(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    assert main(["list", "--strange"]) == 2
+    assert capsys.readouterr().err == "unrecognized arguments: --strange; see python -m explorer --help\n"
+    monkeypatch.setattr(sys, "argv", ["/anywhere/bin/unlearning-explorer", "run"])
+    assert installed() == 2
+    assert capsys.readouterr().err.endswith("see unlearning-explorer run --help\n")
+
+
+def test_the_installed_program_alone_starts_the_app(monkeypatch: pytest.MonkeyPatch):
+    started: list[tuple[str, str]] = []
+    monkeypatch.setattr("explorer.launch.start", lambda host, port: started.append((host, port)) or 0)
+    monkeypatch.setattr(sys, "argv", ["unlearning-explorer"])
+    assert installed() == 0
+    assert main(["app", "--host", "::1", "--port", "8600"]) == 0
+    assert started == [("127.0.0.1", "8501"), ("::1", "8600")]
+
+
+def test_the_tables_are_printed_by_themselves(capfdbinary: pytest.CaptureFixture[bytes]):
+    assert main(["list", "--markdown"]) == 0
+    short = capfdbinary.readouterr().out.decode()
+    assert "| method | key | what it does | year |\n" in short and "| 2021 |\n" in short
+    assert main(["list", "--markdown", "--full"]) == 0
+    full = capfdbinary.readouterr().out.decode()
+    assert "| method | key | what it does | source |\n" in full and "arXiv:2010.10981" in full
+    assert main(["list", "--full"]) == 2
+    assert capfdbinary.readouterr().err.startswith(b"`--full` goes with `--markdown`")
 
 
 def test_a_file_that_is_not_text_is_refused(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]):

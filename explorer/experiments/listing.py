@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from explorer.experiments.cifar import readme_table
@@ -9,6 +10,7 @@ from explorer.knobs import KnobBase, knob_infos
 from explorer.spec.catalog import CATALOG
 
 # `Any` in this file: values of JSON.
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b(?!\.\d)")  # 2010.10981 is no year, but a number of arXiv's
 BEGIN, END = "<!-- {name}: made by `python -m explorer list --markdown` -->", "<!-- end of {name} -->"
 
 
@@ -44,30 +46,42 @@ def listing() -> dict[str, list[dict[str, Any]]]:
     }  # fmt: skip
 
 
-def tables() -> dict[str, str]:
-    """Return the README's generated tables (Markdown) by name."""
+def tables(*, full: bool = False) -> dict[str, str]:
+    """Return the README's generated tables (Markdown) by name.
+
+    Args:
+        full: each method's source in full; else its year.
+    """
     cards = {key: CATALOG.card(key) for key in CATALOG.methods}
+    sources = {key: card.sections.get("Source", "") for key, card in cards.items()}
     methods = [
-        (f"**{CATALOG.methods[key].title}**", f"`{key}`", first_sentence(card.idea), card.sections.get("Source", ""))
+        (
+            f"**{CATALOG.methods[key].title}**", f"`{key}`", first_sentence(card.idea),
+            sources[key] if full else year(sources[key]),
+        )
         for key, card in cards.items()
-    ]
+    ]  # fmt: skip
     data = [(CATALOG.data_titles[key], f"`{key}`", _names(options)) for key, options in CATALOG.data.items()]
     choosers = [(chooser.title, f"`{key}`", _names(chooser.options)) for key, chooser in CATALOG.choosers.items()]
     return {
-        "methods": _table(("method", "key", "what it does", "source"), methods),
+        "methods": _table(("method", "key", "what it does", "source" if full else "year"), methods),
         "data": _table(("data set", "key", "options"), data),
         "choosers": _table(("which points", "key", "options"), choosers),
         "images": _table(readme_table.HEAD, readme_table.rows()),
     }
 
 
-def filled(readme: str) -> str:
+def filled(readme: str, *, full: bool = False) -> str:
     """Return the text with every generated table replaced by today's.
+
+    Args:
+        readme: the text.
+        full: see `tables`.
 
     Raises:
         ValueError: if the place of one is missing.
     """
-    for name, table in tables().items():
+    for name, table in tables(full=full).items():
         begin, end = BEGIN.format(name=name), END.format(name=name)
         before, found, rest = readme.partition(begin)
         _, closed, after = rest.partition(end)
@@ -75,6 +89,12 @@ def filled(readme: str) -> str:
             raise ValueError(f"the text must hold the lines {begin} and {end}")
         readme = f"{before}{begin}\n{table}\n{end}{after}"
     return readme
+
+
+def year(source: str) -> str:
+    """Return the first year that a source names, an en dash where it names none."""
+    found = _YEAR.search(source)
+    return found[0] if found else "–"
 
 
 def first_sentence(text: str | None) -> str:

@@ -24,7 +24,7 @@ def _once() -> float:
     port = free_port("127.0.0.1", 8700)
     start = time.perf_counter()
     server = subprocess.Popen(
-        [sys.executable, "-m", "explorer.launch", "--port", str(port)],
+        [sys.executable, "-m", "explorer", "app", "--port", str(port)],
         cwd=ROOT, env={**os.environ}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     try:

@@ -12,8 +12,9 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
-from explorer.launch import ROOT, free_port
+from explorer.launch import free_port
 
+ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 240.0  # seconds; generous, because no check depends on how fast the machine is
 
 LINES = 25  # of the log that a failed test shows
@@ -26,7 +27,7 @@ FIRST_PORT = 8700 + 50 * int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").remove
 def running(store: Path) -> Iterator[str]:
     """Yield the address of a running app; what it says is in `server.log` of its store."""
     port = free_port("127.0.0.1", FIRST_PORT)
-    command = [sys.executable, "-m", "explorer.launch", "--port", str(port)]
+    command = [sys.executable, "-m", "explorer", "app", "--port", str(port)]
     log = store / "server.log"
     store.mkdir(parents=True, exist_ok=True)
     with log.open("w") as out:

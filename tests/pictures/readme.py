@@ -15,10 +15,9 @@ from typing import TYPE_CHECKING
 
 from PIL import Image
 
-from explorer.launch import ROOT
 from tests.browser import chromium
 from tests.browser._look import WIRE, open_app
-from tests.browser._server import running
+from tests.browser._server import ROOT, running
 from tests.browser.conftest import QUIET
 
 if TYPE_CHECKING:
