@@ -57,6 +57,7 @@ def _parser(program: str) -> argparse.ArgumentParser:
     _list(command("list", commands.list_all, "print every method, data set, chooser, model and attack as JSON"))
     _run(command("run", commands.run, "run one Spec and print its numbers as JSON"))
     _sweep(command("sweep", commands.sweep, "run many Specs and print one table row a Spec"))
+    _export(command("export", commands.export, "write what a View shows: a page, a still, a film or a table"))
     _record(command("record", commands.record, "make the recorded runs on CIFAR that ship; what exists is skipped"))
     return parser
 
@@ -83,6 +84,12 @@ def _sweep(parser: argparse.ArgumentParser) -> None:
     place = parser.add_mutually_exclusive_group()
     place.add_argument("--workers", type=int, default=2, help="processes side by side; 0 runs in this one (default 2)")
     place.add_argument("--scheduler", metavar="ADDRESS", help="a Dask cluster's scheduler, such as tcp://10.0.0.1:8786")
+
+
+def _export(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("view", metavar="VIEW.json", help="a file with a View or a Spec, or - for standard input")
+    kinds = ", ".join(f".{kind}" for kind in commands.EXPORTS)
+    parser.add_argument("--to", required=True, metavar="FILE", help=f"what to write; its ending says what: {kinds}")
 
 
 def _record(parser: argparse.ArgumentParser) -> None:

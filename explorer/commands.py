@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from explorer.experiments.work.cluster import Cluster
     from explorer.spec import Spec
 
+EXPORTS = ("html", "gif", "mp4", "png", "svg", "csv")
+
 
 class Wrong(Exception):
     """What was given cannot be used; the message is one sentence."""
@@ -104,6 +106,34 @@ def _cluster(address: str) -> Cluster:
     return cluster
 
 
+def export(given: argparse.Namespace) -> None:
+    """Write what a View shows into a file."""
+    file = Path(given.to)
+    kind = file.suffix.lower().removeprefix(".")
+    if kind not in EXPORTS:
+        *most, last = (f".{one}" for one in EXPORTS)
+        raise Wrong(f"`--to` must end in {', '.join(most)} or {last}, got {file.name}")
+    if not file.parent.is_dir():
+        raise Wrong(f"`--to` must name a file in a folder that is there, got {file}")
+    content = _parsed(given.view)
+    from explorer.contents.export import exported
+    from explorer.experiments.store.store import Store
+    from explorer.view import View
+
+    if content is None:
+        raise Wrong("a View must be an object with named fields, got null")
+    try:
+        view = View.parse(content)
+        made = exported(replace(view, base=_with_file(view.base)), kind, Store.default())
+    except ValueError as error:
+        raise Wrong(str(error)) from None
+    try:
+        _write(file, made)
+    except OSError as error:
+        raise Wrong(f"{file} cannot be written: {error.strerror}") from None
+    _print(f"{file}: {len(made):,} bytes")
+
+
 def record(given: argparse.Namespace) -> None:
     """Make the recorded runs on CIFAR that ship."""
     from explorer.experiments.cifar import files, plan, time_share
@@ -164,6 +194,17 @@ def _read(name: str) -> str:
         raise Wrong(f"{name} cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:
         raise Wrong(f"{name} must be text in UTF-8") from None
+
+
+def _write(file: Path, content: bytes) -> None:
+    """Write a file aside and rename it, so that one that was there stays whole until the new one is."""
+    aside = file.with_name(f".{file.name}.{os.getpid()}")
+    try:
+        aside.write_bytes(content)
+        os.replace(aside, file)
+    finally:
+        with contextlib.suppress(OSError):
+            aside.unlink()
 
 
 def _json(content: Any) -> str:

@@ -39,7 +39,7 @@ ROOMS: dict[str, tuple[tuple[str, ...], set[str]]] = {
         {"numpy", "torch", "draws", "uploads", "data", "choosers", "cifar", "models", "training", "methods", "spec"}
         | {"recording", "metrics", "attacks", *BASICS},
     ),
-    "figures": (("explorer/figures/",), {"numpy", "plotly", *BASICS}),
+    "figures": (("explorer/figures/",), {"numpy", "plotly", "PIL", *BASICS}),
     "player": (("explorer/player/",), {"numpy", "plotly", "PIL", "imageio_ffmpeg", "figures", *BASICS}),
     "experiments": (
         ("explorer/experiments/",),

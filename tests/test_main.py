@@ -153,6 +153,47 @@ def test_the_tables_are_printed_by_themselves(capfdbinary: pytest.CaptureFixture
     assert capfdbinary.readouterr().err.startswith(b"`--full` goes with `--markdown`")
 
 
+def test_an_export_replaces_the_file_as_a_whole(
+    tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch
+):
+    target = tmp_path / "picture.SVG"
+    target.write_text("before")
+    assert main(["export", written(tmp_path, SMALL), "--to", str(target)]) == 0
+    assert capfdbinary.readouterr().out.decode() == f"{target}: {target.stat().st_size:,} bytes\n"
+    assert target.read_text().startswith("<svg")
+    whole = target.read_text()
+
+    def broken(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "replace", broken)
+    assert main(["export", written(tmp_path, SMALL), "--to", str(target)]) == 2
+    assert capfdbinary.readouterr().err.decode() == f"{target} cannot be written: No space left on device\n"
+    assert target.read_text() == whole
+    assert {file.name for file in tmp_path.iterdir()} == {"picture.SVG", "spec.json", "store"}
+
+
+@pytest.mark.parametrize(
+    ("content", "to", "sentence"),
+    [
+        (SMALL, "film.webm", "`--to` must end in .html, .gif, .mp4, .png, .svg or .csv, got film.webm\n"),
+        (SMALL, "film", "`--to` must end in .html, .gif, .mp4, .png, .svg or .csv, got film\n"),
+        (SMALL, "nowhere/a.svg", "`--to` must name a file in a folder that is there, got nowhere/a.svg\n"),
+        ({"base": {}, "page": "elsewhere"}, "a.svg", "page was ignored: `page` must be one of watch, "),
+        ("null", "a.svg", "a View must be an object with named fields, got null\n"),
+        ({"base": {}, "page": "compare"}, "a.gif", "`page` compare is a poster, which must be written as .png, "),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_exported_is_one_sentence(
+    content: object, to: str, sentence: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    capfdbinary: pytest.CaptureFixture[bytes],
+):  # fmt: skip
+    monkeypatch.chdir(tmp_path)
+    assert main(["export", written(tmp_path, content), "--to", to]) == 2
+    out, err = capfdbinary.readouterr()
+    assert (out, err.count(b"\n")) == (b"", 1) and err.decode().startswith(sentence)
+
+
 def test_a_file_that_is_not_text_is_refused(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]):
     (tmp_path / "spec.json").write_bytes(b"\xff\xfe\x00")
     assert main(["run", str(tmp_path / "spec.json")]) == 2

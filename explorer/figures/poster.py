@@ -20,12 +20,12 @@ from numpy.typing import NDArray
 from explorer.figures._boundary import boundary, joined
 from explorer.figures._marks import RING_CORNERS, SHAPES, outlines
 from explorer.figures._regions import regions
+from explorer.figures._ticks import ticks
 from explorer.figures.layout import dress
 from explorer.figures.theme import COLOURS, DASHES, Mode, Palette, class_colour
 from explorer.records import Float, Int, Plane
 
 WIDEST_CELL = 300.0  # pixels, at scale 1; a poster with few columns does not fill the screen
-TICKS = 4  # at most, an axis
 
 
 @dataclass(frozen=True)
@@ -254,7 +254,7 @@ class _Draw:
             "tickcolor": self.colours.line,
             "title": {"text": ""},
         }
-        across, up = (_ticks(float(low[axis]), float(high[axis])) if row.plane else [] for axis in (0, 1))
+        across, up = (ticks(float(low[axis]), float(high[axis])) if row.plane else [] for axis in (0, 1))
         x, y = f"x{number if number > 1 else ''}", f"y{number if number > 1 else ''}"
         self.figure.update_layout(
             {
@@ -383,15 +383,6 @@ def _wrapped(name: str, cell: float, scale: float) -> list[str]:
 
 def _legend_lines(width: float, scale: float) -> int:
     return 1 if width >= 860 * scale else 2
-
-
-def _ticks(low: float, high: float) -> list[float]:
-    """Return at most TICKS round places on an axis, away from its upper end, where its name stands."""
-    span = high - low
-    power = 10.0 ** np.floor(np.log10(span / TICKS))
-    step = next(power * times for times in (1, 2, 5, 10) if power * times >= span / TICKS)
-    places = np.arange(np.ceil(low / step), np.floor(high / step) + 1) * step
-    return [round(float(place), 10) for place in places if 0.06 < (place - low) / span < 0.85]
 
 
 def _alt(columns: Sequence[str], rows: Sequence[PosterRow]) -> str:

@@ -9,8 +9,7 @@ from typing import Any, TypeVar
 import numpy as np
 import streamlit as st
 
-from explorer.contents.recorded import player as recorded_player
-from explorer.contents.recorded import steps
+from explorer.contents.recorded import picture, steps
 from explorer.contents.recorded.cut import Cut, slots
 from explorer.contents.recorded.runs import OWN, Choice, Opened, at_first, choice, open_runs, places
 from explorer.contents.tables import formats, papers, tiles
@@ -26,8 +25,6 @@ from explorer.pages.frame.binding import act, controlled, current, on_change
 from explorer.pages.frame.mode import mode
 from explorer.pages.parts import stage
 from explorer.pages.parts.chart import chart
-from explorer.player import Look
-from explorer.records import ImageRun
 from explorer.session.tab import Tab
 from explorer.spec.catalog import CATALOG
 from explorer.view import MAX_RUNS, View
@@ -187,7 +184,7 @@ def _planes(tab: Tab, opened: Opened, chosen: Choice) -> None:
             )  # fmt: skip
     left.html(_kept(tab, "images:three", opened, chosen.cut, lambda: tiles.three(cut)))
     made_of = (chosen, view.layout, view.hidden, view.layers, tab.shown.get("images:jump"))
-    blob = _kept(tab, "images:player", opened, made_of, lambda: _blob(opened, chosen, view, cut))
+    blob = _kept(tab, "images:player", opened, made_of, lambda: picture.blob(opened, chosen, view, cut))
     player.mount(
         blob, key="player:images", on_step=tab.set_step, on_layers=stage.switched, on_focus=_focused,
         on_capture=stage.filmed,
@@ -202,29 +199,6 @@ def _plane_name(opened: Opened, at: int) -> str:
     row = int(scene.planes[at].rows[0])
     where = int(np.flatnonzero(scene.probes.forget == row)[0])
     return f"{at + 1}: around {scene.names[scene.probes.after_y[where]]} (row {row})"
-
-
-def _blob(opened: Opened, chosen: Choice, view: View, cut: Cut) -> bytes:
-    again = papers.band(opened.retrained, "forget")
-    span = f"({number(again.low)}–{number(again.high)})"
-    what = "corrected" if _corrects(opened) else "forget"
-
-    def score(run: ImageRun) -> str:
-        mine = number(papers.band(run, "forget").mean)
-        if run.name in files.REFERENCES:
-            return f"{what} {mine} {span}" if run.name == "retrained" else f"{what} {mine}"
-        return f"{what} {mine} (retrained {span[1:-1]})"
-
-    look = Look(
-        step=view.step, layers=view.layers, projector=view.layout == "projector", focus=chosen.shown, lines=(2, 0),
-        words=recorded_player.words_of(opened), play=view.step == 1.0,
-        controls=tuple(name for name in recorded_player.CONTROLS if name not in view.hidden),
-    )  # fmt: skip
-    return recorded_player.blob(cut, chosen, look, title=method_title, kind=_kind, score=score)
-
-
-def _kind(key: str) -> str:
-    return CATALOG.methods[key].kind if key in CATALOG.methods else "approximate"
 
 
 def _focused(name: str) -> None:

@@ -1,0 +1,47 @@
+"""Make the player's picture of recorded runs: one plane, the chosen methods, and the forget accuracy under each."""
+
+from __future__ import annotations
+
+from explorer.contents.recorded import player
+from explorer.contents.recorded.cut import Cut
+from explorer.contents.recorded.runs import Choice, Opened
+from explorer.contents.tables import papers
+from explorer.contents.tables.numbers import number
+from explorer.contents.words import method_title
+from explorer.experiments.cifar.files import REFERENCES
+from explorer.player import Look
+from explorer.records import ImageRun
+from explorer.spec.catalog import CATALOG
+from explorer.view import View
+
+
+def blob(opened: Opened, chosen: Choice, view: View, cut: Cut) -> bytes:
+    """Return the player's bytes.
+
+    Args:
+        opened: the folder.
+        chosen: which methods, and the one looked at closely.
+        view: how it is looked at.
+        cut: the plane.
+    """
+    retrained = papers.band(opened.retrained, "forget")
+    span = f"({number(retrained.low)}–{number(retrained.high)})"
+    corrects = opened.scene.spec.get("request", {}).get("kind") == "correct_labels"
+    what = "corrected" if corrects else "forget"
+
+    def score(run: ImageRun) -> str:
+        mine = number(papers.band(run, "forget").mean)
+        if run.name in REFERENCES:
+            return f"{what} {mine} {span}" if run.name == "retrained" else f"{what} {mine}"
+        return f"{what} {mine} (retrained {span[1:-1]})"
+
+    look = Look(
+        step=view.step, layers=view.layers, projector=view.layout == "projector", focus=chosen.shown, lines=(2, 0),
+        words=player.words_of(opened), play=view.step == 1.0,
+        controls=tuple(name for name in player.CONTROLS if name not in view.hidden),
+    )  # fmt: skip
+    return player.blob(cut, chosen, look, title=method_title, kind=_kind, score=score)
+
+
+def _kind(key: str) -> str:
+    return CATALOG.methods[key].kind if key in CATALOG.methods else "approximate"
