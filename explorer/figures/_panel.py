@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from explorer.figures._boundary import boundary
-from explorer.figures._marks import RING_CORNERS, SHAPES, outlines
+from explorer.figures._marks import RING_CORNERS, outlines
 from explorer.figures._regions import regions
+from explorer.figures._symbols import symbol
 from explorer.figures._thumbnails import beside
 from explorer.figures._ticks import ticks
 from explorer.figures.sheet import Bitmap, Mark, Path, Words, bitmap_of, box
@@ -126,12 +127,11 @@ def point(x: float, y: float, k: int, reach: float, *, forgotten: bool) -> list[
         reach: pixels from its middle to its edge.
         forgotten: whether it is to be forgotten.
     """
-    corners, size, turn = SHAPES[k % len(SHAPES)]
-    spot = np.array([[x, y]], dtype=np.float32)
-    shape = outlines(spot, (reach * size, -reach * size), corners=corners, turn=turn)[:-1]  # y runs downwards here
+    spot = np.array([x, y])
+    shape = spot + symbol(k) * (reach, -reach)  # y runs downwards here
     marks: list[Mark] = [Path(shape, COLOUR.halo, 0.2 * reach, fill=class_colour(k))]
     if forgotten:
-        ring = outlines(spot, 2.1 * reach, corners=RING_CORNERS)[:-1]
+        ring = outlines(spot[None].astype(np.float32), 2.1 * reach, corners=RING_CORNERS)[:-1]
         marks.append(Path(ring, COLOUR.sets["forget"], 0.5 * reach))
     return marks
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from explorer.figures._symbols import symbol
 from explorer.figures.raster import dashes, plain, png, raster
 from explorer.figures.sheet import Bitmap, Path, Sheet, Words, bitmap_of, box, wrapped
 from explorer.figures.still import Ground, Picture, Still, Strip, sheet
@@ -74,6 +75,15 @@ def test_a_forget_point_has_its_shape_and_colour_and_a_ring():
     corners = {LIGHT.classes.index(mark.fill): len(mark.points) for mark in filled}
     assert corners[0] != corners[1]  # another shape a class, not only another colour
     assert len(filled) == 3 + 2 + 1  # the points, a mark a class, the ringed one of the legend
+
+
+def test_ten_classes_have_ten_shapes_of_about_one_size():
+    shapes = [symbol(k) for k in range(10)]
+    assert len({shape.round(6).tobytes() for shape in shapes}) == 10
+    areas = [abs(np.dot(x, np.roll(y, 1)) - np.dot(y, np.roll(x, 1))) / 2 for x, y in (shape.T for shape in shapes)]
+    assert min(areas) > 1.9 and max(areas) < 3.6  # a dot has 3.1
+    for shape in shapes:
+        np.testing.assert_allclose(shape.mean(axis=0), 0, atol=1e-12)
 
 
 def test_pictures_that_do_not_fit_a_row_stand_in_the_next():
