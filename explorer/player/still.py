@@ -41,7 +41,8 @@ def film(blob: bytes, title: str) -> Iterator[Still]:
     packed = unpack(blob)
     moves = any(len(panel["step"]) > 1 for panel in packed.header["panels"])
     for progress in np.linspace(0, 1, FRAMES) if moves else (1.0,):
-        yield _still(packed, title, float(progress))
+        frame = _still(packed, title, float(progress))
+        yield replace(frame, sentences=(*frame.sentences, ENDS)) if moves else frame
 
 
 def _still(packed: Packed, title: str, progress: float) -> Still:

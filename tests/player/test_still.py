@@ -69,4 +69,5 @@ def test_a_film_goes_from_the_original_to_the_end():
     assert len(frames) == FRAMES
     steps = [frame.strips[0].pictures[1].step for frame in frames]
     assert (steps[0], steps[-1]) == ("step 0 of 40", "step 40 of 40")
+    assert {frame.sentences for frame in frames} == {(ENDS,)}  # the same on all, so that nothing jumps
     assert len(list(film(pack(SCENE, [STANDING]), "Moons"))) == 1
