@@ -21,7 +21,8 @@ ROOT = Path(__file__).resolve().parent.parent
 ENDS = ("lower", "newest")
 QUICK = (
     "tests/test_spec.py", "tests/test_view.py", "tests/test_main.py", "tests/test_launch.py", "tests/test_pipeline.py",
-    "tests/test_recording.py", "tests/metrics", "tests/models", "tests/figures", "tests/player", "tests/pages",
+    "tests/test_recording.py", "tests/metrics", "tests/models", "tests/figures", "tests/player", "tests/contents",
+    "tests/pages",
 )  # fmt: skip
 
 
