@@ -17,6 +17,7 @@ from explorer.player.frames import Look, Packed, pack, unpack
 
 SHIPPED = Path(__file__).with_name("default.bin")  # the default View's blob, for before torch is imported
 PARTS = ("decode", "field", "excess", "lines", "marks", "judged", "legend", "layout", "draw", "bar", "cursor", "player")
+SHIPPED = Path(__file__).with_name("default.bin")  # the default View's blob, on screen before torch is imported
 
 
 def script() -> str:
