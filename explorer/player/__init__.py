@@ -15,8 +15,10 @@ from pathlib import Path
 
 from explorer.player.frames import Look, Packed, pack, unpack
 
-SHIPPED = Path(__file__).with_name("default.bin")  # the default View's blob, for before torch is imported
-PARTS = ("decode", "field", "excess", "lines", "marks", "judged", "legend", "layout", "draw", "bar", "cursor", "player")
+PARTS = (
+    "decode", "field", "excess", "lines", "words", "look", "marks", "legend", "layout", "axes", "overlays", "draw",
+    "bar", "summary", "cursor", "player",
+)  # fmt: skip
 SHIPPED = Path(__file__).with_name("default.bin")  # the default View's blob, on screen before torch is imported
 
 

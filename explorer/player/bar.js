@@ -155,9 +155,3 @@ function showTip(tip, state, at) {
   tip.style.left = `${Math.max(0, left)}px`;
   tip.style.top = `${Math.max(0, Math.min(at.y - box.height / 2, height - box.height))}px`;
 }
-Object.assign(WORDS, {
-  inForget: "forget set",
-  inRetain: "retain set",
-  pointNumber: "Point {index}",
-  tipConfidence: "confidence in its label:",
-});

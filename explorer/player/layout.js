@@ -156,6 +156,29 @@ function stepText(state, panel, progress) {
   return say(state.words, "step", { step: Math.round(stepAt(panel, progress)), last: panel.last });
 }
 
+// Text in lines that fit a width; a word longer than a line is broken.
+function wrap(context, text, width) {
+  const lines = [];
+  let line = "";
+  for (let word of text.split(/\s+/)) {
+    while (context.measureText(word).width > width && word.length > 1) {
+      let cut = word.length - 1;
+      while (cut > 1 && context.measureText(word.slice(0, cut)).width > width) cut--;
+      if (line) lines.push(line);
+      lines.push(word.slice(0, cut));
+      line = "";
+      word = word.slice(cut);
+    }
+    const longer = line ? `${line} ${word}` : word;
+    if (line && context.measureText(longer).width > width) {
+      lines.push(line);
+      line = word;
+    } else line = longer;
+  }
+  if (line) lines.push(line);
+  return lines;
+}
+
 // About five round numbers inside an interval.
 function ticks(low, high, count) {
   const rough = (high - low) / Math.max(1, count);

@@ -1,53 +1,4 @@
-// Colours, shapes and strokes: the look of every mark, from the palette that the blob carries.
-
-const rgb = (hex) => [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16));
-const pack32 = ([r, g, b], alpha = 255) => ((alpha << 24) | (b << 16) | (g << 8) | r) >>> 0;
-const mix = (from, to, t) => from.map((v, i) => Math.round(v + t * (to[i] - v)));
-const css = (colour, alpha = 1) => `rgba(${(typeof colour === "string" ? rgb(colour) : colour).join(",")},${alpha})`;
-
-// Everything about colour and weight of lines for one mode, at one size of type.
-function makeLook(header, dark, projector, paper) {
-  const palette = header.theme[dark ? "dark" : "light"];
-  const classes = header.names.length;
-  const colour = (k) => (k < classes ? palette.classes[k % palette.classes.length] : palette.muted);
-  const shades = projector ? [0.3, 0.72] : dark ? [0.2, 0.56] : [0.15, 0.5];
-  const ground = rgb(palette.panel);
-  const shade = (k, share) => mix(ground, rgb(colour(k)), shades[0] + (shades[1] - shades[0]) * share ** 1.3);
-  const [calm, steep] = palette.ramp.map(rgb);
-  const ramp = Uint32Array.from({ length: 256 }, (_, i) => pack32(mix(calm, steep, (i / 255) * 0.85)));
-  const logits = (i) => ((i / 4 - 128) * CLIP) / 127;
-  const flat = (k) => pack32(shade(k, 0.35));
-  return {
-    ...palette,
-    dark,
-    projector,
-    paper: paper || palette.paper,
-    patterns: header.theme.patterns,
-    symbols: header.theme.symbols,
-    type: projector ? 18 : 13,
-    stroke: projector ? 3.2 : 2.2,
-    colour,
-    shade,
-    flat,
-    tables: {
-      margin: Uint32Array.from({ length: 1024 }, (_, i) => {
-        const p = 1 / (1 + Math.exp(-Math.abs(logits(i))));
-        return pack32(shade(i > 512 ? 1 : 0, 2 * p - 1));
-      }),
-      entropy: Uint32Array.from(NATS, (nats) => ramp[Math.round((255 * nats) / Math.LN2)]),
-      excess: excessColours(ground, ...palette.diverging.map(rgb)),
-      scores: Uint32Array.from({ length: (classes + 1) * BINS }, (_, i) => {
-        const p = (i % BINS) / (BINS - 1);
-        return pack32(shade(Math.floor(i / BINS), Math.max(0, (p * classes - 1) / (classes - 1))));
-      }),
-      nats: Math.log(classes),
-      ramp,
-    },
-    font: (size, weight = 400) => `${weight} ${size}px ${header.font || FONT}`,
-  };
-}
-
-const FONT = '"Source Sans","Source Sans Pro","Source Sans 3",system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif';
+// Marks: symbols, strokes and the marks of points that are made of them.
 
 // Corners of each symbol on the unit circle, chosen so that all look equally large.
 const POLYGONS = {
@@ -157,91 +108,70 @@ function canvasOf(width, height) {
   return canvas;
 }
 
-// Text in lines that fit a width; a word longer than a line is broken.
-function wrap(context, text, width) {
-  const lines = [];
-  let line = "";
-  for (let word of text.split(/\s+/)) {
-    while (context.measureText(word).width > width && word.length > 1) {
-      let cut = word.length - 1;
-      while (cut > 1 && context.measureText(word.slice(0, cut)).width > width) cut--;
-      if (line) lines.push(line);
-      lines.push(word.slice(0, cut));
-      line = "";
-      word = word.slice(cut);
-    }
-    const longer = line ? `${line} ${word}` : word;
-    if (line && context.measureText(longer).width > width) {
-      lines.push(line);
-      line = word;
-    } else line = longer;
-  }
-  if (line) lines.push(line);
-  return lines;
+// A training point of class k.
+function mark(context, look, k, x, y, r) {
+  context.beginPath();
+  symbol(context, look.symbols[k % look.symbols.length], x, y, r);
+  context.fillStyle = look.colour(k);
+  context.strokeStyle = css(look.halo, 0.9);
+  context.lineWidth = Math.max(0.8, r * 0.3);
+  context.stroke();
+  context.fill();
 }
 
-// Words on screen; header.look.words may replace any of them.
-const WORDS = {
-  step: "step {step} of {last}",
-  jump: "{share} % of one jump",
-  reference: "reference",
-  computing: "computing …",
-  region: "{name}",
-  confidence: "confidence of the model, weak to strong",
-  boundary: "boundary of the panel's model",
-  original: "boundary before (original)",
-  retrained: "boundary retrained without the forget points (same seed as the original)",
-  members: "boundaries of the {count} models that vote, one line each",
-  cloud: "{count} more retrained, other seeds",
-  disagreement: "differs from most retrained models",
-  entropy: "entropy, 0 to {top} nats",
-  excess: "entropy minus the retrained models' mean: surer, −{top} nats{more}, to less sure, +{top}{more}",
-  excessMore: " and beyond",
-  slope: "local slope |df/dx| of the margin f, 0 to {top} per unit and more",
-  point: "{name}",
-  forget: "point to forget",
-  lost: "…no longer given its label",
-  relabelled: "…ring: its corrected label",
-  moved: "…arrow: to its corrected place",
-  helper: "{kind}",
-  helperArrow: "{kind}, arrow from its origin",
-  oracleRight: "oracle ring: most retrained models still give its label",
-  oracleWrong: "…dashed: they do not",
-  shadow: "extra class, dropped at the end",
-  layers: "Show",
-  play: "Play",
-  pause: "Pause",
-  back: "One keyframe back",
-  ahead: "One keyframe on",
-  scrub: "Position between the original (left) and the end of each path (right)",
-  speed: "Speed",
-  loop: "Loop",
-  pick: "Choose points",
-  pickHelp: "Click: forget this point alone. Shift-click: add or take away. Drag: a lasso around points (shift adds).",
-  picture: "Picture",
-  pictureHelp: "Save what is on screen as PNG",
-  film: "Film",
-  filmHelp: "Record one pass of the animation",
-  link: "Link",
-  full: "Full screen",
-  stopped: "Stopped at the last finite model.",
-};
+// A point to forget: larger, in a ring; the ring of a corrected label has that class's colour and is doubled.
+function ringed(context, look, k, x, y, r, label = k) {
+  context.beginPath();
+  disc(context, x, y, r * 1.75);
+  context.fillStyle = css(look.halo, 0.85);
+  context.fill();
+  context.lineWidth = Math.max(1.2, r * 0.42);
+  context.strokeStyle = label === k ? look.sets.forget : look.colour(label);
+  context.stroke();
+  context.beginPath();
+  symbol(context, look.symbols[k % look.symbols.length], x, y, r);
+  context.fillStyle = look.colour(k);
+  context.fill();
+}
 
-const LAYER_WORDS = {
-  confidence: "Confidence",
-  entropy: "Entropy",
-  excess: "Entropy excess",
-  slope: "Slope",
-  boundary: "Boundary",
-  original: "Original",
-  retrained: "Retrained",
-  cloud: "More retrained",
-  members: "Members",
-  disagreement: "Disagreement",
-  helpers: "Helper points",
-  oracle: "Oracle",
-};
-const FILLS = ["slope", "excess", "entropy", "confidence"]; // the first that is on colours the plane
+function crossAt(context, x, y, r) {
+  const d = r * 1.05;
+  context.moveTo(x - d, y - d);
+  context.lineTo(x + d, y + d);
+  context.moveTo(x - d, y + d);
+  context.lineTo(x + d, y - d);
+}
 
-const say = (words, key, values = {}) => words[key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
-const short = (value) => (value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(0) : value.toFixed(value < 1 ? 2 : 1));
+// A point that a method invented: a small hollow shape.
+function helperMark(context, look, k, x, y, r, shape = "hollow", filled = false) {
+  if (shape !== "hollow") {
+    judgedMark(context, look, shape === "easy", x, y, r, filled);
+    return;
+  }
+  context.beginPath();
+  if (k < 0) disc(context, x, y, r * 0.9);
+  else symbol(context, look.symbols[k % look.symbols.length], x, y, r);
+  context.fillStyle = look.halo;
+  context.fill();
+  context.lineWidth = Math.max(1.1, r * 0.4);
+  context.strokeStyle = k < 0 ? look.ink : look.colour(k);
+  context.stroke();
+}
+
+// A ring around a forget point: whether most retrained models still give it its label.
+function oracleRing(context, look, x, y, r, right) {
+  context.beginPath();
+  disc(context, x, y, r * 2.7);
+  lift(context, look, right ? look.sets.retain : look.warning, Math.max(1.4, r * 0.5), right ? [] : [1.6, 1.2], 0.9);
+}
+
+// What a method takes a point to be: a disc for easy, a diamond for hard; filled on forget points, hollow on others.
+function judgedMark(context, look, easy, x, y, r, filled) {
+  context.beginPath();
+  symbol(context, easy ? "circle" : "diamond", x, y, filled ? r * 1.25 : r * 0.65);
+  context.fillStyle = filled ? (easy ? look.sets.retain : look.warning) : look.halo;
+  context.strokeStyle = filled ? look.halo : easy ? look.sets.retain : look.warning;
+  context.lineWidth = Math.max(1.1, r * 0.4);
+  context.fill();
+  context.stroke();
+}

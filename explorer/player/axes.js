@@ -1,0 +1,90 @@
+// The frame of one panel.
+
+// Title, axes, score and note of one panel, and the calm placeholder of one that is still computing.
+function drawFrame(state, box) {
+  const { context: c, layout, look, words } = state;
+  const { heading, footer, axis } = layout;
+  const panel = state.byName.get(box.name);
+  const top = box.y - heading.height;
+  const focused = state.header.look.focus === box.name;
+  c.font = look.font(heading.size, 600);
+  const room = heading.two ? box.w : box.w - heading.steps - look.type;
+  let title = box.title;
+  while (title.length > 4 && c.measureText(title).width > room) title = `${title.slice(0, -2).trimEnd()}…`;
+  c.fillStyle = look.ink;
+  c.fillText(title, box.x, top + heading.line * 0.72);
+  box.titled = c.measureText(title).width;
+  if (panel && panel.trouble) warningSign(c, look, box.x + box.titled + look.type * 0.9, top + heading.line * 0.5, look.type * 0.5);
+  c.strokeStyle = focused ? look.accent : look.line;
+  c.lineWidth = focused ? 2 : 1;
+  const edge = c.lineWidth / 2;
+  c.strokeRect(box.x - edge, box.y - edge, box.w + 2 * edge, box.h + 2 * edge);
+  drawAxes(state, box);
+  if (!panel) {
+    c.fillStyle = look.panel;
+    c.fillRect(box.x, box.y, box.w, box.h);
+    c.fillStyle = look.muted;
+    c.font = look.font(look.type);
+    c.textAlign = "center";
+    c.fillText(words.computing, box.x + box.w / 2, box.y + box.h / 2);
+    c.textAlign = "left";
+    return;
+  }
+  const { score, note } = footer.wrapped.get(box.name);
+  let y = box.y + box.h + axis.below + footer.size * 1.1;
+  c.font = look.font(footer.size);
+  for (const [lines, colour] of [[score, look.ink], [note, look.muted]])
+    for (const text of lines) {
+      c.fillStyle = colour;
+      c.fillText(text, box.x, y);
+      y += footer.size * 1.32;
+    }
+}
+
+function drawAxes(state, box) {
+  const { context: c, layout, look, header } = state;
+  const { axis } = layout;
+  const [low, high] = [header.plane.low, header.plane.high];
+  c.font = look.font(axis.font);
+  c.fillStyle = look.muted;
+  c.strokeStyle = look.line;
+  c.lineWidth = 1;
+  c.textAlign = "center";
+  const name = c.measureText("x₁").width;
+  let free = box.x - axis.font;
+  for (const { at, text } of ticks(low[0], high[0], box.w / (look.type * 4.2))) {
+    const x = box.x + ((at - low[0]) / (high[0] - low[0])) * box.w;
+    const half = c.measureText(text).width / 2;
+    c.beginPath();
+    c.moveTo(x, box.y + box.h + 1);
+    c.lineTo(x, box.y + box.h + 4);
+    c.stroke();
+    if (x - half < free || x + half > box.x + box.w - name - 4) continue;
+    c.fillText(text, x, box.y + box.h + axis.below * 0.92);
+    free = x + half + 6;
+  }
+  c.textAlign = "right";
+  c.fillText("x₁", box.x + box.w, box.y + box.h + axis.below * 0.92);
+  if (box.column === 0) {
+    for (const { at, text } of ticks(low[1], high[1], box.h / (look.type * 2.6))) {
+      const y = box.y + (1 - (at - low[1]) / (high[1] - low[1])) * box.h;
+      c.beginPath();
+      c.moveTo(box.x - 1, y);
+      c.lineTo(box.x - 4, y);
+      c.stroke();
+      if (y - axis.font * 0.5 > box.y + axis.font * 1.1) c.fillText(text, box.x - 6, y + axis.font * 0.35);
+    }
+    c.fillText("x₂", box.x - 6, box.y + axis.font * 0.85);
+  }
+  c.textAlign = "left";
+}
+
+function warningSign(c, look, x, y, r) {
+  c.beginPath();
+  symbol(c, "triangle-up", x, y, r);
+  c.fillStyle = look.warning;
+  c.fill();
+  c.fillStyle = look.paper;
+  c.fillRect(x - r * 0.11, y - r * 0.55, r * 0.22, r * 0.65);
+  c.fillRect(x - r * 0.11, y + r * 0.25, r * 0.22, r * 0.22);
+}

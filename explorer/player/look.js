@@ -1,0 +1,50 @@
+// Colours, shapes and strokes: the look of every mark, from the palette that the blob carries.
+
+const rgb = (hex) => [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16));
+const pack32 = ([r, g, b], alpha = 255) => ((alpha << 24) | (b << 16) | (g << 8) | r) >>> 0;
+const mix = (from, to, t) => from.map((v, i) => Math.round(v + t * (to[i] - v)));
+const css = (colour, alpha = 1) => `rgba(${(typeof colour === "string" ? rgb(colour) : colour).join(",")},${alpha})`;
+
+// Everything about colour and weight of lines for one mode, at one size of type.
+function makeLook(header, dark, projector, paper) {
+  const palette = header.theme[dark ? "dark" : "light"];
+  const classes = header.names.length;
+  const colour = (k) => (k < classes ? palette.classes[k % palette.classes.length] : palette.muted);
+  const shades = projector ? [0.3, 0.72] : dark ? [0.2, 0.56] : [0.15, 0.5];
+  const ground = rgb(palette.panel);
+  const shade = (k, share) => mix(ground, rgb(colour(k)), shades[0] + (shades[1] - shades[0]) * share ** 1.3);
+  const [calm, steep] = palette.ramp.map(rgb);
+  const ramp = Uint32Array.from({ length: 256 }, (_, i) => pack32(mix(calm, steep, (i / 255) * 0.85)));
+  const logits = (i) => ((i / 4 - 128) * CLIP) / 127;
+  const flat = (k) => pack32(shade(k, 0.35));
+  return {
+    ...palette,
+    dark,
+    projector,
+    paper: paper || palette.paper,
+    patterns: header.theme.patterns,
+    symbols: header.theme.symbols,
+    type: projector ? 18 : 13,
+    stroke: projector ? 3.2 : 2.2,
+    colour,
+    shade,
+    flat,
+    tables: {
+      margin: Uint32Array.from({ length: 1024 }, (_, i) => {
+        const p = 1 / (1 + Math.exp(-Math.abs(logits(i))));
+        return pack32(shade(i > 512 ? 1 : 0, 2 * p - 1));
+      }),
+      entropy: Uint32Array.from(NATS, (nats) => ramp[Math.round((255 * nats) / Math.LN2)]),
+      excess: excessColours(ground, ...palette.diverging.map(rgb)),
+      scores: Uint32Array.from({ length: (classes + 1) * BINS }, (_, i) => {
+        const p = (i % BINS) / (BINS - 1);
+        return pack32(shade(Math.floor(i / BINS), Math.max(0, (p * classes - 1) / (classes - 1))));
+      }),
+      nats: Math.log(classes),
+      ramp,
+    },
+    font: (size, weight = 400) => `${weight} ${size}px ${header.font || FONT}`,
+  };
+}
+
+const FONT = '"Source Sans","Source Sans Pro","Source Sans 3",system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif';
