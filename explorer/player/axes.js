@@ -1,6 +1,5 @@
-// The frame of one panel.
+// The frame of one panel: its title, its axes, its scores and note. A panel that is still computing shows a calm grey box.
 
-// Title, axes, score and note of one panel, and the calm placeholder of one that is still computing.
 function drawFrame(state, box) {
   const { context: c, layout, look, words } = state;
   const { heading, footer, axis } = layout;

@@ -10,11 +10,10 @@ const ICONS = {
   full: '<svg viewBox="0 0 16 16" aria-hidden="true"><path d="M2 2h5v1.600H3.600V7H2zM9 2h5v5h-1.600V3.600H9zM2 9h1.600v3.400H7V14H2zM12.400 9H14v5H9v-1.600h3.400z"/></svg>',
   save: '<svg viewBox="0 0 16 16" aria-hidden="true"><path d="M7.200 1.500h1.600v7l2.500-2.500 1.100 1.100L8 11.500 3.600 7.100 4.700 6l2.500 2.500zM2 12.500h12V14H2z"/></svg>',
   film: '<svg viewBox="0 0 16 16" aria-hidden="true"><circle cx="8" cy="8" r="4.800"/></svg>',
-  link: '<svg viewBox="0 0 16 16" aria-hidden="true"><path fill="none" stroke="currentColor" stroke-width="1.600" d="M6.500 9.500a2.700 2.700 0 0 0 3.800 0l2.400-2.400a2.700 2.700 0 0 0-3.800-3.800l-.9.9M9.500 6.500a2.700 2.700 0 0 0-3.800 0L3.300 8.900a2.700 2.700 0 0 0 3.800 3.800l.9-.9"/></svg>',
 };
 const SPEEDS = [0.25, 0.5, 1, 2, 4];
 
-// Build the bar once for what is asked; act = {toggle, keyframe, scrub, scrubbed, speed, loop, layer, choose, save, film, link, full}.
+// Build the bar for the controls that the header asks for; act: the player's actions.
 function buildBar(bar, state, act) {
   const { words, header, callbacks } = state;
   const shown = new Set(header.look.controls);
@@ -46,16 +45,16 @@ function buildBar(bar, state, act) {
     button(box, ICONS.ahead, `${words.ahead} (→)`, () => act.keyframe(1), "ahead");
     parts.range = Object.assign(document.createElement("input"), { type: "range", min: 0, max: 1000, step: 1 });
     parts.range.setAttribute("aria-label", words.scrub);
-    parts.range.addEventListener("input", () => act.scrub(parts.range.value / 1000));
-    parts.range.addEventListener("change", act.scrubbed);
+    parts.range.addEventListener("input", () => act.go(parts.range.value / 1000));
+    parts.range.addEventListener("change", act.report);
     parts.where = Object.assign(document.createElement("span"), { className: "where" });
     parts.speed = document.createElement("select");
     parts.speed.title = `${words.speed} ([ ])`;
     parts.speed.setAttribute("aria-label", words.speed);
     for (const speed of SPEEDS) parts.speed.add(new Option(`${{ 0.25: "¼", 0.5: "½" }[speed] || speed}×`, speed));
-    parts.speed.addEventListener("change", () => act.speed(Number(parts.speed.value)));
+    parts.speed.addEventListener("change", () => act.set({ speed: Number(parts.speed.value) }));
     box.append(parts.range, parts.where, parts.speed);
-    parts.loop = button(box, ICONS.loop, words.loop, act.loop, "loop");
+    parts.loop = button(box, ICONS.loop, words.loop, () => act.set({ loop: !state.loop }), "loop");
   }
   if (shown.has("layers")) {
     const box = group("layers", words.layers);
@@ -63,17 +62,15 @@ function buildBar(bar, state, act) {
     box.append(name);
     const offered = Object.keys(LAYER_WORDS).filter((layer) => offers(header, layer));
     for (const layer of offered) {
-      parts.layers[layer] = button(box, "", words[`layer_${layer}`] || LAYER_WORDS[layer], () => act.layer(layer));
-      parts.layers[layer].textContent = words[`layer_${layer}`] || LAYER_WORDS[layer];
+      parts.layers[layer] = button(box, LAYER_WORDS[layer], LAYER_WORDS[layer], () => act.layer(layer));
     }
   }
   const box = group("actions", words.picture);
   const named = (key) => `${ICONS[{ picture: "save" }[key] || key]}<span>${words[key]}</span>`;
-  if (shown.has("pick") && callbacks.pick) parts.pick = button(box, named("pick"), words.pick, act.choose, "pick");
+  if (shown.has("pick") && callbacks.pick) parts.pick = button(box, named("pick"), words.pick, () => act.choose(!state.choosing), "pick");
   if (shown.has("export")) {
     parts.save = button(box, named("picture"), words.pictureHelp, act.save, "save");
     if (callbacks.capture) parts.film = button(box, named("film"), words.filmHelp, act.film, "film");
-    if (callbacks.link) parts.link = button(box, named("link"), words.link, callbacks.link, "link");
   }
   if (document.fullscreenEnabled) parts.full = button(box, ICONS.full, words.full, act.full, "full");
   if (parts.pick) {
@@ -125,33 +122,4 @@ function showBar(parts, state) {
       parts.pick.setAttribute("aria-pressed", on);
       parts.hint.hidden = !on;
     });
-}
-
-// The read-out of one point: what it is, and its confidence in each panel.
-function showTip(tip, state, at) {
-  const { scene, hover, words } = state;
-  if (hover < 0) {
-    tip.hidden = true;
-    return;
-  }
-  const forget = scene.isForget[hover];
-  const named = state.header.names[scene.y[hover]];
-  const escape = (text) => text.replace(/[&<>]/g, (ch) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;" })[ch]);
-  const rows = state.views.map(({ panel }) => {
-    const value = confidenceAt(panel, hover, state.progress);
-    const share = (100 * value).toFixed(0);
-    return `<tr><td>${escape(panel.title)}</td><td><i><i style="width:${share}%"></i></i></td><td>${value.toFixed(2)}</td></tr>`;
-  });
-  const [x, y] = [scene.x[2 * hover], scene.x[2 * hover + 1]].map((v) => v.toPrecision(3));
-  const set = forget ? words.inForget : words.inRetain;
-  tip.innerHTML =
-    `<b>${escape(say(words, "pointNumber", { index: hover }))}</b> · ${escape(named)} · ${set}` +
-    `<div class="sub">x₁ ${x}, x₂ ${y} · ${words.tipConfidence}</div><table>${rows.join("")}</table>`;
-  tip.hidden = false;
-  const box = tip.getBoundingClientRect();
-  const width = tip.parentElement.clientWidth;
-  const height = tip.parentElement.clientHeight;
-  const left = at.x + 18 + box.width > width ? at.x - 18 - box.width : at.x + 18;
-  tip.style.left = `${Math.max(0, left)}px`;
-  tip.style.top = `${Math.max(0, Math.min(at.y - box.height / 2, height - box.height))}px`;
 }

@@ -1,5 +1,5 @@
-// Drawing: what does not move is drawn once (header, titles, legend, and two overlays of one picture's size that all panels
-// share: lines of the references, and points); a frame draws only the panels that moved.
+// Drawing on the one canvas. `drawStatic` draws once what does not move (header, frames, legend, the shared overlays); an
+// animation frame draws only the panels that moved.
 
 function drawStatic(state) {
   const { context: c, layout, look, header, words } = state;
@@ -40,17 +40,16 @@ function drawPanel(state, view) {
   if (!moved && !view.dirty && ended === view.ended) return false;
   view.dirty = false;
   view.ended = ended;
-  view.generation++;
   c.save();
   c.beginPath();
   c.rect(box.x, box.y, box.w, box.h);
   c.clip();
   const fill = FILLS.find((name) => layers.has(name));
   if (fill) {
-    paint(field, view.pixels, { fill, tables: look.tables, scene: state.scene, steepest: state.steep, mean: state.mean });
-    view.picture.getContext("2d").putImageData(view.image, 0, 0);
+    paint(field, view.fill.pixels, { fill, tables: look.tables, scene: state.scene, steepest: state.steep, mean: state.mean });
+    view.fill.canvas.getContext("2d").putImageData(view.fill.image, 0, 0);
     c.imageSmoothingEnabled = true;
-    c.drawImage(view.picture, box.x, box.y, box.w, box.h);
+    c.drawImage(view.fill.canvas, box.x, box.y, box.w, box.h);
   } else {
     c.fillStyle = look.panel;
     c.fillRect(box.x, box.y, box.w, box.h);
@@ -108,9 +107,8 @@ function drawLost(state, view) {
   let any = false;
   c.beginPath();
   scene.forget.forEach((row, i) => {
-    const [u, v] = [scene.at[2 * row], scene.at[2 * row + 1]];
-    if (field.classAt(u, v) === scene.y[row]) return;
-    crossAt(c, box.x + u * box.w, box.y + (1 - v) * box.h, radius * 1.1);
+    if (field.classAt(scene.at[2 * row], scene.at[2 * row + 1]) === scene.y[row]) return;
+    crossAt(c, ...placeOf(box, scene.at, row), radius * 1.1);
     any = true;
   });
   if (any) lift(c, look, look.ink, Math.max(1.2, radius * 0.4), [], 0.9);
@@ -121,11 +119,10 @@ function drawHelpers(state, view) {
   const { panel, box } = view;
   for (const helper of panel.helpers) {
     const at = scene.unit(Float32Array.from(helper.x.flat()));
-    const spot = (from, i) => [box.x + from[2 * i] * box.w, box.y + (1 - from[2 * i + 1]) * box.h];
     c.beginPath();
-    helper.origin.forEach((row, i) => row >= 0 && arrow(c, ...spot(scene.at, row), ...spot(at, i), radius * 1.3, radius));
+    helper.origin.forEach((row, i) => row >= 0 && arrow(c, ...placeOf(box, scene.at, row), ...placeOf(box, at, i), radius * 1.3, radius));
     lift(c, look, look.ink, Math.max(0.9, radius * 0.28), [], 0.5);
-    helper.y.forEach((k, i) => helperMark(c, look, k, ...spot(at, i), radius * 0.95, helper.mark, helper.origin[i] >= 0));
+    helper.y.forEach((k, i) => helperMark(c, look, k, ...placeOf(box, at, i), radius * 0.95, helper.mark, helper.origin[i] >= 0));
   }
 }
 
@@ -158,7 +155,7 @@ function drawDisagreement(state, view) {
 function drawHover(state, box) {
   const { context: c, scene, look, radius, hover } = state;
   c.beginPath();
-  disc(c, box.x + scene.at[2 * hover] * box.w, box.y + (1 - scene.at[2 * hover + 1]) * box.h, radius * 2.6 + 2);
+  disc(c, ...placeOf(box, scene.at, hover), radius * 2.6 + 2);
   lift(c, look, look.accent, 2.4, [], 0.95);
 }
 

@@ -86,6 +86,9 @@ function layoutOf(context, state, width, room, whole) {
   };
 }
 
+// Where point i stands in a box; at: x, y, x, y, ... of points in the unit square, from its lower left corner.
+const placeOf = (box, at, i) => [box.x + at[2 * i] * box.w, box.y + (1 - at[2 * i + 1]) * box.h];
+
 // Title left and step right; the step moves under the title where one panel has not the width for both.
 function headings(context, state, expected, byName, width) {
   const { look } = state;

@@ -46,10 +46,7 @@ function symbol(context, name, x, y, r) {
         begun = true;
       }
     context.closePath();
-  } else {
-    context.moveTo(x + r, y);
-    context.arc(x, y, r, 0, 2 * Math.PI);
-  }
+  } else disc(context, x, y, r);
 }
 
 function disc(context, x, y, r) {

@@ -1,6 +1,6 @@
-// Overlays of one picture's size that all panels share.
+// Overlays: what all panels share and what does not move, drawn once on transparent canvases of one picture's size. One lies
+// below the panel's own boundary (the references' lines), one above it (the points).
 
-// A transparent canvas of one picture's size.
 function overlay(state, draw) {
   const box = state.layout.boxes[0];
   const canvas = canvasOf(Math.round(box.w * state.ratio), Math.round(box.h * state.ratio));
@@ -31,7 +31,7 @@ function drawReferences(c, state, box) {
 
 function drawPoints(c, state, box) {
   const { scene, look, radius } = state;
-  const place = (at, i) => [box.x + at[2 * i] * box.w, box.y + (1 - at[2 * i + 1]) * box.h];
+  const place = (at, i) => placeOf(box, at, i);
   for (let i = 0; i < scene.y.length; i++) {
     if (scene.isForget[i]) continue;
     mark(c, look, scene.y[i], ...place(scene.at, i), radius);
@@ -51,9 +51,7 @@ function drawPoints(c, state, box) {
 // its class.
 function drawThumbnail(c, { scene, look, radius }, box, i) {
   const side = Math.round(Math.min(64, Math.max(22, 0.13 * box.w)));
-  const spots = Array.from({ length: scene.y.length }, (_, j) => [
-    box.x + scene.at[2 * j] * box.w, box.y + (1 - scene.at[2 * j + 1]) * box.h,
-  ]);
+  const spots = Array.from({ length: scene.y.length }, (_, j) => placeOf(box, scene.at, j));
   const [px, py] = spots[i];
   const clear = 2.2 * radius + 6; // between the point and the square
   const over = (v, low, high) => Math.max(0, low + 6 - v, v + side + 6 - high);

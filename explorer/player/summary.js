@@ -1,30 +1,36 @@
-// What is on screen, in words.
+// What is on screen, in words, for those who cannot see it.
+
 function summary(state) {
-  const { scene, words, header, progress } = state;
-  const parts = [header.look.title, header.look.ratio].filter(Boolean).map((text) => text.replace(/[.:]?$/, "."));
+  const { scene, words, header } = state;
   if (!state.vote) state.vote = vote(scene, state.factor);
-  const { most } = state.vote;
-  for (const view of state.views) {
-    const { panel, field } = view;
-    view.dirty = field.move(stepAt(panel, progress)) || view.dirty;
-    let kept = 0;
-    for (const row of scene.forget) kept += field.classAt(scene.at[2 * row], scene.at[2 * row + 1]) === scene.y[row];
-    let differs = 0;
-    const { size, width, classes } = field;
-    for (let r = 1; r <= size; r++)
-      for (let j = 1; j <= size; j++) differs += classes[r * width + j] !== most[r * width + j];
-    const step = stepText(state, panel, progress);
-    parts.push(
-      say(words, "summary", {
-        title: panel.title, step: step ? ` (${step})` : "", kept, forget: scene.forget.length,
-        share: ((100 * differs) / (size * size)).toFixed(1),
-      }),
-      state.layers.has("excess") && scene.forget.length ? excessText(words, excessAtForget(field, state.mean, scene)) : "",
-      ...panel.score, panel.note, panel.trouble,
-    );
-  }
-  for (const [name, title] of header.look.expected) if (!state.byName.has(name)) parts.push(`${title}: ${words.computing}`);
-  return parts.filter(Boolean).join(" ");
+  const heads = [header.look.title, header.look.ratio].filter(Boolean).map((text) => text.replace(/[.:]?$/, "."));
+  const panels = state.views.flatMap((view) => panelTexts(state, view));
+  const missing = header.look.expected.filter(([name]) => !state.byName.has(name));
+  const computing = missing.map(([, title]) => `${title}: ${words.computing}`);
+  return [...heads, ...panels, ...computing].filter(Boolean).join(" ");
+}
+
+function panelTexts(state, view) {
+  const { scene, words, progress } = state;
+  const { panel, field } = view;
+  view.dirty = field.move(stepAt(panel, progress)) || view.dirty; // a field that moved here must still be drawn
+  let kept = 0;
+  for (const row of scene.forget) kept += field.classAt(scene.at[2 * row], scene.at[2 * row + 1]) === scene.y[row];
+  const step = stepText(state, panel, progress);
+  const text = say(words, "summary", {
+    title: panel.title, step: step ? ` (${step})` : "", kept, forget: scene.forget.length,
+    share: differing(field, state.vote.most).toFixed(1),
+  });
+  const excess = state.layers.has("excess") && scene.forget.length;
+  return [text, excess ? excessText(words, excessAtForget(field, state.mean, scene)) : "", ...panel.score, panel.note, panel.trouble];
+}
+
+// Percent of the plane on which a field's class is not the one that most retrained models give.
+function differing({ size, width, classes }, most) {
+  let count = 0;
+  for (let r = 1; r <= size; r++)
+    for (let j = 1; j <= size; j++) count += classes[r * width + j] !== most[r * width + j];
+  return (100 * count) / (size * size);
 }
 
 const excessText = (words, nats) =>
