@@ -11,7 +11,6 @@ class Cursors {
   move(state, now) {
     const steps = {};
     for (const { panel } of state.views) steps[panel.name] = stepAt(panel, state.progress);
-    window.dispatchEvent(new CustomEvent("explorer:progress", { detail: { progress: state.progress, panels: steps } }));
     if (now - this.looked > 700) {
       this.looked = now;
       this.charts = [...document.querySelectorAll(".js-plotly-plot")].filter((chart) => MARKED.has(metaOf(chart).explorer));

@@ -121,16 +121,6 @@ function classOf(panel, raw, u, v) {
   return winner;
 }
 
-// Classes as the player shows them on size x size cell centres, row by row from the bottom; for tests and benchmarks.
-function regions(panel, progress, size) {
-  const raw = new Float32Array(panel.channels * panel.size * panel.size);
-  blend(panel, ...between(panel.step, stepAt(panel, progress)), raw);
-  const out = new Uint8Array(size * size);
-  for (let r = 0; r < size; r++)
-    for (let j = 0; j < size; j++) out[r * size + j] = classOf(panel, raw, (j + 0.5) / size, (r + 0.5) / size);
-  return out;
-}
-
 // Share of the retrained models that give each class, and the class that most of them give.
 function vote(scene, factor) {
   const field = new Field(scene.original, factor);

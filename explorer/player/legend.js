@@ -5,7 +5,6 @@ function legendOf(scene, panels, layers, look, words, radius, steep) {
   const unit = look.type;
   const line = (key, text, width, pattern, alpha = 1) =>
     items.push({
-      key,
       text,
       width: 3 * unit,
       draw: (c, x, y) => {
@@ -15,9 +14,8 @@ function legendOf(scene, panels, layers, look, words, radius, steep) {
         lift(c, look, css(look.models[key], alpha), width, pattern, 0);
       },
     });
-  const bar = (key, text, paintAt, width = 3.6 * unit) =>
+  const bar = (text, paintAt, width = 3.6 * unit) =>
     items.push({
-      key,
       text,
       width,
       draw: (c, x, y) => {
@@ -38,7 +36,6 @@ function legendOf(scene, panels, layers, look, words, radius, steep) {
   const fill = FILLS.find((name) => layers.has(name));
   for (const k of present.length ? present : names.map((_, i) => i)) {
     items.push({
-      key: "point",
       text: say(words, "point", { name: names[k] }),
       width: 1.3 * unit,
       draw: (c, x, y) => mark(c, look, k, x + 0.65 * unit, y, r * 1.25),
@@ -47,7 +44,6 @@ function legendOf(scene, panels, layers, look, words, radius, steep) {
   if (fill === "confidence" || fill === undefined)
     for (const k of pointless(scene, panels, present))
       items.push({
-        key: "region",
         text: say(words, "region", { name: names[k] }),
         width: 1.3 * unit,
         draw: (c, x, y) => {
@@ -61,13 +57,11 @@ function legendOf(scene, panels, layers, look, words, radius, steep) {
   if (scene.forget.length) {
     const k = scene.y[scene.forget[0]];
     items.push({
-      key: "forget",
       text: words.forget,
       width: 1.7 * unit,
       draw: (c, x, y) => ringed(c, look, k, x + 0.85 * unit, y, r * 1.15),
     });
     items.push({
-      key: "lost",
       text: words.lost,
       width: 1.3 * unit,
       draw: (c, x, y) => {
@@ -80,14 +74,12 @@ function legendOf(scene, panels, layers, look, words, radius, steep) {
     const turned = rows.findIndex((row, i) => scene.afterY[i] !== scene.y[row]);
     if (turned >= 0)
       items.push({
-        key: "relabelled",
         text: words.relabelled,
         width: 1.7 * unit,
         draw: (c, x, y) => ringed(c, look, scene.y[rows[turned]], x + 0.85 * unit, y, r * 1.15, scene.afterY[turned]),
       });
     if (moves(scene))
       items.push({
-        key: "moved",
         text: words.moved,
         width: 2.6 * unit,
         draw: (c, x, y) => {
@@ -107,7 +99,6 @@ function legendOf(scene, panels, layers, look, words, radius, steep) {
     line("retrained", say(words, "cloud", { count: scene.retrained.length }), look.stroke * 0.4, [], 0.75);
   if (layers.has("disagreement"))
     items.push({
-      key: "disagreement",
       text: words.disagreement,
       width: 2.4 * unit,
       draw: (c, x, y) => {
@@ -121,7 +112,6 @@ function legendOf(scene, panels, layers, look, words, radius, steep) {
   if (fill === "confidence") {
     const shown = names.map((_, k) => k).slice(0, 10);
     bar(
-      "confidence",
       words.confidence,
       (t) => {
         if (shown.length === 2) return css(look.shade(t < 0.5 ? 0 : 1, Math.abs(2 * t - 1)));
@@ -136,14 +126,14 @@ function legendOf(scene, panels, layers, look, words, radius, steep) {
     return css([v & 255, (v >> 8) & 255, (v >> 16) & 255]);
   };
   const ramp = from(look.tables.ramp);
-  if (fill === "entropy") bar("entropy", say(words, "entropy", { top: look.tables.nats.toFixed(2) }), ramp);
+  if (fill === "entropy") bar(say(words, "entropy", { top: look.tables.nats.toFixed(2) }), ramp);
   if (fill === "excess") {
     const more = panels.some((panel) => panel.channels > 1) ? words.excessMore : ""; // two classes have at most ln 2
-    bar("excess", say(words, "excess", { top: EXCESS_END.toFixed(2), more }), from(look.tables.excess), 5 * unit);
+    bar(say(words, "excess", { top: EXCESS_END.toFixed(2), more }), from(look.tables.excess), 5 * unit);
   }
-  if (fill === "slope") bar("slope", say(words, "slope", { top: short(steep) }), ramp);
+  if (fill === "slope") bar(say(words, "slope", { top: short(steep) }), ramp);
   if (panels.some((panel) => panel.channels > Math.max(2, scene.classes)))
-    bar("shadow", words.shadow, () => css(look.shade(scene.classes, 0.6)), 1.6 * unit);
+    bar(words.shadow, () => css(look.shade(scene.classes, 0.6)), 1.6 * unit);
   if (layers.has("helpers")) {
     const kinds = new Map();
     for (const panel of panels)
@@ -152,7 +142,6 @@ function legendOf(scene, panels, layers, look, words, radius, steep) {
     for (const [kind, [shape, placed]] of kinds) {
       const arrows = placed && shape === "hollow";
       items.push({
-        key: "helper",
         text: say(words, arrows ? "helperArrow" : "helper", { kind }),
         width: (arrows ? 3.2 : 1.4) * unit,
         draw: (c, x, y) => {
@@ -169,7 +158,6 @@ function legendOf(scene, panels, layers, look, words, radius, steep) {
   if (layers.has("oracle") && scene.right && scene.forget.length)
     for (const [text, right] of [[words.oracleRight, true], [words.oracleWrong, false]])
       items.push({
-        key: "oracle",
         text,
         width: 2.2 * unit,
         draw: (c, x, y) => oracleRing(c, look, x + 1.1 * unit, y, r * 0.8, right),

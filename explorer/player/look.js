@@ -1,7 +1,7 @@
 // Colours, shapes and strokes: the look of every mark, from the palette that the blob carries.
 
 const rgb = (hex) => [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16));
-const pack32 = ([r, g, b], alpha = 255) => ((alpha << 24) | (b << 16) | (g << 8) | r) >>> 0;
+const pack32 = ([r, g, b]) => ((255 << 24) | (b << 16) | (g << 8) | r) >>> 0;
 const mix = (from, to, t) => from.map((v, i) => Math.round(v + t * (to[i] - v)));
 const css = (colour, alpha = 1) => `rgba(${(typeof colour === "string" ? rgb(colour) : colour).join(",")},${alpha})`;
 
@@ -16,10 +16,8 @@ function makeLook(header, dark, projector, paper) {
   const [calm, steep] = palette.ramp.map(rgb);
   const ramp = Uint32Array.from({ length: 256 }, (_, i) => pack32(mix(calm, steep, (i / 255) * 0.85)));
   const logits = (i) => ((i / 4 - 128) * CLIP) / 127;
-  const flat = (k) => pack32(shade(k, 0.35));
   return {
     ...palette,
-    dark,
     projector,
     paper: paper || palette.paper,
     patterns: header.theme.patterns,
@@ -28,7 +26,6 @@ function makeLook(header, dark, projector, paper) {
     stroke: projector ? 3.2 : 2.2,
     colour,
     shade,
-    flat,
     tables: {
       margin: Uint32Array.from({ length: 1024 }, (_, i) => {
         const p = 1 / (1 + Math.exp(-Math.abs(logits(i))));
