@@ -1,4 +1,4 @@
-// The controls under the canvas: plain HTML, so that they work with keyboard and screen reader by themselves.
+// The controls under the canvas. They are plain HTML, so keyboards and screen readers can use them.
 
 const ICONS = {
   play: '<svg viewBox="0 0 16 16" aria-hidden="true"><path d="M4 2.2v11.6L13.5 8z"/></svg>',
@@ -80,7 +80,7 @@ function buildBar(bar, state, act) {
   return parts;
 }
 
-// Whether there is anything for a layer to show.
+// Whether a layer has anything to show.
 function offers(header, layer) {
   const helpers = header.panels.flatMap((panel) => panel.helpers);
   if (layer === "helpers") return helpers.length > 0;
@@ -88,7 +88,7 @@ function offers(header, layer) {
   return layer !== "oracle" || helpers.some((helper) => helper.mark !== "hollow");
 }
 
-// Bring the bar up to date; only what changed is written.
+// Bring the bar up to date; write only what changed.
 function showBar(parts, state) {
   const put = (key, value, write) => {
     if (parts[`was_${key}`] === value) return;

@@ -1,6 +1,6 @@
-// A cursor on the page's plotly charts, in step with the player. A chart takes part if its figure says so:
-// layout.meta = {explorer: "curves", panel: <name of the panel whose steps its x axis counts>}: a line across it;
-// layout.meta = {explorer: "tradeoff"}, with [panel, step] as customdata of its paths: a ring on each path.
+// Show on the page's plotly charts where the player stands. A chart takes part if the meta of its layout says so:
+//   {explorer: "curves", panel: name}  a line across it; its x axis counts the steps of that panel (default: the focused one)
+//   {explorer: "tradeoff"}             a ring on each path; the path's customdata are [panel, step]
 
 class Cursors {
   constructor() {
@@ -22,7 +22,7 @@ class Cursors {
     }
   }
 
-  // Draw where every panel stands on its path.
+  // Put a ring on each path, at the step of its panel.
   ring(chart, steps, colour) {
     const axes = chart._fullLayout;
     const seen = new Set();
@@ -58,6 +58,7 @@ class Cursors {
     for (const mark of chart.querySelectorAll(":scope > .explorer-here")) if (!seen.has(mark.dataset.panel)) mark.remove();
   }
 
+  // Put a line across a chart at a step; take it away if there is no such panel.
   place(chart, step, colour) {
     let line = chart.querySelector(":scope > .explorer-cursor");
     const axes = chart._fullLayout;

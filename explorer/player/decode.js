@@ -1,5 +1,7 @@
-// The blob -> arrays. Format: 4-byte length, JSON header, payload; see frames.py. Nothing is copied but numbers that need it.
+// Read the blob: 4 bytes with the length of the header, the JSON header, the payload; frames.py says more. Arrays of bytes
+// are views into the blob; only wider numbers are copied, because they must be aligned.
 
+// Return the header with its scene and panels as arrays. Those that `previous`, the header before, has already are reused.
 function decode(bytes, previous) {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const start = 4 + view.getUint32(0, true);
@@ -28,7 +30,7 @@ function readScene(header, read) {
   for (const row of forget) isForget[row] = 1;
   const [low, high] = [header.plane.low, header.plane.high];
   const unit = (flat) => {
-    const out = new Float32Array(flat.length); // 0..1 from the lower left corner
+    const out = new Float32Array(flat.length); // places in the unit square, from its lower left corner
     for (let i = 0; i < flat.length; i += 2) {
       out[i] = (flat[i] - low[0]) / (high[0] - low[0]);
       out[i + 1] = (flat[i + 1] - low[1]) / (high[1] - low[1]);
@@ -60,7 +62,7 @@ function readScene(header, read) {
   };
 }
 
-// Small pictures, one a point, as canvases.
+// Return one canvas for each point that has a small picture.
 function readImages([count, height, width], bytes) {
   return Array.from({ length: count }, (_, k) => {
     const image = new ImageData(width, height);
@@ -88,7 +90,7 @@ function readPanel(entry, header, read) {
   };
 }
 
-// The models of a vote, each like a panel of its own.
+// Return the models that vote, each like a panel of its own.
 function readMembers({ members: { shape }, step }, bytes) {
   const [count, keyframes, channels, cells] = shape;
   const length = keyframes * channels * cells;
@@ -97,9 +99,10 @@ function readMembers({ members: { shape }, step }, bytes) {
   }));
 }
 
-// Where a panel stands: the step that a share of the way (0..1) means, and its place between keyframes.
+// The step of a panel at a progress in [0, 1].
 const stepAt = (panel, progress) => panel.first + progress * (panel.last - panel.first);
 
+// Return [k, t]: the keyframe at or before a step, and the share of the way from it to the next, in [0, 1].
 function between(steps, value) {
   let k = 0;
   while (k < steps.length - 2 && value >= steps[k + 1]) k++;
@@ -108,7 +111,7 @@ function between(steps, value) {
   return [k, Math.min(1, Math.max(0, t))];
 }
 
-// Confidence of the true label at one training point, 0..1.
+// Confidence in the label of a training point, in [0, 1]; linear between the keyframes for which it was sent.
 function confidenceAt(panel, point, progress) {
   const steps = panel.confidence_at.map((k) => panel.step[k]);
   const [k, t] = between(steps, stepAt(panel, progress));

@@ -31,7 +31,7 @@ function drawStatic(state) {
   }
 }
 
-// One panel at the progress of the moment; false if nothing about it changed.
+// Draw one panel at the current progress; return false if nothing about it changed.
 function drawPanel(state, view) {
   const { context: c, look, layers, progress } = state;
   const { panel, box, field } = view;
@@ -71,7 +71,7 @@ function drawPanel(state, view) {
   return true;
 }
 
-// The boundary of each model that votes; all stand at the step of their panel.
+// Draw the boundary of each model that votes, at the step of the panel.
 function drawMembers({ context: c, look, progress }, { panel, members, box }) {
   c.beginPath();
   for (const [field, lines] of members) {
@@ -81,6 +81,7 @@ function drawMembers({ context: c, look, progress }, { panel, members, box }) {
   lift(c, look, css(look.models.unlearned, 0.85), look.stroke * 0.4, [], 0.45);
 }
 
+// Write the step into the heading, if it changed.
 function drawStep(state, view) {
   const { context: c, layout, look, progress } = state;
   const { heading } = layout;
@@ -100,7 +101,7 @@ function drawStep(state, view) {
   c.textAlign = "left";
 }
 
-// A cross on each point to forget that the panel's model does not give its label.
+// Draw a cross on each point to forget to which the panel's model gives another label.
 function drawLost(state, view) {
   const { context: c, scene, look, radius } = state;
   const { field, box } = view;
@@ -126,6 +127,7 @@ function drawHelpers(state, view) {
   }
 }
 
+// Hatch where the panel's class is not the one that most retrained models give, the more so the fewer give the panel's.
 function drawDisagreement(state, view) {
   const { context: c, vote: votes, ratio } = state;
   const { field, box, mask } = view;
@@ -152,6 +154,7 @@ function drawDisagreement(state, view) {
   c.globalAlpha = 1;
 }
 
+// Ring the point that is looked at.
 function drawHover(state, box) {
   const { context: c, scene, look, radius, hover } = state;
   c.beginPath();
@@ -159,7 +162,7 @@ function drawHover(state, box) {
   lift(c, look, look.accent, 2.4, [], 0.95);
 }
 
-// The sentence of the divergence banner: wrapped, and smaller where it would not fit.
+// Draw the banner that says why a path ended early; the type becomes smaller until the sentence fits.
 function drawBanner(state, view) {
   const { context: c, look } = state;
   const { box, panel } = view;

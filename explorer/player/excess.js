@@ -1,10 +1,11 @@
-// Entropy excess (the Streisand map): how much less sure the panel's model is than the retrained models are on average,
-//   H(model) - mean over retrained of H(retrained), in nats; below 0 it is surer than they are.
+// Entropy excess (the Streisand map), in nats:
+//   H(panel's model) - mean over the retrained models of H(retrained model)
+// Above 0 the model is less sure than they are on average, below 0 it is surer.
 
-const EXCESS_END = Math.LN2; // nats at either end of the colours, the same in every picture; beyond, the end's colour
+const EXCESS_END = Math.LN2; // nats at either end of the scale, the same in every picture; larger values get the end's colour
 const EXCESS_STEPS = 128; // colours on each side of the neutral one
 
-// Entropy by level of a margin, as `paint` looks it up.
+// NATS[i] is the entropy, in nats, at level i / 4 of a margin; `paint` looks it up.
 const NATS = Float32Array.from({ length: 1024 }, (_, i) => {
   const p = 1 / (1 + Math.exp((-(i / 4 - 128) * CLIP) / 127));
   return p > 0 && p < 1 ? -p * Math.log(p) - (1 - p) * Math.log(1 - p) : 0;
@@ -43,9 +44,9 @@ function meanEntropy(scene, factor) {
 // Paint one row of samples, from sample i to pixels p .. end.
 function paintExcess(field, pixels, i, p, end, colours, mean) {
   const scale = EXCESS_STEPS / EXCESS_END;
-  const middle = EXCESS_STEPS + 0.5; // and a half, for the bits are cut off
+  const middle = EXCESS_STEPS + 0.5; // .5, because `| 0` cuts off
   if (field.channels === 1) {
-    const { up } = field; // two models of two classes are never further apart than the ends
+    const { up } = field; // two entropies of two classes differ by ln 2 at most
     for (; p < end; p++, i++) pixels[p] = colours[((NATS[((up[i] + 128) * 4) | 0] - mean[i]) * scale + middle) | 0];
     return;
   }
@@ -56,7 +57,7 @@ function paintExcess(field, pixels, i, p, end, colours, mean) {
   }
 }
 
-// Colours from surer over as sure to less sure, a little fuller than in proportion, so that a tenth of a nat shows.
+// Colours from surer over as sure (the ground) to less sure. The power .7 makes a difference of a tenth of a nat visible.
 function excessColours(ground, surer, unsure) {
   return Uint32Array.from({ length: 2 * EXCESS_STEPS + 1 }, (_, i) => {
     const share = (i - EXCESS_STEPS) / EXCESS_STEPS;
@@ -64,7 +65,7 @@ function excessColours(ground, surer, unsure) {
   });
 }
 
-// Mean excess at the points to forget, where the field stands.
+// Mean excess at the points to forget, at the step where the field stands.
 function excessAtForget(field, mean, scene) {
   const { size, width } = field;
   const cell = (share) => 1 + Math.min(size - 1, Math.max(0, Math.floor(share * size)));
@@ -76,7 +77,7 @@ function excessAtForget(field, mean, scene) {
   return sum / scene.forget.length;
 }
 
-// Excess of a panel on the grid that was sent, row by row from the bottom; for tests.
+// For tests: the excess of a panel on the grid that was sent, row by row from the bottom.
 function excessOf(panel, scene, progress) {
   const field = new Field(panel, 1);
   field.move(stepAt(panel, progress));

@@ -1,11 +1,11 @@
-// Class scores at any moment and place: linear in time between keyframes, bilinear in space between cell centres.
-// Levels are those of frames.py; inside a Field a margin is kept as level - 128, so that its sign is the class.
+// Class scores of a model at any moment and place: linear in time between keyframes, bilinear in space between the centres
+// of cells. Scores are the levels of frames.py; of two classes a Field keeps level - 128, so that the sign says the class.
 
 const CLIP = 8;
 const EXP = Float32Array.from({ length: 257 }, (_, i) => Math.exp((-i * CLIP) / 255));
 
 class Field {
-  // factor: samples a grid cell; the samples are framed by one more at each edge of the plane, so that lines reach it.
+  // factor: samples a grid cell, along each axis. One more sample lies on each edge of the plane, so that lines reach it.
   constructor(panel, factor) {
     const g = panel.size;
     this.panel = panel;
@@ -62,7 +62,7 @@ class Field {
     }
   }
 
-  // Winner of each sample, and by how much it leads the second.
+  // Find the class with the highest score at each sample, and its lead over the second.
   decide() {
     const { up, classes, gap, channels } = this;
     const area = classes.length;
@@ -89,6 +89,7 @@ class Field {
   }
 }
 
+// Write the levels at a share t of the way from keyframe k to the next into `out`.
 function blend(panel, k, t, out) {
   const length = out.length;
   const a = panel.grids.subarray(k * length, (k + 1) * length);
@@ -121,7 +122,7 @@ function classOf(panel, raw, u, v) {
   return winner;
 }
 
-// Share of the retrained models that give each class, and the class that most of them give.
+// Count the retrained models that give each class at each sample, and find the class that most of them give.
 function vote(scene, factor) {
   const field = new Field(scene.original, factor);
   const area = field.width * field.width;
@@ -138,7 +139,7 @@ function vote(scene, factor) {
   return { count, most, models: scene.retrained.length, area };
 }
 
-// The steepness that the darkest colour of the layer "slope" stands for: a high quantile of the original's.
+// The slope at the dark end of the layer "slope": somewhat above the 97th percentile of the original model's, a heuristic.
 function steepest(scene) {
   const field = new Field(scene.original, 1);
   field.move(0);
@@ -149,7 +150,7 @@ function steepest(scene) {
   return Math.max(1e-6, 1.25 * slopes[Math.floor(0.97 * (slopes.length - 1))]);
 }
 
-// |d margin / dx| in logits a unit of the data, by differences of neighbouring samples.
+// |d margin / dx| at sample i, in logits for each unit of the data, by central differences.
 function slopeOf(field, scene, i) {
   const { gap, size, width } = field;
   const scale = (field.channels > 1 ? CLIP / 255 : CLIP / 127) * size * 0.5;
@@ -158,10 +159,11 @@ function slopeOf(field, scene, i) {
   return Math.hypot(dx, dy);
 }
 
-// Bins of the colour of a sample in a picture of regions: (class, confidence) -> 64 a class.
+// Steps of confidence in the table of colours, for each class.
 const BINS = 64;
 
-// Paint the samples of a field into pixels (top row first). look = {fill, tables, scene, steepest, mean}.
+// Paint the samples of a field into pixels, top row first. look: {fill: name of the layer, tables: colours by level, scene,
+// steepest: slope at the end of the scale, mean: mean entropy of the retrained models}.
 function paint(field, pixels, look) {
   const { up, classes, size, width, channels } = field;
   const area = width * width;

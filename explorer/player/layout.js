@@ -1,11 +1,13 @@
-// Where everything stands on the canvas, in CSS pixels snapped to device pixels. Depends on the width, on the panels that
-// are expected and on the words, never on which panels have arrived: nothing jumps.
+// Where everything stands on the canvas, in CSS pixels snapped to device pixels. It depends on the width, the expected panels
+// and the words, never on which panels have arrived, so nothing jumps.
 
+// Least width of a panel, by `projector`.
 const MIN_PANEL = { false: 168, true: 250 };
-// Narrower panels may be made up to this wide: in several rows as far as the window's height goes, in one column anyway.
+// Panels may grow to this width even if the player becomes higher than it should be: in several rows as far as the window's
+// height allows, in one column always.
 const EASY_PANEL = 240;
 
-// room: the height that the player should take; whole: the height that it may take where panels would become small.
+// room: height that the player should have; whole: height that it may have where panels would otherwise be small.
 function layoutOf(context, state, width, room, whole) {
   const { header, look, words, items } = state;
   const { projector, type } = look;
@@ -53,7 +55,7 @@ function layoutOf(context, state, width, room, whole) {
     if (Math.ceil(count / columns) !== rows) continue;
     const tried = measure(columns);
     if (tried.w < least && columns > (width > 340 ? 2 : 1)) continue;
-    // Of the arrangements that fit the room, each as large as it then can be, the one with the largest panels.
+    // Make each arrangement as large as the room allows, and keep the one with the largest panels.
     const within = (height) => aspect * (tried.h - Math.max(0, tried.height - height) / rows);
     const easy = columns === 1 && (!grid || grid.w < least) ? EASY_PANEL : rows > 1 ? Math.min(EASY_PANEL, within(most)) : least;
     const best = Math.max(least, easy, within(limit));
@@ -89,7 +91,7 @@ function layoutOf(context, state, width, room, whole) {
 // Where point i stands in a box; at: x, y, x, y, ... of points in the unit square, from its lower left corner.
 const placeOf = (box, at, i) => [box.x + at[2 * i] * box.w, box.y + (1 - at[2 * i + 1]) * box.h];
 
-// Title left and step right; the step moves under the title where one panel has not the width for both.
+// The title is on the left and the step on the right. If any panel is too narrow for both, all steps move under the titles.
 function headings(context, state, expected, byName, width) {
   const { look } = state;
   const size = look.type * 1.08;
@@ -106,7 +108,7 @@ function headings(context, state, expected, byName, width) {
   return { size, small, two, steps, line, height: Math.round(line + (two ? small * 1.3 : 0) + 2) };
 }
 
-// Room under each picture: score lines, then the note, wrapped; a row's room is that of its longest.
+// Score lines and note under each picture, wrapped; heights: of each row, as high as its longest text.
 function footers(context, state, expected, byName, width, columns) {
   const { look, header } = state;
   const size = look.type * 0.96;
@@ -130,6 +132,7 @@ function footers(context, state, expected, byName, width, columns) {
   return { size, wrapped, heights };
 }
 
+// Place the entries in rows; a text wider than the legend is wrapped.
 function legendRows(context, look, items, width) {
   const size = look.type * 0.96;
   const line = size * 1.65;
@@ -153,13 +156,14 @@ function legendRows(context, look, items, width) {
   return { entries, size, line, height: items.length ? (row + 1) * line + 4 : 0 };
 }
 
+// What the heading says of the position: the step, the share of a jump, or that the panel is a reference.
 function stepText(state, panel, progress) {
   if (panel.kind === "reference" || panel.step.length < 2) return panel.kind === "reference" ? state.words.reference : "";
   if (panel.straight || panel.last - panel.first <= 1) return say(state.words, "jump", { share: Math.round(100 * progress) });
   return say(state.words, "step", { step: Math.round(stepAt(panel, progress)), last: panel.last });
 }
 
-// Text in lines that fit a width; a word longer than a line is broken.
+// Break a text into lines that fit a width, and words that are longer than a line too.
 function wrap(context, text, width) {
   const lines = [];
   let line = "";
@@ -182,7 +186,7 @@ function wrap(context, text, width) {
   return lines;
 }
 
-// About five round numbers inside an interval.
+// Return round numbers inside an interval, about as many as asked for, with their texts.
 function ticks(low, high, count) {
   const rough = (high - low) / Math.max(1, count);
   const power = 10 ** Math.floor(Math.log10(rough));

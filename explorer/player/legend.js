@@ -1,4 +1,5 @@
-// One entry for every colour, shape and dash that is visible now: {text, width, draw(context, x, y)}, y = middle.
+// The legend: one entry {text, width, draw(context, x, y)} for every colour, shape and dash that is visible now. y is the
+// middle of the entry's first line.
 
 function legendOf(scene, panels, layers, look, words, radius, steep) {
   const items = [];
@@ -128,7 +129,7 @@ function legendOf(scene, panels, layers, look, words, radius, steep) {
   const ramp = from(look.tables.ramp);
   if (fill === "entropy") bar(say(words, "entropy", { top: look.tables.nats.toFixed(2) }), ramp);
   if (fill === "excess") {
-    const more = panels.some((panel) => panel.channels > 1) ? words.excessMore : ""; // two classes have at most ln 2
+    const more = panels.some((panel) => panel.channels > 1) ? words.excessMore : ""; // two classes: at most ln 2
     bar(say(words, "excess", { top: EXCESS_END.toFixed(2), more }), from(look.tables.excess), 5 * unit);
   }
   if (fill === "slope") bar(say(words, "slope", { top: short(steep) }), ramp);
@@ -165,7 +166,7 @@ function legendOf(scene, panels, layers, look, words, radius, steep) {
   return items;
 }
 
-// Classes that have a region somewhere but no point, so that no mark names their colour.
+// Classes that have a region somewhere but no training point, so that no mark explains their colour.
 function pointless(scene, panels, present) {
   if (!present.length || present.length >= scene.classes) return [];
   const grids = [scene.original, scene.paired, ...scene.retrained, ...panels];
@@ -173,7 +174,7 @@ function pointless(scene, panels, present) {
   return Array.from({ length: scene.classes }, (_, k) => k).filter((k) => !present.includes(k) && seen(k));
 }
 
-const WINNERS = new WeakMap(); // grids -> whether each class is the winner anywhere, found once
+const WINNERS = new WeakMap(); // grids -> Map: class -> whether it wins in any cell
 
 function wins({ grids, channels, size }, k) {
   if (channels < 2) return false;

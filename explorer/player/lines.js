@@ -1,5 +1,5 @@
-// The boundary as polylines: marching squares over a field's samples, crossings joined to chains so that dashes run on.
-// Where three classes meet in one cell, the crossings on its edges meet in a point.
+// The decision boundary as polylines, by marching squares over a field's samples. Crossings are joined to chains, so that
+// dashes go on from cell to cell. Where three classes meet in a cell, its crossings are joined in a point.
 
 class Lines {
   constructor(width) {
@@ -10,7 +10,7 @@ class Lines {
     this.link = new Int32Array(2 * edges).fill(-1);
     this.seen = new Uint8Array(edges);
     this.nodes = [];
-    this.points = []; // x, y, x, y, ... of all chains, 0..1 from the lower left corner
+    this.points = []; // x, y, x, y, ... of all chains, in the unit square from its lower left corner
     this.starts = [];
   }
 
@@ -35,7 +35,7 @@ class Lines {
     return this;
   }
 
-  // One cell with more than one class at its corners.
+  // Join the crossings of a cell that has more than one class at its corners.
   cell(field, i, j, r) {
     const { classes, width, place } = field;
     const flat = width * width;
@@ -50,13 +50,13 @@ class Lines {
     if (d !== a) hit.push(this.cross(field, flat + i, i, i + width, place[j], place[r], place[j], place[r + 1]));
     if (hit.length === 2) this.join(hit[0], hit[1]);
     else if (hit.length === 4 && a === c && b === d) {
-      const [p, q] = middleIsFirst(field, i, a, b) ? [1, 3] : [3, 1]; // the middle belongs to a and c: cut off b and d
+      const [p, q] = middleIsFirst(field, i, a, b) ? [1, 3] : [3, 1]; // a's class in the middle: the lines cut off b and d
       this.join(hit[0], hit[p]);
       this.join(hit[2], hit[q]);
     } else this.meet(hit);
   }
 
-  // The place on the edge between samples m and n where their two classes score alike.
+  // Find the place between neighbouring samples m and n where their two classes score alike.
   cross(field, edge, m, n, x0, y0, x1, y1) {
     if (this.link[2 * edge] === -1 && !this.seen[edge]) {
       const { up, classes, channels, width } = field;
@@ -114,7 +114,7 @@ class Lines {
     if (node === from) points.push(x[from], y[from]);
   }
 
-  // Add the chains to the current path, in the rectangle (x, y, w, h) of the canvas.
+  // Add the chains to the current path of a canvas, scaled to a box {x, y, w, h}.
   path(context, box) {
     const { points, starts } = this;
     for (let k = 0; k < starts.length; k++) {
@@ -133,7 +133,7 @@ function middleIsFirst(field, i, a, b) {
   return channels > 1 ? mean(a * area) >= mean(b * area) : mean(0) > 0 === (a === 1);
 }
 
-// Lines of a model that does not move.
+// Return the lines of a model that has one keyframe.
 function still(model, factor) {
   const field = new Field(model, factor);
   field.move(0);

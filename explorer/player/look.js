@@ -1,11 +1,11 @@
-// Colours, shapes and strokes: the look of every mark, from the palette that the blob carries.
+// Look: colours, widths of lines and type, made from the palette that the blob carries.
 
 const rgb = (hex) => [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16));
 const pack32 = ([r, g, b]) => ((255 << 24) | (b << 16) | (g << 8) | r) >>> 0;
 const mix = (from, to, t) => from.map((v, i) => Math.round(v + t * (to[i] - v)));
 const css = (colour, alpha = 1) => `rgba(${(typeof colour === "string" ? rgb(colour) : colour).join(",")},${alpha})`;
 
-// Everything about colour and weight of lines for one mode, at one size of type.
+// paper: the page's own background, "" = the palette's. tables: colour by level, as `paint` looks it up.
 function makeLook(header, dark, projector, paper) {
   const palette = header.theme[dark ? "dark" : "light"];
   const classes = header.names.length;

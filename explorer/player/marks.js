@@ -54,7 +54,7 @@ function disc(context, x, y, r) {
   context.arc(x, y, r, 0, 2 * Math.PI);
 }
 
-// Stroke the current path twice: a halo that lifts it from what lies under it, then the line.
+// Stroke the current path twice: a halo that sets it off from what lies under it, then the line.
 function lift(context, look, colour, width, pattern = [], halo = 0.75) {
   context.lineJoin = "round";
   context.lineCap = "butt";
@@ -71,6 +71,7 @@ function lift(context, look, colour, width, pattern = [], halo = 0.75) {
   context.setLineDash([]);
 }
 
+// Add an arrow to the current path. Its tip stays `gap` before its end; without room for head and gap there is no arrow.
 function arrow(context, x0, y0, x1, y1, head, gap = 0) {
   const length = Math.hypot(x1 - x0, y1 - y0);
   if (length < head + gap) return;
@@ -83,6 +84,7 @@ function arrow(context, x0, y0, x1, y1, head, gap = 0) {
   context.lineTo(ex - head * (dx - 0.6 * dy), ey - head * (dy + 0.6 * dx));
 }
 
+// Return a tile of the hatching, as large as 7 CSS pixels.
 function hatch(look, ratio) {
   const size = Math.round(7 * ratio);
   const tile = canvasOf(size, size);
@@ -116,7 +118,7 @@ function mark(context, look, k, x, y, r) {
   context.fill();
 }
 
-// A point to forget: larger, in a ring; the ring of a corrected label has that class's colour and is doubled.
+// A point to forget: larger, in a ring. If its label is corrected, the ring has the colour of the new class.
 function ringed(context, look, k, x, y, r, label = k) {
   context.beginPath();
   disc(context, x, y, r * 1.75);
@@ -139,7 +141,7 @@ function crossAt(context, x, y, r) {
   context.lineTo(x + d, y - d);
 }
 
-// A point that a method invented: a small hollow shape.
+// A helper point: a small hollow shape in the colour of its class (k < 0: it has none), or the mark of what is predicted.
 function helperMark(context, look, k, x, y, r, shape = "hollow", filled = false) {
   if (shape !== "hollow") {
     judgedMark(context, look, shape === "easy", x, y, r, filled);
@@ -155,14 +157,14 @@ function helperMark(context, look, k, x, y, r, shape = "hollow", filled = false)
   context.stroke();
 }
 
-// A ring around a forget point: whether most retrained models still give it its label.
+// A ring around a point to forget: solid if most retrained models still give it its label, else dashed.
 function oracleRing(context, look, x, y, r, right) {
   context.beginPath();
   disc(context, x, y, r * 2.7);
   lift(context, look, right ? look.sets.retain : look.warning, Math.max(1.4, r * 0.5), right ? [] : [1.6, 1.2], 0.9);
 }
 
-// What a method takes a point to be: a disc for easy, a diamond for hard; filled on forget points, hollow on others.
+// What a method predicts of a point: a disc = easy to forget, a diamond = hard; filled on points to forget, else hollow.
 function judgedMark(context, look, easy, x, y, r, filled) {
   context.beginPath();
   symbol(context, easy ? "circle" : "diamond", x, y, filled ? r * 1.25 : r * 0.65);

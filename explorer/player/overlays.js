@@ -1,5 +1,5 @@
-// Overlays: what all panels share and what does not move, drawn once on transparent canvases of one picture's size. One lies
-// below the panel's own boundary (the references' lines), one above it (the points).
+// Overlays: transparent canvases of one picture's size, drawn once, that all panels share. One lies below the panel's own
+// boundary (the lines of the references), one above it (the points).
 
 function overlay(state, draw) {
   const box = state.layout.boxes[0];
@@ -47,8 +47,8 @@ function drawPoints(c, state, box) {
     scene.forget.forEach((row, i) => oracleRing(c, look, ...place(scene.at, row), radius, scene.right[i] >= 0.5));
 }
 
-// The picture that a point stands for, beside the point: inside the box and away from the other points, in the frame of
-// its class.
+// Draw the picture of a point beside it, framed in its class's colour. Of eight places around the point, the one most inside
+// the box and farthest from the other points is taken.
 function drawThumbnail(c, { scene, look, radius }, box, i) {
   const side = Math.round(Math.min(64, Math.max(22, 0.13 * box.w)));
   const spots = Array.from({ length: scene.y.length }, (_, j) => placeOf(box, scene.at, j));

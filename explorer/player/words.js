@@ -1,4 +1,6 @@
-// Words on screen; header.look.words may replace any of them.
+// Words on screen, and how they are filled in.
+
+// header.look.words may replace any of these.
 const WORDS = {
   step: "step {step} of {last}",
   jump: "{share} % of one jump",
@@ -67,5 +69,6 @@ const LAYER_WORDS = {
 };
 const FILLS = ["slope", "excess", "entropy", "confidence"]; // the first that is on colours the plane
 
+// Fill in the {names} of a sentence.
 const say = (words, key, values = {}) => words[key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
-const short = (value) => (value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(0) : value.toFixed(value < 1 ? 2 : 1));
+const short = (value) => value.toFixed(value >= 10 ? 0 : value < 1 ? 2 : 1);
