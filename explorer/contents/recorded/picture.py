@@ -6,7 +6,7 @@ from explorer.contents.recorded import player
 from explorer.contents.recorded.cut import Cut
 from explorer.contents.recorded.runs import Choice, Opened
 from explorer.contents.tables import papers
-from explorer.contents.tables.numbers import number
+from explorer.contents.tables.cells import number, span
 from explorer.contents.words import method_title
 from explorer.experiments.cifar.files import REFERENCES
 from explorer.player import Look
@@ -25,15 +25,15 @@ def blob(opened: Opened, chosen: Choice, view: View, cut: Cut) -> bytes:
         cut: the plane.
     """
     retrained = papers.band(opened.retrained, "forget")
-    span = f"({number(retrained.low)}–{number(retrained.high)})"
+    goal = span(retrained.low, retrained.high)
     corrects = opened.scene.spec.get("request", {}).get("kind") == "correct_labels"
     what = "corrected" if corrects else "forget"
 
     def score(run: ImageRun) -> str:
         mine = number(papers.band(run, "forget").mean)
         if run.name in REFERENCES:
-            return f"{what} {mine} {span}" if run.name == "retrained" else f"{what} {mine}"
-        return f"{what} {mine} (retrained {span[1:-1]})"
+            return f"{what} {mine} ({goal})" if run.name == "retrained" else f"{what} {mine}"
+        return f"{what} {mine} (retrained {goal})"
 
     look = Look(
         step=view.step, layers=view.layers, projector=view.layout == "projector", focus=chosen.shown, lines=(2, 0),
