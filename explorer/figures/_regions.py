@@ -8,13 +8,10 @@ on every page.
 
 from __future__ import annotations
 
-import base64
-import struct
-import zlib
-
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.figures.png import data_uri, png
 from explorer.figures.theme import COLOURS, Mode, class_colour
 from explorer.records import Float
 
@@ -40,7 +37,8 @@ def regions(logits: Float, size: int, *, mode: Mode = "light", projector: bool =
     share = np.clip((classes * sure - 1) / max(classes - 1, 1), 0, 1)
     bins = COLOURS_AT_MOST // classes
     index = answer * bins + np.rint(share * (bins - 1)).astype(int)
-    return _png(index[::-1].astype(np.uint8), palette(classes, bins, mode=mode, projector=projector))
+    colours = palette(classes, bins, mode=mode, projector=projector)
+    return data_uri(png(index[::-1].astype(np.uint8), colours, level=6))
 
 
 def palette(classes: int, bins: int, *, mode: Mode = "light", projector: bool = False) -> NDArray[np.uint8]:
@@ -64,19 +62,3 @@ def enlarged(grid: Float, pixels: int) -> Float:
 
 def _rgb(colour: str) -> NDArray[np.float64]:
     return np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)], dtype=float)
-
-
-def _png(index: NDArray[np.uint8], colours: NDArray[np.uint8]) -> str:
-    """Return an indexed picture (h, w) as a data URI."""
-    height, width = index.shape
-    lines = np.concatenate([np.zeros((height, 1), np.uint8), index], axis=1)  # each line begins with "no filter"
-    parts = (
-        (b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 3, 0, 0, 0)),
-        (b"PLTE", colours.tobytes()),
-        (b"IDAT", zlib.compress(lines.tobytes(), 6)),
-        (b"IEND", b""),
-    )
-    chunks = [
-        struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body)) for name, body in parts
-    ]
-    return "data:image/png;base64," + base64.b64encode(b"\x89PNG\r\n\x1a\n" + b"".join(chunks)).decode("ascii")

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from explorer.contents.recorded.runs import Opened
 from explorer.figures import theme
+from explorer.metrics.outputs import true_confidence
 from explorer.records import Float, ImageRun, ImageScene, Int, PanelFrames, Scene, Snapshots
 
 COLOURS = len(theme.SYMBOLS)
@@ -59,12 +60,6 @@ def places_in_probes(scene: ImageScene, cut: int) -> Int:
     return np.array([int(np.flatnonzero(rows == row)[0]) for row in scene.planes[cut].rows])
 
 
-def softmax(logits: NDArray[np.floating]) -> NDArray[np.float64]:
-    """Return probabilities along the last axis."""
-    above = np.exp(logits.astype(np.float64) - logits.max(axis=-1, keepdims=True).astype(np.float64))
-    return above / above.sum(axis=-1, keepdims=True)
-
-
 def confidences(one: Snapshots, y: Int, where: Int | slice = slice(None)) -> Float:
     """Return the probability of a label at each probe (t, n).
 
@@ -73,8 +68,7 @@ def confidences(one: Snapshots, y: Int, where: Int | slice = slice(None)) -> Flo
         y: a label for each probe of `where`.
         where: which probes.
     """
-    p = softmax(one.logits[:, where])
-    return np.take_along_axis(p, np.asarray(y)[None, :, None], axis=-1)[..., 0].astype(np.float32)
+    return true_confidence(one.logits[:, where], y).astype(np.float32)
 
 
 class Cut:

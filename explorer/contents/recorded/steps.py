@@ -60,7 +60,8 @@ def auc(one: Snapshots, probes: Probes) -> Numbers:
     """Return how well the loss tells forgotten images from unseen ones of the same classes, at every step (t,).
 
     It is the share of pairs in which the forgotten image has the smaller loss, ties counting half; NaN where no probe
-    of the test set is of a forgotten class.
+    of the test set is of a forgotten class. All steps are counted at once. `metrics.roc.auc` counts one model at a time
+    and rounds each image's share, so that its last bit is another.
     """
     forget, test = probes.part("forget"), probes.part("test")
     same = np.isin(probes.y[test], probes.y[forget])

@@ -5,9 +5,6 @@ Pure: arrays -> HTML. Images are PNG in the page itself, so nothing is fetched.
 
 from __future__ import annotations
 
-import base64
-import struct
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
@@ -17,29 +14,16 @@ from numpy.typing import NDArray
 
 from explorer.contents.recorded.cut import Cut, confidences
 from explorer.contents.recorded.runs import Opened
+from explorer.figures.png import data_uri, png
 from explorer.figures.theme import COLOURS, MODELS, Mode
 
 GALLERY = 60
 TITLES = {"original": "before", "unlearned": "after", "retrained": "retrained"}
 
 
-def png(image: NDArray[np.uint8]) -> bytes:
-    """Return an image (h, w, 3) as PNG, without loss."""
-    height, width, _ = image.shape
-    rows = np.concatenate([np.zeros((height, 1), dtype=np.uint8), image.reshape(height, -1)], axis=1)
-
-    def chunk(name: bytes, content: bytes) -> bytes:
-        return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
-
-    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    body = zlib.compress(rows.tobytes(), 9)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", body) + chunk(b"IEND", b"")
-
-
 def picture(image: NDArray[np.uint8], alt: str) -> str:
     """Return an <img> that holds an image."""
-    data = base64.b64encode(png(image)).decode()
-    return f'<img src="data:image/png;base64,{data}" alt="{escape(alt, quote=True)}">'
+    return f'<img src="{data_uri(png(image, level=9))}" alt="{escape(alt, quote=True)}">'
 
 
 @dataclass(frozen=True)
