@@ -27,7 +27,7 @@ class FileOptions(KnobBase):
     path: str | None = knob(None, title="Path", help="Where the file lies; for the command line.")
 
 
-class Given(Generic[T]):
+class Uploads(Generic[T]):
     """The files of one kind that this process was given; safe with several threads.
 
     Attributes:

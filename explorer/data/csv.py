@@ -14,7 +14,7 @@ from explorer.data.toys import space_of
 from explorer.knobs import knob
 from explorer.records import Data, Float, Int, Split
 from explorer.seeds import child_seed
-from explorer.uploads import FileOptions, Given
+from explorer.uploads import FileOptions, Uploads
 
 NOTE = "Your points are standardised by the mean and spread of the whole file, test points included."
 
@@ -26,7 +26,7 @@ class CsvOptions(FileOptions):
 
 
 #: The files of this process: points and class names by SHA-256.
-FILES: Given[tuple[Split, tuple[str, ...]]] = Given("data", parse, most=MAX_BYTES, too_large=too_large, kept=64)
+FILES: Uploads[tuple[Split, tuple[str, ...]]] = Uploads("data", parse, most=MAX_BYTES, too_large=too_large, kept=64)
 
 
 def build_csv(options: CsvOptions) -> Data:

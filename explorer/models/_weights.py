@@ -17,7 +17,7 @@ import torch
 from torch import Tensor, nn
 
 from explorer.knobs import shorten
-from explorer.uploads import Given
+from explorer.uploads import Uploads
 
 _COUNTER = "num_batches_tracked"
 _VARIANCE = "running_var"
@@ -93,7 +93,7 @@ def _too_large(size: int) -> str:
 
 
 #: Files of weights that this process was given.
-FILES: Given[bytes] = Given("model", checked, most=MAX_BYTES, too_large=_too_large, kept=4)
+FILES: Uploads[bytes] = Uploads("model", checked, most=MAX_BYTES, too_large=_too_large, kept=4)
 
 
 def _tensors(model: nn.Module) -> dict[str, Tensor]:

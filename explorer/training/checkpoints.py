@@ -56,7 +56,7 @@ def checkpoints(folder: Path | None, version: str = "") -> Callable[[str], FileC
 
     Args:
         folder: the folder, shared by all versions.
-        version: of the code that trains; what another began is not gone on with.
+        version: of the code that trains. A checkpoint of another version is never resumed.
     """
     if folder is None:
         return None

@@ -1,4 +1,7 @@
-"""Train networks of one shape together from where they stand, each on batches that are given; arithmetic of `stack`."""
+"""Train networks of one shape together from where they stand, each on batches that are handed in.
+
+The arithmetic is that of `stack`.
+"""
 
 from __future__ import annotations
 

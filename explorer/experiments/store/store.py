@@ -112,7 +112,7 @@ class Store:
 
     @contextlib.contextmanager
     def _turn(self, key: str) -> Iterator[None]:
-        """Let one thread at a time in; keys depend on each other without cycles, so nobody waits for ever."""
+        """Let one thread at a time in. Keys depend on each other without cycles, so this cannot deadlock."""
         with self._lock:
             lock, waiting = self._turns.get(key, (threading.RLock(), 0))
             self._turns[key] = (lock, waiting + 1)
