@@ -1,9 +1,11 @@
+"""The table behind a figure as files and on its page."""
+
 import csv
 import io
 
 import numpy as np
 
-from explorer.contents.tables.formats import Row, as_csv, as_latex
+from explorer.contents.tables.formats import Row, as_csv, as_html, as_latex
 from explorer.records import Band
 
 COLUMNS = {"forget": "Forget accuracy", "auc": "Loss AUC"}
@@ -25,3 +27,11 @@ def test_latex_has_bands_dashes_and_no_raw_special_characters():
     text = as_latex(ROWS, COLUMNS, caption="5 seeds")
     assert r"Retrained & 0.200 {\small [0.100, 0.300]} & 0.500 & reference \\" in text
     assert r"A \& B\_1 & -- & -- & 100 \% defaults \\" in text
+
+
+def test_on_the_page_a_number_of_one_model_has_no_range():
+    columns = {"forget": "Forget", "test": "Test"}
+    rows = [Row("JiT", {"forget": Band((0.25, 0.5)), "test": Band((0.5,))}, "a & b"), Row("None", {}, "never")]
+    text = as_html(rows, columns)
+    assert "JiT<small>a &amp; b</small></th><td>.375<small>.250–.500</small></td><td>.500</td></tr>" in text
+    assert "None<small>never</small></th><td>–</td><td>–</td></tr>" in text

@@ -7,7 +7,7 @@ from html import escape
 
 import pytest
 
-from explorer.contents.tables import cells, numbers
+from explorer.contents.tables import numbers
 from explorer.contents.tables.numbers import ROWS, Row
 from explorer.figures.curves import CURVES
 from explorer.pipeline import METRICS
@@ -76,15 +76,3 @@ def test_the_head_of_a_column_has_its_direction_and_says_how_to_read_it():
     for key, mark in (("forget", "= retrained"), ("js_divergence", "↓ to floor"), ("forget_agreement", "↑ to floor")):
         text = numbers.head(key, "Short")
         assert mark in text and escape(METRICS[key].sentence, quote=True) in text
-    assert "no floor" in cells.reads("weight_distance") and "down to" not in cells.reads("weight_distance")
-
-
-@pytest.mark.parametrize(
-    ("value", "said"), [(0.5, ".500"), (-0.02, "−.020"), (-2.5, "−2.5"), (0.0, "0"), (12.34, "12.3")], ids=str
-)
-def test_a_number_has_three_digits_and_its_sign(value: float, said: str):
-    assert cells.number(value) == said
-
-
-def test_a_range_below_0_is_no_row_of_dashes():
-    assert "−.030 to −.010" in cells.spread_text(Band((-0.03, -0.01)))

@@ -1,8 +1,7 @@
-"""The plane of the page *trade-off*, from the pipeline to what is drawn and written."""
+"""The plane of the page *Trade-off*, from the pipeline to what is drawn and written."""
 
 import csv
 import io
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,7 +11,6 @@ from explorer.contents import exposure, tradeoff
 from explorer.contents.picture import Picture, pictures
 from explorer.contents.tables import formats
 from explorer.experiments.store.store import Store
-from explorer.pages.parts import opening
 from explorer.records import Comparison
 from explorer.spec import Spec, parse_method
 from explorer.spec.catalog import CATALOG
@@ -116,12 +114,6 @@ def test_the_attack_by_step_ends_with_what_the_attack_says_of_the_model_on_scree
     way = pipeline.attack_path(spec, "loss", memo)
     assert way[-1] == pytest.approx(said["unlearned"]["loss"]["auc"].values[0])
     assert way[0] == pytest.approx(said["original"]["loss"]["auc"].values[0])
-
-
-def test_only_the_default_view_gives_way_to_the_preset():
-    assert opening.untouched(replace(View.default(), page="attacks", step=0.3))
-    assert not opening.untouched(VIEW)
-    assert not opening.untouched(opening.preset())
 
 
 def test_how_much_there_is_to_forget_comes_after_the_panels_and_stands_beside_retrained():
