@@ -1,7 +1,6 @@
 """Turn a recorded plane through three images into what the player draws: one scene, and frames for every panel.
 
-Pure. Where there are more classes than colours, those that are seen most keep a colour of their own and the others
-share the last one.
+Where there are more classes than colours, the classes seen most keep a colour each. The others share the last one.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ from explorer.records import Float, ImageRun, ImageScene, Int, PanelFrames, Scen
 
 COLOURS = len(theme.SYMBOLS)
 OTHERS = "other classes"
-LEAST = 0.05  # a region keeps its class even where that is only just the most likely of very many
+LEAST = 0.05  # the smallest margin: where very many classes share a colour, a region still keeps its class
 ROLES = ("the image to forget", "the nearest image of another class", "a retained image of the same class")
 WRONG = "the image to correct"
 
@@ -38,7 +37,7 @@ class Slots:
 
 
 def slots(names: Sequence[str], first: Sequence[int], seen: Sequence[int]) -> Slots:
-    """Return the slots of classes: all, or where they are too many those needed first, then those seen most.
+    """Return the slots of classes. Where there are too many, needed ones come first, then those seen most.
 
     Args:
         names: one a class.
@@ -104,11 +103,11 @@ class Cut:
     def scene(self) -> Scene:
         """Return what all panels share."""
         scene, place = self.opened.scene, self.opened.scene.planes[self.cut]
-        again = np.stack([self.scores(one)[-1] for one in self.opened.retrained.snapshots])
+        retrained = np.stack([self.scores(one)[-1] for one in self.opened.retrained.snapshots])
         y, after = (self.slots.of[labels[self.at]] for labels in (scene.probes.y, scene.probes.after_y))
         return Scene(
             plane=place.plane, size=scene.cells, x=place.at, y=y, forget=np.array([0]), names=self.slots.names,
-            original=self.scores(self.opened.original.snapshots[0])[-1], retrained=again, paired=again[0],
+            original=self.scores(self.opened.original.snapshots[0])[-1], retrained=retrained, paired=retrained[0],
             after_x=place.at[:1], after_y=after[:1], images=self.images(),
         )  # fmt: skip
 

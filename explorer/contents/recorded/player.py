@@ -1,6 +1,6 @@
 """Pack a recorded plane for the player; also the first picture, which is on screen before torch is imported.
 
-Pure, and light: nothing here imports the pipeline or the plug-ins.
+So nothing here imports the pipeline or a method.
 """
 
 from __future__ import annotations

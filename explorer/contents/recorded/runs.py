@@ -1,7 +1,4 @@
-"""Find recorded runs on images, those that ship and one's own, and open them; a damaged run is named, not hidden.
-
-Pure: it knows the recorded folders and nothing of Streamlit.
-"""
+"""Find recorded runs on images, those that ship and one's own, and open them; a damaged run is named, not hidden."""
 
 from __future__ import annotations
 
@@ -65,7 +62,7 @@ def _order(name: str) -> tuple[int, str]:
 
 
 def at_first(found: Mapping[str, Path]) -> str:
-    """Return the folder on which the page opens: the first in which a method was recorded; "" where there is none."""
+    """Return the folder on which the page opens: the first with a recorded method; "" where there is none."""
     with_methods = [
         name for name, place in found.items() if len(list(place.glob("*.json"))) > len(cifar_files.REFERENCES)
     ]
@@ -73,7 +70,7 @@ def at_first(found: Mapping[str, Path]) -> str:
 
 
 def open_runs(name: str, place: Path) -> Opened:
-    """Return what a folder holds; read once until a file in it changes.
+    """Return what a folder holds. It is read once, and anew when a file in it has changed.
 
     Raises:
         Unreadable: if the scene or a reference cannot be read, so that there is nothing to compare with.
@@ -148,7 +145,7 @@ class Choice:
 
 
 def choice(opened: Opened, runs: tuple[str, ...], shown: str, cut: int, title: Callable[[str], str]) -> Choice:
-    """Return what of a wish can be had; what cannot is said in one sentence each.
+    """Return the part of a wish that can be had, with one sentence for each part that cannot.
 
     Args:
         opened: the folder.

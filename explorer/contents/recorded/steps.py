@@ -1,6 +1,6 @@
-"""Numbers by step of recorded runs, from what was kept of every snapshot: the curves, and the trade-off plane.
+"""Make numbers by step of recorded runs, from what was kept of every snapshot: the curves, and the trade-off plane.
 
-Pure. They are measured on the probes (up to 200 images a set), so they are coarser than those of the table.
+They are measured on the probes (up to 200 images a set), so they are coarser than those of the table.
 """
 
 from __future__ import annotations
@@ -83,10 +83,10 @@ def numbers(opened: Opened, method: str) -> dict[str, Numbers]:
 
 def bands(opened: Opened) -> dict[str, Band]:
     """Return the retrained models' accuracies on the probes, one value a seed."""
-    return {name: again(opened, name) for name in ACCURACIES}
+    return {name: retrained(opened, name) for name in ACCURACIES}
 
 
-def again(opened: Opened, name: str) -> Band:
+def retrained(opened: Opened, name: str) -> Band:
     """Return a number of the retrained models, one value a seed."""
     return Band(tuple(float(by_step(one, opened.scene.probes, name)[-1]) for one in opened.retrained.snapshots))
 
@@ -106,6 +106,6 @@ def plane(opened: Opened, runs: Sequence[str], across: str, title: Callable[[str
         one = opened.methods[key].snapshots[0]
         paths.append(Path(key, title(key), one.step, by_step(one, probes, across), by_step(one, probes, "test")))
     return Plane(
-        tuple(paths), (again(opened, across), again(opened, "test")),
+        tuple(paths), (retrained(opened, across), retrained(opened, "test")),
         (float(by_step(first, probes, across)[-1]), float(by_step(first, probes, "test")[-1])),
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Lay out what attacks say: every number beside retrained's value and band or floor, and a sentence on reading it."""
+"""Lay out what attacks find: every number beside retrained's band or the floor, with a sentence on how to read it."""
 
 from __future__ import annotations
 
@@ -87,13 +87,13 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def judged(numbers: AttackNumbers, attack: str) -> tuple[int, int]:
-    """Return how many forgotten and how many unseen points an attack on one model is judged on; else 0."""
+    """Return on how many forgotten and unseen points an attack on one model is judged; 0 where that is not known."""
     members, others = (_a(numbers, "retrained", attack, name) for name in ("members", "others"))
     return (int(members.mean), int(others.mean)) if members.finite and others.finite else (0, 0)
 
 
 def as_csv(numbers: Named) -> str:
-    """Return all that the attacks say, one line a number, full precision; an empty cell where it is not defined."""
+    """Return all that the attacks find, one line a number, in full precision; not defined is an empty cell."""
     heads = ("panel", "method", "question", "role", "attack", "number", "first", "mean", "min", "max", "n")
     lines = (
         (name, title, *line, *(cells.full(value) for value in (cells.first(band), band.mean, band.low, band.high)),
@@ -115,7 +115,7 @@ def _bands(numbers: AttackNumbers) -> Iterable[tuple[str, str, str, str, Band]]:
 
 
 def points_as_csv(y: Int, forget: Int, exposed: Mapping[str, NDArray[np.float64]]) -> str:
-    """Return the AUC of each training point over the models, one line a point; an empty cell where it has none.
+    """Return the AUC of each training point over the models, one line a point; not defined is an empty cell.
 
     Args:
         y: (n,) labels.
@@ -149,7 +149,7 @@ def more(numbers: MoreNumbers, title: str) -> str:
 
 
 def _thresholds(numbers: MoreNumbers) -> str:
-    """Return on what the privacy score rests."""
+    """Return what the privacy score is based on."""
     joint = "; thresholds over both models' joint range, for entropies of so many classes pass the released grid"
     return f" On {numbers.points} forget points{joint if numbers.joint_range else ''}."
 
@@ -218,7 +218,7 @@ def _cell(band: Band, retrained: Band, interval: str = "") -> str:
 
 
 def _cell_b(band: Band, floor: Band) -> str:
-    """Return question B's number; the floor is folded to at least .5, so the number is too before it is compared."""
+    """Return question B's number. The floor is folded to at least .5, so the number is folded before they meet."""
     verdict = ""
     if band.finite and floor.finite:
         verdict = "in" if max(band.mean, 1 - band.mean) <= floor.high else "out"

@@ -73,7 +73,7 @@ def near(distance: float, floor: Band, key: str) -> Verdict:
 
 
 def marked(verdict: Verdict, value: str, *small: str, stale: bool = False) -> str:
-    """Return a cell with its mark and small lines; pale where it is being computed anew."""
+    """Return a cell with its mark and small lines; a stale one is drawn pale."""
     name = "stale" if stale else verdict or "none"
     lines = "".join(f"<small>{line}</small>" for line in small if line) or "<small>&nbsp;</small>"
     return f'<td class="ue-{name}">{_MARKS[verdict]}{value}{lines}</td>'

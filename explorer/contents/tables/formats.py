@@ -1,6 +1,6 @@
 """Write the table behind a figure as CSV, LaTeX and HTML: every number with its band.
 
-A cell is a Band; not defined is an empty cell in CSV and a dash in LaTeX, never 0.
+A cell is a Band. Not defined is an empty cell in CSV and a dash elsewhere, never 0.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ class Row:
     Attributes:
         name: as shown.
         values: column -> Band over seeds.
-        tuned: how its knobs were chosen, for instance "defaults", or "against retrained (an oracle)".
+        tuned: how its knobs were chosen, for instance "defaults".
     """
 
     name: str

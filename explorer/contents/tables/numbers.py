@@ -1,4 +1,4 @@
-"""Lay out the numbers: each with retrained's value and band, the floor, the method's own spread, and how to read it."""
+"""Lay out the numbers: each beside retrained's band or the floor, with its own spread and how to read it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Named = Mapping[str, tuple[str, Comparison]]  # panel name -> (title, numbers)
 
 @dataclass(frozen=True)
 class Row:
-    """One number of the table; what it says of itself stands in `pipeline.METRICS` and nowhere else.
+    """One number of the table; its words stand in `pipeline.METRICS`.
 
     Attributes:
         key: its name in `Comparison` and in METRICS.
@@ -52,13 +52,17 @@ NOT_SHOWN = "What this table does not show: whether an attacker could still tell
 
 
 def head(key: str, title: str) -> str:
-    """Return the head of a column as HTML: its direction below its title, and how to read it where one points at it."""
+    """Return the head of a column: its direction below its title, how to read it as a tooltip."""
     said = escape(reads(key), quote=True)
     return f'<th scope="col" title="{said}">{escape(title)}<small>{METRICS[key].mark}</small></th>'
 
 
 def readings(titles: Mapping[str, str]) -> str:
-    """Return how to read several numbers as HTML, folded up: key -> the title that it has in sight."""
+    """Return how to read several numbers as HTML, folded up.
+
+    Args:
+        titles: key of METRICS -> title on screen.
+    """
     lines = "".join(f"<dt>{escape(title)}</dt><dd>{escape(reads(key))}</dd>" for key, title in titles.items())
     return f'<details class="ue-reads"><summary>How to read each number</summary><dl>{lines}</dl></details>'
 
@@ -81,7 +85,7 @@ class Values:
 
 
 def values(row: Row, numbers: Comparison) -> Values:
-    """Return what stands in a row for one method; not defined is NaN, or a Band without values."""
+    """Return what stands in a row for one method; not defined is NaN or a Band without values."""
     if row.accuracy:
         original, own, retrained = (
             numbers.accuracy[role].get(row.key, NOTHING) for role in ("original", "unlearned", "retrained")
@@ -104,7 +108,7 @@ def table(numbers: Named, *, stale: Collection[str] = ()) -> str:
 
     Args:
         numbers: panel name -> (title, its numbers), in order.
-        stale: names of panels whose numbers are being computed anew; they are drawn pale.
+        stale: names of panels whose numbers are computed anew at the moment; they are drawn pale.
     """
     if not numbers:
         return ""

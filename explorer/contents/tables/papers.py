@@ -1,6 +1,6 @@
 """Lay out the numbers of recorded runs as papers do: a row a model, and the papers' own rows beside ours.
 
-Pure. Every number stands with the retrained models' mean and range; a dash is what was not measured.
+The retrained models' row has mean and range. A dash stands for what was not measured.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Any
 from explorer.contents.recorded.runs import Opened
 from explorer.contents.tables import cells, formats
 from explorer.contents.tables.cells import NOTHING, number, span, spread_text
+from explorer.experiments.cifar.files import REFERENCES
 from explorer.experiments.cifar.published import NOTHING as WITHOUT
 from explorer.experiments.cifar.published import Published, beside
 from explorer.records import Band, ImageRun, ModelNumbers
@@ -29,7 +30,6 @@ ACCURACIES: Mapping[str, tuple[str, str]] = {
 }
 BROKEN = 0.5  # of retrained's retain accuracy: below it a model that forgot has no value
 MATCH, LESS = "retrained's value is the goal", "less is cheaper"
-REFERENCES = ("original", "retrained")
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ def columns(opened: Opened, attack: str, attack_title: str, own_rate: str = "") 
     shown = {
         name: Column(*words, MATCH)
         for name, words in ACCURACIES.items()
-        if name in _beside(opened) or any(READ[name](model, attack) is not None for model in models)
+        if name in _beside(opened) or any(_READ[name](model, attack) is not None for model in models)
     }
     asked = _asked(opened)
     if attack in asked:
@@ -103,7 +103,7 @@ def band(run: ImageRun, column: str, attack: str = ATTACK) -> Band:
         return Band((run.numbers.seconds.work,))
     if column == "gradients":
         return Band((run.numbers.example_gradients.work / 1000,))
-    found = (READ[column](one, attack) for one in run.numbers.models)
+    found = (_READ[column](one, attack) for one in run.numbers.models)
     return Band(tuple(math.nan if value is None else value for value in found))
 
 
@@ -116,7 +116,7 @@ def _paper_rate(model: ModelNumbers, attack: str) -> float | None:
 
 
 #: Column -> its number of one model, given the attack that is shown; None where it was not measured.
-READ: Mapping[str, Callable[[ModelNumbers, str], float | None]] = {
+_READ: Mapping[str, Callable[[ModelNumbers, str], float | None]] = {
     "retain": lambda model, _: model.accuracy.retain,
     "forget": lambda model, _: model.accuracy.forget,
     "test": lambda model, _: model.accuracy.test,
@@ -129,9 +129,9 @@ READ: Mapping[str, Callable[[ModelNumbers, str], float | None]] = {
 
 
 def rows(opened: Opened, attack: str, title: Titles) -> list[formats.Row]:
-    """Return our rows: original and retrained first, then every recorded method."""
+    """Return our rows: original, retrained, then every recorded method."""
     names = {"original": "Original", "retrained": f"Retrained ({len(opened.retrained.numbers.models)} seeds)"}
-    wanted = [*READ, "seconds", "gradients"]
+    wanted = [*_READ, "seconds", "gradients"]
     return [
         formats.Row(
             names.get(run.name) or title(run.name),
@@ -148,8 +148,8 @@ def _tuned(run: ImageRun) -> str:
     return run.numbers.tuned or "knobs as they were set by hand"
 
 
-def published_rows(one: Published) -> list[formats.Row]:
-    """Return a published table's rows; their standard deviations stand in words, as they are no range of ours."""
+def _published_rows(one: Published) -> list[formats.Row]:
+    """Return a published table's rows. A standard deviation is no range, so it stands in words."""
     return [
         formats.Row(
             f"{entry.name} [{one.source}]", {column: Band((value,)) for column, value in entry.values.items()},
@@ -162,7 +162,7 @@ def published_rows(one: Published) -> list[formats.Row]:
 def exported(opened: Opened, attack: str, title: Titles) -> list[formats.Row]:
     """Return all rows for CSV and LaTeX: ours, then the papers'."""
     return [
-        *rows(opened, attack, title), *(row for one in beside(request(opened)) for row in published_rows(one)),
+        *rows(opened, attack, title), *(row for one in beside(request(opened)) for row in _published_rows(one)),
     ]  # fmt: skip
 
 
@@ -206,7 +206,7 @@ def _row(row: formats.Row, shown: Mapping[str, Column], goal: formats.Row | None
 def _cell(row: formats.Row, key: str, goal: formats.Row | None) -> str:
     mine = row.values.get(key, NOTHING)
     if key in ("seconds", "gradients"):
-        return f"<td>{amount(mine.mean)}</td>"
+        return f"<td>{_amount(mine.mean)}</td>"
     if len(mine.finite) > 1:
         return f"<td>{spread_text(mine)}</td>"
     mark = ""
@@ -217,7 +217,7 @@ def _cell(row: formats.Row, key: str, goal: formats.Row | None) -> str:
     return f"<td>{mark}{number(mine.mean)}</td>"
 
 
-def amount(value: float) -> str:
+def _amount(value: float) -> str:
     """Return seconds or work in at most three digits, thousands with commas."""
     if math.isnan(value):
         return "–"
@@ -237,7 +237,7 @@ def _published(one: Published, shown: Mapping[str, Column]) -> str:
 def _mean(value: float | None, key: str) -> str:
     if value is None:
         return "–"
-    return amount(value) if key == "seconds" else number(value)
+    return _amount(value) if key == "seconds" else number(value)
 
 
 def _std(value: float | None) -> str:
@@ -255,12 +255,12 @@ NOT_SHOWN = (
 
 
 def note(opened: Opened) -> str:
-    """Return what is to be said where no published table fits."""
+    """Return a sentence where no published table fits, else ""."""
     return WITHOUT.get(request(opened), "" if beside(request(opened)) else "No published table stands beside it.")
 
 
 def careful(opened: Opened) -> str:
-    """Return what goes wrong in reading the files, as far as it can go wrong here."""
+    """Return what must be known to read the table of this folder; "" where nothing must."""
     updating = [
         CATALOG.methods[run.name].title
         for run in opened.methods.values()
@@ -303,12 +303,12 @@ def leak(opened: Opened) -> tuple[float, Band]:
 def at_stake(opened: Opened) -> str:
     """Return one sentence on how much there is to forget, or to correct; "" where that was not measured."""
     corrects = opened.scene.spec.get("request", {}).get("kind") == "correct_labels"
-    before, again = leak(opened)
+    before, goal = leak(opened)
     if corrects:
-        before, again = band(opened.original, "forget").mean, band(opened.retrained, "forget")
-    if math.isnan(before) or not again.finite:
+        before, goal = band(opened.original, "forget").mean, band(opened.retrained, "forget")
+    if math.isnan(before) or not goal.finite:
         return ""
-    first, there = number(before), f"{number(again.mean)} ({span(again.low, again.high)})"
+    first, there = number(before), f"{number(goal.mean)} ({span(goal.low, goal.high)})"
     if corrects:
         return (
             f"How much there is to correct: the original gives {first} of the poisoned images their true label, "

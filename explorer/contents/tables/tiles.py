@@ -1,7 +1,4 @@
-"""Show small images with crisp pixels: the gallery of what is forgotten, and the three images of a plane.
-
-Pure: arrays -> HTML. Images are PNG in the page itself, so nothing is fetched.
-"""
+"""Show small images with crisp pixels: the gallery of what is forgotten, and the three images of a plane, as HTML."""
 
 from __future__ import annotations
 
@@ -21,7 +18,7 @@ GALLERY = 60
 TITLES = {"original": "before", "unlearned": "after", "retrained": "retrained"}
 
 
-def picture(image: NDArray[np.uint8], alt: str) -> str:
+def _picture(image: NDArray[np.uint8], alt: str) -> str:
     """Return an <img> that holds an image."""
     return f'<img src="{data_uri(png(image, level=9))}" alt="{escape(alt, quote=True)}">'
 
@@ -34,7 +31,7 @@ class Tile:
         image: (32, 32, 3) uint8.
         row: its row in the training set.
         label: the class it was trained as.
-        true: the class it should have been; the same where nothing is corrected.
+        true: its true class; the same as `label` where nothing is corrected.
         confidence: role ("original", "unlearned", "retrained") -> probability of the true class; no "unlearned" where
             no method is chosen.
     """
@@ -81,7 +78,7 @@ def _tile(one: Tile, mode: Mode) -> str:
     if one.label != one.true:
         name = f"<s>{escape(one.label)}</s> {name}"
     bars = "".join(_bar(role, value, mode) for role, value in one.confidence.items())
-    shown = picture(one.image, f"{said}; {numbers}")
+    shown = _picture(one.image, f"{said}; {numbers}")
     return (
         f'<figure title="row {one.row}: {escape(said, quote=True)}; {numbers}">{shown}'
         f"<figcaption>{name}</figcaption>{bars}</figure>"
@@ -101,7 +98,7 @@ def _short(value: float) -> str:
 
 
 def key(mode: Mode, method: str) -> str:
-    """Return what the bars under the tiles mean.
+    """Return the legend of the bars under the tiles as HTML.
 
     Args:
         mode: "light" or "dark".
@@ -122,7 +119,7 @@ def three(cut: Cut) -> str:
     parts = []
     for image, row, (name, role) in zip(cut.images(), scene.planes[cut.cut].rows, cut.roles(), strict=True):
         parts.append(
-            f"<figure>{picture(image, f'{role}: {name}')}<figcaption><b>{escape(name)}</b><br>{escape(role)}"
+            f"<figure>{_picture(image, f'{role}: {name}')}<figcaption><b>{escape(name)}</b><br>{escape(role)}"
             f"<small>training row {int(row)}</small></figcaption></figure>"
         )
     return f'<div class="ue-three">{"".join(parts)}</div>'

@@ -1,8 +1,8 @@
-"""Published numbers that stand beside the recorded runs: facts, each with its source and how its setting differs.
+"""Hold published numbers that stand beside the recorded runs, each with its source and how its setting differs.
 
-Accuracies and attack rates are shares. What an entry calls "retain" and "forget" is measured as its paper does, which
-differs by request: `columns` says to which of our numbers it corresponds. None of these rows was reproduced here, and
-none is a goal: a method is judged against the retrained models of its own setting.
+Accuracies and attack rates are shares. Papers measure retain and forget accuracy on other sets than we do, so an entry
+names the column of ours that it corresponds to. None of these rows was reproduced here, and none is a goal: a method is
+judged against the retrained models of its own setting.
 
 Sources: Foster et al., An Information Theoretic Approach to Machine Unlearning (JiT), TMLR, tables 2(b), 3(a) and
 4(a); Chen et al., Boundary Unlearning, CVPR 2023, the run stored in the released code; Chundawat et al., Can Bad
@@ -39,7 +39,7 @@ class Published:
         requests: names of the requests beside which it stands ("class", "subclass", "random", "part", "poisoned").
         source: paper and table.
         setting: network, data and request.
-        differs: how what is measured, or how it was made, differs from the rows of ours.
+        differs: how its numbers, or how they were made, differ from ours.
         entries: its rows.
     """
 

@@ -2,8 +2,8 @@
 
     share = record / (train + prepare + unlearn + record),   summed over original, retrained models and methods
 
-The issue asks for at most a quarter. Reference models of attacks are trained once for all requests on a data set; their
-training counts on neither side, so the share shown is the larger one. Files are written after the clock has stopped.
+The budget is a quarter. Training the attacks' reference models is counted neither as work nor as recording, so the
+share is an upper bound. Files are written after the clock has stopped.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ SHARE = 0.25  # of the wall time that evaluation and recording may take
 
 
 def share_of_record(folder: Path) -> tuple[float, float]:
-    """Return the share, in [0, 1], that evaluation and recording take of a folder's runs, and all wall seconds.
+    """Return the share of evaluation and recording in a folder's runs, in [0, 1], and the wall seconds of all.
 
     Args:
         folder: recorded runs of one request; only their JSONs are read.
