@@ -23,11 +23,12 @@ ROOMS: dict[str, tuple[tuple[str, ...], set[str]]] = {
     "records": (("explorer/records/",), {"numpy", "pydantic"}),
     "draws": (("explorer/draws.py",), {"torch"}),
     "uploads": (("explorer/uploads.py",), {"knobs", "pydantic"}),
-    "models": (("explorer/models/",), {"torch", "safetensors", "draws", "uploads", *BASICS}),
-    "training": (("explorer/training/",), {"torch", "numpy", "draws", "models", *BASICS}),
+    "whole_files": (("explorer/whole_files.py",), set()),
+    "models": (("explorer/models/",), {"torch", "safetensors", "draws", "uploads", "whole_files", *BASICS}),
+    "training": (("explorer/training/",), {"torch", "numpy", "draws", "models", "whole_files", *BASICS}),
     "methods": (("explorer/methods/",), {"torch", "draws", "training", "models", *BASICS}),
     "data": (("explorer/data/",), {"numpy", "toy_data", "choosers", "cifar", "uploads", *BASICS}),
-    "cifar": (("explorer/data/cifar/",), {"numpy", "pooch", "platformdirs", "data", *BASICS}),
+    "cifar": (("explorer/data/cifar/",), {"numpy", "pooch", "platformdirs", "data", "whole_files", *BASICS}),
     "choosers": (("explorer/data/choosers/",), {"numpy", "sklearn", "data", *BASICS}),
     "metrics": (("explorer/metrics/",), {"numpy", "sklearn", "scipy", *BASICS}),
     "attacks": (("explorer/attacks/",), {"numpy", "sklearn", "scipy", "metrics", *BASICS}),
@@ -43,7 +44,8 @@ ROOMS: dict[str, tuple[tuple[str, ...], set[str]]] = {
     "player": (("explorer/player/",), {"numpy", "plotly", "PIL", "imageio_ffmpeg", "figures", *BASICS}),
     "experiments": (
         ("explorer/experiments/",),
-        {"pipeline", "spec", "data", "numpy", "safetensors", "platformdirs", "distributed", "PIL", "package", *BASICS},
+        {"pipeline", "spec", "data", "numpy", "safetensors", "platformdirs", "distributed", "PIL", "package"}
+        | {"whole_files", *BASICS},
     ),
     "session": (("explorer/session/",), {"view", "spec", "pipeline", "experiments", *BASICS}),
     "contents": (

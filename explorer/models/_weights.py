@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import os
-import uuid
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from torch import Tensor, nn
 
 from explorer.knobs import shorten
 from explorer.uploads import Uploads
+from explorer.whole_files import whole_file
 
 _COUNTER = "num_batches_tracked"
 _VARIANCE = "running_var"
@@ -45,12 +45,8 @@ def save(model: nn.Module, path: Path, notes: Mapping[str, str] | None = None) -
         OSError: if it cannot be written.
     """
     content = pack(model, notes)
-    new = path.with_name(f".new-{uuid.uuid4().hex}")
-    try:
-        new.write_bytes(content)
-        new.replace(path)
-    finally:
-        new.unlink(missing_ok=True)
+    with whole_file(path) as stream:
+        stream.write(content)
 
 
 def load(model: nn.Module, source: Path | bytes) -> dict[str, str]:

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import os
 import time
-import uuid
-import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,7 +12,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-_UNREADABLE = (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile)
+from explorer.whole_files import UNREADABLE, whole_file
+
 ABANDONED = 7 * 24 * 3600.0  # seconds after which a training nobody went on with is forgotten
 
 
@@ -31,19 +29,15 @@ class FileCheckpoint:
         try:
             with np.load(self._file, allow_pickle=False) as held:
                 return {name: torch.from_numpy(held[name]) for name in held.files}
-        except _UNREADABLE:
+        except UNREADABLE:
             return None
 
     def save(self, state: dict[str, Tensor]) -> None:
         """Keep a state in place of the one before."""
-        aside = self._file.with_name(f".{uuid.uuid4().hex}")
         with contextlib.suppress(OSError):
             self._file.parent.mkdir(parents=True, exist_ok=True)
-            with aside.open("wb") as stream:
+            with whole_file(self._file) as stream:
                 np.savez(stream, **{name: value.numpy() for name, value in state.items()})  # type: ignore[arg-type]
-            os.replace(aside, self._file)
-        with contextlib.suppress(OSError):
-            aside.unlink()
 
     def clear(self) -> None:
         """Forget the training."""

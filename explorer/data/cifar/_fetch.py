@@ -20,6 +20,7 @@ from typing import Any
 
 from explorer.data.cifar._archives import ARCHIVES, VARIABLE, Archive, check_sizes, find, place
 from explorer.knobs import shorten
+from explorer.whole_files import move_folder
 
 Tick = Callable[[int, int], None]
 _CHUNK = 1 << 18
@@ -109,7 +110,10 @@ def _unpack_into(archive: Archive, packed: Path, new: Path, root: Path) -> Path:
         )
     extract(packed, new / "unpacked")
     check_sizes(archive, new / "unpacked" / archive.folder)
-    return _rename(archive, new / "unpacked" / archive.folder, root / archive.folder)
+    final = root / archive.folder
+    if not move_folder(new / "unpacked" / archive.folder, final):
+        check_sizes(archive, final)
+    return final
 
 
 def extract(packed: Path, to: Path) -> None:
@@ -126,16 +130,6 @@ def extract(packed: Path, to: Path) -> None:
         raise ValueError(
             f"{packed.name} cannot be unpacked ({shorten(error, 160)}): remove it and download it again"
         ) from None
-
-
-def _rename(archive: Archive, new: Path, final: Path) -> Path:
-    try:
-        new.rename(final)
-    except OSError:
-        if not final.is_dir():
-            raise
-        check_sizes(archive, final)  # another process may have been faster, with the same content
-    return final
 
 
 @contextlib.contextmanager

@@ -11,12 +11,8 @@ store. Every file is written aside and renamed, so a killed run leaves nothing h
 
 from __future__ import annotations
 
-import contextlib
 import io
 import json
-import os
-import uuid
-import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.records import ImagePlane, ImageRun, ImageScene, Plane, Probes, RunNumbers, Snapshots
+from explorer.whole_files import UNREADABLE, whole_file
 
 SHIPPED = Path(__file__).resolve().parents[2] / "recorded"
 REFERENCES = ("original", "retrained")
@@ -33,7 +30,6 @@ COLUMNS = 10
 TILE = 32
 _FIELDS = ("step", "logits", "features", "region", "margin")
 _KINDS = {dict: "an object", list: "a list", str: "text", int: "a whole number"}
-_UNREADABLE = (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile)
 
 
 class Unreadable(ValueError):
@@ -136,7 +132,7 @@ def read_scene(place: Path) -> ImageScene:
             place.name, shared["title"], content["spec"], tuple(shared["names"]), probes, planes, shared["cells"],
             _tiles(place / "images.webp", len(rows)), rows,
         )  # fmt: skip
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         raise Unreadable(f"the recorded runs in {place.name} cannot be read: {error}") from None
 
 
@@ -154,7 +150,7 @@ def read_run(place: Path, name: str) -> ImageRun:
             )
         title = content.get("title") or name.replace("_", " ").capitalize()  # older files have none
         return ImageRun(name, content["spec"], snapshots, RunNumbers.from_json(content["numbers"]), str(title))
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         raise Unreadable(f"the recorded run {place.name}/{name} cannot be read: {error}") from None
 
 
@@ -166,7 +162,7 @@ def read_numbers(place: Path, name: str) -> RunNumbers:
     """
     try:
         return RunNumbers.from_json(_content(place, name, numbers=dict)["numbers"])
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         raise Unreadable(f"the recorded run {place.name}/{name} cannot be read: {error}") from None
 
 
@@ -216,10 +212,5 @@ def _tiles(file: Path, count: int) -> NDArray[np.uint8]:
 
 
 def _write(file: Path, content: bytes) -> None:
-    aside = file.with_name(f".{file.name}.{uuid.uuid4().hex}")
-    try:
-        aside.write_bytes(content)
-        os.replace(aside, file)
-    finally:
-        with contextlib.suppress(OSError):
-            aside.unlink()
+    with whole_file(file) as stream:
+        stream.write(content)

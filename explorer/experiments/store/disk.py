@@ -18,7 +18,6 @@ import shutil
 import threading
 import time
 import uuid
-import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -28,11 +27,11 @@ import numpy as np
 from explorer.experiments.store import provenance
 from explorer.experiments.store.encode import NotEncodable, decode, encode
 from explorer.experiments.store.memory import MISSING
+from explorer.whole_files import UNREADABLE, move_folder
 
 DISK_CAP = 500_000_000
 ABANDONED = 3600.0  # seconds after which what a killed run left is swept away
 _SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,120}")
-_UNREADABLE = (OSError, ValueError, KeyError, IndexError, TypeError, EOFError, zipfile.BadZipFile)
 
 
 class Disk:
@@ -71,7 +70,7 @@ class Disk:
             return MISSING
         try:
             value = _load(folder)
-        except _UNREADABLE:
+        except UNREADABLE:
             _remove(folder)
             return MISSING
         with contextlib.suppress(OSError):
@@ -99,7 +98,7 @@ class Disk:
             np.savez(new / "arrays.npz", **named)
             (new / "entry.json").write_text(json.dumps(entry, allow_nan=False), encoding="utf-8")
             size = sum(file.stat().st_size for file in new.iterdir())
-            _rename(new, self._folder(key))
+            move_folder(new, self._folder(key))
         finally:
             shutil.rmtree(new, ignore_errors=True)
         self._keep_under_cap(size)
@@ -165,14 +164,6 @@ def _load(folder: Path) -> Any:
 def _check(tree: Any) -> str:
     """Return the hash of an entry's value; its arrays carry their own."""
     return hashlib.sha256(json.dumps(tree, allow_nan=False).encode()).hexdigest()
-
-
-def _rename(new: Path, folder: Path) -> None:
-    try:
-        new.rename(folder)
-    except OSError:
-        if not folder.is_dir():  # otherwise another process was faster, with the same content
-            raise
 
 
 def _remove(folder: Path) -> None:
