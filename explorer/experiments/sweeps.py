@@ -10,7 +10,7 @@ import contextlib
 import copy
 import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
@@ -18,11 +18,11 @@ from explorer import pipeline
 from explorer.experiments.store.store import Store
 from explorer.experiments.work import tasks
 from explorer.experiments.work.executors import Processes, WorkerLost
+from explorer.experiments.work.gather import gather
 from explorer.knobs import knob_infos, shorten
 from explorer.spec import Spec, SpecError
 
 MOST = 10_000  # Specs in one sweep
-POLL = 0.1
 Tick = Callable[..., None]  # tick(done, total, sentence="")
 
 
@@ -200,22 +200,16 @@ def _there(
         if not apart:
             points = None
         futures[executor.submit(tasks.result, spec.as_json(), place, points)] = key
-    left = set(futures)
-    try:
-        while left:
-            tell(done)
-            ended, left = wait(left, POLL, FIRST_COMPLETED)
-            for future in ended:
-                key = futures[future]
-                spec = specs[waiting[key][0]]
-                result, error = _said(future.result)
-                if result is not None:
-                    store.memo(key, lambda result=result: result, spec.as_json())
-                done += len(waiting[key])
-                yield key, result, error
-    finally:
-        for future in left:
-            future.cancel()
+
+    def told() -> None:
+        tell(done)
+
+    for key, future in gather(futures, told):
+        result, error = _said(future.result)
+        if result is not None:
+            store.memo(key, lambda result=result: result, specs[waiting[key][0]].as_json())
+        done += len(waiting[key])
+        yield key, result, error
 
 
 def _said(run: Callable[[], Mapping[str, Any]]) -> tuple[Mapping[str, Any] | None, str]:

@@ -43,7 +43,7 @@ def swept(executor: Cluster, base: object, seeds: range) -> None:
 
 def measured(running: Machines, first: int) -> str:
     """Return one line on a sweep of `RUNS` runs with seeds from `first` on."""
-    with connect(running.address, seconds=300) as executor:
+    with connect(running.address) as executor:
         swept(executor, WARM, range(first, first + 2 * len(running.workers)))
         began = [time.perf_counter(), sum(map(cpu, running.workers.values())), cpu(running.scheduler)]
         swept(executor, BASE, range(first, first + RUNS))

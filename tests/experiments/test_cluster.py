@@ -23,6 +23,7 @@ from explorer.experiments.store import provenance
 from explorer.experiments.store.store import Store
 from explorer.experiments.sweeps import Outcome, specs_of, sweep
 from explorer.experiments.table import Table
+from explorer.experiments.work import cluster as room
 from explorer.experiments.work.cluster import Cluster, ClusterError, about, answer, connect, difference
 from explorer.experiments.work.executors import WorkerLost
 from explorer.spec import Spec
@@ -30,7 +31,13 @@ from tests.data._made_up import believe
 from tests.experiments._dask import Machines, machines
 from tests.experiments._sweeps import SWEEPS, TOYS, write_images
 
+PATIENCE = 60.0  # seconds for a scheduler to answer, however busy the machine is
 SMALL = {**TOYS["base"], "data": {"n": 60}, "training": {"steps": 20}}
+
+
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(room, "ANSWER", PATIENCE)
 
 
 @pytest.fixture(scope="session")
@@ -48,7 +55,7 @@ def two(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machines]:
 
 @pytest.fixture
 def cluster(two: Machines) -> Iterator[Cluster]:
-    with connect(two.address, seconds=60) as executor:
+    with connect(two.address) as executor:
         yield executor
 
 
@@ -78,7 +85,7 @@ def test_a_worker_killed_in_the_middle_loses_nothing(
     specs = specs_of(content)
     here = list(sweep(specs, Store(tmp_path / "here"), workers=0))
     killed: list[str] = []
-    with machines(tmp_path) as running, connect(running.address, seconds=60) as executor:
+    with machines(tmp_path) as running, connect(running.address) as executor:
         with Client(running.address, set_as_default=False) as watch:
 
             def tick(done: int, *_: Any) -> None:
@@ -153,14 +160,14 @@ def test_results_and_errors_come_back(cluster: Cluster):
 def test_a_task_that_ends_every_worker_is_given_up(tmp_path: Path):
     with (
         machines(tmp_path, 1, DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES="0") as running,
-        connect(running.address, seconds=60) as executor,
+        connect(running.address) as executor,
         pytest.raises(WorkerLost, match="its worker was lost in the middle, 1 times over"),
     ):
         executor.submit(os._exit, 1).result(60)
 
 
 def test_a_scheduler_that_goes_is_said(tmp_path: Path):
-    with machines(tmp_path, 1) as running, connect(running.address, seconds=60) as executor:
+    with machines(tmp_path, 1) as running, connect(running.address) as executor:
         waiting = executor.submit(time.sleep, 600)
         running.scheduler.kill()
         with pytest.raises(ClusterError, match="has gone: what ended is kept; give the same command again"):
@@ -168,7 +175,7 @@ def test_a_scheduler_that_goes_is_said(tmp_path: Path):
 
 
 def test_after_the_end_nothing_is_taken(two: Machines):
-    executor = connect(two.address, seconds=60)
+    executor = connect(two.address)
     executor.shutdown()
     with pytest.raises(RuntimeError, match="closed"):
         executor.submit(operator.add, 1, 1)
@@ -177,11 +184,11 @@ def test_after_the_end_nothing_is_taken(two: Machines):
 def test_other_versions_or_files_are_refused(two: Machines, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(provenance, "source", lambda: "other")
     with pytest.raises(ClusterError, match=r"^the worker at tcp.*: it runs other files of the explorer; install the"):
-        connect(two.address, seconds=60)
+        connect(two.address)
     versions = {**provenance.versions(), "torch": "1.0.0+cpu"}
     monkeypatch.setattr(provenance, "versions", lambda: versions)
     with pytest.raises(ClusterError, match=r"^the worker at tcp.*: torch \S+ instead of 1\.0\.0; install the same"):
-        connect(two.address, seconds=60)
+        connect(two.address)
 
 
 def test_a_worker_that_came_later_is_asked_with_each_task():
@@ -202,19 +209,21 @@ def closed_port() -> int:
         return taken.getsockname()[1]
 
 
-def test_nobody_there_is_one_sentence():
+def test_nobody_there_is_one_sentence(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(room, "ANSWER", 0.3)
     with pytest.raises(
         ClusterError, match=r"^no Dask scheduler answers at 127\.0\.0\.1:\d+ within 0\.3 s \(.*\): is it"
     ):
-        connect(f"127.0.0.1:{closed_port()}", seconds=0.3)
+        connect(f"127.0.0.1:{closed_port()}")
 
 
-def test_somebody_else_there_is_one_sentence():
+def test_somebody_else_there_is_one_sentence(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(room, "ANSWER", 0.3)
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))
         silent.listen()
         with pytest.raises(ClusterError, match="no Dask scheduler answers at"):
-            connect(f"127.0.0.1:{silent.getsockname()[1]}", seconds=0.3)
+            connect(f"127.0.0.1:{silent.getsockname()[1]}")
 
 
 def test_a_workers_address_is_refused(two: Machines, cluster: Cluster):
@@ -223,7 +232,7 @@ def test_a_workers_address_is_refused(two: Machines, cluster: Cluster):
     with Client(two.address, set_as_default=False) as client:
         place = next(iter(client.scheduler_info()["workers"]))
     with pytest.raises(ClusterError, match="is a Dask worker: give the address of the scheduler"):
-        connect(place, seconds=60)
+        connect(place)
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1", "127.0.0.1:x", "ftp://127.0.0.1:8786"])

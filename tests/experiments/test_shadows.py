@@ -13,7 +13,6 @@ import pytest
 from explorer import pipeline
 from explorer.experiments import shadows
 from explorer.experiments.store.store import Store
-from explorer.experiments.work.executors import Processes
 from explorer.pipeline.attacks.shadows import trained_part
 from explorer.records import Shadows
 from explorer.spec import Spec, SpecError
@@ -73,12 +72,6 @@ def test_weights_do_not_depend_on_where_a_part_begins():
     odd, together = pipeline.shadow_part(spec, 7, 20), some(pipeline.shadows(spec), slice(7, 20))
     for name in ("before", "after"):
         np.testing.assert_allclose(getattr(odd, name), getattr(together, name), rtol=1e-5, atol=1e-5)
-
-
-def test_worker_processes_make_the_same_bits(tmp_path: Path):
-    with Processes(2) as workers:
-        there = last(quick(), Store(tmp_path), executor=workers)
-    assert same(there, pipeline.shadows(quick()))
 
 
 def test_each_point_is_in_half_of_the_models_and_forgotten_where_it_is_in_f():

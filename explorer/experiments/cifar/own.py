@@ -8,8 +8,9 @@ from pathlib import Path
 
 from explorer.experiments.cifar import files
 from explorer.experiments.cifar.chosen_knobs import ALIKE, CHOSEN, knobs_of
-from explorer.experiments.cifar.record import _signed, _there, _trainings, references_task
+from explorer.experiments.cifar.record import is_recorded, references_task, signed
 from explorer.experiments.store.store import Store
+from explorer.experiments.store.trainings import trainings_at
 from explorer.pipeline import images
 from explorer.spec import Spec, SpecError
 from explorer.spec.catalog import CATALOG
@@ -53,7 +54,7 @@ def own(spec: Spec, store: Store, tell: Tell) -> str:
     root = own_root(store)
     if root is None or spec.method is None:
         raise SpecError("one's own runs need a folder on disk and a method")
-    kept = _trainings(str(store.place))
+    kept = trainings_at(str(store.place))
     if not images.is_image(spec):
         raise SpecError("only runs on images are recorded")
     seeds = spec.evaluation.retrained_seeds
@@ -84,7 +85,7 @@ def own(spec: Spec, store: Store, tell: Tell) -> str:
         else:
             running(done, total)
 
-    if not _there(root / name, spec.method.name, spec):
+    if not is_recorded(root / name, spec.method.name, spec):
         run = images.method_run(spec, kept.memo, kept.checkpoints, on)
-        files.write_run(root / name, _signed(run, tuned_of(spec)))
+        files.write_run(root / name, signed(run, tuned_of(spec)))
     return name

@@ -13,16 +13,16 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Sequence
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from concurrent.futures import Executor, Future
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 from explorer.experiments.cifar import files
 from explorer.experiments.cifar.plan import WEIGHTS, Planned, runs_of
 from explorer.experiments.store import provenance
-from explorer.experiments.store.trainings import Trainings
+from explorer.experiments.store.trainings import trainings_at
+from explorer.experiments.work.gather import gather
 from explorer.pipeline import images
 from explorer.pipeline.hardware import has_cuda
 from explorer.records import ImageRun, Made
@@ -31,14 +31,9 @@ from explorer.spec import Spec
 Task = tuple[str, Callable[..., str], tuple[Any, ...]]
 
 
-@cache
-def _trainings(place: str) -> Trainings:
-    return Trainings(Path(place) if place else None)
-
-
 def train_task(content: dict[str, Any], role: str, k: int, place: str) -> str:
     """Train one model of a request ("original", "retrained" or "shadow" k) and keep it; returns what it was."""
-    kept, spec = _trainings(place), Spec.parse(content)
+    kept, spec = trainings_at(place), Spec.parse(content)
     if role == "shadow":
         images.reference_model(spec, k, kept.memo, kept.checkpoints)
     else:
@@ -54,17 +49,17 @@ def references_task(
 
     `tick` is called between the parts as tick(thousandths done, 1000); it may raise to cancel.
     """
-    kept, spec = _trainings(place), Spec.parse(content)
+    kept, spec = trainings_at(place), Spec.parse(content)
 
     def half(first: int) -> Callable[[int, int], None]:
         return lambda done, total: tick(first + 500 * done // total, 1000) if tick else None
 
-    if not _there(folder, "original", spec):
+    if not is_recorded(folder, "original", spec):
         first = images.original_run(spec, kept.memo, kept.checkpoints, half(0))  # times the making of the scene too
-        files.write_scene(folder, images.scene(spec, kept.memo, kept.checkpoints), _signed(first))
-    if not _there(folder, "retrained", spec):
+        files.write_scene(folder, images.scene(spec, kept.memo, kept.checkpoints), signed(first))
+    if not is_recorded(folder, "retrained", spec):
         run = images.retrained_run(spec, kept.memo, kept.checkpoints, half(500))
-        files.write_run(folder, _signed(run))
+        files.write_run(folder, signed(run))
     if folder.name == WEIGHTS:
         for role, make in (("original", images.original), ("retrained", images.retrained)):
             state = make(spec, 0, kept.memo, kept.checkpoints).state
@@ -78,11 +73,11 @@ def method_task(content: dict[str, Any], folder: Path, place: str, tuned: str = 
     Raises:
         SpecError: if it cannot run.
     """
-    kept, spec = _trainings(place), Spec.parse(content)
+    kept, spec = trainings_at(place), Spec.parse(content)
     assert spec.method is not None
-    if not _there(folder, spec.method.name, spec):
+    if not is_recorded(folder, spec.method.name, spec):
         run = images.method_run(spec, kept.memo, kept.checkpoints)
-        files.write_run(folder, _signed(run, tuned))
+        files.write_run(folder, signed(run, tuned))
     else:
         held = files.read_run(folder, spec.method.name)
         if held.numbers.tuned != tuned:  # the same run, found in another way
@@ -90,7 +85,14 @@ def method_task(content: dict[str, Any], folder: Path, place: str, tuned: str = 
     return folder.name
 
 
-def _there(folder: Path, name: str, spec: Spec) -> bool:
+def is_recorded(folder: Path, name: str, spec: Spec) -> bool:
+    """Say whether a folder holds the run of this very Spec.
+
+    Args:
+        folder: of the request.
+        name: "original", "retrained" or a method's key; the first two hold for every method of the Spec.
+        spec: with or without a method.
+    """
     try:
         held = files.read_run(folder, name)
     except files.Unreadable:
@@ -99,7 +101,8 @@ def _there(folder: Path, name: str, spec: Spec) -> bool:
     return dict(held.spec) == wanted
 
 
-def _signed(run: ImageRun, tuned: str = "") -> ImageRun:
+def signed(run: ImageRun, tuned: str = "") -> ImageRun:
+    """Return the run with what made it (commit, versions, hardware, date) and how its knobs were found."""
     made = Made(
         commit=provenance.commit(),
         versions=provenance.versions(),
@@ -165,12 +168,9 @@ def _roles(base: Spec) -> list[tuple[str, int]]:
 
 def _all(executor: Executor, tasks: Sequence[Task], tell: Callable[[str], None]) -> int:
     futures: dict[Future[str], str] = {executor.submit(task, *args): name for name, task, args in tasks}
-    left, failed, done = set(futures), 0, 0
-    while left:
-        ended, left = wait(left, return_when=FIRST_COMPLETED)
-        for future in ended:
-            done += 1
-            error = future.exception()
-            failed += error is not None
-            tell(f"{done}/{len(futures)} {futures[future]}{'' if error is None else f': {error}'}")
+    failed = 0
+    for done, (name, future) in enumerate(gather(futures), 1):
+        error = future.exception()
+        failed += error is not None
+        tell(f"{done}/{len(futures)} {name}{'' if error is None else f': {error}'}")
     return failed

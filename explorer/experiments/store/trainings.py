@@ -8,6 +8,7 @@ training code, so a checkpoint of other code is never resumed.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -39,3 +40,9 @@ class Trainings:
     def memo(self, key: str, thunk: Callable[[], T], /) -> T:
         """Return the value of a key, computing it once."""
         return (self._kept if key.startswith(KEPT) else self._rest).memo(key, thunk)
+
+
+@cache
+def trainings_at(place: str) -> Trainings:
+    """Return the one memo of this process for a store's folder; "" for memory only."""
+    return Trainings(Path(place) if place else None)

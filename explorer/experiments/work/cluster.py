@@ -95,12 +95,11 @@ class Cluster(Executor):
         return error
 
 
-def connect(address: str, *, seconds: float = ANSWER) -> Cluster:
+def connect(address: str) -> Cluster:
     """Return an executor that gives its tasks to the cluster whose scheduler listens at an address.
 
     Args:
         address: such as tcp://10.0.0.1:8786; tls:// takes the certificates that Dask's configuration names.
-        seconds: how long the scheduler has to answer.
 
     Raises:
         ClusterError: one sentence: Dask is not installed, nobody answers, or other versions run there.
@@ -111,10 +110,10 @@ def connect(address: str, *, seconds: float = ANSWER) -> Cluster:
         raise ClusterError(
             f"a cluster needs Dask distributed ({error}): pip install '.[cluster]' in the explorer's folder"
         ) from None
-    _meet(address, seconds)
+    _meet(address)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of versions, which _check says in one sentence
-        client = Client(address, timeout=seconds, set_as_default=False)
+        client = Client(address, timeout=ANSWER, set_as_default=False)
     try:
         _check(client, address)
     except BaseException:
@@ -153,27 +152,27 @@ def difference(here: Mapping[str, str], there: Mapping[str, str]) -> str:
     )
 
 
-def _meet(address: str, seconds: float) -> None:
+def _meet(address: str) -> None:
     """Look who is there before a Client is made: one that found nobody keeps trying while it is closed."""
     try:
-        kind = asyncio.run(_kind(address, seconds))
+        kind = asyncio.run(_kind(address))
     except (ValueError, TypeError) as error:  # not an address; certificates that are missing
         raise ClusterError(f"the scheduler's address must be such as tcp://10.0.0.1:8786: {_line(error)}") from None
     except OSError as error:  # a timeout too
         raise ClusterError(
-            f"no Dask scheduler answers at {address} within {seconds:g} s ({_line(error)}): "
+            f"no Dask scheduler answers at {address} within {ANSWER:g} s ({_line(error)}): "
             "is it running, and can this machine reach it?"
         ) from None
     if kind != "Scheduler":
         raise ClusterError(f"at {address} is a Dask {kind.lower()}: give the address of the scheduler")
 
 
-async def _kind(address: str, seconds: float) -> str:
+async def _kind(address: str) -> str:
     from distributed import rpc
     from distributed.security import Security
 
-    async with rpc(address, timeout=seconds, connection_args=Security().get_connection_args("client")) as there:
-        return str((await asyncio.wait_for(there.identity(), seconds) or {}).get("type"))
+    async with rpc(address, timeout=ANSWER, connection_args=Security().get_connection_args("client")) as there:
+        return str((await asyncio.wait_for(there.identity(), ANSWER) or {}).get("type"))
 
 
 def _check(client: Any, address: str) -> None:

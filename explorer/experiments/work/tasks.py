@@ -12,7 +12,7 @@ from explorer import pipeline
 from explorer.experiments.store.store import Store
 from explorer.experiments.store.trainings import Trainings
 from explorer.pipeline import images
-from explorer.records import Data, Shadows
+from explorer.records import Data
 from explorer.spec import Spec
 
 T = TypeVar("T")
@@ -70,13 +70,3 @@ def _keep(points: Data, spec: Spec, memo: pipeline.Memo) -> None:
 def result_key(spec: Spec) -> str:
     """Return the name of a run's result in the store."""
     return f"result-{spec.key()}"
-
-
-def shadow_part(content: dict[str, Any], place: str, start: int, stop: int, retrained: bool) -> Shadows:
-    """Return the shadow models start .. stop-1 of a Spec, through the store at `place`.
-
-    Raises:
-        SpecError: if they cannot be made.
-    """
-    make = pipeline.retrained_part if retrained else pipeline.shadow_part
-    return make(Spec.parse(content), start, stop, _store(place).memo)
