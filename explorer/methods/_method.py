@@ -13,11 +13,13 @@ from typing import Any, Literal
 from torch import Tensor, nn
 
 from explorer.knobs import KnobBase
+from explorer.methods._images import Images
 from explorer.training import Examples, TrainingRecord
 
 Kind = Literal["exact", "approximate"]
 Mark = Literal["hollow", "easy", "hard"]
 Answer = Literal["forget", "forget_class", "correct_labels", "erase_feature"]
+Demonstration = Literal["", "one_sigmoid"]
 READABLE = frozenset(
     [f"{part}.{name}" for part in ("forget", "retain", "before", "heldout", "corrected") for name in ("x", "y")]
     + ["record"]
@@ -168,7 +170,8 @@ class Method:
             result is shared by all requests on the same original.
         prepare_knobs: knobs that `prepare` depends on.
         own_original: (original, request, knobs, rng, prepared) -> the model from which an exact method starts.
-        slow: has second derivatives, a prepared model or parts to retrain (500 ms instead of 80 ms of CPU allowed).
+        images: how it is run and recorded on images, or why it cannot be.
+        demonstration: a figure that its card shows beside the text; "" for none.
     """
 
     title: str
@@ -185,7 +188,8 @@ class Method:
     prepare_reads: frozenset[str] | set[str] = frozenset()
     prepare_knobs: frozenset[str] | set[str] = frozenset()
     own_original: Callable[..., nn.Module] | None = None
-    slow: bool = False
+    images: Images = field(default_factory=Images)
+    demonstration: Demonstration = ""
 
     def __post_init__(self) -> None:
         """Refuse a declaration that names what does not exist."""
@@ -196,6 +200,21 @@ class Method:
             stray = set(preset.knobs) - set(self.knobs.model_fields)
             if stray:
                 raise ValueError(f"`{name}` of {self.title} must name its knobs, got {sorted(stray)}")
+        self._check_images()
+
+    def _check_images(self) -> None:
+        for what, named, known in (
+            ("knobs", self.images.knobs(), self.knobs.model_fields),
+            ("presets", set(self.images.published.values()) - {""}, self.presets),
+            ("kinds of request", set(self.images.recorded_for), self.answers),
+        ):
+            if named - set(known):
+                raise ValueError(f"`images` of {self.title} must name its {what}, got {sorted(named - set(known))}")
+
+    @property
+    def needs_heldout(self) -> bool:
+        """Return whether it needs labelled points that no model has seen."""
+        return any(part.startswith("heldout.") for part in (*self.reads, *self.prepare_reads))
 
     @property
     def needs_record(self) -> bool:

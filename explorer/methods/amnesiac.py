@@ -31,7 +31,7 @@ from torch.nn.utils import parameters_to_vector, vector_to_parameters
 
 from explorer import draws
 from explorer.knobs import KnobBase, knob
-from explorer.methods._method import Method, Preset, Request
+from explorer.methods._method import Images, Method, Preset, Request
 from explorer.methods._shared.steps import descend, forget_rows
 from explorer.training import TrainingRecord
 
@@ -96,6 +96,7 @@ METHOD = Method(
             images=True,
         ),
     },
+    images=Images(cannot="needs the weights after every step of training, which are not kept for image models"),
     bibtex="""@inproceedings{graves2021amnesiac,
   title = {Amnesiac Machine Learning},
   author = {Graves, Laura and Nagisetty, Vineel and Ganesh, Vijay},

@@ -28,7 +28,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from explorer.knobs import KnobBase, knob
-from explorer.methods._method import HelperPoints, Method, Prepared, Preset, Request
+from explorer.methods._method import HelperPoints, Images, Method, Prepared, Preset, Request
 from explorer.methods._shared.adversarial import diameter, predicted, walk
 from explorer.methods._shared.steps import descend, epochs
 from explorer.training import Examples
@@ -95,6 +95,11 @@ METHOD = Method(
             images=True,
         ),
     },
+    images=Images(
+        start={"epochs": 3, "lr": 3e-4, "batch": 128},
+        start_at={"cifar10-50000": {"epochs": 1}},
+        search={"lr": (1e-3, 3e-4, 1e-4)},
+    ),
     bibtex="""@inproceedings{ebrahimpour2025not,
   title = {Not All Wrong is Bad: Using Adversarial Examples for Unlearning},
   author = {Ebrahimpour-Boroojeny, Ali and Sundaram, Hari and Chandrasekaran, Varun},
@@ -105,5 +110,4 @@ METHOD = Method(
     prepare=prepare,
     prepare_reads={"forget.x", "forget.y"},
     prepare_knobs={"step"},
-    slow=True,
 )

@@ -27,7 +27,7 @@ from torch import nn
 
 from explorer import draws
 from explorer.knobs import KnobBase, knob
-from explorer.methods._method import Method, Preset, Request
+from explorer.methods._method import Images, Method, Preset, Request
 from explorer.methods._shared.steps import descend, divergence, epochs, outputs
 from explorer.training import fresh
 
@@ -87,6 +87,11 @@ METHOD = Method(
             images=True,
         ),
     },
+    images=Images(
+        start={"epochs": 1, "lr": 1e-3, "batch": 128},
+        search={"lr": (1e-3, 3e-4, 1e-4)},
+        published={"JiT, table 2(b)": "images"},
+    ),
     bibtex="""@inproceedings{chundawat2023bad,
   title = {Can Bad Teaching Induce Forgetting? Unlearning in Deep Networks Using an Incompetent Teacher},
   author = {Chundawat, Vikram S. and Tarun, Ayush K. and Mandal, Murari and Kankanhalli, Mohan},

@@ -30,7 +30,7 @@ from torch.nn.utils import skip_init
 from explorer import draws
 from explorer.knobs import KnobBase, knob
 from explorer.methods import boundary_shrink
-from explorer.methods._method import Method, Preset, Request
+from explorer.methods._method import Images, Method, Preset, Request
 from explorer.methods._shared.steps import descend, epochs
 
 
@@ -103,6 +103,10 @@ METHOD = Method(
             images=True,
         ),
     },
+    images=Images(
+        start={"epochs": 3, "lr": 1e-3, "batch": 64},
+        search={"lr": (0.01, 1e-3, 0.1, 1e-4)},
+    ),
     bibtex=boundary_shrink.BIBTEX,
     badges=("commit not recorded", "toy values: our choice"),
 )

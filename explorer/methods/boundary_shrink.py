@@ -32,7 +32,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from explorer.knobs import KnobBase, knob
-from explorer.methods._method import HelperPoints, Method, Prepared, Preset, Request
+from explorer.methods._method import HelperPoints, Images, Method, Prepared, Preset, Request
 from explorer.methods._shared.adversarial import diameter, one_step, predicted, walk
 from explorer.methods._shared.steps import descend, epochs
 
@@ -114,10 +114,15 @@ METHOD = Method(
             images=True,
         ),
     },
+    images=Images(
+        start={"epochs": 3, "lr": 1e-4, "batch": 64, "attack": "one step", "bound": 0.1, "units": "range"},
+        start_at={"cifar10-50000": {"epochs": 1}},
+        search={"lr": (1e-3, 1e-4, 3e-5, 1e-5)},
+        published={"JiT, table 2(b)": "images (released)"},
+    ),
     bibtex=BIBTEX,
     badges=("our choice: attack until the label changes", "commit not recorded", "toy values: our choice"),
     prepare=prepare,
     prepare_reads={"forget.x", "forget.y"},
     prepare_knobs={"attack", "bound", "units"},
-    slow=True,
 )

@@ -33,7 +33,7 @@ from torch.nn import functional as F
 
 from explorer import draws
 from explorer.knobs import KnobBase, knob
-from explorer.methods._method import HelperPoints, Method, Prepared, Preset, Request
+from explorer.methods._method import HelperPoints, Images, Method, Prepared, Preset, Request
 from explorer.methods._shared.steps import descend, one_epoch
 from explorer.models import Network
 
@@ -151,6 +151,12 @@ METHOD = Method(
             images=True,
         ),
     },
+    images=Images(
+        start={"epochs": 6, "impair_lr": 3e-4, "kl_lr": 1e-5, "units": "standardised", "batch": 64},
+        start_at={"cifar10-50000": {"epochs": 1, "batch": 128}},
+        search={"impair_lr": (3e-4, 1e-3, 3e-3)},
+        rank=3,
+    ),
     bibtex="""@inproceedings{shen2024camu,
   title = {CaMU: Disentangling Causal Effects in Deep Model Unlearning},
   author = {Shen, Shaofei and Zhang, Chenhao and Bialkowski, Alina and Chen, Weitong and Xu, Miao},

@@ -25,7 +25,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from explorer.knobs import KnobBase, knob
-from explorer.methods._method import Method, Preset, Request
+from explorer.methods._method import Images, Method, Preset, Request
 from explorer.methods._shared.steps import descend, epochs, last_blocks, only
 
 
@@ -78,6 +78,11 @@ METHOD = Method(
             images=True,
         ),
     },
+    images=Images(
+        start={"blocks": 2, "epochs": 4, "lr": 0.02, "batch": 128},
+        start_at={"cifar10-50000": {"epochs": 1}},
+        search={"lr": (0.02, 0.1)},
+    ),
     bibtex=BIBTEX,
     badges=("from memory", "toy values: our choice"),
 )

@@ -26,7 +26,7 @@ import torch
 from torch import nn
 
 from explorer.knobs import KnobBase, knob
-from explorer.methods._method import Method, Preset, Request
+from explorer.methods._method import Images, Method, Preset, Request
 from explorer.methods._shared.curvature import solve_hessian
 from explorer.methods._shared.flat import Flat, Scope
 from explorer.methods._shared.leave_out import removal
@@ -70,6 +70,7 @@ METHOD = Method(
             {"delta": 0.05}, note="Our choice: on some data a negative eigenvalue nearly cancels it.", collapses=True
         ),
     },
+    images=Images(cannot="needs the whole Hessian, a square matrix as wide as the network has weights"),
     bibtex="""@inproceedings{koh2017understanding,
   title = {Understanding Black-box Predictions via Influence Functions},
   author = {Koh, Pang Wei and Liang, Percy},
@@ -77,5 +78,4 @@ METHOD = Method(
   year = {2017}
 }""",
     badges=("exact solve, not exact unlearning", "source from memory", "toy values: our choice"),
-    slow=True,
 )

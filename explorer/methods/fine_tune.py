@@ -25,7 +25,7 @@ from torch.nn import functional as F
 
 from explorer import draws
 from explorer.knobs import KnobBase, knob
-from explorer.methods._method import Method, Preset, Request
+from explorer.methods._method import Images, Method, Preset, Request
 
 
 class Knobs(KnobBase):
@@ -67,6 +67,12 @@ METHOD = Method(
         "barely forgets": Preset({"lr": 0.001}, note="Our choice: a rate at which the original hardly moves."),
         "bold": Preset({"lr": 0.1, "steps": 250}, note="Our choice: long steps, twice as many."),
     },
+    images=Images(
+        start={"lr": 3e-3, "steps": 234, "batch": 128},  # three epochs of 10,000 images
+        search={"lr": (3e-3, 0.01, 1e-3)},
+        published={"JiT, table 2(b)": ""},
+        rank=8,
+    ),
     bibtex="""@inproceedings{golatkar2020eternal,
   title = {Eternal Sunshine of the Spotless Net: Selective Forgetting in Deep Networks},
   author = {Golatkar, Aditya and Achille, Alessandro and Soatto, Stefano},

@@ -27,7 +27,7 @@ from torch import Tensor, nn
 
 from explorer import draws
 from explorer.knobs import KnobBase, knob
-from explorer.methods._method import Method, Preset, Request
+from explorer.methods._method import Images, Method, Preset, Request
 from explorer.methods._shared.flat import Flat
 
 TINY = 1e-8
@@ -110,6 +110,7 @@ METHOD = Method(
         "too loud": Preset({"alpha": 1e-3}, note="Our choice: the model is noise.", collapses=True),
         "ResNet": Preset({"alpha": 1e-7}, note="As in the SCRUB notebooks; from memory.", images=True),
     },
+    images=Images(start={"alpha": 1e-7, "points": 1000}),
     bibtex="""@inproceedings{golatkar2020eternal,
   title = {Eternal Sunshine of the Spotless Net: Selective Forgetting in Deep Networks},
   author = {Golatkar, Aditya and Achille, Alessandro and Soatto, Stefano},

@@ -24,7 +24,7 @@ from torch.nn import functional as F
 
 from explorer import draws
 from explorer.knobs import KnobBase, knob
-from explorer.methods._method import Method, Preset, Request
+from explorer.methods._method import Images, Method, Preset, Request
 
 
 class Knobs(KnobBase):
@@ -72,6 +72,16 @@ METHOD = Method(
         ),
         "careful": Preset({"lr": 0.01, "steps": 20}, note="Our choice: the same climb in steps a fifth as long."),
     },
+    images=Images(
+        start={"lr": 1e-3, "steps": 16, "batch": 128},
+        search={"lr": (0.01, 0.1, 0.03, 3e-3)},
+        search_at={
+            "cifar10-compact-memorise-part": {"lr": (3e-3, 1e-3, 3e-4, 1e-4)},
+            "cifar10-compact-standard-class": {"lr": (3e-4, 1e-4)},
+            "cifar20-compact-memorise-subclass": {"lr": (3e-3, 1e-3, 3e-4, 1e-4)},
+        },
+        rank=9,
+    ),
     bibtex="""@inproceedings{golatkar2020eternal,
   title = {Eternal Sunshine of the Spotless Net: Selective Forgetting in Deep Networks},
   author = {Golatkar, Aditya and Achille, Alessandro and Soatto, Stefano},

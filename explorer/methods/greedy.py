@@ -24,7 +24,7 @@ from torch.nn import functional as F
 
 from explorer import draws
 from explorer.knobs import KnobBase, knob
-from explorer.methods._method import Method, Preset, Request
+from explorer.methods._method import Images, Method, Preset, Request
 
 
 class Knobs(KnobBase):
@@ -73,6 +73,10 @@ METHOD = Method(
             {"steps": 5}, note="Our choice: a quarter of the way; forgotten already, and less is broken."
         ),
     },
+    images=Images(
+        start={"lr": 1e-3, "steps": 16, "batch": 128},
+        search={"lr": (1e-4, 3e-4)},
+    ),
     bibtex="""@article{foster2025information,
   title = {An Information Theoretic Approach to Machine Unlearning},
   author = {Foster, Jack and Fogarty, Kyle and Schoepf, Stefan and Dugue, Zack and {\\"O}ztireli, Cengiz and

@@ -26,7 +26,7 @@ import torch
 from torch import nn
 
 from explorer.knobs import KnobBase, knob
-from explorer.methods._method import Method, Preset, Request
+from explorer.methods._method import Images, Method, Preset, Request
 from explorer.methods._shared.flat import Flat, Scope
 from explorer.methods._shared.influence import influence, parts, size
 
@@ -83,6 +83,13 @@ METHOD = Method(
             images=True,
         ),
     },
+    images=Images(
+        start={"tau": 0.01, "steps": 10, "scope": "last block"},
+        search={"tau": (0.1, 1.0, 10.0)},
+        # A step is as long as the gradient of the rows named, which is tiny where they were learnt by heart. A rate
+        # that was found there destroys a model of another recipe.
+        borrows=False,
+    ),
     bibtex="""@inproceedings{warnecke2023machine,
   title = {Machine Unlearning of Features and Labels},
   author = {Warnecke, Alexander and Pirch, Lukas and Wressnegger, Christian and Rieck, Konrad},

@@ -31,7 +31,7 @@ import torch
 from torch import Tensor, nn
 
 from explorer.knobs import KnobBase, knob
-from explorer.methods._method import Method, Preset, Request
+from explorer.methods._method import Images, Method, Preset, Request
 from explorer.methods._shared.curvature import GaussNewton, solve_hessian
 from explorer.methods._shared.flat import Flat, Scope, joined
 from explorer.methods._shared.influence import influence, parts, size
@@ -115,6 +115,13 @@ METHOD = Method(
             images=True,
         ),
     },
+    images=Images(
+        start={"delta": 0.02, "scope": "last block", "decay": 5e-4},
+        search={"delta": (0.02, 0.2, 0.002)},
+        dear="its conjugate gradients run over the whole training set: some 36 epochs' worth of passes",
+        recorded_for={"correct_labels"},
+        rank=5,
+    ),
     bibtex="""@inproceedings{warnecke2023machine,
   title = {Machine Unlearning of Features and Labels},
   author = {Warnecke, Alexander and Pirch, Lukas and Wressnegger, Christian and Rieck, Konrad},
@@ -122,5 +129,4 @@ METHOD = Method(
   year = {2023}
 }""",
     badges=("our choice: Gauss-Newton", "paper's text not read in full", "toy values: our choice"),
-    slow=True,
 )

@@ -31,7 +31,7 @@ from torch import Tensor, nn
 
 from explorer import draws
 from explorer.knobs import KnobBase, knob
-from explorer.methods._method import Method, Preset, Request
+from explorer.methods._method import Images, Method, Preset, Request
 
 NUMBERS = 1 << 20  # noisy inputs pushed through the network at once hold at most so many numbers
 TINY = 1e-24  # under the root, so that equal outputs have gradient 0 instead of none
@@ -207,6 +207,11 @@ IMAGES = {
     ),
 }  # fmt: skip
 
+START_ON_IMAGES = {
+    "sigma": 0.5, "lr": 1e-4, "samples": 25, "epochs": 1, "batch": 128, "power": 1, "reduction": "sum",
+    "zero_grad": "accumulate", "clamp": "batch", "noise": "iid", "units": "standardised",
+}  # fmt: skip
+
 METHOD = Method(
     title="JiT",
     knobs=Knobs,
@@ -228,6 +233,16 @@ METHOD = Method(
         ),
         **IMAGES,
     },
+    demonstration="one_sigmoid",
+    images=Images(
+        start=START_ON_IMAGES,
+        search={"lr": (1e-4, 1e-3, 1e-5, 1e-6)},
+        search_at={
+            "cifar10-compact-standard-class": {"lr": (1e-6, 3e-6)},
+        },
+        published={"JiT, table 2(b)": "CIFAR-100, class"},
+        rank=1,
+    ),
     bibtex="""@article{foster2025information,
   title = {An Information Theoretic Approach to Machine Unlearning},
   author = {Foster, Jack and Fogarty, Kyle and Schoepf, Stefan and Dugue, Zack and {\\"O}ztireli, Cengiz and

@@ -29,7 +29,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from explorer.knobs import KnobBase, knob
-from explorer.methods._method import Method, Preset, Request
+from explorer.methods._method import Images, Method, Preset, Request
 from explorer.methods._shared.steps import descend, epochs
 
 
@@ -96,6 +96,11 @@ METHOD = Method(
             images=True,
         ),
     },
+    images=Images(
+        start={"epochs": 4, "plain": 1, "gamma": 5e-4, "lr": 3e-3, "batch": 128},
+        start_at={"cifar10-50000": {"epochs": 1, "plain": 0}},
+        search={"lr": (3e-3, 0.01, 1e-3)},
+    ),
     bibtex="""@inproceedings{jia2023model,
   title = {Model Sparsity Can Simplify Machine Unlearning},
   author = {Jia, Jinghan and Liu, Jiancheng and Ram, Parikshit and Yao, Yuguang and Liu, Gaowen and Liu, Yang and

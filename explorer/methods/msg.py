@@ -27,7 +27,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from explorer.knobs import KnobBase, knob
-from explorer.methods._method import Method, Preset, Request
+from explorer.methods._method import Images, Method, Preset, Request
 from explorer.methods._shared.steps import epochs, mean_gradient
 from explorer.training import fresh
 
@@ -114,6 +114,11 @@ METHOD = Method(
             images=True,
         ),
     },
+    images=Images(
+        start={"epochs": 3, "lr": 3e-3, "batch": 128},
+        start_at={"cifar10-50000": {"epochs": 1}},
+        search={"lr": (3e-3, 0.01, 1e-3)},
+    ),
     bibtex="""@misc{cadet2024deep,
   title = {Deep Unlearn: Benchmarking Machine Unlearning},
   author = {Cadet, Xavier F. and Borovykh, Anastasia and Malekzadeh, Mohammad and Ahmadi-Abhari, Sara and

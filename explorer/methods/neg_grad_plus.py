@@ -26,7 +26,7 @@ from torch.nn import functional as F
 
 from explorer import draws
 from explorer.knobs import KnobBase, knob
-from explorer.methods._method import Method, Preset, Request
+from explorer.methods._method import Images, Method, Preset, Request
 
 
 class Knobs(KnobBase):
@@ -81,6 +81,10 @@ METHOD = Method(
             {"alpha": 0.5, "steps": 60}, note="Our choice: ascent wins over descent.", collapses=True
         ),
     },
+    images=Images(
+        start={"alpha": 0.95, "lr": 3e-3, "steps": 156, "batch": 128},  # two epochs of 10,000 images
+        search={"lr": (3e-3, 0.01, 1e-3, 1e-4)},
+    ),
     bibtex="""@inproceedings{kurmanji2023unbounded,
   title = {Towards Unbounded Machine Unlearning},
   author = {Kurmanji, Meghdad and Triantafillou, Peter and Hayes, Jamie and Triantafillou, Eleni},

@@ -30,7 +30,7 @@ from torch.nn.functional import one_hot
 
 from explorer import draws
 from explorer.knobs import KnobBase, knob
-from explorer.methods._method import Method, Preset, Request
+from explorer.methods._method import Images, Method, Preset, Request
 from explorer.methods._shared.flat import Flat, joined
 
 ROWS = 1000  # of the matrix: points times classes
@@ -99,6 +99,7 @@ METHOD = Method(
             {"scale": 1.0, "decay": 1e-5}, note="Our choice: a far jump, off the linear region.", collapses=True
         ),
     },
+    images=Images(cannot="needs the kernel between all pairs of images, and a Jacobian of every weight for each"),
     bibtex="""@inproceedings{golatkar2020forgetting,
   title = {Forgetting Outside the Box: Scrubbing Deep Networks of Information Accessible from Input-Output
            Observations},

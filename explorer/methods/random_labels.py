@@ -25,7 +25,7 @@ from torch.nn import functional as F
 
 from explorer import draws
 from explorer.knobs import KnobBase, knob
-from explorer.methods._method import Method, Preset, Request
+from explorer.methods._method import Images, Method, Preset, Request
 
 
 class Knobs(KnobBase):
@@ -103,6 +103,11 @@ METHOD = Method(
             note="As in the released code of SalUn on CIFAR-10; rate and length ours.",
         ),
     },
+    images=Images(
+        start={"lr": 3e-3, "steps": 156, "batch": 128},  # two epochs of 10,000 images
+        search={"lr": (3e-3, 0.01, 1e-3)},
+        rank=7,
+    ),
     bibtex="""@inproceedings{golatkar2020eternal,
   title = {Eternal Sunshine of the Spotless Net: Selective Forgetting in Deep Networks},
   author = {Golatkar, Aditya and Achille, Alessandro and Soatto, Stefano},

@@ -30,7 +30,7 @@ from torch.nn import functional as F
 
 from explorer import draws
 from explorer.knobs import KnobBase, knob
-from explorer.methods._method import Method, Preset, Request
+from explorer.methods._method import Images, Method, Preset, Request
 from explorer.methods._shared.steps import one_epoch
 
 
@@ -142,6 +142,11 @@ METHOD = Method(
             images=True,
         ),
     },
+    images=Images(
+        start={"epochs": 2, "lr": 3e-3, "batch": 128},
+        start_at={"cifar10-50000": {"epochs": 1}},
+        search={"lr": (3e-3, 0.01, 1e-3, 1e-4)},
+    ),
     bibtex="""@inproceedings{fan2024salun,
   title = {SalUn: Empowering Machine Unlearning via Gradient-based Weight Saliency in Both Image Classification
            and Generation},

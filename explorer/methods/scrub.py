@@ -33,7 +33,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from explorer.knobs import KnobBase, knob
-from explorer.methods._method import Method, Preset, Request
+from explorer.methods._method import Images, Method, Preset, Request
 from explorer.methods._shared.steps import divergence, one_epoch, outputs
 from explorer.training import Examples
 
@@ -174,6 +174,11 @@ BIBTEX = """@inproceedings{kurmanji2023towards,
   year = {2023}
 }"""
 
+START_ON_IMAGES = {
+    "epochs": 2, "max_epochs": 2, "lr": 5e-3, "temperature": 4.0, "forget_batch": 128, "retain_batch": 128,
+    "optimizer": "sgd", "weight_decay": 5e-4,
+}  # fmt: skip
+
 METHOD = Method(
     title="SCRUB",
     knobs=Knobs,
@@ -188,6 +193,11 @@ METHOD = Method(
         ),
         **PRESETS,
     },
+    images=Images(
+        start=START_ON_IMAGES,
+        search={"lr": (0.005, 0.02, 1e-3, 1e-4)},
+        published={"JiT, table 2(b)": "as in JiT's tables"},
+    ),
     bibtex=BIBTEX,
     badges=("commit not recorded", "toy values: our choice"),
 )

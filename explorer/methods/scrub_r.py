@@ -30,7 +30,7 @@ from torch import Tensor, nn
 
 from explorer.knobs import knob
 from explorer.methods import scrub
-from explorer.methods._method import Method, Preset, Request
+from explorer.methods._method import Images, Method, Preset, Request
 from explorer.methods._shared.steps import outputs
 from explorer.training import Examples
 
@@ -105,6 +105,13 @@ METHOD = Method(
             for name, preset in scrub.PRESETS.items()
         },
     },
+    images=Images(
+        start=scrub.START_ON_IMAGES,
+        search={"lr": (0.005, 0.02, 1e-3)},
+        search_at={
+            "cifar10-compact-memorise-class": {"lr": (1e-3, 1e-4)},
+        },
+    ),
     bibtex=scrub.BIBTEX,
     badges=("commit not recorded", "our choice: nearest held-out points for clusters", "toy values: our choice"),
 )

@@ -32,7 +32,7 @@ from torch import Tensor, nn
 
 from explorer import draws
 from explorer.knobs import KnobBase, knob
-from explorer.methods._method import Method, Prepared, Preset, Request
+from explorer.methods._method import Images, Method, Prepared, Preset, Request
 from explorer.methods._shared.side_by_side import layout_like, train
 from explorer.methods._shared.steps import forget_rows
 from explorer.models._ensemble import Ensemble
@@ -165,6 +165,9 @@ METHOD = Method(
         "ten shards": Preset({"shards": 10, "slices": 2}, note="Our choice: forty points a shard."),
         "one shard": Preset({"shards": 1, "slices": 6}, note="Our choice: only slices; retraining with checkpoints."),
     },
+    images=Images(
+        cannot="trains an original of its own, several networks on shards; image runs start from one shared original"
+    ),
     bibtex="""@inproceedings{bourtoule2021machine,
   title = {Machine Unlearning},
   author = {Bourtoule, Lucas and Chandrasekaran, Varun and Choquette-Choo, Christopher A. and Jia, Hengrui and
@@ -177,5 +180,4 @@ METHOD = Method(
     prepare_reads={"before.x", "before.y"},
     prepare_knobs={"shards", "slices", "steps", "lr", "batch"},
     own_original=own_original,
-    slow=True,
 )

@@ -30,7 +30,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from explorer.knobs import KnobBase, knob
-from explorer.methods._method import Method, Prepared, Preset, Request
+from explorer.methods._method import Images, Method, Prepared, Preset, Request
 
 
 class Knobs(KnobBase):
@@ -143,6 +143,15 @@ METHOD = Method(
             images=True,
         ),
     },
+    images=Images(
+        start={"alpha": 10.0, "lam": 1.0, "batch": 64},
+        search={"alpha": (10.0, 3.0, 30.0, 100.0)},
+        search_at={
+            "cifar10-compact-memorise-part": {"alpha": (30.0, 100.0, 300.0, 1000.0)},
+        },
+        published={"JiT, table 2(b)": "VGG, full class"},
+        rank=6,
+    ),
     bibtex="""@inproceedings{foster2024fast,
   title = {Fast Machine Unlearning Without Retraining Through Selective Synaptic Dampening},
   author = {Foster, Jack and Schoepf, Stefan and Brintrup, Alexandra},

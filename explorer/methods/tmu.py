@@ -44,7 +44,7 @@ from torch.nn import functional as F
 
 from explorer import draws
 from explorer.knobs import KnobBase, knob
-from explorer.methods._method import HelperPoints, Mark, Method, Prepared, Preset, Request, TensorSpace
+from explorer.methods._method import HelperPoints, Images, Mark, Method, Prepared, Preset, Request, TensorSpace
 from explorer.methods._shared.adversarial import predicted
 from explorer.methods._shared.steps import descend, epochs, one_epoch
 from explorer.methods._shared.twin_features import Bounds, bounds, features, scaled
@@ -277,6 +277,16 @@ METHOD = Method(
             images=True,
         ),
     },
+    images=Images(
+        start={
+            "epochs": 2, "lr": 3e-3, "batch": 128, "sigma": 0.1, "units": "standardised", "features": "df_cf",
+            "twin_steps": 120, "twin_lr": 1e-3, "twin_batch": 128, "early": 1,
+        },
+        search={"lr": (3e-3, 0.01, 1e-3)},
+        dear="twin, early model and features of its preparation take some ten epochs' worth of passes, "
+        "once an original",
+        rank=2,
+    ),
     bibtex="""@article{niu2025towards,
   title = {Towards Aligned Data Forgetting via Twin Machine Unlearning},
   author = {Niu and others},
@@ -294,5 +304,4 @@ METHOD = Method(
     prepare_knobs={
         "predictor", "features", "nearest", "eps", "units", "twin_steps", "twin_lr", "twin_batch", "early", "batchnorm",
     },
-    slow=True,
 )  # fmt: skip

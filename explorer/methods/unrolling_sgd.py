@@ -31,7 +31,7 @@ from torch.nn.utils import parameters_to_vector, vector_to_parameters
 
 from explorer import draws
 from explorer.knobs import KnobBase, knob
-from explorer.methods._method import Method, Preset, Request
+from explorer.methods._method import Images, Method, Preset, Request
 from explorer.methods._shared.steps import descend
 
 
@@ -95,6 +95,7 @@ METHOD = Method(
             {"around": 1.0}, note="Our choice: gradients at the trained weights, as influence has it."
         ),
     },
+    images=Images(cannot="needs the weights after every step of training, which are not kept for image models"),
     bibtex="""@inproceedings{thudi2022unrolling,
   title = {Unrolling SGD: Understanding Factors Influencing Machine Unlearning},
   author = {Thudi, Anvith and Deza, Gabriel and Chandrasekaran, Varun and Papernot, Nicolas},

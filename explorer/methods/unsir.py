@@ -33,7 +33,7 @@ from torch.nn import functional as F
 
 from explorer import draws
 from explorer.knobs import KnobBase, knob
-from explorer.methods._method import HelperPoints, Method, Prepared, Preset, Request
+from explorer.methods._method import HelperPoints, Images, Method, Prepared, Preset, Request
 from explorer.methods._shared.steps import descend, epochs
 
 
@@ -144,6 +144,11 @@ METHOD = Method(
             images=True,
         ),
     },
+    images=Images(
+        start={"noise_steps": 40, "copies": 20, "sample": 1000, "impair_lr": 0.01, "repair_lr": 0.01, "batch": 64},
+        search={"impair_lr": (0.01, 3e-3, 1e-3, 1e-4)},
+        published={"JiT, table 2(b)": "images (as in JiT's tables)"},
+    ),
     bibtex="""@article{tarun2023fast,
   title = {Fast Yet Effective Machine Unlearning},
   author = {Tarun, Ayush K. and Chundawat, Vikram S. and Mandal, Murari and Kankanhalli, Mohan},
@@ -154,5 +159,4 @@ METHOD = Method(
     prepare=prepare,
     prepare_reads={"forget.y", "retain.x"},
     prepare_knobs={"noise_points", "noise_steps", "noise_lr", "penalty"},
-    slow=True,
 )

@@ -29,7 +29,7 @@ from torch import Tensor, nn
 
 from explorer import draws
 from explorer.knobs import KnobBase, knob
-from explorer.methods._method import Method, Preset, Request
+from explorer.methods._method import Images, Method, Preset, Request
 from explorer.methods._shared.flat import Flat, Scope
 from explorer.methods._shared.leave_out import removal
 from explorer.training import Examples
@@ -102,6 +102,10 @@ METHOD = Method(
             {"delta": 1.0, "alpha": 0.2}, note="Length as the command line's default there; from memory.", images=True
         ),
     },
+    images=Images(
+        start={"delta": 1.0, "alpha": 0.2, "scope": "last block"},
+        search={"alpha": (0.2, 1.0, 5.0)},
+    ),
     bibtex="""@inproceedings{jia2023model,
   title = {Model Sparsity Can Simplify Machine Unlearning},
   author = {Jia, Jinghan and Liu, Jiancheng and Ram, Parikshit and Yao, Yuguang and Liu, Gaowen and Liu, Yang and

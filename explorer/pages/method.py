@@ -105,19 +105,19 @@ def card(panel: Panel) -> None:
                 st.html(f"<h4>{title}</h4><p>{escape(text.sections[heading])}</p>")
         declared = ", ".join(sorted(method.reads)) or "nothing"
         st.html(f"<h4>Checked</h4><p>It is handed only: {escape(declared)}. Touching anything else stops the run.</p>")
-        if panel.name in FIGURES:
-            FIGURES[panel.name]()
+        if method.demonstration:
+            DEMONSTRATIONS[method.demonstration]()
         if method.bibtex:
             with st.expander("BibTeX"):
                 st.code(method.bibtex, language="bibtex")
 
 
-def _jit() -> None:
+def _one_sigmoid() -> None:
     st.html("<h4>One sigmoid, one step (the paper's Figure 3)</h4>")
-    sign = st.radio("Direction of the step", list(SIGNS), format_func=SIGNS.__getitem__, key="card:jit:sign")
-    step = st.slider("Step", 0.0, 10.0, STEP, 0.1, key="card:jit:step", help="4.8 fits the published picture.")
+    sign = st.radio("Direction of the step", list(SIGNS), format_func=SIGNS.__getitem__, key="card:one_sigmoid:sign")
+    step = st.slider("Step", 0.0, 10.0, STEP, 0.1, key="card:one_sigmoid:step", help="4.8 fits the published picture.")
     figure = jit_sigmoid(step, sign, mode())
-    chart(figure, "card:jit")
+    chart(figure, "card:one_sigmoid")
     st.caption(
         "Each of 17 points is forgotten by itself, from the dashed sigmoid. Look at where the black points go, and on "
         "which side of a point its grey curve crosses one half: up the loss the boundary comes to the point, down the "
@@ -125,5 +125,5 @@ def _jit() -> None:
     )
 
 
-#: What a method's card shows beside its text; what the controls say is not part of the View.
-FIGURES: Mapping[str, Callable[[], None]] = {"jit": _jit}
+#: What a card shows beside its text, by the name that a method declares; its controls are not part of the View.
+DEMONSTRATIONS: Mapping[str, Callable[[], None]] = {"one_sigmoid": _one_sigmoid}

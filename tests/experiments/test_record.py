@@ -1,6 +1,7 @@
 """The plan of the recorded runs, and what of it ships."""
 
 import dataclasses
+import hashlib
 import json
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -12,11 +13,12 @@ from explorer.experiments.cifar import own, record
 from explorer.experiments.cifar.chosen_knobs import (
     ALIKE,
     CHOSEN,
-    DEAR,
-    START,
-    TRIED_ELSEWHERE,
     TRIED_ON,
+    Chosen,
+    chosen,
+    keep,
     knobs_of,
+    start_of,
     values_of,
 )
 from explorer.experiments.cifar.plan import PLAN, WEIGHTS, Planned, runs_of
@@ -53,19 +55,69 @@ def test_two_planned_requests_never_share_a_folder():
     assert len(set(folders)) == len(folders) and WEIGHTS in folders
 
 
+PLANNED_AT_D3F70BD = {  # methods; others may be added to the plan
+    "amun", "bad_teacher", "boundary_expand", "boundary_shrink", "camu", "cf_k", "dui", "eu_k", "fine_tune", "fisher",
+    "gradient_ascent", "greedy", "influence_1", "influence_2", "jit", "l1_sparse", "msg", "neg_grad_plus",
+    "random_labels", "salun", "scrub", "scrub_r", "ssd", "tmu", "unsir", "wood_fisher",
+}  # fmt: skip
+
+
+def test_the_plan_is_what_it_was_when_knobs_stood_in_tables_by_method():
+    """The hash is of all Specs and sentences at d3f70bd: where it changes, `record` makes shipped runs anew."""
+    runs = [(spec, tuned) for one in PLAN for spec, tuned in runs_of(one)]
+    known = [[spec.as_json(), tuned] for spec, tuned in runs if spec.method and spec.method.name in PLANNED_AT_D3F70BD]
+    content = json.dumps(known, sort_keys=True).encode()
+    assert len(known) == 144
+    assert hashlib.sha256(content).hexdigest() == "b50169cfcff8c630429ba70542d9ddfdde6ab1d42e9bd480078caf8a5eff409e"
+
+
+@pytest.mark.parametrize("name", FOLDERS)
+def test_what_ships_is_what_is_planned(name: str):
+    planned = next(one for one in PLAN if images.folder_of(base(one)) == name)
+    wanted = {spec.method.name: (spec.as_json(), tuned) for spec, tuned in runs_of(planned) if spec.method}
+    for run in cifar_files.load(name).methods.values():
+        assert (dict(run.spec), run.numbers["tuned"]) == wanted[run.name], run.name
+
+
 def test_every_method_that_can_run_has_knobs_of_its_own():
-    cannot = set(images.CANNOT)
-    assert set(START) == set(CATALOG.methods) - cannot
+    for key, method in CATALOG.methods.items():
+        assert bool(method.images.start) != bool(method.images.cannot), key
+        for knobs in (method.images.start, *method.images.start_at.values()):
+            method.knobs(**knobs)
 
 
 def test_what_was_chosen_was_tried_at_most_four_times():
     bases = {images.folder_of(base(planned)): base(planned) for planned in PLAN}
-    assert set(CHOSEN) | set(ALIKE) | set(TRIED_ELSEWHERE) | set(TRIED_ON) <= set(bases)
-    for folder, methods in CHOSEN.items():
-        for method, chosen in methods.items():
-            values = values_of(method, bases[folder])
-            assert chosen.value in values and 1 <= chosen.trials <= len(values) <= 4, (folder, method)
-    assert set(ALIKE.values()) <= set(CHOSEN)
+    folders = {folder for method in CATALOG.methods.values() for folder in method.images.search_at}
+    assert set(chosen()) | set(ALIKE) | set(TRIED_ON) | folders <= set(bases)
+    for folder, methods in chosen().items():
+        for method, one in methods.items():
+            tried = values_of(method, bases[folder])
+            assert set(one.knobs) == set(tried), (folder, method)
+            for knob, values in tried.items():
+                assert one.knobs[knob] in values and 1 <= one.trials <= len(values) <= 4, (folder, method)
+    assert set(ALIKE.values()) <= set(chosen())
+
+
+def test_what_trials_find_is_kept_and_a_remark_stays_with_its_knobs(tmp_path: Path):
+    file = tmp_path / "chosen.json"
+    file.write_text('{"there": {"jit": {"knobs": {"lr": 0.1}, "trials": 4, "remark": "others break"}}}')
+    keep("there", "jit", Chosen({"lr": 0.1}, 3), file)
+    keep("here", "ssd", Chosen({"alpha": 3.0}, 2), file)
+    assert chosen(file) == {
+        "here": {"ssd": Chosen({"alpha": 3.0}, 2)},
+        "there": {"jit": Chosen({"lr": 0.1}, 3, "others break")},
+    }
+    keep("there", "jit", Chosen({"lr": 0.2}, 3), file)
+    assert chosen(file)["there"]["jit"] == Chosen({"lr": 0.2}, 3)
+
+
+def test_the_file_of_what_was_chosen_is_written_as_it_ships(tmp_path: Path):
+    """So that trials anew change the lines that they change, and no others."""
+    file = tmp_path / "chosen.json"
+    file.write_bytes(CHOSEN.read_bytes())
+    keep("cifar10-compact-memorise-class", "ssd", Chosen({"alpha": 100.0}, 4), file)
+    assert file.read_text() == CHOSEN.read_text()
 
 
 def test_how_knobs_were_found_is_said():
@@ -74,7 +126,7 @@ def test_how_knobs_were_found_is_said():
     assert knobs_of("greedy", base(PLAN[1]))[1].endswith("for cifar10-compact-memorise-random")
     assert knobs_of("salun", random)[1].endswith("validation images: the larger ones destroy the model")
     assert knobs_of("tmu", class_)[1] == "our first choice, not tuned"
-    assert knobs_of("jit", class_)[0]["lr"] == CHOSEN["cifar10-compact-memorise-class"]["jit"][0]
+    assert knobs_of("jit", class_)[0]["lr"] == chosen()["cifar10-compact-memorise-class"]["jit"].knobs["lr"]
 
 
 @pytest.fixture
@@ -121,12 +173,10 @@ def test_jits_own_setting_runs_from_end_to_end_on_a_few_images(
         "training": {"steps": 4, "batch": 20}, "evaluation": {"retrained_seeds": 2, "attacks": ["loss"]},
     }  # fmt: skip
     said: list[str] = []
+    few = (dataclasses.replace(planned, base=few, where="anywhere"),)
     with ThreadPoolExecutor(1) as executor:
-        failed = record.record(
-            (dataclasses.replace(planned, base=few, methods=("jit", "ssd"), where="anywhere"),), tmp_path / "runs",
-            tmp_path / "store", executor, said.append,
-        )  # fmt: skip
-    assert failed == 0, said
+        for name in ("jit", "ssd"):
+            assert record.record(few, tmp_path / "runs", tmp_path / "store", executor, said.append, name) == 0, said
     held = cifar_files.load("cifar100-vgg11-standard-class", tmp_path / "runs")
     assert set(held.methods) == {"jit", "ssd"} and len(held.retrained.snapshots) == 2
     assert "(rocket)" in held.scene.title and held.methods["jit"].numbers.tuned.startswith("the preset CIFAR-100")
@@ -138,7 +188,8 @@ def test_how_ones_own_knobs_were_found_is_said():
     assert own.tuned_of(chosen) == "lr chosen among 4 values on validation images, as in the recorded runs"
     assert own.tuned_of(random.with_part(method={"name": "jit", "knobs": {"lr": 0.5}})) == "set by hand"
     other = random.with_part(model={"name": "vgg11"})
-    assert own.tuned_of(other.with_part(method={"name": "jit", "knobs": START["jit"]})).startswith("our first")
+    started = other.with_part(method={"name": "jit", "knobs": start_of("jit", other)})
+    assert own.tuned_of(started).startswith("our first")
 
 
 def test_runs_ship():
@@ -172,7 +223,7 @@ def test_a_shipped_method_costs_at_most_five_epochs(name: str):
     n = int(held.scene.spec["data"]["n"])
     for run in held.methods.values():
         dear = run.numbers.example_gradients.work > EPOCHS * n
-        assert not dear or run.name in DEAR, run.name
+        assert not dear or CATALOG.methods[run.name].images.dear, run.name
         assert run.numbers.tuned, run.name
 
 

@@ -19,7 +19,7 @@ from explorer.contents.recorded.runs import choice, open_runs, places
 from explorer.contents.tables import formats, papers, tiles
 from explorer.contents.words import method_title
 from explorer.experiments.cifar import files
-from explorer.experiments.cifar.chosen_knobs import CHOSEN, START
+from explorer.experiments.cifar.chosen_knobs import chosen, start_of
 from explorer.experiments.cifar.published import TABLES, beside
 from explorer.pages.controls import own_run, picker
 from explorer.player import Look, pack, unpack
@@ -405,12 +405,13 @@ def rate(spec: Spec) -> float:
 
 def test_ones_own_run_starts_from_the_knobs_chosen_for_its_request():
     spec = may_run.with_method(Spec.parse(may_run.FIRST), "jit")
-    assert rate(spec) == CHOSEN["cifar10-compact-memorise-random"]["jit"][0] != START["jit"]["lr"]
+    start = start_of("jit", spec)["lr"]
+    assert rate(spec) == chosen()["cifar10-compact-memorise-random"]["jit"].knobs["lr"] != start
     whole = may_run.followed(spec, may_run.with_chooser(spec, "class"))
-    assert rate(whole) == CHOSEN["cifar10-compact-memorise-class"]["jit"][0]
+    assert rate(whole) == chosen()["cifar10-compact-memorise-class"]["jit"].knobs["lr"]
     fine = may_run.followed(whole, may_run.with_method(whole, "fine_tune"))
-    assert rate(fine) == START["fine_tune"]["lr"]  # nothing was chosen there
-    assert rate(may_run.followed(whole, may_run.with_model(whole, "vgg11"))) == START["jit"]["lr"]
+    assert rate(fine) == start_of("fine_tune", fine)["lr"]  # nothing was chosen there
+    assert rate(may_run.followed(whole, may_run.with_model(whole, "vgg11"))) == start
 
 
 def test_knobs_set_by_hand_stay_when_the_request_changes():

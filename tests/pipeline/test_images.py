@@ -35,6 +35,7 @@ from explorer.recording.snapshots import main_axes, outputs, regions
 from explorer.records import Cost, Data, ImageRun, ImageScene, Sets, Shadows, Space, Split
 from explorer.seeds import child_seed
 from explorer.spec import Spec, SpecError
+from explorer.spec.catalog import CATALOG
 from explorer.training import Examples, precision
 from explorer.training.checkpoints import FileCheckpoint, checkpoints
 from explorer.training.loop import train
@@ -297,7 +298,7 @@ def test_the_time_of_recording_holds_all_that_is_looked_at_and_no_training(monke
     assert (first.record, again.record, ours.record) == (5, 2, 0)
 
 
-@pytest.mark.parametrize("method", sorted(images.CANNOT))
+@pytest.mark.parametrize("method", [key for key, one in CATALOG.methods.items() if one.images.cannot])
 def test_methods_that_cannot_run_on_images_say_why(method: str, store: Store):
     with pytest.raises(SpecError, match="is left out on images: it "):
         images.method_run(spec(method={"name": method}), store.memo)

@@ -108,8 +108,8 @@ def offers(spec: Spec) -> tuple[list[str], list[str]]:
     whole = spec.request.kind == "forget" and spec.request.choose == "class"
     for name, method in CATALOG.methods.items():
         reason = mismatch(with_method(spec, name), whole_class=whole)
-        if name in images.CANNOT:
-            reason = f"{method.title} {images.CANNOT[name]}"
+        if method.images.cannot:
+            reason = f"{method.title} {method.images.cannot}"
         (why if reason else can).append(reason or name)
     return can, why
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -11,11 +12,10 @@ import numpy as np
 
 from explorer.experiments.cifar import files as cifar_files
 from explorer.records import ImageRun, ImageScene, Snapshots
+from explorer.spec.catalog import CATALOG
 
 OWN = "yours:"
-#: Methods that stand side by side at first, where they are recorded; the four that the project is about come first.
-FIRST = ("jit", "tmu", "camu", "dui", "influence_2", "ssd", "random_labels", "fine_tune", "gradient_ascent")
-AT_FIRST = 4
+AT_FIRST = 4  # methods that stand side by side when the page opens
 #: The order in which they are listed; the page opens on the first, where the most is to be seen.
 REQUESTS = ("class", "part", "random", "subclass", "points", "poisoned")
 
@@ -168,6 +168,7 @@ def choice(opened: Opened, runs: tuple[str, ...], shown: str, cut: int, title: C
 
 
 def suggested(opened: Opened) -> tuple[str, ...]:
-    """Return the methods on which the page opens."""
-    ordered = [key for key in FIRST if key in opened.methods]
-    return tuple((ordered + [key for key in opened.methods if key not in ordered])[:AT_FIRST])
+    """Return the methods on which the page opens: by the rank that each declares, then by key."""
+    known = CATALOG.methods
+    ranks = {key: known[key].images.rank for key in opened.methods if key in known}
+    return tuple(sorted(opened.methods, key=lambda key: (ranks.get(key, math.inf), key))[:AT_FIRST])

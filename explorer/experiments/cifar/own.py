@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from explorer.experiments.cifar import files
-from explorer.experiments.cifar.chosen_knobs import ALIKE, CHOSEN, knobs_of
+from explorer.experiments.cifar.chosen_knobs import has_trials, knobs_of
 from explorer.experiments.cifar.record import is_recorded, references_task, signed
 from explorer.experiments.store.store import Store
 from explorer.experiments.store.trainings import trainings_at
@@ -25,12 +25,7 @@ def tuned_of(spec: Spec) -> str:
     there = spec.with_part(method={"name": spec.method.name, "knobs": knobs})
     if there.method != spec.method:
         return "set by hand"
-    return f"{said}, as in the recorded runs" if _has_chosen(spec) else said
-
-
-def _has_chosen(spec: Spec) -> bool:
-    folder = images.folder_of(spec)
-    return folder in CHOSEN or folder in ALIKE
+    return f"{said}, as in the recorded runs" if has_trials(spec) else said
 
 
 def own_root(store: Store) -> Path | None:

@@ -1,14 +1,18 @@
-"""Which requests on images are recorded, and which methods answer each."""
+"""Which requests on images are recorded, and with which knobs each method answers them.
+
+No method is named here: each says in its own file whether it runs on images, where it starts and for which kinds of
+request it is recorded (`Method.images`).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal
 
-from explorer.experiments.cifar.chosen_knobs import DEAR, knobs_of
-from explorer.pipeline import images
-from explorer.spec import Spec
+from explorer.experiments.cifar.chosen_knobs import knobs_of
+from explorer.knobs import knob_infos
+from explorer.spec import Spec, mismatch
 from explorer.spec.catalog import CATALOG
 
 REFERENCE_SEEDS = 3
@@ -21,15 +25,13 @@ class Planned:
 
     Attributes:
         base: its Spec without a method, as JSON values.
-        methods: keys, in the order in which they are run; () for all that can answer.
         where: "gpu" for what is left out where there is no CUDA device.
-        presets: method -> one of its presets, which gives its knobs here.
+        published: source of a published table; only methods that declare their knobs in it are recorded. "" for all.
     """
 
     base: Mapping[str, Any]
-    methods: tuple[str, ...] = ()
     where: Literal["anywhere", "gpu"] = "anywhere"
-    presets: Mapping[str, str] = field(default_factory=dict)
+    published: str = ""
 
 
 _MEMORISE = {
@@ -37,35 +39,16 @@ _MEMORISE = {
     "training": {"recipe": "memorise"},
     "evaluation": {"retrained_seeds": REFERENCE_SEEDS, "shadows": 16},
 }
-
-_MAIN = (
-    "boundary_expand", "boundary_shrink", "camu", "fine_tune", "gradient_ascent", "greedy", "jit", "neg_grad_plus",
-    "random_labels", "salun", "scrub", "ssd", "tmu", "unsir",
-)  # fmt: skip
-_MORE = ("amun", "bad_teacher", "cf_k", "eu_k", "fisher", "influence_1", "l1_sparse", "msg", "scrub_r", "wood_fisher")
-_HELD_OUT = ("scrub_r", "tmu")  # they need images that no model was trained on; of the full set none are left
-_WHOLE = tuple(name for name in (*_MAIN, *_MORE) if name not in _HELD_OUT)
-
 _FULL_CLASS = {
     "data": {"name": "cifar10", "n": 50_000},
     "request": {"choose": "class", "label": 5},
     "evaluation": {"retrained_seeds": REFERENCE_SEEDS},
 }
 
-# What JiT's table 2(b) compares and image runs have; fine-tuning, without a preset of theirs, stands at our knobs.
-_JIT_TABLE = {
-    "bad_teacher": "images",
-    "boundary_shrink": "images (released)",
-    "jit": "CIFAR-100, class",
-    "scrub": "as in JiT's tables",
-    "ssd": "VGG, full class",
-    "unsir": "images (as in JiT's tables)",
-}
-
 PLAN: tuple[Planned, ...] = (
-    Planned({**_MEMORISE, "request": {"choose": "random", "fraction": 0.1}}, (*_MAIN, *_MORE)),
-    Planned({**_MEMORISE, "request": {"choose": "random", "fraction": 0.3, "label": 3}}, (*_MAIN, *_MORE)),
-    Planned({**_MEMORISE, "request": {"choose": "class", "label": 5}}, (*_MAIN, *_MORE)),
+    Planned({**_MEMORISE, "request": {"choose": "random", "fraction": 0.1}}),
+    Planned({**_MEMORISE, "request": {"choose": "random", "fraction": 0.3, "label": 3}}),
+    Planned({**_MEMORISE, "request": {"choose": "class", "label": 5}}),
     Planned({
         **_MEMORISE,
         "request": {"kind": "correct_labels", "choose": "random", "fraction": 0.2},
@@ -76,39 +59,50 @@ PLAN: tuple[Planned, ...] = (
         "training": {"recipe": "memorise"},
         "request": {"choose": "subclass", "label": 69},  # rocket, as in JiT's tables
         "evaluation": {"retrained_seeds": REFERENCE_SEEDS},
-    }, (*_MAIN, *_MORE)),
-    Planned(_FULL_CLASS, _WHOLE),
-    Planned({**_FULL_CLASS, "model": {"name": "resnet18"}}, _WHOLE, "gpu"),
+    }),
+    Planned(_FULL_CLASS),
+    Planned({**_FULL_CLASS, "model": {"name": "resnet18"}}, "gpu"),
     Planned({
         "data": {"name": "cifar100", "n": 50_000},
         "model": {"name": "vgg11"},
         "request": {"choose": "class", "label": 69},  # rocket
         "evaluation": {"retrained_seeds": REFERENCE_SEEDS},
-    }, ("fine_tune", *_JIT_TABLE), "gpu", _JIT_TABLE),
+    }, "gpu", "JiT, table 2(b)"),
 )  # fmt: skip
 
 
 def runs_of(planned: Planned) -> Iterator[tuple[Spec, str]]:
-    """Yield a Spec for each method of a planned request, with how its knobs were found; those that cannot are left out.
+    """Yield (Spec, how its knobs were chosen) for each method that can run and is wanted.
 
-    Why, `images.CANNOT`, `DEAR` and `spec.mismatch` say.
+    Left out are:
+        methods that say why they cannot run on images;
+        methods that read held-out images, where every training image of the data set is trained on;
+        methods that say that they are recorded for other kinds of request;
+        methods that do not answer the request;
+        where a published table is repeated, methods that are not in it.
     """
     base = Spec.parse({**planned.base, "method": None})
     for name, method in CATALOG.methods.items():
-        wanted = not planned.methods or name in planned.methods
-        dear = name in DEAR and name not in planned.methods and base.request.kind == "forget"
-        if not wanted or dear or name in images.CANNOT or not _answers(method.answers, base):
+        if not _wanted(name, base) or (planned.published and planned.published not in method.images.published):
             continue
-        preset = planned.presets.get(name)
-        if preset is None:
-            knobs, tuned = knobs_of(name, base)
-        else:
+        preset = method.images.published.get(planned.published)
+        if preset:
             knobs, tuned = method.presets[preset].knobs, f"the preset {preset}, not tuned"
-        yield base.with_part(method={"name": name, "knobs": knobs}), tuned
+        else:
+            knobs, tuned = knobs_of(name, base)
+        spec = base.with_part(method={"name": name, "knobs": knobs})
+        if not mismatch(spec, whole_class=base.request.choose == "class"):
+            yield spec, tuned
 
 
-def _answers(answers: Any, base: Spec) -> bool:
-    kind = base.request.kind
-    if kind == "forget" and base.request.choose == "class":
-        return bool({"forget", "forget_class"} & set(answers))
-    return kind in answers
+def _wanted(name: str, base: Spec) -> bool:
+    method = CATALOG.methods[name]
+    images = method.images
+    if images.cannot or (images.recorded_for and base.request.kind not in images.recorded_for):
+        return False
+    return not (method.needs_heldout and _takes_all(base))
+
+
+def _takes_all(base: Spec) -> bool:
+    """Say whether models are trained on every training image of the data set, so that none is held out."""
+    return getattr(base.data.options, "n", None) == knob_infos(type(base.data.options))["n"].high

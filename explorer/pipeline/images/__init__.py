@@ -10,7 +10,7 @@ from explorer.pipeline.images.numbers import (
     reference_model,
     retrained_run,
 )
-from explorer.pipeline.images.paths import CANNOT, cannot
+from explorer.pipeline.images.paths import cannot
 from explorer.pipeline.images.references import REQUEST_PARTS, folder_of, original, request_name, retrained, scene
 from explorer.pipeline.validation import trial
 from explorer.pipeline.worlds.images import (
@@ -26,7 +26,6 @@ from explorer.pipeline.worlds.images import (
 from explorer.training.checkpoints import checkpoints
 
 __all__ = [
-    "CANNOT",
     "REQUEST_PARTS",
     "Places",
     "cannot",

@@ -25,14 +25,6 @@ from explorer.spec import Spec, SpecError, refuse_mismatch
 from explorer.spec.catalog import CATALOG
 from explorer.training import Examples, precision
 
-CANNOT = {
-    "ntk": "needs the kernel between all pairs of images, and a Jacobian of every weight for each",
-    "exact_influence": "needs the whole Hessian, a square matrix as wide as the network has weights",
-    "amnesiac": "needs the weights after every step of training, which are not kept for image models",
-    "unrolling_sgd": "needs the weights after every step of training, which are not kept for image models",
-    "sisa": "trains an original of its own, several networks on shards; image runs start from one shared original",
-}
-
 
 def cannot(spec: Spec, memo: Memo = no_memo) -> str:
     """Return why the Spec's method cannot run on image models, or ""."""
@@ -40,10 +32,9 @@ def cannot(spec: Spec, memo: Memo = no_memo) -> str:
     method = CATALOG.methods[spec.method.name]
     if own_weights(spec) and spec.request.kind == "correct_labels":
         return POISONED
-    if spec.method.name in CANNOT:
-        return f"{method.title} is left out on images: it {CANNOT[spec.method.name]}"
-    reads = set(method.reads) | set(method.prepare_reads)
-    if any(part.startswith("heldout.") for part in reads) and len(data(spec, memo).heldout) == 0:
+    if method.images.cannot:
+        return f"{method.title} is left out on images: it {method.images.cannot}"
+    if method.needs_heldout and len(data(spec, memo).heldout) == 0:
         return f"{method.title} is left out here: it needs held-out images, and none are left of {spec.data.name}"
     return ""
 

@@ -1,0 +1,80 @@
+"""A method declares its images part itself, and nothing of it by key stands elsewhere."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from explorer.knobs import KnobBase, knob
+from explorer.methods._method import Images, Method, Preset
+from explorer.spec.catalog import CATALOG
+
+EXPLORER = Path(__file__).resolve().parents[2] / "explorer"
+# Where a method is named although files of methods are found by themselves: something must be the first choice.
+CHOICES = {
+    "contents/picture.py": "is run once to warm up torch's vmap",
+    "contents/recorded/own_run.py": "is what a page for a run of one's own opens on",
+    "knobs.py": "is no method but pydantic's word for a message",
+    "spec/spec.py": "is that of the default Spec",
+    "view/presets.py": "stand in presets",
+    "view/view.py": "stand side by side in the default View",
+}
+
+
+class Knobs(KnobBase):
+    lr: float = knob(0.1, ge=0.0, le=1.0, title="Rate", help="A rate.")
+    steps: int = knob(1, ge=0, le=9, title="Steps", help="A number of steps.")
+
+
+def declared(images: Images) -> Method:
+    return Method(
+        "Mine", Knobs, lambda *_: iter(()), "approximate", {"forget"}, set(), {}, {"a": Preset({})}, images=images
+    )
+
+
+@pytest.mark.parametrize(
+    ("images", "word"),
+    [
+        (Images(start={"rate": 1}), r"of Mine must name its knobs, got \['rate'\]"),
+        (Images(start_at={"cifar10-50000": {"rate": 1}}), r"must name its knobs, got \['rate'\]"),
+        (Images(search={"rate": (1.0,)}), r"must name its knobs, got \['rate'\]"),
+        (Images(published={"a paper": "b"}), r"must name its presets, got \['b'\]"),
+        (Images(recorded_for={"correct_labels"}), r"must name its kinds of request, got \['correct_labels'\]"),
+    ],
+)
+def test_a_declaration_names_what_the_method_has(images: Images, word: str):
+    with pytest.raises(ValueError, match=word):
+        declared(images)
+
+
+def test_a_declaration_does_not_contradict_itself():
+    with pytest.raises(ValueError, match="either why the method cannot run, or how it does"):
+        Images(cannot="needs more", start={"lr": 0.1})
+    with pytest.raises(ValueError, match=r"must vary one knob, .* got \['lr', 'steps'\] in search"):
+        Images(search={"lr": (0.1,), "steps": (1, 2)})
+    with pytest.raises(ValueError, match=r"must vary one knob, .* got \['steps'\] in there"):
+        Images(search={"lr": (0.1,)}, search_at={"there": {"steps": (1, 2)}})
+
+
+def test_a_method_that_declares_nothing_runs_on_images_at_its_defaults():
+    assert declared(Images()).images == Images() and not Images().cannot
+
+
+def test_methods_that_read_what_no_model_has_seen_are_known():
+    assert {key for key, method in CATALOG.methods.items() if method.needs_heldout} == {"scrub_r", "tmu"}
+
+
+def test_no_two_methods_claim_the_same_place_when_the_page_opens():
+    ranks = [method.images.rank for method in CATALOG.methods.values() if method.images.rank != Images().rank]
+    assert len(set(ranks)) == len(ranks) == 9
+
+
+def test_no_file_outside_its_own_names_a_method_by_key():
+    named: dict[str, set[str]] = {}
+    for file in EXPLORER.rglob("*.py"):
+        if "methods" in file.relative_to(EXPLORER).parts:
+            continue
+        constants = [node.value for node in ast.walk(ast.parse(file.read_text())) if isinstance(node, ast.Constant)]
+        if found := {value for value in constants if isinstance(value, str) and value in CATALOG.methods}:
+            named[file.relative_to(EXPLORER).as_posix()] = found
+    assert {name: found for name, found in named.items() if name not in CHOICES} == {}
