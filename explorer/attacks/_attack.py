@@ -104,6 +104,8 @@ class Attack:
         judges_unseen: whether points outside the training set can be judged (they have no in-models).
         paper_rate: (judged, rng) -> the rate that the attack's paper reports, by its own protocol, where it has one.
         paper_rate_reads: one sentence on that rate and its direction; "" where there is none.
+        slow: it takes seconds a method, so it is asked only where somebody asks for every attack.
+        leads: it stands first among the attacks that need the same; the others follow by key.
         sentence: one sentence on what the attack looks at.
         source: paper and official code.
     """
@@ -117,5 +119,7 @@ class Attack:
     judges_unseen: bool = True
     paper_rate: Callable[[Judged, np.random.Generator], float] | None = None
     paper_rate_reads: str = ""
+    slow: bool = False
+    leads: bool = False
     sentence: str = ""
     source: str = ""

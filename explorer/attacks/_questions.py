@@ -29,38 +29,23 @@ Models = Sequence[Logits] | Logits
 FEWEST = 4  # of forgotten and of unseen points: two to fit on, two to judge
 
 
-def question_a(
-    attack: Attack,
-    logits_forget: Logits,
-    y_forget: Labels,
-    logits_retain: Logits,
-    y_retain: Labels,
-    logits_unseen: Logits,
-    y_unseen: Labels,
-    rng: np.random.Generator,
-) -> dict[str, float]:
-    """Return how well forgotten points can be told from unseen ones on one model.
+def ask_a(attacks: Mapping[str, Attack], judged: Judged, seed: int) -> dict[str, dict[str, float]]:
+    """Return question A's numbers of every attack that can be asked about these points; the others are left out.
 
     Args:
-        attack: one that answers question A from logits.
-        logits_forget: (m, c).
-        y_forget: (m,).
-        logits_retain: (n - m, c).
-        y_retain: (n - m,).
-        logits_unseen: (u, c) on points no model saw; those of other classes than the forgotten are left out, except for
-            the paper's own rate.
-        y_unseen: (u,).
-        rng: draws halves; the same state gives the same halves for every model.
+        attacks: key -> attack; those that need shadow models are left out too.
+        judged: what one model says of forget, retain and unseen points.
+        seed: the same seed gives every model the same halves, so that models can be compared.
 
     Returns:
-        The `statistics` of metrics/roc.py (auc, auc_low, auc_high, balanced_accuracy, tpr_at_1, tpr_at_01, members,
-        others) and, where the attack has one, paper_rate. NaN where one is not defined.
-
-    Raises:
-        ValueError: if the attack cannot run on these points; one sentence (`trouble_a`).
+        By key the `statistics` of metrics/roc.py (auc, auc_low, auc_high, balanced_accuracy, tpr_at_1, tpr_at_01,
+        members, others) and, where the attack has one, paper_rate. NaN where one is not defined.
     """
-    judged = Judged(Points(logits_forget, y_forget), Points(logits_retain, y_retain), Points(logits_unseen, y_unseen))
-    return _asked(attack, judged, rng)
+    return {
+        key: _asked(attack, judged, np.random.default_rng(child_seed(seed, "attack", key)))
+        for key, attack in attacks.items()
+        if not trouble_a(attack, judged)
+    }
 
 
 def _asked(attack: Attack, judged: Judged, rng: np.random.Generator) -> dict[str, float]:
@@ -69,21 +54,6 @@ def _asked(attack: Attack, judged: Judged, rng: np.random.Generator) -> dict[str
     if attack.paper_rate is not None:
         found["paper_rate"] = attack.paper_rate(judged, rng)
     return found
-
-
-def ask_a(attacks: Mapping[str, Attack], judged: Judged, seed: int) -> dict[str, dict[str, float]]:
-    """Return question A's numbers of every attack that can be asked about these points; the others are left out.
-
-    Args:
-        attacks: key -> attack; those that need shadow models are left out too.
-        judged: what one model says of forget, retain and unseen points.
-        seed: the same seed gives every model the same halves, so that models can be compared.
-    """
-    return {
-        key: _asked(attack, judged, np.random.default_rng(child_seed(seed, "attack", key)))
-        for key, attack in attacks.items()
-        if not trouble_a(attack, judged)
-    }
 
 
 def trouble_a(attack: Attack, judged: Judged) -> str:

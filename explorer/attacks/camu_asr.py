@@ -62,6 +62,7 @@ ATTACK = Attack(
     needs=frozenset({"logits"}),
     score=score,
     fits="retain",
+    slow=True,
     paper_rate=paper_rate,
     paper_rate_reads="Accuracy of calling forgotten points members, unseen not (CaMU's ASR); the goal is retrained's.",
     sentence="Boosted trees learn from retained and as many unseen points how a member's sorted probabilities look.",

@@ -21,6 +21,7 @@ ATTACK = Attack(
     questions=frozenset({"A", "B"}),
     needs=frozenset({"logits"}),
     score=score,
+    leads=True,
     sentence="Points that the model fits well look like members.",
     source="Yeom et al. 2018, arXiv:1709.01604",
 )

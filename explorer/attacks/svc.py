@@ -46,6 +46,7 @@ ATTACK = Attack(
     needs=frozenset({"logits"}),
     score=score,
     fits="retain",
+    slow=True,
     paper_rate=paper_rate,
     paper_rate_reads="Share of forgotten points called non-members (SalUn's efficacy); the goal is retrained's.",
     sentence="A support vector machine learns from the retained points how confident a member's answer is.",

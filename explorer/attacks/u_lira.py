@@ -21,6 +21,7 @@ ATTACK = Attack(
     score=score,
     worlds="after",
     judges_unseen=False,
+    leads=True,
     sentence="Is the point's margin likelier under models that unlearned it than under models that never saw it?",
     source="Hayes et al. 2024, arXiv:2403.01218",
 )

@@ -23,11 +23,6 @@ from explorer.spec.catalog import CATALOG
 from explorer.view import View
 
 Tick = Callable[..., None]
-SLOW = ("camu_asr", "svc")  # seconds a method; left out until somebody asks for all
-POPULATION = ("loss", "confidence", "entropy", "modified_entropy")
-PER_POINT = ("u_lira", "lira", "lira_offline", "rmia")
-SAME_PAIRS = (*PER_POINT, *POPULATION)
-UNSEEN = ("lira_offline", "rmia")  # over models, and yet able to judge points that none of them saw
 
 
 @dataclass(frozen=True)
@@ -58,7 +53,31 @@ def every() -> list[str]:
 
 def quick() -> list[str]:
     """Return those of them that are asked by default."""
-    return [name for name in every() if name not in SLOW]
+    return [name for name in every() if not CATALOG.attacks[name].slow]
+
+
+def per_point() -> list[str]:
+    """Return the attacks over many models."""
+    return _leaders_first([name for name, attack in CATALOG.attacks.items() if "shadows" in attack.needs])
+
+
+def population() -> list[str]:
+    """Return the attacks with one rule for all points that are fitted on nothing.
+
+    Of attacks that score alike, and so rank alike, only the first by key.
+    """
+    plain = {name: attack for name, attack in CATALOG.attacks.items() if "logits" in attack.needs and not attack.fits}
+    first = {attack.score: name for name, attack in reversed(plain.items())}
+    return _leaders_first([name for name in plain if name in first.values()])
+
+
+def judging_unseen() -> list[str]:
+    """Return the attacks over many models that can judge points which none of the models saw."""
+    return [name for name in per_point() if CATALOG.attacks[name].judges_unseen]
+
+
+def _leaders_first(names: list[str]) -> list[str]:
+    return sorted(names, key=lambda name: (not CATALOG.attacks[name].leads, name))
 
 
 def chosen(view: View) -> list[str]:
@@ -154,7 +173,8 @@ class Live:
         exposed: role -> (n,) AUC of each training point over the models.
         aucs: role -> attack -> AUC over the same pairs of a model and a forgotten point.
         curves: attack over models -> role -> ROC curve over the same pairs; empty until every role is known.
-        unseen: what the attacks of UNSEEN say of question A on the models on screen; None until every role is known.
+        unseen: what the attacks that judge unseen points say of question A on the models on screen; None until every
+            role is known.
         intervals: role -> attack -> 95 % interval of its AUC for other models on the same points; NaN: not defined.
     """
 
@@ -200,10 +220,10 @@ def attacking(spec: Spec, models: int, store: Store, tick: Tick) -> Iterator[Liv
     yield now
     again = _made(asked, store, telling(models), retrained=True)
     now = _with(now, "retrained", again, store.memo, True)
-    now = replace(now, curves={name: {**pipeline.pair_curves(asked, name, store.memo)} for name in PER_POINT})
+    now = replace(now, curves={name: {**pipeline.pair_curves(asked, name, store.memo)} for name in per_point()})
     yield now
     tick(total, total, "Asking about points that no model saw")
-    unseen = pipeline.attack_numbers(asked_of(spec, list(UNSEEN), models), store.memo, spread=False)
+    unseen = pipeline.attack_numbers(asked_of(spec, judging_unseen(), models), store.memo, spread=False)
     yield replace(now, unseen=unseen)
 
 
@@ -215,7 +235,7 @@ def _made(spec: Spec, store: Store, tick: Tick, *, retrained: bool) -> Shadows:
 
 def _with(now: Live, role: str, stack: Shadows, memo: pipeline.Memo, after: bool) -> Live:
     exposed = pipeline.exposed(now.spec, stack, now.labels, unlearned=after)
-    found = pipeline.pairs_judged(now.spec, stack, now.labels, SAME_PAIRS, memo, unlearned=after)
+    found = pipeline.pairs_judged(now.spec, stack, now.labels, [*per_point(), *population()], memo, unlearned=after)
     return replace(
         now, exposed={**now.exposed, role: exposed},
         aucs={**now.aucs, role: {name: one.auc for name, one in found.items()}},

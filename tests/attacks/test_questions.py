@@ -3,7 +3,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from explorer.attacks import Fit, Judged, ask_a, question_a, question_b, question_b_floor, scores_a, trouble_a
+from explorer.attacks import Fit, Judged, ask_a, question_b, question_b_floor, scores_a, trouble_a
 from explorer.spec.catalog import CATALOG
 from tests.attacks._worlds import judged, points
 
@@ -13,11 +13,7 @@ TWO_QUESTIONS = [key for key in ONE_MODEL if "B" in CATALOG.attacks[key].questio
 
 
 def ask(key, what: Judged, seed=0):
-    forget, retain, unseen = what
-    return question_a(
-        CATALOG.attacks[key], forget.logits, forget.labels, retain.logits, retain.labels, unseen.logits, unseen.labels,
-        np.random.default_rng(seed),
-    )  # fmt: skip
+    return ask_a({key: CATALOG.attacks[key]}, what, seed)[key]
 
 
 def fit_for(attack, what: Judged):
@@ -118,7 +114,7 @@ def test_an_attack_that_cannot_run_says_why():
     what = judged(sizes=(3, 300, 400))
     assert trouble_a(CATALOG.attacks["loss"], what) == "Loss needs at least 4 forgotten points, got 3"
     with pytest.raises(ValueError, match="at least 4 forgotten"):
-        ask("loss", what)
+        scores_a(CATALOG.attacks["loss"], what, np.random.default_rng(0))
     none_alike = Judged(judged().forget, judged().retain, points(np.zeros(50), np.full(50, 7)))
     assert "unseen points of the forgotten classes, got 0" in trouble_a(CATALOG.attacks["loss"], none_alike)
     assert "question A from one model" in trouble_a(CATALOG.attacks["u_lira"], judged())

@@ -15,6 +15,7 @@ from explorer.contents.tables import attacks as attack_tables
 from explorer.experiments.store.store import Store
 from explorer.records import AttackNumbers, Band
 from explorer.spec import Spec
+from explorer.spec.catalog import CATALOG
 from explorer.view import View, over_models, parse_panel
 from tests._claims import memo
 
@@ -52,7 +53,7 @@ def test_everything_is_asked_and_a_method_that_cannot_answer_says_why(asked: Ask
 
 def test_by_default_the_slow_attacks_wait_until_they_are_asked_for():
     bare = replace(VIEW, base=VIEW.base.with_part(evaluation={}))
-    assert set(attacks.every()) - set(attacks.chosen(bare)) == set(attacks.SLOW)
+    assert set(attacks.every()) - set(attacks.chosen(bare)) == {"camu_asr", "svc"}
     assert attacks.chosen(VIEW) == ["entropy", "loss"]
 
 
@@ -60,6 +61,23 @@ def test_the_method_in_focus_is_the_panel_s_or_the_first():
     assert attacks.focus(VIEW) == "1:fine_tune"
     assert attacks.focus(replace(VIEW, focus=0)) == "1:fine_tune"
     assert attacks.focus(replace(VIEW, focus=2)) == "2:unsir"
+
+
+def test_which_attacks_are_asked_live_follows_from_what_they_declare():
+    assert attacks.per_point() == ["u_lira", "lira", "lira_offline", "rmia"]
+    # not tmu_population, which ranks as the loss attack does
+    assert attacks.population() == ["loss", "confidence", "entropy", "modified_entropy"]
+    assert attacks.judging_unseen() == ["lira_offline", "rmia"]
+
+
+def test_a_new_attack_over_models_appears_in_the_live_attack(monkeypatch: pytest.MonkeyPatch):
+    new = replace(CATALOG.attacks["rmia"], title="Mine")
+    monkeypatch.setitem(CATALOG.attacks, "mine", new)  # pyright: ignore[reportArgumentType]  # a dict, as it happens
+    *_, last = attacks.attacking(attacks.methods(VIEW)["1:fine_tune"], 32, Store(None), lambda *_: None)
+    assert list(last.curves) == ["u_lira", "lira", "lira_offline", "mine", "rmia"]
+    assert last.unseen is not None and "mine" in last.unseen.a["retrained"]
+    assert last.aucs["retrained"]["mine"] == last.aucs["retrained"]["rmia"]
+    assert "Mine" in attack_tables.same_pairs(last.aucs, last.intervals, {role: role for role in last.aucs})
 
 
 def test_the_live_attack_knows_every_role_and_is_kept(tmp_path: Path):
@@ -71,9 +89,9 @@ def test_the_live_attack_knows_every_role_and_is_kept(tmp_path: Path):
     assert ticks[0] == (0, 64) and max(done for done, _ in ticks) >= 32
     assert last.exposed["original"].shape == (80,)
     assert first.unseen is None and last.unseen is not None
-    assert set(last.unseen.a["retrained"]) == set(attacks.UNSEEN)
+    assert set(last.unseen.a["retrained"]) == set(attacks.judging_unseen())
     assert last.unseen.a["unlearned"]["rmia"]["others"].mean > 32  # unseen points, not pairs never seen
-    assert not first.curves and set(last.curves) == set(attacks.PER_POINT) == set(over_models())
+    assert not first.curves and set(last.curves) == set(attacks.per_point()) == set(over_models())
     for attack, found in last.curves.items():
         for role, one in found.items():  # the table averages two halves, the curve pools them
             assert np.trapezoid(one.tpr, one.fpr) == pytest.approx(last.aucs[role][attack], abs=0.06)

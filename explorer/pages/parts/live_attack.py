@@ -49,7 +49,7 @@ LIVE_PAIRS = (
     "fitted first (regressions, SVC, trees) are not asked here."
 )
 LIVE_UNSEEN = (
-    "Question A again, on the models on screen: these two attacks need no model that saw the point, so they can be "
+    "Question A again, on the models on screen: these attacks need no model that saw the point, so they can be "
     "asked about unseen points too. The goal is retrained's own value."
 )
 TITLES = {"original": "Before (original)", "unlearned": "After the method", "retrained": "Retrained"}
