@@ -76,7 +76,7 @@ def test_what_ships_is_what_is_planned(name: str):
     planned = next(one for one in PLAN if images.folder_of(base(one)) == name)
     wanted = {spec.method.name: (spec.as_json(), tuned) for spec, tuned in runs_of(planned) if spec.method}
     for run in cifar_files.load(name).methods.values():
-        assert (dict(run.spec), run.numbers["tuned"]) == wanted[run.name], run.name
+        assert (dict(run.spec), run.numbers.tuned) == wanted[run.name], run.name
 
 
 def test_every_method_that_can_run_has_knobs_of_its_own():
