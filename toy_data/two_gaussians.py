@@ -35,16 +35,6 @@ def unplanted(n: int, noise: float, seed: int) -> tuple[NDArray[np.float32], NDA
     return _draw(n, n, noise, seed)
 
 
-def gap_row(n: int) -> int:
-    """Return the row of the planted point in the gap."""
-    return n - 2
-
-
-def inner_row(n: int) -> int:
-    """Return the row of the planted point inside the blob."""
-    return n - 1
-
-
 def anchors() -> NDArray[np.float32]:
     """Return where *cluster* grows (2, 2) float32: class 1 from the gap, class 0 from the mirrored place."""
     middle = CENTRES.sum(axis=0)

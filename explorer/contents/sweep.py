@@ -26,6 +26,7 @@ from explorer.spec.catalog import CATALOG
 from explorer.view import SWEPT
 
 Tick = Callable[..., None]
+WORKERS = 2  # processes
 ONE, TWO = 9, 5  # values of a knob by itself, and of each of two
 BROKEN = 0.1  # below the lowest retrained model's retain accuracy
 ACCURACIES = ("forget", "retain", "test")
@@ -84,7 +85,7 @@ def bare(spec: Spec, knobs: Sequence[str]) -> Spec:
     return spec.with_method(MethodSpec(spec.method.name, at_rest))
 
 
-def sweeping(spec: Spec, knobs: Sequence[str], store: Store, tick: Tick, *, workers: int = 2) -> Iterator[Swept]:
+def sweeping(spec: Spec, knobs: Sequence[str], store: Store, tick: Tick) -> Iterator[Swept]:
     """Yield the sweep: of one knob first the pictures, which are quick, then the numbers as their runs end.
 
     The numbers are made in worker processes where the store is on disk, else in this thread.
@@ -104,7 +105,7 @@ def sweeping(spec: Spec, knobs: Sequence[str], store: Store, tick: Tick, *, work
     for painted in _painted(now, specs, store.memo, tick):
         now = painted
         yield now
-    for outcome in sweeps.sweep(specs, store, workers=workers if store.place else 0, tick=tick):
+    for outcome in sweeps.sweep(specs, store, workers=WORKERS if store.place else 0, tick=tick):
         if outcome.result is None:
             now = replace(now, errors=(*now.errors, outcome.error))
         else:

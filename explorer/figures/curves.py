@@ -44,7 +44,6 @@ def curves(
     bands: Mapping[str, Band],
     *,
     title: str,
-    keys: Sequence[str] | None = None,
     straight: bool = False,
     mode: Mode = "light",
 ) -> go.Figure:
@@ -55,11 +54,10 @@ def curves(
         numbers: "step" (t,) and key -> (t,) values; the value at step 0 is the original's. NaN leaves a gap.
         bands: key -> the retrained models' values for accuracies, the floor (retrained to retrained) for distances.
         title: the method's name, for the legend and the text.
-        keys: which numbers, from CURVES; by default all that there are.
         straight: the method makes one jump, so the steps are points of a straight line.
         mode: "light" or "dark".
     """
-    shown = [key for key in (keys or CURVES) if key in numbers]
+    shown = [key for key in CURVES if key in numbers]
     if not shown:
         raise ValueError(f"`numbers` must hold some of {', '.join(CURVES)}, got {', '.join(numbers) or 'none'}")
     figure = make_subplots(rows=len(shown), cols=1, shared_xaxes=True, vertical_spacing=0.35 / max(len(shown), 3))

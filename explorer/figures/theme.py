@@ -23,8 +23,6 @@ PATTERNS: Mapping[str, tuple[float, ...]] = {"original": (4.0, 2.5), "unlearned"
 SYMBOLS: tuple[str, ...] = (
     "circle", "square", "triangle-up", "diamond", "triangle-down", "pentagon", "star", "cross", "hexagon", "x",
 )  # fmt: skip
-#: Symbol of a point by set, for figures that do not show classes.
-SET_SYMBOLS: Mapping[str, str] = {"retain": "circle", "forget": "circle-open", "test": "x"}
 
 
 @dataclass(frozen=True)

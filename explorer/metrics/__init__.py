@@ -30,7 +30,7 @@ from explorer.metrics.outputs import (
 from explorer.metrics.predictor import prediction_quality
 from explorer.metrics.privacy_score import passes_grid, privacy_score
 from explorer.metrics.reading import METRICS, Reading
-from explorer.metrics.scores import KNOWN_AGAIN, average_gap, relearn_time, tow, weight_distance, zrf
+from explorer.metrics.scores import KNOWN_AGAIN, relearn_time, tow, weight_distance, zrf
 
 __all__ = [
     "COLLECTIVE",
@@ -41,7 +41,6 @@ __all__ = [
     "accuracy",
     "activation_distance",
     "agreement",
-    "average_gap",
     "boundary_distance",
     "change",
     "change_precision",

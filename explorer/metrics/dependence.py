@@ -39,16 +39,13 @@ class Dependence:
     p_value: float
 
 
-def dependence(
-    one: ArrayLike, other: ArrayLike, rng: np.random.Generator, *, permutations: int = PERMUTATIONS
-) -> Dependence:
+def dependence(one: ArrayLike, other: ArrayLike, rng: np.random.Generator) -> Dependence:
     """Measure how much two things that were seen together depend on each other.
 
     Args:
         one: (m,) or (m, d), for instance probabilities.
         other: (m,) or (m, e), for instance values of the erased feature.
-        rng: draws the pairings.
-        permutations: how many, at least 1.
+        rng: draws PERMUTATIONS pairings.
 
     Returns:
         The dependence, all NaN where either is constant.
@@ -57,10 +54,10 @@ def dependence(
     found, unbiased = nhsic(k, h), hsic_unbiased(k, h)
     if np.isnan(found):
         return Dependence(found, unbiased, (np.nan, np.nan), np.nan)
-    pairings = [rng.permutation(len(h)) for _ in range(permutations)]
+    pairings = [rng.permutation(len(h)) for _ in range(PERMUTATIONS)]
     chance = np.array([nhsic(k, h[np.ix_(order, order)]) for order in pairings])
     low, high = (float(level) for level in np.quantile(chance, [0.05, 0.95]))
-    p_value = float((1 + (chance >= found).sum()) / (1 + permutations))
+    p_value = float((1 + (chance >= found).sum()) / (1 + PERMUTATIONS))
     return Dependence(found, unbiased, (low, high), p_value)
 
 

@@ -11,8 +11,6 @@ Precision and recall ignore which class a cell changes to: read them beside the 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -73,31 +71,21 @@ def near(cells: ArrayLike, points: ArrayLike, radius: float) -> Cells:
     return np.asarray(distance) <= radius
 
 
-def signal_to_floor(
-    originals: ArrayLike,
-    retrained: ArrayLike,
-    *,
-    original_seeds: Sequence[int] | None = None,
-    retrained_seeds: Sequence[int] | None = None,
-) -> float:
+def signal_to_floor(originals: ArrayLike, retrained: ArrayLike) -> float:
     """Return how many times more forgetting moves the boundary than a new seed does.
 
-    Mean disagreement area over all original x retrained pairs with different seeds, divided by the mean over all pairs
-    of retrained models. Below 2, what differs on the picture is mostly the seed.
+    Mean disagreement area over all original x retrained pairs, divided by the mean over all pairs of retrained models.
+    Below 2, what differs on the picture is mostly the seed.
 
     Args:
-        originals: (k, g) class of each cell.
+        originals: (k, g) class of each cell; no seed is one of `retrained`.
         retrained: (r, g).
-        original_seeds: seeds of the originals; without seeds all pairs count as different.
-        retrained_seeds: seeds of the retrained models.
 
     Returns:
         A number of at least 0; NaN where all retrained models agree (the floor is 0) or there are no pairs.
     """
     before, after = np.asarray(originals), np.asarray(retrained)
     distance = disagreement_area(before[:, None], after[None])
-    if original_seeds is not None and retrained_seeds is not None:
-        distance = distance[np.asarray(original_seeds)[:, None] != np.asarray(retrained_seeds)[None]]
     floor = disagreement_floor(after)
     if distance.size == 0 or not floor > 0:
         return float("nan")

@@ -17,21 +17,20 @@ Classes = NDArray[np.int64]
 Each = Any
 
 
-def log_softmax(logits: ArrayLike, *, temperature: float = 1.0) -> Numbers:
+def log_softmax(logits: ArrayLike) -> Numbers:
     """Return log-probabilities in nats, same shape as the logits (..., c); stable for any finite logit.
 
     Args:
         logits: (..., c); -inf stands for a class that the model lacks, but not in every place.
-        temperature: above 0; the logits are divided by it.
     """
-    scaled = np.asarray(logits, dtype=np.float64) / temperature
-    shifted = scaled - scaled.max(axis=-1, keepdims=True)
+    z = np.asarray(logits, dtype=np.float64)
+    shifted = z - z.max(axis=-1, keepdims=True)
     return shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
 
 
-def softmax(logits: ArrayLike, *, temperature: float = 1.0) -> Numbers:
+def softmax(logits: ArrayLike) -> Numbers:
     """Return probabilities (..., c) that sum to 1 along the last axis."""
-    return np.exp(log_softmax(logits, temperature=temperature))
+    return np.exp(log_softmax(logits))
 
 
 def predicted(logits: ArrayLike) -> Classes:
@@ -68,9 +67,9 @@ def margin(logits: ArrayLike, labels: ArrayLike) -> Numbers:
     return _at_label(z, labels) - np.where(_is_label(z, labels), -np.inf, z).max(axis=-1)
 
 
-def entropy(logits: ArrayLike, *, temperature: float = 1.0) -> Numbers:
+def entropy(logits: ArrayLike) -> Numbers:
     """Return the entropy of the predicted distribution in nats (...), in [0, ln c]; 0 = certain."""
-    log_p = log_softmax(logits, temperature=temperature)
+    log_p = log_softmax(logits)
     p = np.exp(log_p)
     return -np.where(p > 0, p * np.where(p > 0, log_p, 0.0), 0.0).sum(axis=-1)
 

@@ -20,6 +20,7 @@ from numpy.typing import ArrayLike
 from explorer.metrics.outputs import Numbers, entropy, log_softmax
 
 DELTA = 1e-5
+TEMPERATURE = 2.0
 THRESHOLDS = 51
 ENTROPY_RANGE = (0.0, 2.5)
 CONFIDENCE_RANGE = (-2.5, 10.0)
@@ -30,26 +31,25 @@ def passes_grid(classes: int) -> bool:
     return bool(np.log(classes) > ENTROPY_RANGE[1])
 
 
-def privacy_score(unlearned: ArrayLike, retrained: ArrayLike, *, joint_range: bool | None = None) -> float:
+def privacy_score(unlearned: ArrayLike, retrained: ArrayLike) -> float:
     """Return the worst-case privacy score, in [0, 1]; higher = harder to tell from retrained.
 
     Args:
         unlearned: (m, c) logits of the unlearned model on the forget points.
         retrained: (m', c) logits of a retrained model on them.
-        joint_range: spread the thresholds over the joint range of both models instead of the released grid; None:
-            where the grid is too short for so many classes (see `passes_grid`).
 
     Returns:
         The score; NaN over no points.
     """
-    if len(np.asarray(unlearned)) == 0 or len(np.asarray(retrained)) == 0:
+    one, two = (np.asarray(logits, dtype=np.float64) for logits in (unlearned, retrained))
+    if len(one) == 0 or len(two) == 0:
         return float("nan")
-    joint = passes_grid(np.shape(retrained)[-1]) if joint_range is None else joint_range
+    joint = passes_grid(two.shape[-1])
     pairs = [
-        (entropy(unlearned, temperature=2.0), entropy(retrained, temperature=2.0), ENTROPY_RANGE),
-        (log_odds(unlearned), log_odds(retrained), CONFIDENCE_RANGE),
+        (entropy(one / TEMPERATURE), entropy(two / TEMPERATURE), ENTROPY_RANGE),
+        (log_odds(one), log_odds(two), CONFIDENCE_RANGE),
     ]
-    worst = max(_worst(one, two, _ends(one, two) if joint else ends) for one, two, ends in pairs)
+    worst = max(_worst(first, second, _ends(first, second) if joint else ends) for first, second, ends in pairs)
     return float(2.0**-worst)
 
 

@@ -14,6 +14,8 @@ from numpy.typing import ArrayLike, NDArray
 from explorer.metrics.outputs import Numbers
 
 LOW_RATES = (0.01, 0.001)
+LEVEL = 0.95  # share of the intervals that hold the true value
+DRAWS = 200  # how often models are drawn anew
 
 
 @dataclass(frozen=True)
@@ -67,8 +69,8 @@ def auc(score: ArrayLike, member: ArrayLike) -> float:
     return float(_placement(ours, others).mean())
 
 
-def auc_interval(score: ArrayLike, member: ArrayLike, *, level: float = 0.95) -> tuple[float, float]:
-    """Return a confidence interval of the AUC, for new points under the same models.
+def auc_interval(score: ArrayLike, member: ArrayLike) -> tuple[float, float]:
+    """Return the 95 % confidence interval of the AUC, for new points under the same models.
 
     DeLong's variance on the logit scale, so that the interval stays inside [0, 1]. Where the separation is perfect that
     variance is 0 and would claim certainty; then the exact binomial bound of the smaller sample is used instead.
@@ -76,7 +78,6 @@ def auc_interval(score: ArrayLike, member: ArrayLike, *, level: float = 0.95) ->
     Args:
         score: (n,) float.
         member: (n,) bool.
-        level: share of the intervals that hold the true value.
 
     Returns:
         low, high.
@@ -87,7 +88,7 @@ def auc_interval(score: ArrayLike, member: ArrayLike, *, level: float = 0.95) ->
 
     ours, others = split(score, member)
     by_member, by_other = _placement(ours, others), 1 - _placement(others, ours)
-    value, tail, few = float(by_member.mean()), (1 - level) / 2, min(len(ours), len(others))
+    value, tail, few = float(by_member.mean()), (1 - LEVEL) / 2, min(len(ours), len(others))
     if value in (0.0, 1.0):
         edge = tail ** (1 / few)
         return (edge, 1.0) if value == 1.0 else (0.0, 1.0 - edge)
@@ -100,10 +101,9 @@ def auc_interval(score: ArrayLike, member: ArrayLike, *, level: float = 0.95) ->
 
 
 def pairs_interval(
-    score: ArrayLike, member: ArrayLike, half: ArrayLike, rng: np.random.Generator, *, draws: int = 200,
-    level: float = 0.95,
-) -> tuple[float, float]:  # fmt: skip
-    """Return a confidence interval of the AUC over all pairs of a model and a point, for new models on the same points.
+    score: ArrayLike, member: ArrayLike, half: ArrayLike, rng: np.random.Generator
+) -> tuple[float, float]:
+    """Return the 95 % interval of the AUC over all pairs of a model and a point, for new models on the same points.
 
     Pairs of one model are no independent draws, so whole models are drawn anew, with replacement, within each half; the
     interval lies between the quantiles of the AUCs, each averaged over the halves. The attack is not fitted again, and
@@ -115,8 +115,6 @@ def pairs_interval(
         member: (k, m) bool, whether the model saw the point.
         half: (k,) bool; pairs are compared within a half only. All True: one pool.
         rng: draws the models; the same state draws the same ones for every attack.
-        draws: how often.
-        level: share of the AUCs between the two numbers.
 
     Returns:
         low, high in [0, 1]; NaN where a half lacks either kind.
@@ -126,11 +124,11 @@ def pairs_interval(
     values, inside = np.asarray(score, dtype=np.float64), np.asarray(member, dtype=bool)
     first = np.asarray(half, dtype=bool)
     parts = [part for part in (first, ~first) if part.any()]
-    drawn = np.mean([_drawn(values[part], inside[part], rng, draws) for part in parts], axis=0)
+    drawn = np.mean([_drawn(values[part], inside[part], rng) for part in parts], axis=0)
     defined = drawn[~np.isnan(drawn)]
     if len(defined) == 0:
         return float("nan"), float("nan")
-    low, high = np.quantile(defined, [(1 - level) / 2, (1 + level) / 2])
+    low, high = np.quantile(defined, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
     return float(low), float(high)
 
 
@@ -201,17 +199,17 @@ def statistics(score: ArrayLike, member: ArrayLike, rng: np.random.Generator) ->
     }
 
 
-def _drawn(score: Numbers, member: NDArray[np.bool_], rng: np.random.Generator, draws: int) -> Numbers:
-    """Return the AUC over all pairs of models drawn anew (draws,); NaN where a draw lacks either kind."""
+def _drawn(score: Numbers, member: NDArray[np.bool_], rng: np.random.Generator) -> Numbers:
+    """Return the AUC over all pairs of models drawn anew (DRAWS,); NaN where a draw lacks either kind."""
     k, there = len(score), ~np.isnan(score)
     inside, outside = there & member, there & ~member
     ours, whose, wins = score[inside], np.nonzero(inside)[0], np.zeros((k, k))
     for other in np.flatnonzero(outside.any(axis=1)):  # wins[a, b]: of model a's members over model b's others
         among = score[other, outside[other]]
         wins[:, other] = np.bincount(whose, _placement(ours, among) * len(among), minlength=k)
-    times = rng.multinomial(k, np.full(k, 1 / k), size=draws).astype(np.float64)
+    times = rng.multinomial(k, np.full(k, 1 / k), size=DRAWS).astype(np.float64)
     pairs = (times @ inside.sum(axis=1)) * (times @ outside.sum(axis=1))
-    return np.divide(((times @ wins) * times).sum(axis=1), pairs, out=np.full(draws, np.nan), where=pairs > 0)
+    return np.divide(((times @ wins) * times).sum(axis=1), pairs, out=np.full(DRAWS, np.nan), where=pairs > 0)
 
 
 def _placement(values: Numbers, among: Numbers) -> Numbers:

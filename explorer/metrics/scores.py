@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -44,11 +44,6 @@ def tow(accuracy: Mapping[str, float], retrained: Mapping[str, float]) -> float:
     return float(np.prod([1.0 - abs(accuracy[name] - retrained[name]) for name in _SETS]))
 
 
-def average_gap(accuracy: Mapping[str, float], retrained: Mapping[str, float]) -> float:
-    """Return the mean of |accuracy - retrained's| over the three sets, in [0, 1]; 0 = equal; the sign is hidden."""
-    return float(np.mean([abs(accuracy[name] - retrained[name]) for name in _SETS]))
-
-
 def weight_distance(weights: ArrayLike, paired: ArrayLike) -> float:
     """Return |w - w_paired| / |w_paired|, of flat weights (p,): 0 = the same weights.
 
@@ -60,14 +55,7 @@ def weight_distance(weights: ArrayLike, paired: ArrayLike) -> float:
     return float(np.linalg.norm(np.asarray(weights, dtype=np.float64) - reference)) / length if length else float("nan")
 
 
-def weight_distance_by_layer(weights: ArrayLike, paired: ArrayLike, sizes: Sequence[int]) -> list[float]:
-    """Return the weight distance of each layer, for consecutive pieces of the flat weights (p,) of the given sizes."""
-    ends = np.cumsum(sizes)[:-1]
-    pieces = zip(np.split(np.asarray(weights), ends), np.split(np.asarray(paired), ends), strict=True)
-    return [weight_distance(one, other) for one, other in pieces]
-
-
-def relearn_time(accuracy: ArrayLike, target: float, *, within: float = KNOWN_AGAIN) -> float:
+def relearn_time(accuracy: ArrayLike, target: float) -> float:
     """Return after how many steps of fine-tuning on the forget set its accuracy is back.
 
     Depends on rate and order of the fine-tuning: show the curve beside it.
@@ -75,10 +63,9 @@ def relearn_time(accuracy: ArrayLike, target: float, *, within: float = KNOWN_AG
     Args:
         accuracy: (t,) forget accuracy at steps 0, 1, ... of the relearning.
         target: the original's forget accuracy.
-        within: how near counts as back.
 
     Returns:
-        The first step at which accuracy >= target - within; NaN if it never comes back in the steps recorded.
+        The first step at which accuracy >= target - KNOWN_AGAIN; NaN if it never comes back in the steps recorded.
     """
-    back = np.flatnonzero(np.asarray(accuracy) >= target - within)
+    back = np.flatnonzero(np.asarray(accuracy) >= target - KNOWN_AGAIN)
     return float(back[0]) if len(back) else float("nan")

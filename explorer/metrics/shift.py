@@ -1,6 +1,6 @@
-"""Measure how much a correction or removal shifts the data, and whether it strikes evenly.
+"""Measure how much a correction shifts the data, and whether it strikes evenly.
 
-A removal spread evenly leaves the distribution of the rest as it was; one that strikes a region or a class does not,
+A correction of rows drawn at random changes the data alike everywhere. One that strikes a region or a class does not,
 and a method that reckons with small even changes then fails.
 """
 
@@ -38,9 +38,7 @@ class Shift:
     mmd: float
 
 
-def shift(
-    before: Split, after: Split, affected: ArrayLike, classes: int, rng: np.random.Generator, *, removed: bool = False
-) -> Shift:
+def shift(before: Split, after: Split, affected: ArrayLike, classes: int, rng: np.random.Generator) -> Shift:
     """Measure the shift from one training set to another.
 
     Args:
@@ -49,19 +47,16 @@ def shift(
         affected: (n,) bool.
         classes: how many there are.
         rng: draws rows where there are many.
-        removed: affected rows are left out of `after` instead of being corrected.
     """
     flag = np.asarray(affected, dtype=bool)
     here = rng.permutation(len(flag))[:MOST]
-    kept = here[~flag[here]] if removed else here
     scale = before.x.std(axis=0)
     one, two = (_rows(part, scale, classes) for part in (before, after))
-    left = after.y[~flag] if removed else after.y
     return Shift(
-        class_priors=total_variation(before.y, left, classes),
+        class_priors=total_variation(before.y, after.y, classes),
         flag_on_x=flag_dependence(flag[here], before.x[here] / _positive(scale)),
-        classifier_auc=classifier_auc(one[here], here, two[kept], kept),
-        mmd=mmd(one[here], two[kept]),
+        classifier_auc=classifier_auc(one[here], here, two[here], here),
+        mmd=mmd(one[here], two[here]),
     )
 
 

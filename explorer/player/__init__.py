@@ -1,6 +1,6 @@
 """The animated panels: `frames.py` packs arrays into one blob, the scripts draw it; nothing else knows the format.
 
-    blob = pack(scene, panels, Look(title="Two moons"))     # bytes
+    blob = pack(scene, panels, Look(step=0.0))              # bytes
     html = page(blob, "Two moons")                          # one file that plays without a server (standalone.py)
 
 The script is plain JavaScript without a build step: one idea a file, joined in the order of `PARTS` to one ES module.

@@ -44,15 +44,15 @@ _TYPES = {"u1": np.dtype("u1"), "u4": np.dtype("<u4"), "f4": np.dtype("<f4")}
 class Look:
     """How the picture is shown; numbers and words only, so that the same arrays can be looked at in many ways.
 
+    The header holds three words beside these that nobody sets: `mode` "auto" (the page's), `columns` 0 (as many as suit
+    the width) and `title` "" (none above the panels).
+
     Attributes:
         step: where the animation stands when it first appears, 0 = original, 1 = end.
         layers: names from LAYERS that are drawn.
-        mode: "auto" follows the page.
         projector: larger type, thicker lines, stronger colours.
         focus: name of the panel whose keyframes the arrow keys walk, or "".
-        columns: panels a row; 0 = as many as suit the width.
         play: whether it starts playing (never under reduced motion).
-        title: one line above the panels, or "".
         ratio: the read-out "here forgetting moves the boundary ... times as much as a new seed does", or "".
         expected: (name, title) of every panel in order, those still computing included: their place is kept.
         lines: score lines and note lines to keep room for below each panel.
@@ -62,12 +62,12 @@ class Look:
 
     step: float = 1.0
     layers: tuple[str, ...] = ("confidence", "boundary", "original", "retrained")
-    mode: Literal["auto", "light", "dark"] = "auto"
+    mode: Literal["auto"] = field(default="auto", init=False)
     projector: bool = False
     focus: str = ""
-    columns: int = 0
+    columns: Literal[0] = field(default=0, init=False)
     play: bool = True
-    title: str = ""
+    title: Literal[""] = field(default="", init=False)
     ratio: str = ""
     expected: tuple[tuple[str, str], ...] = ()
     lines: tuple[int, int] = (1, 0)

@@ -24,10 +24,7 @@ from tests.accept.seeds import QUICK, seeds
 N = 200
 SEEDS = [100 + seed for seed in seeds(10, quick=3)]
 ALONG = np.linspace(-10, 10, 8001, dtype=np.float32)  # data units from the point
-PLACES = {
-    "gap": (two_gaussians.gap_row(N), two_gaussians.GAP),
-    "inner": (two_gaussians.inner_row(N), two_gaussians.INNER),
-}
+PLACES = {"gap": (N - 2, two_gaussians.GAP), "inner": (N - 1, two_gaussians.INNER)}  # row, place
 memo_of: dict[str, Any] = {}
 
 

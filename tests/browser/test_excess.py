@@ -59,7 +59,7 @@ def test_less_sure_is_orange_surer_is_blue_and_as_sure_is_neutral(page: Page, tm
             far[:0], scene.y[:0],
         )  # fmt: skip
         one = PanelFrames("one", "One", "exact", np.zeros(1, np.int64), logits[None], np.ones((1, 4), np.float32))
-        opened(page, tmp_path, still, [one], layers=("excess",), mode="light")
+        opened(page, tmp_path, still, [one], layers=("excess",))
         box = page.evaluate(f"{PLAYER}.boxes[0]")
         picture = Image.open(io.BytesIO(base64.b64decode(pixels(page).partition(",")[2]))).convert("RGB")
         red, _, blue = picture.getpixel((int(box["x"] + box["w"] / 2), int(box["y"] + box["h"] / 2)))  # type: ignore[misc]

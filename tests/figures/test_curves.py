@@ -19,7 +19,11 @@ BANDS = {"forget": Band((0.05, 0.15)), "activation_distance": Band((0.01, 0.03))
 
 
 def draw(**changed):
-    return curves("jit", NUMBERS, BANDS, **{"title": "JiT", **changed})
+    return curves("jit", NUMBERS, BANDS, title="JiT", **changed)
+
+
+def draw_one(name, bands=BANDS):
+    return curves("jit", {key: NUMBERS[key] for key in ("step", name)}, bands, title="JiT")
 
 
 def test_the_words_are_those_of_the_readings():
@@ -41,7 +45,7 @@ def test_the_x_axis_counts_steps_and_is_shared():
 
 
 def test_each_number_has_its_curve_the_originals_line_and_the_retrained_band():
-    figure = draw(keys=["forget"])
+    figure = draw_one("forget")
     by_name = {trace.name: trace for trace in figure.data if trace.name}
     np.testing.assert_array_equal(by_name["JiT"].y, NUMBERS["forget"])
     assert list(by_name["Original"].y) == [0.9, 0.9]
@@ -51,7 +55,7 @@ def test_each_number_has_its_curve_the_originals_line_and_the_retrained_band():
 
 
 def test_a_distance_stands_before_the_floor():
-    (mean,) = [trace for trace in draw(keys=["activation_distance"]).data if trace.name == RETRAINED]
+    (mean,) = [trace for trace in draw_one("activation_distance").data if trace.name == RETRAINED]
     assert "retrained to retrained" in mean.hovertemplate and mean.showlegend
 
 
@@ -65,14 +69,14 @@ def test_shares_have_the_same_range_and_distances_start_at_0():
 
 
 def test_roles_differ_in_dash_as_well_as_in_colour():
-    traces = {trace.name: trace for trace in draw(keys=["forget"]).data if trace.name}
+    traces = {trace.name: trace for trace in draw_one("forget").data if trace.name}
     lines = [traces[name].line for name in ("JiT", "Original", RETRAINED)]
     assert len({line.dash for line in lines}) == 3
     assert len({line.color for line in lines}) == 3
 
 
 def test_a_number_without_a_band_is_drawn_without_one():
-    figure = curves("jit", NUMBERS, {}, title="JiT", keys=["forget"])
+    figure = draw_one("forget", {})
     assert len(figure.data) == 2
 
 

@@ -50,13 +50,6 @@ def test_signal_to_floor_worked_out_by_hand():
     assert d.signal_to_floor(originals, retrained) == pytest.approx(2.0)
 
 
-def test_signal_to_floor_leaves_out_pairs_of_the_same_seed():
-    originals = np.array([[0, 0, 0, 0], [0, 0, 0, 1]])
-    retrained = np.array([[1, 1, 0, 0], [1, 0, 0, 0]])
-    ratio = d.signal_to_floor(originals, retrained, original_seeds=[0, 1], retrained_seeds=[0, 1])
-    assert ratio == pytest.approx((1 / 4 + 3 / 4) / 2 / (1 / 4))
-
-
 def test_signal_to_floor_is_not_defined_where_all_retrained_models_agree():
     assert np.isnan(d.signal_to_floor(np.zeros((2, 4)), np.ones((3, 4))))
     assert np.isnan(d.signal_to_floor(np.zeros((2, 4)), np.ones((1, 4))))

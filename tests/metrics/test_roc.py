@@ -69,13 +69,13 @@ def stack(k=16, n=12, seed=0):
     return rng.normal(size=(k, n)) + member, member, rng.random(k) < 0.5
 
 
-def test_the_interval_over_models_worked_out_by_hand():
+def test_the_interval_over_models_worked_out_by_hand(monkeypatch: pytest.MonkeyPatch):
     # two models, one pool. Drawn twice the first (members 3; others 2): AUC 1; twice the second (1; 4): 0; one each,
     # of 3 > 2, 3 < 4, 1 < 2, 1 < 4 one pair in four. Each end comes with probability 1/4, so they are the 95 % bounds.
     score, member = np.array([[3.0, 2.0], [1.0, 4.0]]), np.array([[True, False], [True, False]])
     assert pairs_interval(score, member, np.ones(2), np.random.default_rng(0)) == (0.0, 1.0)
-    middle = pairs_interval(score, member, np.ones(2), np.random.default_rng(0), level=0.2)
-    assert middle == (0.25, 0.25)
+    monkeypatch.setattr("explorer.metrics.roc.LEVEL", 0.2)
+    assert pairs_interval(score, member, np.ones(2), np.random.default_rng(0)) == (0.25, 0.25)
 
 
 def test_the_interval_over_models_agrees_with_models_drawn_one_by_one():

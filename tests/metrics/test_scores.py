@@ -32,18 +32,10 @@ def test_tow_worked_out_by_hand():
     assert np.isnan(scores.tow({**RETRAINED, "forget": float("nan")}, RETRAINED))
 
 
-def test_average_gap_worked_out_by_hand():
-    assert scores.average_gap({"retain": 0.8, "forget": 1.0, "test": 0.85}, RETRAINED) == pytest.approx(0.1)
-
-
 def test_weight_distance_is_relative():
     assert scores.weight_distance([0.0, 0.0], [3.0, 4.0]) == 1
     assert scores.weight_distance([3.0, 4.0], [3.0, 4.0]) == 0
     assert np.isnan(scores.weight_distance([1.0], [0.0]))
-
-
-def test_weight_distance_by_layer_cuts_the_flat_vector():
-    assert scores.weight_distance_by_layer([0.0, 1.0, 4.0], [0.0, 1.0, 2.0], [2, 1]) == [0.0, 1.0]
 
 
 def test_relearn_time_is_the_first_step_at_which_the_accuracy_is_back():
