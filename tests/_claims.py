@@ -21,19 +21,19 @@ def memo(key: str, thunk: Any, /) -> Any:
 
 def end(spec: Spec, step: int = -1) -> dict[str, float]:
     """Return the accuracies at a step of the method's path; the last is what it leaves, 0 the original."""
-    run = pipeline.path(spec, memo)
+    run = pipeline.path(pipeline.Run(spec, memo))
     assert run.trouble == ""
     assert np.isfinite(run.logits[-1]).all()
-    return pipeline.accuracies(spec, memo, run.logits[step])
+    return pipeline.accuracies(pipeline.Run(spec, memo), run.logits[step])
 
 
 def retrained(spec: Spec) -> dict[str, Band]:
-    return pipeline.retrained_accuracy(spec, memo)
+    return pipeline.retrained_accuracy(pipeline.Run(spec, memo))
 
 
 def loss(spec: Spec) -> float:
     """Return the mean loss of what the method leaves, on the whole training set."""
-    made, run = pipeline.sets(spec, memo), pipeline.path(spec, memo)
+    made, run = pipeline.Run(spec, memo).sets, pipeline.path(pipeline.Run(spec, memo))
     return float(metrics.cross_entropy(run.logits[-1, : len(made.before)], made.before.y).mean())
 
 
@@ -45,13 +45,13 @@ def closed(spec: Spec) -> float:
 
 def all_originals(spec: Spec, name: str) -> list[float]:
     """Return an accuracy of what the method leaves of each of the five originals."""
-    runs = [pipeline.path(spec, memo, original) for original in range(pipeline.ORIGINALS)]
-    return [pipeline.accuracies(spec, memo, run.logits[-1])[name] for run in runs]
+    runs = [pipeline.path(pipeline.Run(spec, memo), original) for original in range(pipeline.ORIGINALS)]
+    return [pipeline.accuracies(pipeline.Run(spec, memo), run.logits[-1])[name] for run in runs]
 
 
 def crossing(spec: Spec, weights: np.ndarray, point: tuple[float, float], towards: np.ndarray) -> np.ndarray:
     """Return how far from a point class 1 turns into class 0 on the way to a place (t,); NaN where it never does."""
-    have, start = pipeline.data(spec, memo), np.array(point)
+    have, start = pipeline.Run(spec, memo).data, np.array(point)
     way = (towards - start) / np.linalg.norm(towards - start)
     line = have.space.standardise((start + ALONG[:, None] * way).astype(np.float32))
     network = CATALOG.models["mlp"].build(spec.model.options, (2,), have.classes)

@@ -37,21 +37,24 @@ def remembering() -> tuple[dict[str, Any], Any]:
 def test_same_spec_gives_the_same_bits_on_any_thread():
     spec = quick()
     found: list[bytes] = []
-    threads = [threading.Thread(target=lambda: found.append(pipeline.path(spec).logits.tobytes())) for _ in range(3)]
+    threads = [
+        threading.Thread(target=lambda: found.append(pipeline.path(pipeline.Run(spec)).logits.tobytes()))
+        for _ in range(3)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert found[0] == found[1] == found[2] == pipeline.path(spec).logits.tobytes()
+    assert found[0] == found[1] == found[2] == pipeline.path(pipeline.Run(spec)).logits.tobytes()
 
 
 def test_two_specs_at_once_never_mix():
     specs = [quick(seed=seed) for seed in range(4)]
-    alone = [pipeline.path(spec).logits.tobytes() for spec in specs]
+    alone = [pipeline.path(pipeline.Run(spec)).logits.tobytes() for spec in specs]
     found: dict[int, bytes] = {}
 
     def work(i: int) -> None:
-        found[i] = pipeline.path(specs[i]).logits.tobytes()
+        found[i] = pipeline.path(pipeline.Run(specs[i])).logits.tobytes()
 
     threads = [threading.Thread(target=work, args=(i,)) for i in range(4)]
     for thread in threads:
@@ -63,8 +66,8 @@ def test_two_specs_at_once_never_mix():
 
 def test_retrained_models_keep_nothing_of_the_forget_set(monkeypatch: pytest.MonkeyPatch):
     spec = quick()
-    plain = pipeline.references(spec)
-    made = pipeline.sets(spec)
+    plain = pipeline.Run(spec).references
+    made = pipeline.Run(spec).sets
 
     def other_values(spec: Spec, memo: Any = None) -> Sets:
         x, y = made.before.x.copy(), made.before.y.copy()
@@ -73,8 +76,8 @@ def test_retrained_models_keep_nothing_of_the_forget_set(monkeypatch: pytest.Mon
         changed = Split(x, y)
         return replace(made, before=changed, after=changed)
 
-    monkeypatch.setattr(importlib.import_module("explorer.pipeline.references"), "sets", other_values)
-    moved = pipeline.references(spec)
+    monkeypatch.setattr(importlib.import_module("explorer.pipeline.run"), "sets", other_values)
+    moved = pipeline.Run(spec).references
     np.testing.assert_array_equal(plain.retrained, moved.retrained)
     np.testing.assert_array_equal(plain.paired, moved.paired)
     assert not np.array_equal(plain.originals, moved.originals)
@@ -83,7 +86,7 @@ def test_retrained_models_keep_nothing_of_the_forget_set(monkeypatch: pytest.Mon
 def test_an_original_does_not_depend_on_what_is_forgotten():
     cluster, drawn = quick(), quick(request={"choose": "random", "fraction": 0.3})
     margin = quick(request={"choose": "boundary", "fraction": 0.1})
-    weights = [pipeline.references(spec).originals for spec in (cluster, drawn, margin)]
+    weights = [pipeline.Run(spec).references.originals for spec in (cluster, drawn, margin)]
     np.testing.assert_array_equal(weights[0], weights[1])
     np.testing.assert_array_equal(weights[0], weights[2])
 
@@ -91,25 +94,27 @@ def test_an_original_does_not_depend_on_what_is_forgotten():
 def test_a_knob_changes_only_its_own_path():
     known, memo = remembering()
     first = quick()
-    pipeline.compare(first, memo, spread=False)
+    pipeline.compare(pipeline.Run(first, memo), spread=False)
     before = set(known)
     other = quick(method={"name": "gradient_ascent", "knobs": {"steps": 4}})
-    pipeline.compare(other, memo, spread=False)
+    pipeline.compare(pipeline.Run(other, memo), spread=False)
     assert {key.split("-")[0] for key in set(known) - before} == {"path", "compare"}
 
 
 def test_forgetting_one_of_two_classes_leaves_retrained_with_one_answer():
     spec = quick(request={"choose": "class", "label": 0}, training={"steps": 600})
-    made = pipeline.sets(spec)
-    predicted = pipeline.reference_logits(spec)["retrained"].argmax(axis=-1)
+    run = pipeline.Run(spec)
+    made = run.sets
+    predicted = pipeline.reference_logits(run)["retrained"].argmax(axis=-1)
     assert (predicted[:, made.retain] == 1).all()
-    assert (pipeline.reference_areas(spec)["retrained"] == 1).mean() > 0.9  # far corners are free: no point is there
-    assert pipeline.references(spec).retrained.shape[1] == pipeline.references(spec).originals.shape[1]
+    assert (pipeline.reference_areas(run)["retrained"] == 1).mean() > 0.9  # far corners are free: no point is there
+    assert run.references.retrained.shape[1] == run.references.originals.shape[1]
 
 
 def test_correcting_labels_changes_only_the_chosen_rows():
     spec = quick(request={"kind": "correct_labels", "choose": "random", "fraction": 0.2, "flip": 0.5})
-    made, have = pipeline.sets(spec), pipeline.data(spec)
+    run = pipeline.Run(spec)
+    made, have = run.sets, run.data
     assert len(made.forget) == round(0.5 * 0.2 * 80)
     differ = np.flatnonzero(made.before.y != made.after.y)
     np.testing.assert_array_equal(differ, made.forget)
@@ -126,14 +131,14 @@ def test_erasing_a_feature_fills_the_column_of_the_chosen_rows():
         "erase_column": 1,
         "fill": 0.25,
     }
-    made = pipeline.sets(quick(request=request))
+    made = pipeline.Run(quick(request=request)).sets
     np.testing.assert_array_equal(made.forget, np.flatnonzero(made.before.x[:, 0] > 0.8))
     assert (made.after.x[made.forget, 1] == 0.25).all()
     np.testing.assert_array_equal(made.after.x[made.retain], made.before.x[made.retain])
 
 
 def test_the_result_is_strict_json_and_carries_every_part():
-    got = json.loads(json.dumps(pipeline.result(quick()), allow_nan=False))
+    got = json.loads(json.dumps(pipeline.result(pipeline.Run(quick())), allow_nan=False))
     assert set(got) >= {"spec", "models", "to_retrained", "floor", "signal_to_floor", "cost"}
     assert set(got["models"]) == {"original", "unlearned", "retrained"}
     assert set(got["models"]["retrained"]["accuracy"]["forget"]) == {"mean", "min", "max", "n"}
@@ -144,7 +149,8 @@ def test_the_result_is_strict_json_and_carries_every_part():
 
 def test_curves_end_where_the_comparison_stands():
     spec = quick()
-    numbers, lines = pipeline.compare(spec, spread=False), pipeline.curves(spec)
+    run = pipeline.Run(spec)
+    numbers, lines = pipeline.compare(run, spread=False), pipeline.curves(run)
     assert lines["step"][0] == 0
     assert lines["forget"][-1] == numbers.accuracy["unlearned"]["forget"].values[0]
     assert lines["disagreement_area"][-1] == pytest.approx(numbers.to_retrained["disagreement_area"].mean)
@@ -162,12 +168,12 @@ def test_curves_end_where_the_comparison_stands():
 )
 def test_a_request_that_cannot_be_is_one_sentence(request_: dict[str, Any], words: str):
     with pytest.raises(SpecError, match=words) as caught:
-        pipeline.sets(quick(request=request_))
+        _ = pipeline.Run(quick(request=request_)).sets
     assert "\n" not in str(caught.value)
 
 
 def test_comparing_leaves_the_models_as_they_were():
     _, memo = remembering()
-    before = pipeline.references(quick(), memo).originals.copy()
-    pipeline.compare(quick(), memo, spread=False)
-    assert np.array_equal(pipeline.references(quick(), memo).originals, before)
+    before = pipeline.Run(quick(), memo).references.originals.copy()
+    pipeline.compare(pipeline.Run(quick(), memo), spread=False)
+    assert np.array_equal(pipeline.Run(quick(), memo).references.originals, before)

@@ -54,14 +54,14 @@ def moved(method: str, place: str) -> float:
     """Return by how much the boundary's distance from the forgotten point grows; below 0 it comes closer."""
     view, (row, point) = BY_KEY["jit"].view(), PLACES[place]
     base = view.bases()[row]
-    made = pipeline.sets(base, memo)
+    made = pipeline.Run(base, memo).sets
     assert np.allclose(made.before.x[made.forget], [point], atol=1e-6)
     if method == "retrained":
-        refs = pipeline.references(base, memo)
+        refs = pipeline.Run(base, memo).references
         weights = np.stack([refs.originals[0], refs.paired])
     else:
         panel = next(panel for panel in view.panels if panel.name == method)
-        run = pipeline.path(base.with_method(panel.method), memo)
+        run = pipeline.path(pipeline.Run(base.with_method(panel.method), memo))
         assert run.weights is not None and run.trouble == ""
         weights = run.weights[[0, -1]]
     before, after = crossing(base, weights, point, two_gaussians.CENTRES[0])
@@ -98,28 +98,33 @@ def test_retrained_still_gets_forgotten_points_right():
 
 def test_a_new_seed_moves_the_boundary_too():
     base = BY_KEY["seeds"].view().base
-    retrained_areas = pipeline.reference_areas(base, memo)["retrained"]
+    run = pipeline.Run(base, memo)
+    retrained_areas = pipeline.reference_areas(run)["retrained"]
     apart = [float((one != other).mean()) for one, other in combinations(retrained_areas, 2)]
     assert np.mean(apart) >= 0.02  # of the plane
-    assert pipeline.signal_to_floor(base, memo) < 2
+    assert pipeline.signal_to_floor(run) < 2
 
 
 def test_camu_leads_a_class_over_to_its_partners():
     spec = spec_of("camu", "camu")
-    made, run = pipeline.sets(spec, memo), pipeline.path(spec, memo)
+    made, run = pipeline.Run(spec, memo).sets, pipeline.path(pipeline.Run(spec, memo))
     (partners,) = run.helpers
     assert sorted(partners.origin) == sorted(made.forget)
     assert np.abs(partners.x - made.before.x[partners.origin]).max() > 0.1  # there is an arrow to be seen
     assert end(spec, 0)["forget"] >= 0.95
     assert end(spec)["forget"] <= 0.15
     assert end(spec)["retain"] >= 0.95
-    theirs = pipeline.reference_logits(spec, memo)["retrained"][:, made.forget]
+    theirs = pipeline.reference_logits(pipeline.Run(spec, memo))["retrained"][:, made.forget]
     assert metrics.entropy(run.logits[-1, made.forget]).mean() > metrics.entropy(theirs).mean()
 
 
 def test_boundary_expand_sends_a_class_into_a_shadow():
     spec = spec_of("shadow", "boundary_expand")
-    made, have, run = pipeline.sets(spec, memo), pipeline.data(spec, memo), pipeline.path(spec, memo)
+    made, have, run = (
+        pipeline.Run(spec, memo).sets,
+        pipeline.Run(spec, memo).data,
+        pipeline.path(pipeline.Run(spec, memo)),
+    )
     assert run.shadow
     answers = run.logits.argmax(axis=-1)
     assert (answers[-2, made.forget] == have.classes).mean() >= 0.9  # the shadow, before it is taken away
@@ -130,9 +135,9 @@ def test_boundary_expand_sends_a_class_into_a_shadow():
 
 def test_unsir_unlearns_a_class_with_learnt_noise():
     spec = spec_of("noise", "unsir")
-    run, refs = pipeline.path(spec, memo), pipeline.references(spec, memo)
+    run, refs = pipeline.path(pipeline.Run(spec, memo)), pipeline.Run(spec, memo).references
     (noise,) = run.helpers
-    network_says = evaluate(spec, memo, run, slice(0, 1), noise.x)[0]
+    network_says = evaluate(pipeline.Run(spec, memo), run, slice(0, 1), noise.x)[0]
     assert refs.originals.shape[1] == run.weights.shape[1]  # type: ignore[union-attr]
     assert (network_says.argmax(axis=1) != noise.y).mean() >= 0.9  # unlike the class whose label it has
     assert end(spec)["forget"] <= 0.05
@@ -141,9 +146,9 @@ def test_unsir_unlearns_a_class_with_learnt_noise():
 
 def test_amun_steps_just_over_the_nearest_boundary():
     spec = spec_of("neighbours", "amun")
-    made, run = pipeline.sets(spec, memo), pipeline.path(spec, memo)
+    made, run = pipeline.Run(spec, memo).sets, pipeline.path(pipeline.Run(spec, memo))
     (neighbours,) = run.helpers
-    says = evaluate(spec, memo, run, slice(0, 1), neighbours.x)[0].argmax(axis=1)
+    says = evaluate(pipeline.Run(spec, memo), run, slice(0, 1), neighbours.x)[0].argmax(axis=1)
     assert (says == neighbours.y).mean() >= 0.95  # each has the label that the original gives it
     assert (neighbours.y != made.before.y[neighbours.origin]).all()
     assert closed(spec) >= 0.8
@@ -153,16 +158,17 @@ def test_amun_steps_just_over_the_nearest_boundary():
 
 def test_sisa_forgets_exactly_from_an_original_of_its_own():
     spec = spec_of("exact", "sisa")
-    panel, compared = pipeline.panel(spec, memo), pipeline.compare(spec, memo, spread=False)
+    run = pipeline.Run(spec, memo)
+    panel, compared = pipeline.panel(run), pipeline.compare(run, spread=False)
     assert panel.kind == "exact"
-    assert not np.array_equal(panel.logits[0], pipeline.scene(spec, memo).original)
+    assert not np.array_equal(panel.logits[0], pipeline.scene(run).original)
     area = "disagreement_area"
     assert compared.to_retrained[area].mean <= compared.untouched[area].mean / 3
 
 
 def test_tmu_forgets_the_hard_points_only():
     spec = spec_of("twin", "tmu")
-    run, made = pipeline.path(spec, memo), pipeline.sets(spec, memo)
+    run, made = pipeline.path(pipeline.Run(spec, memo)), pipeline.Run(spec, memo).sets
     after, band = end(spec), retrained(spec)["forget"]
     right = run.logits.argmax(axis=2)[:, : len(made.before)] == made.before.y
     assert right[0, made.forget].all()
@@ -170,7 +176,7 @@ def test_tmu_forgets_the_hard_points_only():
     # more on another (.78 of the forget points stay known, retrained .84). That half of it is gone holds on both.
     assert abs(after["forget"] - band.mean) <= (1 - band.mean) / 2
     assert after["retain"] >= 0.95
-    quality = predictions.quality(spec, memo, run)
+    quality = predictions.quality(pipeline.Run(spec, memo), run)
     assert quality is not None and quality["balanced_accuracy"] >= 0.8
     hard = next(points for points in run.helpers if points.kind == "predicted hard")
     assert 0 < len(hard.origin) < len(made.forget) / 2
@@ -184,24 +190,28 @@ def test_tmu_forgets_the_hard_points_only():
 @pytest.mark.parametrize("preset", PRESETS, ids=BY_KEY)
 def test_a_preset_about_boundaries_stands_above_the_seed_floor(preset: Preset):
     for base in preset.view().bases():
-        ratio, made = pipeline.signal_to_floor(base, memo), pipeline.sets(base, memo)
+        ratio, made = pipeline.signal_to_floor(pipeline.Run(base, memo)), pipeline.Run(base, memo).sets
         few = len(made.forget) < 0.05 * len(made.before)
         assert few == (preset.about == "point")
         if preset.about == "boundary":
             assert ratio >= 2
         elif preset.about == "point":
             assert "paired" in preset.sentence
-            assert pipeline.reference_panel(base, "retrained", memo).title == "Retrained (paired)"
+            assert pipeline.reference_panel(pipeline.Run(base, memo), "retrained").title == "Retrained (paired)"
         else:
             assert f"{ratio:.1f}" in preset.sentence  # exempt, and says its ratio
 
 
 def test_where_few_points_go_the_retrained_panel_is_the_paired_model():
     few, many = BY_KEY["jit"].view().base, BY_KEY["over"].view().base
-    assert np.array_equal(pipeline.reference_panel(few, "retrained", memo).logits[0], pipeline.scene(few, memo).paired)
-    panel = pipeline.reference_panel(many, "retrained", memo)
+    run = pipeline.Run(few, memo)
+    assert np.array_equal(
+        pipeline.reference_panel(run, "retrained").logits[0],
+        pipeline.scene(run).paired,
+    )
+    panel = pipeline.reference_panel(pipeline.Run(many, memo), "retrained")
     assert panel.title == "Retrained"
-    assert np.array_equal(panel.logits[0], pipeline.scene(many, memo).retrained[0])
+    assert np.array_equal(panel.logits[0], pipeline.scene(pipeline.Run(many, memo)).retrained[0])
 
 
 def test_the_titles_are_those_that_were_promised():
@@ -223,4 +233,4 @@ def test_keys_and_pictures_are_all_different():
 
 @pytest.mark.parametrize("seed", range(6))
 def test_the_default_moves_the_boundary_at_least_five_times_as_much_as_a_new_seed(seed: int):
-    assert pipeline.signal_to_floor(Spec.parse({"data": {"seed": seed}}), memo) >= 5
+    assert pipeline.signal_to_floor(pipeline.Run(Spec.parse({"data": {"seed": seed}}), memo)) >= 5

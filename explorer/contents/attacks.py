@@ -17,7 +17,7 @@ from explorer.contents.picture import panel_names
 from explorer.experiments import shadows as shadow_models
 from explorer.experiments.store.store import Store
 from explorer.pipeline import Roc
-from explorer.records import AttackNumbers, Comparison, MoreNumbers, PairNumbers, Shadows
+from explorer.records import AttackNumbers, Comparison, ModelScores, PairNumbers, Shadows
 from explorer.spec import Spec
 from explorer.spec.catalog import CATALOG
 from explorer.view import View
@@ -42,7 +42,7 @@ class Asked:
     numbers: Mapping[str, AttackNumbers] = field(default_factory=dict)
     compared: Mapping[str, Comparison] = field(default_factory=dict)
     refused: Mapping[str, str] = field(default_factory=dict)
-    more: Mapping[str, MoreNumbers] = field(default_factory=dict)
+    more: Mapping[str, ModelScores] = field(default_factory=dict)
     complete: bool = False
 
 
@@ -128,7 +128,7 @@ def asking(view: View, memo: pipeline.Memo, tick: Tick) -> Iterator[Asked]:
     """
     known, base = methods(view), view.base
     tick(0, 1, "Training original and retrained models")
-    pipeline.references(base, memo, tick=lambda done, total: tick(done, total))
+    _ = pipeline.Run(base, memo, lambda done, total: tick(done, total)).references
     now = Asked(how_exposed.found(base, memo, tick))
     yield now
     steps = [(spread, name) for spread in (False, True) for name in known]
@@ -143,15 +143,15 @@ def asking(view: View, memo: pipeline.Memo, tick: Tick) -> Iterator[Asked]:
     name = focus(view)
     if name and name not in now.refused:
         tick(0, 1, "Scores and distances")
-        now = replace(now, more={name: pipeline.more_numbers(known[name], memo)})
+        now = replace(now, more={name: pipeline.scores(pipeline.Run(known[name], memo))})
     yield replace(now, complete=True)
 
 
 def _one(now: Asked, name: str, spec: Spec, memo: pipeline.Memo, spread: bool, tick: Tick) -> Asked:
     try:
-        pipeline.path(spec, memo, tick=tick)
-        compared = pipeline.compare(spec, memo, spread=spread)
-        numbers = pipeline.attack_numbers(spec, memo, spread=spread, tick=tick)
+        pipeline.path(pipeline.Run(spec, memo, tick))
+        compared = pipeline.compare(pipeline.Run(spec, memo), spread=spread)
+        numbers = pipeline.attack_numbers(pipeline.Run(spec, memo, tick), spread=spread)
     except (ValueError, RuntimeError, ArithmeticError) as error:
         return replace(now, refused={**now.refused, name: str(error)})
     return replace(
@@ -196,7 +196,7 @@ class Live:
 def seconds(spec: Spec, models: int, memo: pipeline.Memo) -> float:
     """Return about how long the live attack takes on one core here; its references and its path must be known."""
     asked = asked_of(spec, [], models)
-    again = models * pipeline.references(asked, memo).seconds_train / pipeline.ORIGINALS
+    again = models * pipeline.Run(asked, memo).references.seconds_train / pipeline.ORIGINALS
     return shadow_models.estimate_seconds(asked, memo) + again
 
 
@@ -207,7 +207,8 @@ def attacking(spec: Spec, models: int, store: Store, tick: Tick) -> Iterator[Liv
         ValueError: one sentence, where the method is not live.
     """
     asked, total = asked_of(spec, [], models), 2 * models
-    labels = pipeline.shadow_labels(asked, store.memo)
+    run = pipeline.Run(asked, store.memo)
+    labels = pipeline.shadow_labels(run)
 
     def telling(first: int) -> Tick:
         return lambda done, _, sentence="": tick(first + done, total, sentence)
@@ -220,10 +221,11 @@ def attacking(spec: Spec, models: int, store: Store, tick: Tick) -> Iterator[Liv
     yield now
     again = _made(asked, store, telling(models), retrained=True)
     now = _with(now, "retrained", again, store.memo, True)
-    now = replace(now, curves={name: {**pipeline.pair_curves(asked, name, store.memo)} for name in per_point()})
+    now = replace(now, curves={name: {**pipeline.pair_curves(run, name)} for name in per_point()})
     yield now
     tick(total, total, "Asking about points that no model saw")
-    unseen = pipeline.attack_numbers(asked_of(spec, judging_unseen(), models), store.memo, spread=False)
+    unseen_run = pipeline.Run(asked_of(spec, judging_unseen(), models), store.memo)
+    unseen = pipeline.attack_numbers(unseen_run, spread=False)
     yield replace(now, unseen=unseen)
 
 
@@ -234,8 +236,9 @@ def _made(spec: Spec, store: Store, tick: Tick, *, retrained: bool) -> Shadows:
 
 
 def _with(now: Live, role: str, stack: Shadows, memo: pipeline.Memo, after: bool) -> Live:
-    exposed = pipeline.exposed(now.spec, stack, now.labels, unlearned=after)
-    found = pipeline.pairs_judged(now.spec, stack, now.labels, [*per_point(), *population()], memo, unlearned=after)
+    exposed = pipeline.exposed(pipeline.Run(now.spec), stack, now.labels, unlearned=after)
+    known, attacks = pipeline.Run(now.spec, memo), [*per_point(), *population()]
+    found = pipeline.pairs_judged(known, stack, now.labels, attacks, unlearned=after)
     return replace(
         now, exposed={**now.exposed, role: exposed},
         aucs={**now.aucs, role: {name: one.auc for name, one in found.items()}},
@@ -252,4 +255,4 @@ def most_exposed(live: Live, forget: NDArray[np.integer]) -> int:
 def pairing(spec: Spec, memo: pipeline.Memo, tick: Tick) -> Iterator[PairNumbers]:
     """Yield question B over many models."""
     said = f"Unlearning {pipeline.PAIRS} and retraining {2 * pipeline.PAIRS} models"
-    yield pipeline.pair_numbers(spec, memo, tick=lambda done, total: tick(done, total, said))
+    yield pipeline.many_models(pipeline.Run(spec, memo, lambda done, total: tick(done, total, said)))

@@ -25,14 +25,8 @@ def found(base: Spec, memo: pipeline.Memo, tick: Callable[..., None]) -> Exposur
         tick: tick(done, total, sentence); may raise to cancel.
     """
     models = SHADOW_MODELS[0]
-    said = f"How much there is to forget: training {models} models on random halves"
-
-    def asked() -> tuple[float, str, int]:
-        tick(0, models, said)
-        one = pipeline.exposure(base, memo, models=models, tick=lambda done, of: tick(done, of, said))
-        return one.auc, one.attack, one.models
-
-    return Exposure(*memo(f"exposure-{base.key('data', 'request', 'model', 'training', 'seed')}-{models}", asked))
+    sentence = f"How much there is to forget: training {models} models on random halves"
+    return pipeline.exposure(pipeline.Run(base, memo, lambda done, of: tick(done, of, sentence)), models=models)
 
 
 def sentence(exposure: Exposure) -> str:

@@ -109,11 +109,12 @@ def pictures(
     """
     base = view.base
     tick(0, 0, "Drawing the points")
-    have, made = pipeline.data(base, memo), pipeline.sets(base, memo)
+    run = pipeline.Run(base, memo)
+    have, made = run.data, run.sets
     training = f"Training {pipeline.ORIGINALS} original and {base.evaluation.retrained_seeds + 1} retrained models"
     tick(0, 1, training)
-    pipeline.references(base, memo, tick=lambda done, total: tick(done, total, training))
-    now = Picture(scene_key(base), pipeline.scene(base, memo))
+    _ = pipeline.Run(base, memo, lambda done, total: tick(done, total, training)).references
+    now = Picture(scene_key(base), pipeline.scene(run))
     whole = pipeline.whole_class(made)
     total = len(view.panels)
     for index, (name, panel) in enumerate(zip(panel_names(view), view.panels, strict=True)):
@@ -150,13 +151,13 @@ def _numbers(
     for spread in (False, True):
         for name, spec in named:
             tick(done, total, "Measuring" + (" each method from the other originals" if spread else ""))
-            now = replace(now, numbers={**now.numbers, name: pipeline.compare(spec, memo, spread=spread)})
+            now = replace(now, numbers={**now.numbers, name: pipeline.compare(pipeline.Run(spec, memo), spread=spread)})
             done += 1
         yield now
         if with_curves and not spread:
             for name, spec in named:
                 tick(done, total, "Measuring every step")
-                now = replace(now, curves={**now.curves, name: pipeline.curves(spec, memo)})
+                now = replace(now, curves={**now.curves, name: pipeline.curves(pipeline.Run(spec, memo))})
                 done += 1
             yield now
         if with_exposure and not spread:
@@ -167,14 +168,15 @@ def _numbers(
 
 def _frames(base: Spec, panel: Panel, name: str, memo: pipeline.Memo, tick: Tick) -> PanelFrames:
     """Return one panel's frames; a method that cannot run stands still and says why."""
+    run = pipeline.Run(base, memo)
     if panel.method is None:
-        return replace(pipeline.reference_panel(base, panel.name, memo), name=name)
+        return replace(pipeline.reference_panel(run, panel.name), name=name)
     spec = base.with_method(panel.method)
     key = f"frames-{spec.key()}"
     try:
-        return replace(memo(key, lambda: pipeline.panel(spec, memo, tick=tick)), name=name)
+        return replace(memo(key, lambda: pipeline.panel(pipeline.Run(spec, memo, tick))), name=name)
     except (ValueError, RuntimeError, ArithmeticError) as error:
-        still = pipeline.reference_panel(base, "original", memo)
+        still = pipeline.reference_panel(run, "original")
         return replace(
             still, name=name, title=panel.title, kind=panel_kind(panel), score=(), trouble=str(error), refused=True
         )  # fmt: skip
@@ -186,14 +188,15 @@ def panel_kind(panel: Panel) -> str:
 
 
 def _facts(base: Spec, have: Data, made: Sets, whole: bool, memo: pipeline.Memo) -> Facts:
+    run = pipeline.Run(base, memo)
     return Facts(
         names=have.names,
         points=len(made.before),
         forgotten=len(made.forget),
         kind=base.request.kind,
         whole_class=whole,
-        ratio=pipeline.signal_to_floor(base, memo),
-        hardness=pipeline.hardness(base, memo),
+        ratio=pipeline.signal_to_floor(run),
+        hardness=pipeline.hardness(run),
         notes=notes_of(have, made, whole),
     )
 
@@ -245,8 +248,8 @@ def blob(picture: Picture, view: View, before: Picture | None = None) -> bytes:
 def warm_up() -> None:
     """Run a few steps of a tiny method, so that what torch imports at first use is there before anyone waits for it."""
     small = {"data": {"n": 20}, "training": {"steps": 2}, "evaluation": {"retrained_seeds": 2}}
-    pipeline.panel(Spec.parse({**small, "method": {"name": "gradient_ascent", "knobs": {"steps": 1}}}))
-    pipeline.panel(Spec.parse({**small, "method": {"name": "influence_2"}}))  # torch's own vmap, too
+    pipeline.panel(pipeline.Run(Spec.parse({**small, "method": {"name": "gradient_ascent", "knobs": {"steps": 1}}})))
+    pipeline.panel(pipeline.Run(Spec.parse({**small, "method": {"name": "influence_2"}})))  # torch's own vmap, too
 
 
 __all__ = ["Facts", "Picture", "blob", "look", "panel_names", "pictures", "scene_key"]

@@ -98,7 +98,7 @@ def _within(tick: Tick, start: int, count: int) -> Tick:
 def _plane(view: View, row: Row, memo: pipeline.Memo) -> Plane | None:
     try:
         spec = view.base.with_part(data=row.value.as_json(), request={}) if row.part == "data" else view.base
-        return Plane.around(pipeline.data(spec, memo).train.x)
+        return Plane.around(pipeline.Run(spec, memo).data.train.x)
     except ValueError:
         return None
 
@@ -112,7 +112,7 @@ def _row(
         tick(0, "training original and retrained models")
         base, because = base_of(view, row, memo)
         count = 2 + len(methods)  # the references take about as long as two methods
-        pipeline.references(base, memo, tick=lambda d, of: tick(1.5 * share(d, of) / count, ""))
+        _ = pipeline.Run(base, memo, lambda d, of: tick(1.5 * share(d, of) / count, "")).references
         drawn, ratio = _frame(name, base, because, memo)
         cells, scores = [_retrained(base, name, memo)], []
         scores.append(_score(drawn, ratio, "Retrained", _reference_values(base, memo)))
@@ -137,11 +137,12 @@ def _frame(name: str, base: Spec, because: str, memo: pipeline.Memo) -> tuple[Po
         because: why the request is not the one that the page asks, or "".
         memo: see `pipeline`.
     """
-    scene, ratio = pipeline.scene(base, memo), pipeline.signal_to_floor(base, memo)
+    run = pipeline.Run(base, memo)
+    scene, ratio = pipeline.scene(run), pipeline.signal_to_floor(run)
     asked = CATALOG.choosers[base.request.choose].title.lower()
     kinds = {"correct_labels": "labels to correct", "erase_feature": "a feature to erase"}
     what = kinds.get(base.request.kind, "to forget")
-    few = pipeline.few_points(pipeline.sets(base, memo))
+    few = pipeline.few_points(run.sets)
     named = f" ({asked}, because {because})" if because else "" if few else f" ({asked})"
     paired = "; retrained: the paired model" if few else ""
     sentence = f"{len(scene.forget)} of {len(scene.x)} points {what}{named}{paired}. {ratio_sentence(ratio)}"
@@ -163,8 +164,9 @@ def _frame(name: str, base: Spec, because: str, memo: pipeline.Memo) -> tuple[Po
 
 
 def _reference_values(base: Spec, memo: pipeline.Memo) -> dict[str, Band]:
-    accuracy = pipeline.retrained_accuracy(base, memo)
-    area = pipeline.floor(base, memo).get("disagreement_area", Band(()))
+    run = pipeline.Run(base, memo)
+    accuracy = pipeline.retrained_accuracy(run)
+    area = pipeline.floor(run).get("disagreement_area", Band(()))
     return {"forget": accuracy["forget"], "retain": accuracy["retain"], "disagreement_area": area}
 
 
@@ -173,14 +175,14 @@ def _retrained(base: Spec, name: str, memo: pipeline.Memo) -> Cell:
     values = _reference_values(base, memo)
     scores = tuple(f"{SHORT[key]} {_range(key, values[key])}" for key in SCORES)
     said = f"Retrained on {name}: {_sentence({key: _range(key, band) for key, band in values.items()})}"
-    return Cell(pipeline.reference_panel(base, "retrained", memo).logits[-1], scores, said=said)
+    return Cell(pipeline.reference_panel(pipeline.Run(base, memo), "retrained").logits[-1], scores, said=said)
 
 
 def _cell(spec: Spec, name: str, column: str, memo: pipeline.Memo, tick: Tick) -> tuple[Cell, dict[str, Band]]:
     """Return a method's cell and its scores; a method that cannot run says why."""
     try:
-        run = pipeline.path(spec, memo, tick=tick)
-        numbers = pipeline.compare(spec, memo, spread=False)
+        run = pipeline.path(pipeline.Run(spec, memo, tick))
+        numbers = pipeline.compare(pipeline.Run(spec, memo), spread=False)
         grid = memo(f"end-{spec.key(*PATH_PARTS)}", lambda: _end(spec, memo))
     except (ValueError, RuntimeError, ArithmeticError) as error:
         return Cell(trouble=str(error), said=f"{column} on {name}: {error}"), {}
@@ -197,9 +199,9 @@ def _cell(spec: Spec, name: str, column: str, memo: pipeline.Memo, tick: Tick) -
 
 
 def _end(spec: Spec, memo: pipeline.Memo) -> Float:
-    have, run = pipeline.data(spec, memo), pipeline.path(spec, memo)
-    plane = Plane.around(have.train.x).grid(pipeline.grid_size(have.classes))
-    return evaluate(spec, memo, run, slice(-1, None), plane)[0].astype(np.float32)
+    run = pipeline.Run(spec, memo)
+    plane = Plane.around(run.data.train.x).grid(pipeline.grid_size(run.data.classes))
+    return evaluate(run, pipeline.path(run), slice(-1, None), plane)[0].astype(np.float32)
 
 
 def _values(numbers: Comparison) -> dict[str, Band]:

@@ -96,7 +96,7 @@ def base_of(view: View, row: Row, memo: pipeline.Memo) -> tuple[Spec, str]:
         return base.with_part(data=data, request={}), PICKED
     try:
         spec = base.with_part(data=data)
-        pipeline.sets(spec, memo)
+        _ = pipeline.Run(spec, memo).sets
     except ValueError as error:
         return base.with_part(data=data, request={}), str(error)
     return spec, ""

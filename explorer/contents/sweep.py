@@ -100,7 +100,9 @@ def sweeping(spec: Spec, knobs: Sequence[str], store: Store, tick: Tick) -> Iter
         evaluation={**spec.evaluation.model_dump(exclude_none=True), "attacks": ["loss"], "shadows": 0}
     )
     specs = sweeps.grid(lean.as_json(), {f"method.knobs.{knob}": one for knob, one in zip(knobs, values, strict=True)})
-    now = Swept(name, tuple(knobs), values, scene=pipeline.scene(spec, store.memo) if len(knobs) == 1 else None)
+    now = Swept(
+        name, tuple(knobs), values, scene=pipeline.scene(pipeline.Run(spec, store.memo)) if len(knobs) == 1 else None
+    )
     yield now
     for painted in _painted(now, specs, store.memo, tick):
         now = painted
@@ -119,7 +121,7 @@ def _painted(now: Swept, specs: Sequence[Spec], memo: pipeline.Memo, tick: Tick)
     for index, spec in enumerate(specs):
         tick(index, len(specs), f"{index} of {len(specs)} pictures")
         try:
-            end = pipeline.final_grid(spec, memo)
+            end = pipeline.final_grid(pipeline.Run(spec, memo))
         except (ValueError, RuntimeError, ArithmeticError):
             continue  # its frame stays empty; the run says why
         now = replace(now, pictures={**now.pictures, index: end})

@@ -73,10 +73,11 @@ def ready(view: View, picture: Picture) -> dict[str, Spec]:
 
 def by_step(name: str, spec: Spec, curves: Mapping[str, Numbers], numbers: Comparison, memo: pipeline.Memo) -> Numbers:
     """Return one number at every recorded step of a path (t,)."""
+    run = pipeline.Run(spec, memo)
     if name == AUC:
-        return pipeline.attack_path(spec, ATTACK, memo)
+        return pipeline.attack_path(run, ATTACK)
     if name == COST:
-        return cost(curves["step"], numbers, straight=pipeline.path(spec, memo).straight)
+        return cost(curves["step"], numbers, straight=pipeline.path(run).straight)
     return np.asarray(curves[name], dtype=float)
 
 
@@ -110,7 +111,7 @@ def references(
 def attack_of(spec: Spec, memo: pipeline.Memo, *, spread: bool) -> dict[str, Band]:
     """Return the AUC of the attack on the plane by role."""
     one = spec.with_part(evaluation={**spec.evaluation.model_dump(exclude_none=True), "attacks": [ATTACK]})
-    said = pipeline.attack_numbers(one, memo, spread=spread).a
+    said = pipeline.attack_numbers(pipeline.Run(one, memo), spread=spread).a
     return {role: said[role][ATTACK]["auc"] for role in said if ATTACK in said[role]}
 
 
@@ -141,7 +142,7 @@ def plane(view: View, picture: Picture, x: str, y: str, memo: pipeline.Memo) -> 
 
 def places(spec: Spec, memo: pipeline.Memo) -> list[tuple[int, bool]]:
     """Return where a path would have been stopped: (place among its recorded steps, whether an oracle says so)."""
-    found = pipeline.rewind(spec, memo)
+    found = pipeline.rewind(pipeline.Run(spec, memo))
     return ([] if found.unseen is None else [(found.unseen, False)]) + [(found.retrained, True)]
 
 

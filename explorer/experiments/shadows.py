@@ -39,7 +39,7 @@ def live(method: str) -> str:
     """Return why a method cannot be attacked live (it would need a preparation a model), or "" where it can."""
     if method not in CATALOG.methods:
         raise SpecError(f"`method` must be one of {', '.join(CATALOG.methods)}, got {method}")
-    return pipeline.not_live(Spec.default(method))
+    return pipeline.why_no_shadows(Spec.default(method))
 
 
 def estimate_seconds(spec: Spec, memo: pipeline.Memo) -> float:
@@ -49,8 +49,9 @@ def estimate_seconds(spec: Spec, memo: pipeline.Memo) -> float:
     for models that the store holds already.
     """
     count = spec.evaluation.shadows
-    train = pipeline.references(spec, memo).seconds_train / pipeline.ORIGINALS
-    return count * (train + pipeline.path(spec, memo).seconds)
+    run = pipeline.Run(spec, memo)
+    train = run.references.seconds_train / pipeline.ORIGINALS
+    return count * (train + pipeline.path(run).seconds)
 
 
 def make(spec: Spec, store: Store, *, retrained: bool = False, tick: Tick | None = None) -> Iterator[Progress]:
@@ -80,6 +81,6 @@ def make(spec: Spec, store: Store, *, retrained: bool = False, tick: Tick | None
                 tick(start + done, count, sentence)
 
         tell(0, count)
-        made.append(make_part(spec, start, stop, store.memo, tell))
+        made.append(make_part(pipeline.Run(spec, store.memo, tell), start, stop))
         yield Progress(stop, count, sentence)
     yield Progress(count, count, sentence, pipeline.join(made))

@@ -196,7 +196,7 @@ def _there(
         spec, points = specs[indices[0]], None
         if spec.data.name == "csv":  # workers find an upload in the store, or are sent it
             with contextlib.suppress(ValueError):  # they say what is wrong with it
-                points = pipeline.data(spec, store.memo)
+                points = pipeline.Run(spec, store.memo).data
         if not apart:
             points = None
         futures[executor.submit(tasks.result, spec.as_json(), place, points)] = key

@@ -224,14 +224,14 @@ def _closer(tab: Tab, view: View, asked: Asked) -> None:
         st.markdown("#### More scores and distances")
         st.html(attack_tables.more(asked.more[name], _title(name)))
         st.caption("● lies within the retrained models (or no farther than one of them is from another), ○ outside.")
-        score_figures.show(asked.more[name], _title(name), pipeline.sets(spec, memo(spec)).forget)
+        score_figures.show(asked.more[name], _title(name), pipeline.Run(spec, memo(spec)).sets.forget)
     pairs.show(tab, spec, _title(name))
 
 
 def _roc(spec: Spec, attack: str, asked: Asked, name: str) -> None:
     said = asked.numbers[name].a["unlearned"][attack]
     lines = []
-    for role, found in pipeline.roc_curves(spec, attack, memo(spec)).items():
+    for role, found in pipeline.roc_curves(pipeline.Run(spec, memo(spec)), attack).items():
         for index, one in enumerate(found):
             title = {"original": "Original", "unlearned": _title(name), "retrained": f"Retrained {index + 1}"}[role]
             lines.append(Line(title, role, one.fpr, one.tpr, float(np.trapezoid(one.tpr, one.fpr))))
@@ -249,9 +249,9 @@ def _against_accuracy(view: View, attack: str, asked: Asked) -> None:
         if said is None:
             continue
         if cheap:
-            lines = pipeline.curves(known[name], memo(view.base))
+            lines = pipeline.curves(pipeline.Run(known[name], memo(view.base)))
             step, y = lines["step"].astype(np.int64), lines["test"]
-            x = pipeline.attack_path(known[name], attack, memo(view.base))
+            x = pipeline.attack_path(pipeline.Run(known[name], memo(view.base)), attack)
         else:
             step, x = np.array([1]), np.array([said["auc"].values[0]])
             y = np.array([asked.compared[name].accuracy["unlearned"]["test"].values[0]])

@@ -7,33 +7,35 @@ as they like. A knob changes only its own method's path. Torch stays inside; num
 from explorer.data.csv import FILES as _CSV
 from explorer.metrics import KNOWN_AGAIN, METRICS
 from explorer.metrics.roc import Roc
-from explorer.pipeline.attack_path import attack_path
-from explorer.pipeline.attacks.many_models import PAIRS, pair_numbers
-from explorer.pipeline.attacks.one_model import asked, attack_numbers, pair_curves, roc_curves
+from explorer.pipeline.attacks.curves import attack_path, pair_curves, roc_curves
+from explorer.pipeline.attacks.many_models import PAIRS, many_models
+from explorer.pipeline.attacks.one_model import asked, attack_numbers
 from explorer.pipeline.attacks.per_point import (
     LITTLE,
     Exposure,
+    PairsAuc,
     PointWorlds,
     exposed,
     exposure,
+    pairs_judged,
     point_worlds,
     untouched_shadows,
 )
 from explorer.pipeline.attacks.shadows import (
     join,
-    not_live,
     retrained_part,
     retrained_shadows,
     shadow_labels,
     shadow_part,
     shadow_parts,
     shadows,
+    why_no_shadows,
 )
 from explorer.pipeline.memo import Memo, Tick, no_memo
 from explorer.pipeline.numbers.compare import compare, curves, floor
-from explorer.pipeline.numbers.correction import Removal, removal
+from explorer.pipeline.numbers.correction import Correction, correction
 from explorer.pipeline.numbers.rewind import Rewind, rewind
-from explorer.pipeline.numbers.scores import more_numbers
+from explorer.pipeline.numbers.scores import scores
 from explorer.pipeline.paths import path
 from explorer.pipeline.pictures import final_grid, grid_size, panel, reference_panel, scene
 from explorer.pipeline.references import (
@@ -42,14 +44,13 @@ from explorer.pipeline.references import (
     hardness,
     reference_areas,
     reference_logits,
-    references,
     retrained_accuracy,
     signal_to_floor,
 )
 from explorer.pipeline.result import result
-from explorer.pipeline.same_pairs import PairsAuc, pairs_judged, same_pairs
-from explorer.pipeline.sets import few_points, sets, whole_class
-from explorer.pipeline.worlds.points import ORIGINALS, data, originals
+from explorer.pipeline.run import Run
+from explorer.pipeline.sets import few_points, whole_class
+from explorer.pipeline.worlds.points import ORIGINALS
 
 remember_csv = _CSV.remember  # for the pages, which do not know the room of data
 
@@ -60,21 +61,22 @@ __all__ = [
     "METRICS",
     "ORIGINALS",
     "PAIRS",
+    "Correction",
     "Exposure",
     "Memo",
     "PairsAuc",
     "PointWorlds",
-    "Removal",
     "Rewind",
     "Roc",
+    "Run",
     "Tick",
     "accuracies",
     "asked",
     "attack_numbers",
     "attack_path",
     "compare",
+    "correction",
     "curves",
-    "data",
     "exposed",
     "exposure",
     "few_points",
@@ -83,12 +85,9 @@ __all__ = [
     "grid_size",
     "hardness",
     "join",
-    "more_numbers",
+    "many_models",
     "no_memo",
-    "not_live",
-    "originals",
     "pair_curves",
-    "pair_numbers",
     "pairs_judged",
     "panel",
     "path",
@@ -96,18 +95,15 @@ __all__ = [
     "reference_areas",
     "reference_logits",
     "reference_panel",
-    "references",
     "remember_csv",
-    "removal",
     "result",
     "retrained_accuracy",
     "retrained_part",
     "retrained_shadows",
     "rewind",
     "roc_curves",
-    "same_pairs",
     "scene",
-    "sets",
+    "scores",
     "shadow_labels",
     "shadow_part",
     "shadow_parts",
@@ -115,4 +111,5 @@ __all__ = [
     "signal_to_floor",
     "untouched_shadows",
     "whole_class",
+    "why_no_shadows",
 ]

@@ -15,33 +15,41 @@ from explorer import recording
 from explorer.draws import generator
 from explorer.methods._method import Answer, Prepared, Request, TensorSpace
 from explorer.models import Network
-from explorer.pipeline.memo import Memo, Tick, no_memo
-from explorer.pipeline.references import references
-from explorer.pipeline.sets import sets, whole_class
-from explorer.pipeline.worlds.points import MODEL_PARTS, data, examples_of, layout_of, network_of, row, training_of
-from explorer.records import (
-    Data,
-    Float,
-    Plane,
-    Sets,
-    Trajectory,
-)
+from explorer.pipeline.memo import MODEL_PARTS, PATH_PARTS
+from explorer.pipeline.run import Run, kept
+from explorer.pipeline.sets import whole_class
+from explorer.pipeline.worlds.points import examples_of, layout_of, network_of, row, training_of
+from explorer.records import Float, Plane, Trajectory
 from explorer.seeds import child_seed
 from explorer.spec import Spec, refuse_mismatch
 from explorer.spec.catalog import CATALOG
 from explorer.training import Examples, TrainingRecord
 from explorer.training.stack import train_many
 
-PATH_PARTS = ("data", "request", "model", "training", "method", "seed")
 
-
-def path(spec: Spec, memo: Memo = no_memo, original: int = 0, tick: Tick | None = None) -> Trajectory:
-    """Return the path of the Spec's method from one of the originals.
+@kept(lambda run, original=0: f"path-{run.key(*PATH_PARTS)}-{original}")
+def path(run: Run, original: int = 0) -> Trajectory:
+    """Return the path of the Spec's method from one of the originals; the run's tick counts its updates.
 
     Raises:
         SpecError: if the method cannot answer the request.
     """
-    return memo(f"path-{spec.key(*PATH_PARTS)}-{original}", lambda: _path(spec, memo, original, tick))
+    _warm()
+    data, sets = run.data, run.sets
+    refuse_mismatch(run.spec, whole_class=whole_class(sets))
+    start = start_of(run.quiet, original)
+    return recording.record(
+        run.method,
+        start.model,
+        start.request,
+        run.asked.knobs,
+        generator(child_seed(run.spec.seed, "method", original)),
+        torch.cat([start.request.before.x, examples_of(data, data.test).x]),
+        plane=torch.from_numpy(data.space.standardise(Plane.around(data.train.x).grid(32))),
+        prepared=start.prepared,
+        rows=sets.forget,
+        tick=run.tick,
+    )
 
 
 @cache
@@ -52,28 +60,6 @@ def _warm() -> None:
     torch.optim.SGD([weight], lr=0.1, fused=True).step()
 
 
-def _path(spec: Spec, memo: Memo, original: int, tick: Tick | None) -> Trajectory:
-    assert spec.method is not None
-    _warm()
-    have, made = data(spec, memo), sets(spec, memo)
-    refuse_mismatch(spec, whole_class=whole_class(made))
-    method, start = CATALOG.methods[spec.method.name], start_of(spec, memo, original)
-    probes = torch.cat([start.request.before.x, examples_of(have, have.test).x])
-    coarse = torch.from_numpy(have.space.standardise(Plane.around(have.train.x).grid(32)))
-    return recording.record(
-        method,
-        start.model,
-        start.request,
-        spec.method.knobs,
-        generator(child_seed(spec.seed, "method", original)),
-        probes,
-        plane=coarse,
-        prepared=start.prepared,
-        rows=made.forget,
-        tick=tick,
-    )
-
-
 class Start(NamedTuple):
     """Where a method starts: the model, what it is given, and what it prepared."""
 
@@ -82,85 +68,76 @@ class Start(NamedTuple):
     prepared: tuple[Prepared, float, float] | None
 
 
-def start_of(spec: Spec, memo: Memo, original: int) -> Start:
+def start_of(run: Run, original: int) -> Start:
     """Return where the Spec's method starts from one of the originals."""
-    assert spec.method is not None
-    have, made = data(spec, memo), sets(spec, memo)
-    method = CATALOG.methods[spec.method.name]
-    model = network_of(spec, have, references(spec, memo).originals[original])
-    request = request_of(spec, have, made)
-    if method.needs_record:
-        request = replace(request, record=_record(spec, memo, original))
-    prepared = _prepared(spec, memo, model, request, original) if method.prepare else None
-    if method.own_original is None:
+    model = network_of(run.spec, run.data, run.references.originals[original])
+    request = request_of(run)
+    if run.method.needs_record:
+        request = replace(request, record=_record(run, original))
+    prepared = _prepared(run, model, request, original) if run.method.prepare else None
+    if run.method.own_original is None:
         return Start(model, request, prepared)
-    rng = generator(child_seed(spec.seed, "own", original))
-    own = method.own_original(model, request, spec.method.knobs, rng, prepared[0] if prepared else None)
+    rng = generator(child_seed(run.spec.seed, "own", original))
+    own = run.method.own_original(model, request, run.asked.knobs, rng, prepared[0] if prepared else None)
     return Start(own, request, prepared)
 
 
-def evaluate(spec: Spec, memo: Memo, run: Trajectory, steps: NDArray[Any] | slice, x: Float) -> Float:
+def evaluate(run: Run, trajectory: Trajectory, steps: NDArray[Any] | slice, x: Float) -> Float:
     """Return logits (t, m, c) of a path at some of its recorded steps, on points x (m, 2) in data units.
 
     The network is the Spec's own, but for methods that start from a model of theirs, and for those that add a shadow
     class on the way (then c is one larger).
     """
-    assert run.weights is not None
-    x = data(spec, memo).space.standardise(x)
-    return recording.evaluate(_network(spec, memo, run), run.weights[steps], x)
+    assert trajectory.weights is not None
+    x = run.data.space.standardise(x)
+    return recording.evaluate(_network(run, trajectory), trajectory.weights[steps], x)
 
 
-def members(spec: Spec, memo: Memo, run: Trajectory, steps: NDArray[Any] | slice, x: Float) -> Float | None:
+def members(run: Run, trajectory: Trajectory, steps: NDArray[Any] | slice, x: Float) -> Float | None:
     """Return the logits (s, t, m, c) of each model of a vote, as `evaluate`; None where one model answers."""
-    assert spec.method is not None
-    if CATALOG.methods[spec.method.name].own_original is None or run.weights is None:
+    if run.method.own_original is None or trajectory.weights is None:
         return None
-    x = data(spec, memo).space.standardise(x)
-    return recording.members(_network(spec, memo, run), run.weights[steps], x)
+    x = run.data.space.standardise(x)
+    return recording.members(_network(run, trajectory), trajectory.weights[steps], x)
 
 
-def _network(spec: Spec, memo: Memo, run: Trajectory) -> nn.Module:
+def _network(run: Run, trajectory: Trajectory) -> nn.Module:
     """Return a network of the shape that the weights of a path fit."""
-    assert spec.method is not None
-    if CATALOG.methods[spec.method.name].own_original is not None:
-        return start_of(spec, memo, 0).model
-    have = data(spec, memo)
-    shape, outputs = have.train.x.shape[1:], have.classes + run.shadow
-    return CATALOG.models[spec.model.name].build(spec.model.options, shape, outputs)
+    if run.method.own_original is not None:
+        return start_of(run, 0).model
+    shape, outputs = run.data.train.x.shape[1:], run.data.classes + trajectory.shadow
+    return CATALOG.models[run.spec.model.name].build(run.spec.model.options, shape, outputs)
 
 
-def request_of(spec: Spec, have: Data, made: Sets) -> Request:
+def request_of(run: Run) -> Request:
     """Return what a method is given: the whole request as tensors."""
-    before, after = examples_of(have, made.before), examples_of(have, made.after)
-    rows, rest = torch.from_numpy(made.forget), torch.from_numpy(made.retain)
-    whole = spec.request.kind == "forget" and whole_class(made)
-    kind: Answer = "forget_class" if whole else spec.request.kind
-    none = rows[:0] if made.removes else rows
-    space = [torch.from_numpy(np.asarray(getattr(have.space, name))) for name in ("mean", "std", "low", "high")]
+    data, sets = run.data, run.sets
+    before, after = examples_of(data, sets.before), examples_of(data, sets.after)
+    rows, rest = torch.from_numpy(sets.forget), torch.from_numpy(sets.retain)
+    whole = run.spec.request.kind == "forget" and whole_class(sets)
+    kind: Answer = "forget_class" if whole else run.spec.request.kind
+    none = rows[:0] if sets.removes else rows
+    space = [torch.from_numpy(np.asarray(getattr(data.space, name))) for name in ("mean", "std", "low", "high")]
     return Request(
         forget=Examples(before.x[rows], before.y[rows]),
         retain=Examples(before.x[rest], before.y[rest]),
         before=before,
-        heldout=examples_of(have, have.heldout),
+        heldout=examples_of(data, data.heldout),
         corrected=Examples(after.x[none], after.y[none]),
         space=TensorSpace(*space),
-        classes=have.classes,
+        classes=data.classes,
         kind=kind,
-        erased=spec.request.erase_column if spec.request.kind == "erase_feature" else -1,
+        erased=run.spec.request.erase_column if run.spec.request.kind == "erase_feature" else -1,
         rows=rows,
     )
 
 
-def _record(spec: Spec, memo: Memo, original: int) -> TrainingRecord:
+@kept(lambda run, original: f"record-{run.key(*_before_parts(run.spec))}-{original}")
+def _record(run: Run, original: int) -> TrainingRecord:
     """Train one original again, keeping its path; the weights are those of the stack."""
-
-    def train() -> TrainingRecord:
-        have, made = data(spec, memo), sets(spec, memo)
-        one = row(spec, f"original:{original}", 0, torch.ones(len(made.before)))
-        both = [examples_of(have, made.before)]
-        return train_many(layout_of(spec, have), both, [one], training_of(spec), keep_path=True)[1][0]
-
-    return memo(f"record-{spec.key(*_before_parts(spec))}-{original}", train)
+    one = row(run.spec, f"original:{original}", 0, torch.ones(len(run.sets.before)))
+    seen = [examples_of(run.data, run.sets.before)]
+    return train_many(layout_of(run.spec, run.data), seen, [one], training_of(run.spec), keep_path=True)[1][0]
 
 
 def _before_parts(spec: Spec) -> tuple[str, ...]:
@@ -168,13 +145,11 @@ def _before_parts(spec: Spec) -> tuple[str, ...]:
     return MODEL_PARTS if spec.request.kind != "correct_labels" else (*MODEL_PARTS, "request")
 
 
-def _prepared(spec: Spec, memo: Memo, model: Network, request: Request, original: int) -> tuple[Prepared, float, float]:
+def _prepared(run: Run, model: Network, request: Request, original: int) -> tuple[Prepared, float, float]:
     """Return what the method prepares, shared by all requests on which it does not depend."""
-    assert spec.method is not None
-    method = CATALOG.methods[spec.method.name]
-    shared = all(part == "record" or part.startswith(("before.", "heldout.")) for part in method.prepare_reads)
-    parts = _before_parts(spec) if shared else (*MODEL_PARTS, "request")
-    values = {name: getattr(spec.method.knobs, name) for name in sorted(method.prepare_knobs)}
-    key = f"prepared-{spec.method.name}-{values}-{spec.key(*dict.fromkeys(parts))}-{original}"
-    rng = generator(child_seed(spec.seed, "prepare", original))
-    return memo(key, lambda: recording.prepare(method, model, request, spec.method.knobs, rng))  # type: ignore[union-attr]
+    shared = all(part == "record" or part.startswith(("before.", "heldout.")) for part in run.method.prepare_reads)
+    parts = _before_parts(run.spec) if shared else (*MODEL_PARTS, "request")
+    values = {name: getattr(run.asked.knobs, name) for name in sorted(run.method.prepare_knobs)}
+    key = f"prepared-{run.asked.name}-{values}-{run.key(*dict.fromkeys(parts))}-{original}"
+    rng = generator(child_seed(run.spec.seed, "prepare", original))
+    return run.memo(key, lambda: recording.prepare(run.method, model, request, run.asked.knobs, rng))

@@ -3,30 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from explorer.pipeline.attacks.one_model import attack_numbers
-from explorer.pipeline.memo import Memo, no_memo
+from explorer.pipeline.memo import Json
 from explorer.pipeline.numbers.compare import compare
-from explorer.pipeline.numbers.scores import more_numbers
+from explorer.pipeline.numbers.scores import scores
 from explorer.pipeline.paths import path
+from explorer.pipeline.run import Run
 from explorer.records import Band, defined
-from explorer.spec import Spec, SpecError
 
 
-def result(spec: Spec, memo: Memo = no_memo) -> dict[str, Any]:
+def result(run: Run) -> Json:
     """Return what `python -m explorer run` prints; what is not defined is None.
 
     Raises:
         SpecError: if the Spec cannot be run.
     """
-    if spec.method is None:
-        raise SpecError("`method` must name a method to run")
-    numbers, more, attacks = compare(spec, memo), more_numbers(spec, memo), attack_numbers(spec, memo, spread=False)
+    numbers, more, attacks = compare(run), scores(run), attack_numbers(run, spread=False)
     accuracy = {role: _json(bands) for role, bands in numbers.accuracy.items()}
     screen = {role: _first(numbers.accuracy[role]) for role in ("original", "unlearned")}
     return {
-        "spec": spec.as_json(),
+        "spec": run.spec.as_json(),
         "models": {
             **{
                 role: {
@@ -47,7 +44,7 @@ def result(spec: Spec, memo: Memo = no_memo) -> dict[str, Any]:
         "spread": {"accuracy": accuracy["unlearned"], "to_retrained": _json(numbers.spread)},
         "signal_to_floor": defined(numbers.signal_to_floor),
         "cost": {"seconds": dict(numbers.seconds), "example_gradients": dict(numbers.example_gradients)},
-        "trouble": path(spec, memo).trouble,
+        "trouble": path(run).trouble,
     }
 
 

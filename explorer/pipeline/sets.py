@@ -5,14 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from explorer.data.choosing import choose
-from explorer.pipeline.memo import Memo, no_memo
-from explorer.pipeline.worlds.points import data, needs_model, scores_of
-from explorer.records import (
-    Data,
-    Int,
-    Sets,
-    Split,
-)
+from explorer.pipeline.chooser_scores import needs_model, scores_of
+from explorer.pipeline.data import data
+from explorer.pipeline.memo import Memo
+from explorer.records import Data, Int, Sets, Split
 from explorer.seeds import child_seed
 from explorer.spec import Spec, SpecError
 from explorer.spec.catalog import CATALOG
@@ -20,39 +16,38 @@ from explorer.spec.catalog import CATALOG
 PAIRED_BELOW = 0.05  # share of the training set
 
 
-def sets(spec: Spec, memo: Memo = no_memo) -> Sets:
+def sets(spec: Spec, memo: Memo) -> Sets:
     """Return what the request makes of the training set.
 
     Raises:
         SpecError: if the request names no point, all points, or does not fit the data.
     """
-    chooser = CATALOG.choosers[spec.request.choose]
-    parts = ("data", "request", "seed") + (("model", "training") if needs_model(chooser.needs) else ())
+    parts = ("data", "request", "seed") + (("model", "training") if needs_model(spec) else ())
     return memo(f"sets-{spec.key(*parts)}", lambda: _sets(spec, memo))
 
 
 def _sets(spec: Spec, memo: Memo) -> Sets:
-    have = data(spec, memo)
-    scores = scores_of(spec, memo) if needs_model(CATALOG.choosers[spec.request.choose].needs) else {}
+    points = data(spec, memo)
+    scores = scores_of(spec, memo) if needs_model(spec) else {}
     try:
-        rows = choose(spec.request.choose, spec.request.options, have, scores, child_seed(spec.seed, "request"))
+        rows = choose(spec.request.choose, spec.request.options, points, scores, child_seed(spec.seed, "request"))
     except ValueError as error:
         raise SpecError(str(error)) from None
-    return _corrected(spec, have, rows)
+    return _corrected(spec, points, rows)
 
 
-def _corrected(spec: Spec, have: Data, rows: Int) -> Sets:
-    before = after = have.train
+def _corrected(spec: Spec, data: Data, rows: Int) -> Sets:
+    before = after = data.train
     if spec.request.kind == "correct_labels":
         rng = np.random.default_rng(child_seed(spec.seed, "flip"))
         rows = np.sort(rng.permutation(rows)[: max(1, round(spec.request.flip * len(rows)))])
-        wrong = have.train.y.copy()
-        wrong[rows] = _wrong_labels(spec, wrong[rows], have.classes, rng)
-        before = Split(have.train.x, wrong)
+        wrong = data.train.y.copy()
+        wrong[rows] = _wrong_labels(spec, wrong[rows], data.classes, rng)
+        before = Split(data.train.x, wrong)
     if spec.request.kind == "erase_feature":
-        erased = have.train.x.copy()
+        erased = data.train.x.copy()
         erased[rows, spec.request.erase_column] = spec.request.fill
-        after = Split(erased, have.train.y)
+        after = Split(erased, data.train.y)
     return Sets(rows, before, after, removes=spec.request.kind == "forget")
 
 
@@ -66,12 +61,12 @@ def _wrong_labels(spec: Spec, y: Int, classes: int, rng: np.random.Generator) ->
     return (y + 1 + rng.integers(classes - 1, size=len(y))) % classes
 
 
-def few_points(made: Sets) -> bool:
+def few_points(sets: Sets) -> bool:
     """Return whether so few points are named that a new seed moves more: then the paired model is the one to show."""
-    return len(made.forget) < PAIRED_BELOW * len(made.before)
+    return len(sets.forget) < PAIRED_BELOW * len(sets.before)
 
 
-def whole_class(made: Sets) -> bool:
+def whole_class(sets: Sets) -> bool:
     """Return whether the rows to forget are all the rows of one class."""
-    label = made.before.y[made.forget[0]]
-    return bool(np.array_equal(made.forget, np.flatnonzero(made.before.y == label)))
+    label = sets.before.y[sets.forget[0]]
+    return bool(np.array_equal(sets.forget, np.flatnonzero(sets.before.y == label)))

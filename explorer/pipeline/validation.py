@@ -16,17 +16,17 @@ from __future__ import annotations
 import numpy as np
 
 from explorer.data.cifar import validation
+from explorer.pipeline.data import data
 from explorer.pipeline.images.paths import image_end
 from explorer.pipeline.images.references import REQUEST_PARTS, groups, original
 from explorer.pipeline.memo import Memo, no_memo
 from explorer.pipeline.sets import sets
-from explorer.pipeline.worlds.images import Places, logits_of, standardised
-from explorer.pipeline.worlds.points import data
+from explorer.pipeline.worlds.images import Checkpoints, logits_of, standardised
 from explorer.records import Bool, Float, Int, Sets, Split
 from explorer.spec import Spec
 
 
-def trial(spec: Spec, memo: Memo = no_memo, places: Places | None = None) -> tuple[float, str]:
+def trial(spec: Spec, memo: Memo = no_memo, places: Checkpoints | None = None) -> tuple[float, str]:
     """Return what a run is judged by (lower is better; infinite where it broke down), and its numbers in words."""
     path = image_end(spec, memo, places)
     have, made = data(spec, memo), sets(spec, memo)

@@ -5,7 +5,7 @@ Every array is to be treated as read-only.
 """
 
 from explorer.records.data import Bool, Data, Float, Int, Plane, Sets, Space, Split
-from explorer.records.numbers import AttackNumbers, Band, Comparison, MoreNumbers, PairNumbers, defined
+from explorer.records.numbers import AttackNumbers, Band, Comparison, ModelScores, PairNumbers, defined
 from explorer.records.paths import Helpers, ImagePlane, Probes, References, Shadows, Snapshots, Trajectory
 from explorer.records.pictures import ImageScene, PanelFrames, Scene
 from explorer.records.runs import (
@@ -40,7 +40,7 @@ __all__ = [
     "Int",
     "Made",
     "ModelNumbers",
-    "MoreNumbers",
+    "ModelScores",
     "PairNumbers",
     "PairResult",
     "PanelFrames",

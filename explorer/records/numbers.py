@@ -97,7 +97,7 @@ class AttackNumbers:
 
 
 @dataclass(frozen=True)
-class MoreNumbers:
+class ModelScores:
     """Distances and scores beside those of a Comparison; names are keys of the table of metrics.
 
     Attributes:

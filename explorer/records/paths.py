@@ -19,14 +19,12 @@ class References:
         retrained: (k, p) float32, other initialisations and batches than any original.
         paired: (p,) float32, retrained with the initialisation and batches of `originals[0]`.
         seconds_train: wall time of the stack that made the originals.
-        seconds_retrain: wall time of the stack that made the retrained models.
     """
 
     originals: Float
     retrained: Float
     paired: Float
     seconds_train: float
-    seconds_retrain: float
 
 
 @dataclass(frozen=True)

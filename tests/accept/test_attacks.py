@@ -80,15 +80,16 @@ def calibrated(seed: int) -> dict[str, dict[str, float]]:
             "seed": seed,
         }
     )
-    logits = pipeline.reference_logits(spec, memo)
-    asked = {role: judged(spec, memo, logits[role][0]) for role in ("retrained", "originals")}
+    run = pipeline.Run(spec, memo)
+    logits = pipeline.reference_logits(run)
+    asked = {role: judged(run, logits[role][0]) for role in ("retrained", "originals")}
     assert len(asked["retrained"].unseen) == 2000
     found = ask_a({key: CATALOG.attacks[key] for key in POPULATION}, asked["retrained"], seed)
     auc = {key: row["auc"] for key, row in found.items()}
-    stack, labels = pipeline.untouched_shadows(spec, memo, OUT_MODELS), pipeline.shadow_labels(spec, memo)
+    stack, labels = pipeline.untouched_shadows(run, OUT_MODELS), pipeline.shadow_labels(run)
     for key in WORLDS:
         rng = np.random.default_rng(seed)
-        rows = pipeline.sets(spec, memo).forget
+        rows = run.sets.forget
         attack = CATALOG.attacks[key]
         auc[key] = question_a_worlds(attack, logits["retrained"][:1], stack, labels, rows, rng)[0]["auc"]
     rates = {key: row["paper_rate"] for key, row in found.items() if "paper_rate" in row}
@@ -142,8 +143,9 @@ def powerful(seed: int, steps: int) -> dict[str, float]:
             "seed": seed,
         }
     )
-    stack = pipeline.retrained_shadows(spec, memo) if steps < 0 else pipeline.shadows(spec, memo)
-    labels, rows = pipeline.shadow_labels(spec, memo), pipeline.sets(spec, memo).forget
+    run = pipeline.Run(spec, memo)
+    stack = pipeline.retrained_shadows(run) if steps < 0 else pipeline.shadows(run)
+    labels, rows = pipeline.shadow_labels(run), run.sets.forget
 
     def auc(attack: Attack, unseen: int) -> float:
         seen = stack.member.shape[1] + unseen
@@ -209,8 +211,9 @@ def spotted(method: str, seed: int) -> dict[str, float]:
             "evaluation": {"attacks": ["entropy"]},
         }
     )
-    accuracy = pipeline.compare(spec, memo).accuracy
-    numbers = pipeline.attack_numbers(spec, memo)
+    run = pipeline.Run(spec, memo)
+    accuracy = pipeline.compare(run).accuracy
+    numbers = pipeline.attack_numbers(run)
     gaps = {
         name: abs(accuracy["unlearned"][name].mean - accuracy["retrained"][name].mean)
         for name in ("retain", "forget", "test")

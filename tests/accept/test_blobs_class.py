@@ -53,10 +53,10 @@ def one(method: str, knobs: dict[str, Any], soft: bool, seed: int) -> dict[str, 
             "seed": seed,
         }
     )
-    have, run = pipeline.data(spec, memo), pipeline.path(spec, memo)
+    have, run = pipeline.Run(spec, memo).data, pipeline.path(pipeline.Run(spec, memo))
     assert run.trouble == ""
     n, y = len(have.train), have.test.y
-    ours, theirs = run.logits[-1, n:], pipeline.reference_logits(spec, memo)["retrained"][0, n:]
+    ours, theirs = run.logits[-1, n:], pipeline.reference_logits(pipeline.Run(spec, memo))["retrained"][0, n:]
     gone = y == 0
     return {
         "forget": float(metrics.accuracy(ours[gone], y[gone])),

@@ -33,7 +33,7 @@ def test_the_standard_recipe_is_good_and_quick(epochs: int):
     found, spent = [], []
     for seed in SEEDS:
         spec = Spec.parse({"data": {"name": "cifar10", "n": 50_000}, "training": {"steps": 195 * epochs}, "seed": seed})
-        have, start = pipeline.data(spec), time.process_time()
+        have, start = pipeline.Run(spec).data, time.process_time()
         model = images.original(spec, 0)
         spent.append(time.process_time() - start)
         found.append(metrics.accuracy(logits_of(spec, have, model.state, standardised(have, have.test)), have.test.y))
@@ -50,7 +50,7 @@ def test_the_memorised_forget_set_shows_and_the_retrained_models_do_not_know_it(
             "data": {"name": "cifar10"}, "request": {"choose": "random", "fraction": 0.1},
             "training": {"recipe": "memorise"}, "evaluation": {"attacks": ["loss"]}, "seed": seed,
         })  # fmt: skip
-        have, made = pipeline.data(spec), pipeline.sets(spec)
+        have, made = pipeline.Run(spec).data, pipeline.Run(spec).sets
         for model, into in ((images.original(spec, 0), original), (images.retrained(spec, 0), retrained)):
             logits = [logits_of(spec, have, model.state, standardised(have, part, rows))
                       for part, rows in ((made.before, made.forget), (have.test, slice(None)))]  # fmt: skip

@@ -63,11 +63,11 @@ def one(method: str, preset: str | None, place: str, seed: int) -> float:
             "seed": seed,
         }
     )
-    run = pipeline.path(spec, memo)
+    run = pipeline.path(pipeline.Run(spec, memo))
     assert run.trouble == "" and run.weights is not None
     toward = two_gaussians.CENTRES[0] - np.array(point)
     line = (np.array(point) + ALONG[:, None] * toward / np.linalg.norm(toward)).astype(np.float32)
-    have = pipeline.data(spec, memo)
+    have = pipeline.Run(spec, memo).data
     network = CATALOG.models["mlp"].build(spec.model.options, (2,), 2)
     before, after = recording.evaluate(network, run.weights[[0, -1]], have.space.standardise(line))
     return crossing(after) - crossing(before)

@@ -16,8 +16,7 @@ import torch
 
 from explorer import pipeline
 from explorer.pipeline.numbers import predictions
-from explorer.pipeline.sets import sets
-from explorer.pipeline.worlds.points import data, examples_of, layout_of, row, training_of
+from explorer.pipeline.worlds.points import examples_of, layout_of, row, training_of
 from explorer.records import References
 from explorer.spec import Spec
 from explorer.training.stack import train_many
@@ -64,13 +63,14 @@ def spec_of(seed: int) -> Spec:
 
 def two_models(spec: Spec) -> References:
     """Train one original and one retrained model; a run of the app has five of each."""
-    have, made = data(spec), sets(spec)
+    run = pipeline.Run(spec)
+    have, made = run.data, run.sets
     everyone, left = torch.ones(N), torch.ones(N)
     left[torch.from_numpy(made.forget)] = 0.0
     rows = [row(spec, "original:0", 0, everyone), row(spec, "retrained:0", 0, left)]
     examples = [examples_of(have, made.before)]
     weights = train_many(layout_of(spec, have), examples, rows, training_of(spec))[0].numpy()
-    return References(weights[:1], weights[1:], weights[1], 0.0, 0.0)
+    return References(weights[:1], weights[1:], weights[1], 0.0)
 
 
 @cache
@@ -83,8 +83,8 @@ def one(seed: int) -> Pair:
             known[key] = two_models(spec) if key.startswith("references-") else thunk()
         return known[key]
 
-    made, logits = sets(spec), pipeline.reference_logits(spec, memo)
-    run = pipeline.path(spec, memo)
+    made, logits = pipeline.Run(spec).sets, pipeline.reference_logits(pipeline.Run(spec, memo))
+    run = pipeline.path(pipeline.Run(spec, memo))
     assert run.trouble == ""
     goal = logits["retrained"][0]
 
@@ -92,11 +92,11 @@ def one(seed: int) -> Pair:
         return of[made.forget].argmax(axis=1) == made.before.y[made.forget]
 
     def against(of: np.ndarray) -> Found:
-        accuracy = pipeline.accuracies(spec, memo, of)
+        accuracy = pipeline.accuracies(pipeline.Run(spec, memo), of)
         agreement = float((right(of) == right(goal)).mean())
         return Found(*accuracy_of(accuracy), abs(float(right(of).mean() - right(goal).mean())), agreement)
 
-    quality = predictions.quality(spec, memo, run) or {}
+    quality = predictions.quality(pipeline.Run(spec, memo), run) or {}
     pair = Pair(against(logits["originals"][0]), against(run.logits[-1]), quality["balanced_accuracy"], quality["auc"])
     print(f"\nseed {seed}: original {shown(pair.original)}; unlearned {shown(pair.unlearned)}", end="")
     print(f"; predictor: balanced accuracy {pair.balanced_accuracy:.3f}, AUC {pair.auc:.3f}")

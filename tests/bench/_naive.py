@@ -92,12 +92,12 @@ def eight(original: nn.Module) -> list[np.ndarray]:
 @functools.cache
 def _points() -> tuple[torch.Tensor, torch.Tensor, np.ndarray]:
     spec = Spec.default()
-    have, made = pipeline.data(spec, memory().memo), pipeline.sets(spec, memory().memo)
+    have, made = pipeline.Run(spec, memory().memo).data, pipeline.Run(spec, memory().memo).sets
     return torch.from_numpy(have.space.standardise(have.train.x)), torch.from_numpy(have.train.y), made.forget
 
 
 def _plane() -> np.ndarray:
-    have = pipeline.data(Spec.default(), memory().memo)
+    have = pipeline.Run(Spec.default(), memory().memo).data
     return have.space.standardise(Plane.around(have.train.x).grid(CELLS))
 
 

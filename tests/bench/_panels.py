@@ -35,10 +35,10 @@ def specs() -> tuple[Spec, ...]:
 @functools.cache
 def scene_and_panels() -> tuple[Scene, list[PanelFrames]]:
     """Return what the player is given."""
-    panels = [pipeline.panel(spec, memory().memo) for spec in specs()]
-    return pipeline.scene(specs()[0], memory().memo), panels
+    panels = [pipeline.panel(pipeline.Run(spec, memory().memo)) for spec in specs()]
+    return pipeline.scene(pipeline.Run(specs()[0], memory().memo)), panels
 
 
 def path(spec: Spec) -> Trajectory:
     """Return a method's path."""
-    return pipeline.path(spec, memory().memo)
+    return pipeline.path(pipeline.Run(spec, memory().memo))

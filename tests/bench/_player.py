@@ -64,10 +64,12 @@ def _errors_of(spec: Spec) -> list[float]:
     off = off[np.unique(np.linspace(0, len(off) - 1, STEPS).astype(int))]
     kept = np.zeros(len(run.step), np.bool_)
     kept[off] = True
-    have = pipeline.data(spec, memory().memo)
-    exact = evaluate(spec, memory().memo, run, kept, Plane.around(have.train.x).grid(EXACT)).argmax(axis=-1)
-    panel = pipeline.panel(spec, memory().memo)
-    levels = unpack(pack(pipeline.scene(spec, memory().memo), [panel])).blocks[f"{panel.name}/grids"]
+    have = pipeline.Run(spec, memory().memo).data
+    exact = evaluate(pipeline.Run(spec, memory().memo), run, kept, Plane.around(have.train.x).grid(EXACT)).argmax(
+        axis=-1
+    )
+    panel = pipeline.panel(pipeline.Run(spec, memory().memo))
+    levels = unpack(pack(pipeline.scene(pipeline.Run(spec, memory().memo)), [panel])).blocks[f"{panel.name}/grids"]
     return [
         float(np.mean(shown(levels, panel.step, float(run.step[row])) != regions))
         for row, regions in zip(off, exact, strict=True)

@@ -35,10 +35,10 @@ def core_seconds(method: dict[str, Any]) -> tuple[float, float, float]:
         start, worked = time.perf_counter(), time.thread_time()
         *_, done = shadows.make(spec, store)
         assert done.shadows is not None
-        labels = pipeline.shadow_labels(spec, store.memo)
+        labels = pipeline.shadow_labels(pipeline.Run(spec, store.memo))
         for unlearned in (False, True):
-            pipeline.exposed(spec, done.shadows, labels, unlearned=unlearned)
-        pipeline.attack_numbers(spec, store.memo)
+            pipeline.exposed(pipeline.Run(spec), done.shadows, labels, unlearned=unlearned)
+        pipeline.attack_numbers(pipeline.Run(spec, store.memo))
         return time.perf_counter() - start, time.thread_time() - worked, said
 
 

@@ -99,7 +99,7 @@ def test_the_live_attack_knows_every_role_and_is_kept(tmp_path: Path):
     for role, found in last.intervals.items():
         assert list(found) == list(last.aucs[role])
         assert all(low <= last.aucs[role][attack] <= high for attack, (low, high) in found.items())
-    forget = pipeline.sets(spec, store.memo).forget
+    forget = pipeline.Run(spec, store.memo).sets.forget
     inside, outside = last.pairs(forget)
     assert inside + outside == 32 * len(forget)  # each saw and forgot a point, or never saw it
     row = attacks.most_exposed(last, forget)
@@ -112,11 +112,12 @@ def test_the_live_attack_knows_every_role_and_is_kept(tmp_path: Path):
 
 def test_same_pairs_agree_with_the_number_of_the_attack_over_models():
     spec = attacks.asked_of(attacks.methods(VIEW)["1:fine_tune"], ["u_lira"], 32)
-    stack, labels = pipeline.shadows(spec, memo), pipeline.shadow_labels(spec, memo)
-    found = pipeline.same_pairs(spec, stack, labels, ["u_lira", "loss"], memo, unlearned=True)
-    said = pipeline.attack_numbers(spec, memo, spread=False).a["unlearned"]["u_lira"]["auc"].mean
-    assert found["u_lira"] == pytest.approx(said)
-    assert 0 <= found["loss"] <= 1
+    run = pipeline.Run(spec, memo)
+    stack, labels = pipeline.shadows(run), pipeline.shadow_labels(run)
+    found = pipeline.pairs_judged(run, stack, labels, ["u_lira", "loss"], unlearned=True)
+    said = pipeline.attack_numbers(run, spread=False).a["unlearned"]["u_lira"]["auc"].mean
+    assert found["u_lira"].auc == pytest.approx(said)
+    assert 0 <= found["loss"].auc <= 1
 
 
 LOSSES = ("loss", "entropy")
@@ -195,7 +196,8 @@ def test_every_further_score_stands_beside_retrained_or_the_floor(asked: Asked):
     assert "joint range" in attack_tables.more(replace(asked.more["1:fine_tune"], joint_range=True), "Fine-tuning")
 
 
-def test_pairs_are_laid_out_with_their_floor():
+def test_pairs_are_laid_out_with_their_floor(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("explorer.pipeline.attacks.many_models.PAIRS", 16)
     spec = attacks.methods(VIEW)["1:fine_tune"]
-    text = attack_tables.pairs(pipeline.pair_numbers(spec, memo, pairs=16), "Fine-tuning")
+    text = attack_tables.pairs(pipeline.many_models(pipeline.Run(spec, memo)), "Fine-tuning")
     assert "Forgetting quality" in text and "KLoM, forget points" in text

@@ -151,7 +151,7 @@ def test_frames_come_first_and_then_a_row_at_a_time(shown: View):
 def test_retrained_stands_first_with_the_range_over_its_seeds(shown: View, poster: Poster):
     assert poster.columns == ("Retrained", "Fine-tuning", "UNSIR")
     base, _ = base_of(shown, shown.rows[0], memo)
-    band = pipeline.retrained_accuracy(base, memo)["retain"]
+    band = pipeline.retrained_accuracy(pipeline.Run(base, memo))["retain"]
     assert poster.scores[0].column == "Retrained" and poster.scores[0].values["retain"] == band
     cell = poster.rows[0].cells[0]
     assert cell is not None and cell.within == () and [score.split()[0] for score in cell.scores] == [
@@ -163,8 +163,8 @@ def test_a_method_s_cell_holds_the_end_of_its_path_and_the_scores_of_the_model_o
     spec = base_of(shown, shown.rows[0], memo)[0].with_method(shown.panels[0].method)
     cell = poster.rows[0].cells[1]
     assert cell is not None and cell.logits is not None
-    np.testing.assert_allclose(cell.logits, pipeline.panel(spec, memo).logits[-1], rtol=1e-5, atol=1e-5)
-    known = pipeline.compare(spec, memo, spread=False).accuracy["unlearned"]["forget"].values[0]
+    np.testing.assert_allclose(cell.logits, pipeline.panel(pipeline.Run(spec, memo)).logits[-1], rtol=1e-5, atol=1e-5)
+    known = pipeline.compare(pipeline.Run(spec, memo), spread=False).accuracy["unlearned"]["forget"].values[0]
     assert poster.scores[1].values["forget"].values == (known,)
     assert cell.scores[0] == f"forget {known:.2f}".replace(" 0.", " .")
     assert len(cell.within) == 3

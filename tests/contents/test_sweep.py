@@ -37,7 +37,7 @@ def test_a_sweep_runs_a_knob_over_its_range(swept: sweep.Swept, store: Store):
     assert len(swept.values[0]) == len(swept.results) == sweep.ONE
     index = 2
     method = {"name": "gradient_ascent", "knobs": {"steps": 4, "lr": swept.values[0][index]}}
-    said = pipeline.compare(SPEC.with_part(method=method), store.memo)
+    said = pipeline.compare(pipeline.Run(SPEC.with_part(method=method), store.memo))
     forget = sweep.bands(swept, "forget")[index]
     assert forget == pytest.approx(
         tuple(getattr(said.accuracy["unlearned"]["forget"], name) for name in ("low", "mean", "high"))
@@ -69,7 +69,7 @@ def test_pictures_come_before_the_numbers_and_show_where_each_run_ends(store: St
     painted = next(one for one in seen if len(one.pictures) == sweep.ONE)
     assert not painted.results
     method = {"name": "gradient_ascent", "knobs": {"steps": 4, "lr": painted.values[0][5]}}
-    panel = pipeline.panel(SPEC.with_part(method=method), store.memo)
+    panel = pipeline.panel(pipeline.Run(SPEC.with_part(method=method), store.memo))
     np.testing.assert_allclose(painted.pictures[5], panel.logits[-1], rtol=1e-5, atol=1e-5)
     assert painted.scene is not None and painted.scene.size == pipeline.grid_size(2)
 
@@ -84,10 +84,11 @@ def test_every_number_that_can_be_chosen_is_in_the_runs(swept: sweep.Swept):
 def test_a_number_of_the_model_on_screen_alone_has_no_range(swept: sweep.Swept, store: Store):
     spec = SPEC.with_part(method={"name": "gradient_ascent", "knobs": {"steps": 4, "lr": swept.values[0][2]}})
     spec = spec.with_part(evaluation={"retrained_seeds": 3, "attacks": ["loss"]})
-    said = pipeline.attack_numbers(spec, store.memo, spread=False).a
+    run = pipeline.Run(spec, store.memo)
+    said = pipeline.attack_numbers(run, spread=False).a
     assert sweep.bands(swept, "auc")[2] == (said["unlearned"]["loss"]["auc"].values[0],) * 3
     assert sweep.reference(swept, "auc").low == said["retrained"]["loss"]["auc"].low
-    spent = pipeline.compare(spec, store.memo).example_gradients
+    spent = pipeline.compare(run).example_gradients
     assert sweep.bands(swept, "cost")[2].mean == (spent["prepare"] + spent["unlearn"]) / spent["retrain"]
 
 

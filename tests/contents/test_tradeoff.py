@@ -105,13 +105,14 @@ def test_the_player_stands_where_the_step_is(picture: Picture):
 
 def test_an_attack_that_learns_is_not_asked_step_by_step():
     with pytest.raises(ValueError, match="step by step"):
-        pipeline.attack_path(VIEW.specs()[1], "loss_regression", memo)
+        pipeline.attack_path(pipeline.Run(VIEW.specs()[1], memo), "loss_regression")
 
 
 def test_the_attack_by_step_ends_with_what_the_attack_says_of_the_model_on_screen():
     spec = VIEW.specs()[1].with_part(evaluation={"attacks": ["loss"], "retrained_seeds": 3})
-    said = pipeline.attack_numbers(spec, memo, spread=False).a
-    way = pipeline.attack_path(spec, "loss", memo)
+    run = pipeline.Run(spec, memo)
+    said = pipeline.attack_numbers(run, spread=False).a
+    way = pipeline.attack_path(run, "loss")
     assert way[-1] == pytest.approx(said["unlearned"]["loss"]["auc"].values[0])
     assert way[0] == pytest.approx(said["original"]["loss"]["auc"].values[0])
 

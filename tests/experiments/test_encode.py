@@ -47,7 +47,7 @@ EXAMPLES = [
     records.Space(floats(2), floats(2), floats(2), floats(2)),
     records.Data(SPLIT, SPLIT, SPLIT, records.Space(*(floats(2) for _ in range(4))), 2, ("a", "b"), bools(4)),
     records.Sets(ints(2), SPLIT, SPLIT, True),
-    records.References(floats(5, 7), floats(5, 7), floats(7), 0.5, 0.25),
+    records.References(floats(5, 7), floats(5, 7), floats(7), 0.5),
     records.Trajectory(ints(3), None, floats(3, 4, 2), bools(3), 0.1, 0.0, 12.0, 0.0, helpers=(HELPERS, HELPERS)),
     records.Scene(PLANE, 2, floats(4, 2), ints(4), ints(1), ("a", "b"), floats(4, 2), floats(5, 4, 2), floats(4, 2),
                   floats(1, 2), ints(1)),
@@ -56,7 +56,7 @@ EXAMPLES = [
     records.Comparison(
         {"original": {"retain": BAND}}, {"js": BAND}, {}, {}, {}, float("nan"), {"train": 1.0}, {"train": 2.0},
     ),
-    records.MoreNumbers(
+    records.ModelScores(
         {"original": {"zrf": BAND}}, {"tow": BAND}, {"tow": BAND}, {"tow": BAND},
         {"unlearned": floats(1, 4).astype(np.float64)}, {"original": floats(1, 3).astype(np.float64)},
     ),

@@ -55,28 +55,31 @@ def last(spec: Spec, store: Store, **how: Any) -> Shadows:
 
 def test_model_k_is_the_same_bits_whatever_is_made_beside_it():
     spec = quick()
-    together = pipeline.shadows(spec)
-    assert same(some(together, slice(0, 7)), pipeline.shadow_part(spec, 0, 7))
-    assert same(some(together, slice(16, 20)), pipeline.shadow_part(spec, 16, 20))
-    assert same(some(pipeline.shadows(quick(40)), slice(0, 20)), together)
+    run = pipeline.Run(spec)
+    together = pipeline.shadows(run)
+    assert same(some(together, slice(0, 7)), pipeline.shadow_part(run, 0, 7))
+    assert same(some(together, slice(16, 20)), pipeline.shadow_part(run, 16, 20))
+    assert same(some(pipeline.shadows(pipeline.Run(quick(40))), slice(0, 20)), together)
 
 
 def test_weights_do_not_depend_on_where_a_part_begins():
     spec = quick()
-    member, weights = trained_part(spec, 0, 20)
+    run = pipeline.Run(spec)
+    member, weights = trained_part(run, 0, 20)
     for start, stop in ((0, 1), (3, 4), (7, 20), (5, 14)):
-        part = trained_part(spec, start, stop)
+        part = trained_part(run, start, stop)
         np.testing.assert_array_equal(part[0], member[start:stop])
         np.testing.assert_array_equal(part[1], weights[start:stop])
     # Logits may differ in the last bit: a matrix product rounds by where in memory its weights stand.
-    odd, together = pipeline.shadow_part(spec, 7, 20), some(pipeline.shadows(spec), slice(7, 20))
+    odd, together = pipeline.shadow_part(run, 7, 20), some(pipeline.shadows(run), slice(7, 20))
     for name in ("before", "after"):
         np.testing.assert_allclose(getattr(odd, name), getattr(together, name), rtol=1e-5, atol=1e-5)
 
 
 def test_each_point_is_in_half_of_the_models_and_forgotten_where_it_is_in_f():
     spec = quick(64, method={"name": "fine_tune", "knobs": {"steps": 0}})
-    stack, made = pipeline.shadows(spec), pipeline.sets(spec)
+    run = pipeline.Run(spec)
+    stack, made = pipeline.shadows(run), run.sets
     assert stack.member.shape == (64, 60)
     assert abs(stack.member.mean() - 0.5) < 4 * 0.5 / np.sqrt(stack.member.size)
     assert np.abs(stack.member.mean(axis=0) - 0.5).max() < 0.27  # 4.3 standard errors, over 60 points
@@ -99,7 +102,8 @@ def test_a_model_sees_only_its_own_half(monkeypatch: pytest.MonkeyPatch):
     real = MODULE.final
     monkeypatch.setattr(MODULE, "final", look)
     spec = quick(8)
-    stack, have = pipeline.shadows(spec), pipeline.data(spec)
+    run = pipeline.Run(spec)
+    stack, have = pipeline.shadows(run), run.data
     z = have.space.standardise(have.train.x)
     for (forget, retain, before), member, gone in zip(asked, stack.member, stack.forget, strict=True):
         assert before == {tuple(x) for x in z[member].tolist()}
@@ -109,7 +113,7 @@ def test_a_model_sees_only_its_own_half(monkeypatch: pytest.MonkeyPatch):
 
 def flipping(spec: Spec, rows: Any) -> Any:
     """Return a memo that gives training points other labels."""
-    have = pipeline.data(spec)
+    have = pipeline.Run(spec).data
     y = have.train.y.copy()
     y[rows] = 1 - y[rows]
     other = replace(have, train=replace(have.train, y=y))
@@ -118,16 +122,17 @@ def flipping(spec: Spec, rows: Any) -> Any:
 
 def test_what_a_left_out_point_says_makes_no_difference_to_a_model():
     spec = quick(16)
-    member, weights = trained_part(spec, 0, 16)
-    _, again = trained_part(spec, 0, 16, flipping(spec, [0]))
+    member, weights = trained_part(pipeline.Run(spec), 0, 16)
+    _, again = trained_part(pipeline.Run(spec, flipping(spec, [0])), 0, 16)
     np.testing.assert_array_equal((weights != again).any(axis=1), member[:, 0])
 
 
 def test_for_retraining_what_the_forget_set_says_makes_no_difference():
     spec = quick(16)
-    stack = pipeline.retrained_shadows(spec)
-    other = pipeline.retrained_shadows(spec, flipping(spec, pipeline.sets(spec).forget))
-    np.testing.assert_array_equal(stack.member, pipeline.shadows(spec).member)
+    run = pipeline.Run(spec)
+    stack = pipeline.retrained_shadows(run)
+    other = pipeline.retrained_shadows(pipeline.Run(spec, flipping(spec, run.sets.forget)))
+    np.testing.assert_array_equal(stack.member, pipeline.shadows(run).member)
     np.testing.assert_array_equal(stack.after, other.after)
     assert (stack.before != other.before).any(axis=(1, 2)).all()
     assert (stack.before != stack.after).any(axis=(1, 2)).all()
@@ -137,7 +142,7 @@ def test_a_point_alone_is_unlearned_where_it_was_seen_and_nowhere_else():
     spec = quick(
         16, request={"choose": "points", "index": [3]}, method={"name": "gradient_ascent", "knobs": {"steps": 1}}
     )
-    stack = pipeline.shadows(spec)
+    stack = pipeline.shadows(pipeline.Run(spec))
     changed = (stack.before != stack.after).any(axis=(1, 2))
     np.testing.assert_array_equal(changed, stack.member[:, 3])
 
@@ -216,7 +221,7 @@ def test_what_cannot_be_made_is_one_sentence(spec: Spec, words: str, tmp_path: P
 def test_a_method_that_breaks_down_says_so_and_stays_finite():
     steep = {"name": "gradient_ascent", "knobs": {"lr": 1.0, "steps": 300}}
     spec = quick(8, method=steep, model={"widths": [8, 8], "activation": "relu"})
-    stack = pipeline.shadows(spec)
+    stack = pipeline.shadows(pipeline.Run(spec))
     assert np.isfinite(stack.after).all()
     assert stack.trouble.startswith("8 of 8 models: Gradient ascent left the finite numbers at step ")
 

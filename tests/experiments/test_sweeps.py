@@ -96,7 +96,7 @@ def test_a_sweep_run_twice_computes_nothing_twice(tmp_path: Path, monkeypatch: p
 
 def test_equal_specs_are_run_once(monkeypatch: pytest.MonkeyPatch):
     ran: list[str] = []
-    monkeypatch.setattr("explorer.pipeline.result", lambda spec, _: ran.append(spec.key()) or {"spec": spec.as_json()})
+    monkeypatch.setattr("explorer.pipeline.result", lambda run: ran.append(run.key()) or {"spec": run.spec.as_json()})
     outcomes = list(sweep(specs_of([BASE, {**BASE, "seed": 1}, BASE]), Store(None), workers=0))
     assert sorted(outcome.index for outcome in outcomes) == [0, 1, 2]
     assert len(ran) == 2

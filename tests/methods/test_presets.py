@@ -42,7 +42,8 @@ def test_preset_keeps_the_retain_set_and_moves_the_model(key: str, preset: str):
     knobs = dict(method.presets[preset].knobs) if preset != "defaults" else {}
     where = WHOLE_CLASS if "forget" not in method.answers or (key, preset) in ON_A_CLASS else {}
     spec = Spec.parse({**where, "method": {"name": key, "knobs": knobs}})
-    sets, path = pipeline.sets(spec, memo), pipeline.path(spec, memo)
+    run = pipeline.Run(spec, memo)
+    sets, path = run.sets, pipeline.path(run)
     assert path.trouble == "" and path.weights is not None
     assert not np.array_equal(path.weights[0], path.weights[-1])
     logits = path.logits[-1, : len(sets.before)]

@@ -255,7 +255,10 @@ def test_what_is_prepared_is_shared_by_requests_and_by_knobs_of_forgetting():
     for share, knobs in ((0.1, {}), (0.3, {}), (0.3, {"lr": 0.02, "start": "twin"})):
         asked = {"choose": "random", "fraction": share}
         pipeline.path(
-            Spec.parse({**small, "request": asked, "method": {"name": "tmu", "knobs": {"epochs": 1, **knobs}}}), memo
+            pipeline.Run(
+                Spec.parse({**small, "request": asked, "method": {"name": "tmu", "knobs": {"epochs": 1, **knobs}}}),
+                memo,
+            )
         )
     assert len([key for key in made if key.startswith("prepared-")]) == 1
     assert len([key for key in made if key.startswith("path-")]) == 3

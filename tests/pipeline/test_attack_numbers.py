@@ -46,14 +46,14 @@ def strict(value: Any) -> Any:
 
 def test_by_default_every_attack_that_needs_no_shadows_is_asked():
     spec = quick(evaluation={"retrained_seeds": 2})
-    names, left_out = pipeline.asked(spec)
+    names, left_out = pipeline.asked(pipeline.Run(spec))
     assert names == NO_SHADOWS
     assert set(left_out) == set(CATALOG.attacks) - set(NO_SHADOWS)
     assert all("`evaluation.shadows` is 0" in reason for reason in left_out.values())
 
 
 def test_each_attack_answers_its_own_questions_over_all_models():
-    numbers = pipeline.attack_numbers(quick())
+    numbers = pipeline.attack_numbers(pipeline.Run(quick()))
     for role, models in {"original": 5, "unlearned": 5, "retrained": 3}.items():
         assert set(numbers.a[role]) == set(CHEAP)
         assert {len(band.values) for band in numbers.a[role]["loss"].values()} == {models}
@@ -65,8 +65,9 @@ def test_each_attack_answers_its_own_questions_over_all_models():
 
 def test_question_a_of_loss_is_the_auc_of_forgotten_against_unseen_points_of_their_classes():
     spec = quick(request={"choose": "class", "label": 1})
-    numbers, made, have = pipeline.attack_numbers(spec), pipeline.sets(spec), pipeline.data(spec)
-    logits = pipeline.path(spec).logits[-1]
+    run = pipeline.Run(spec)
+    numbers, made, have = pipeline.attack_numbers(run), run.sets, run.data
+    logits = pipeline.path(run).logits[-1]
     n, same = len(made.before), have.test.y == 1
     losses = [
         metrics.cross_entropy(logits[made.forget], made.before.y[made.forget]),
@@ -79,13 +80,14 @@ def test_question_a_of_loss_is_the_auc_of_forgotten_against_unseen_points_of_the
 
 
 def test_a_method_that_does_nothing_is_the_original_to_every_attack():
-    numbers = pipeline.attack_numbers(quick(method={"name": "fine_tune", "knobs": {"steps": 0}}))
+    numbers = pipeline.attack_numbers(pipeline.Run(quick(method={"name": "fine_tune", "knobs": {"steps": 0}})))
     assert numbers.a["unlearned"] == numbers.a["original"]
 
 
 def test_on_screen_only_is_the_first_of_all():
     spec = quick()
-    one, five = pipeline.attack_numbers(spec, spread=False), pipeline.attack_numbers(spec)
+    run = pipeline.Run(spec)
+    one, five = pipeline.attack_numbers(run, spread=False), pipeline.attack_numbers(run)
     assert one.a["retrained"] == five.a["retrained"]
     for role in ("original", "unlearned"):
         for name, found in one.a[role].items():
@@ -97,9 +99,9 @@ def test_on_screen_only_is_the_first_of_all():
 
 def test_another_knob_asks_only_the_unlearned_model_again():
     known, memo = remembering()
-    pipeline.attack_numbers(quick(), memo)
+    pipeline.attack_numbers(pipeline.Run(quick(), memo))
     before = set(known)
-    pipeline.attack_numbers(quick(method={"name": "fine_tune", "knobs": {"steps": 5}}), memo)
+    pipeline.attack_numbers(pipeline.Run(quick(method={"name": "fine_tune", "knobs": {"steps": 5}}), memo))
     new = sorted("-".join(key.split("-")[:3]) for key in set(known) - before if key.startswith("attack"))
     asked_again = [f"attack-unlearned-{name}" for name in CHEAP]
     assert new == sorted(["attack-b-entropy", "attack-b-loss", *asked_again])
@@ -107,15 +109,16 @@ def test_another_knob_asks_only_the_unlearned_model_again():
 
 def test_ticks_count_attacks():
     ticks: list[tuple[int, int]] = []
-    pipeline.attack_numbers(quick(), tick=lambda done, total: ticks.append((done, total)))
+    pipeline.attack_numbers(pipeline.Run(quick(), tick=lambda done, total: ticks.append((done, total))))
     assert ticks == [(0, 3), (1, 3), (2, 3), (3, 3)]
 
 
 def test_curves_have_the_area_that_the_numbers_say():
     spec = quick()
-    numbers = pipeline.attack_numbers(spec)
+    run = pipeline.Run(spec)
+    numbers = pipeline.attack_numbers(run)
     for name in ("loss", "loss_regression"):
-        curves = pipeline.roc_curves(spec, name)
+        curves = pipeline.roc_curves(run, name)
         assert {role: len(found) for role, found in curves.items()} == {"original": 1, "unlearned": 1, "retrained": 3}
         for role, found in curves.items():
             areas = [float(np.trapezoid(curve.tpr, curve.fpr)) for curve in found]
@@ -126,31 +129,38 @@ def test_curves_have_the_area_that_the_numbers_say():
 def test_curves_of_attacks_over_models_that_judge_unseen_points_are_against_unseen_points(name: str):
     spec = quick(evaluation={"retrained_seeds": 2, "shadows": 16, "attacks": [name]})
     known, memo = remembering()
-    said, curves = pipeline.attack_numbers(spec, memo).a, pipeline.roc_curves(spec, name, memo)
+    run = pipeline.Run(spec, memo)
+    said, curves = pipeline.attack_numbers(run).a, pipeline.roc_curves(run, name)
     assert {role: len(found) for role, found in curves.items()} == {"original": 1, "unlearned": 1, "retrained": 2}
     for role, found in curves.items():
         areas = [float(np.trapezoid(curve.tpr, curve.fpr)) for curve in found]
         assert areas == pytest.approx(list(said[role][name]["auc"].values[: len(areas)]))
-    pooled = pipeline.pair_curves(spec, name, memo)
+    pooled = pipeline.pair_curves(run, name)
     assert set(pooled) == set(curves) and known
-    table = pipeline.same_pairs(spec, pipeline.shadows(spec, memo), pipeline.shadow_labels(spec, memo), [name], memo,
-                                unlearned=True)  # fmt: skip
+    table = pipeline.pairs_judged(
+        run,
+        pipeline.shadows(run),
+        pipeline.shadow_labels(run),
+        [name],
+        unlearned=True,
+    )
     one = pooled["unlearned"]
-    assert np.trapezoid(one.tpr, one.fpr) == pytest.approx(table[name], abs=0.06)  # the table averages two halves
+    assert np.trapezoid(one.tpr, one.fpr) == pytest.approx(table[name].auc, abs=0.06)  # the table averages two halves
 
 
 def test_a_single_point_is_too_few_for_question_a_but_not_for_b():
     spec = quick(request={"choose": "points", "index": [5]}, evaluation={"retrained_seeds": 3})
-    numbers = pipeline.attack_numbers(spec)
+    run = pipeline.Run(spec)
+    numbers = pipeline.attack_numbers(run)
     assert set(numbers.b) == {"loss", "entropy", "confidence"} - set(numbers.left_out)
-    result = strict(pipeline.result(spec))
+    result = strict(pipeline.result(run))
     assert "svc" not in result["models"]["original"]["attacks"]
     for name in ("svc", "camu_asr", "loss_regression"):
         assert "at least 4 forgotten points, got 1" in numbers.left_out[name]
 
 
 def test_the_result_carries_attacks_in_the_promised_shape():
-    result = strict(pipeline.result(quick()))
+    result = strict(pipeline.result(pipeline.Run(quick())))
     for role in ("original", "unlearned"):
         assert list(result["models"][role]["attacks"]) == sorted(CHEAP)
         assert 0 <= result["models"][role]["attacks"]["loss"]["auc"] <= 1
@@ -164,7 +174,7 @@ def test_the_result_carries_attacks_in_the_promised_shape():
 
 def test_what_is_not_defined_is_null():
     spec = quick(data={"name": "csv", "sha256": csv(40)}, request={"choose": "random", "fraction": 0.4})
-    found = strict(pipeline.result(spec))["models"]["unlearned"]["attacks"]["loss"]
+    found = strict(pipeline.result(pipeline.Run(spec)))["models"]["unlearned"]["attacks"]["loss"]
     assert found["others"] < 100
     assert found["tpr_at_1"] is None and found["tpr_at_01"] is None
 
@@ -177,7 +187,7 @@ def csv(n: int) -> str:
 def test_shadow_models_add_the_attacks_that_need_them():
     names = ["loss", "lira", "lira_offline", "rmia", "u_lira"]
     spec = quick(evaluation={"retrained_seeds": 2, "shadows": 24, "attacks": names})
-    result = strict(pipeline.result(spec))
+    result = strict(pipeline.result(pipeline.Run(spec)))
     for role in ("original", "unlearned", "retrained"):
         assert set(result["models"][role]["attacks"]) == set(names)
     assert 0 < result["models"]["unlearned"]["attacks"]["u_lira"]["auc"] < 1
@@ -189,6 +199,6 @@ def test_a_method_that_is_not_live_leaves_them_out():
     spec = quick(
         method={"name": "sisa"}, evaluation={"retrained_seeds": 2, "shadows": 24, "attacks": ["loss", "u_lira"]}
     )
-    numbers = pipeline.attack_numbers(spec, spread=False)
+    numbers = pipeline.attack_numbers(pipeline.Run(spec), spread=False)
     assert set(numbers.a["unlearned"]) == {"loss"}
     assert "is not live" in numbers.left_out["u_lira"]

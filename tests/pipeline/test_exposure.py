@@ -29,7 +29,7 @@ def test_a_point_s_spreads_follow_the_attack_s_rule(models: int, shared: bool, u
         return found
 
     monkeypatch.setattr("explorer.attacks.lira.normal", spy)
-    pipeline.exposed(SPEC, stack, labels, unlearned=unlearned)
+    pipeline.exposed(pipeline.Run(SPEC), stack, labels, unlearned=unlearned)
     assert (len(np.unique(fitted[0])) == 1) == shared  # what the attack does with the first half of the models
     drawn = [pipeline.point_worlds(stack, labels, row, unlearned=unlearned) for row in range(80)]
     assert {one.shared for one in drawn} == {shared}
@@ -68,21 +68,27 @@ def one_point(models: int) -> Spec:
 def test_of_a_single_forget_point_map_and_table_say_the_same():
     # its pairs are all pairs, so the map's value is the table's number; both judge the same halves of the models
     spec = one_point(32)
-    stack, labels = pipeline.shadows(spec, memo), pipeline.shadow_labels(spec, memo)
-    table = pipeline.same_pairs(spec, stack, labels, ["u_lira"], memo, unlearned=False)
-    assert pipeline.exposed(spec, stack, labels, unlearned=False)[7] == pytest.approx(table["u_lira"], abs=1e-12)
+    run = pipeline.Run(spec, memo)
+    stack, labels = pipeline.shadows(run), pipeline.shadow_labels(run)
+    table = pipeline.pairs_judged(run, stack, labels, ["u_lira"], unlearned=False)
+    assert pipeline.exposed(pipeline.Run(spec), stack, labels, unlearned=False)[7] == pytest.approx(
+        table["u_lira"].auc, abs=1e-12
+    )
 
 
 def test_with_models_enough_for_each_point_s_own_spread_they_agree_after_unlearning_too():
     stack, labels = shadows(k=128, n=60, forget=0)
     forget = stack.member & (np.arange(60) == 7)
     stack = dataclasses.replace(stack, forget=forget)
-    table = pipeline.same_pairs(one_point(128), stack, labels, ["u_lira"], memo, unlearned=True)
-    assert pipeline.exposed(one_point(128), stack, labels, unlearned=True)[7] == pytest.approx(table["u_lira"])
+    table = pipeline.pairs_judged(pipeline.Run(one_point(128), memo), stack, labels, ["u_lira"], unlearned=True)
+    assert pipeline.exposed(pipeline.Run(one_point(128)), stack, labels, unlearned=True)[7] == pytest.approx(
+        table["u_lira"].auc
+    )
 
 
 def test_how_much_there_is_to_forget_is_the_table_s_lira_before():
     spec = one_point(32)
-    stack, labels = pipeline.shadows(spec, memo), pipeline.shadow_labels(spec, memo)
-    table = pipeline.same_pairs(spec, stack, labels, ["lira"], memo, unlearned=False)
-    assert pipeline.exposure(spec, memo, models=32).auc == pytest.approx(table["lira"])
+    run = pipeline.Run(spec, memo)
+    stack, labels = pipeline.shadows(run), pipeline.shadow_labels(run)
+    table = pipeline.pairs_judged(run, stack, labels, ["lira"], unlearned=False)
+    assert pipeline.exposure(run, models=32).auc == pytest.approx(table["lira"].auc)

@@ -76,9 +76,9 @@ def spec(**changed: Any) -> Spec:
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave 400 of the 10,000 test images and few cells of the planes, where what is seen does not matter."""
     monkeypatch.setattr("explorer.pipeline.images.references.CELLS", 4)
-    have = pipeline.data(spec())
+    have = pipeline.Run(spec()).data
     short = dataclasses.replace(have, test=Split(have.test.x[:400], have.test.y[:400]))
-    monkeypatch.setattr("explorer.pipeline.worlds.points._images", lambda key, spec: short)
+    monkeypatch.setattr("explorer.pipeline.data._images", lambda key, spec: short)
 
 
 @pytest.fixture(scope="module")
@@ -92,7 +92,7 @@ def run(store: Store, files: None) -> ImageRun:
 
 
 def test_poisoned_labels_are_the_opposite_classes(store: Store):
-    made = pipeline.sets(spec(request={"kind": "correct_labels", "choose": "random", "fraction": 0.2}), store.memo)
+    made = pipeline.Run(spec(request={"kind": "correct_labels", "choose": "random", "fraction": 0.2}), store.memo).sets
     assert len(made.forget) == 40 and not made.removes
     assert np.array_equal(made.before.y[made.forget], 9 - made.after.y[made.forget])
     assert np.array_equal(made.before.y[made.retain], made.after.y[made.retain])
@@ -100,7 +100,7 @@ def test_poisoned_labels_are_the_opposite_classes(store: Store):
 
 def test_requests_that_need_a_plane_are_refused(store: Store):
     with pytest.raises(SpecError, match="for points of a plane"):
-        pipeline.sets(spec(request={"choose": "boundary", "fraction": 0.1}), store.memo)
+        _ = pipeline.Run(spec(request={"choose": "boundary", "fraction": 0.1}), store.memo).sets
 
 
 @pytest.mark.parametrize(
@@ -134,7 +134,7 @@ def test_a_title_names_the_class_or_sub_class(data: str, request_: dict[str, Any
 
 
 def test_the_planes_go_through_their_three_images(scene: ImageScene, store: Store):
-    have = pipeline.data(spec(), store.memo)
+    have = pipeline.Run(spec(), store.memo).data
     for plane in scene.planes:
         corners = have.space.standardise(have.train.x[plane.rows]).reshape(3, -1)
         steps = np.linalg.norm(corners[:, None] - corners[None], axis=-1)
@@ -146,13 +146,13 @@ def test_the_planes_go_through_their_three_images(scene: ImageScene, store: Stor
 
 
 def test_the_first_image_of_a_plane_is_to_be_forgotten_and_the_others_are_not(scene: ImageScene, store: Store):
-    made = pipeline.sets(spec(), store.memo)
+    made = pipeline.Run(spec(), store.memo).sets
     for plane in scene.planes:
         assert np.isin(plane.rows, made.forget).tolist() == [True, False, False]
 
 
 def test_the_gallery_shows_forget_images_first_and_every_corner(scene: ImageScene, store: Store):
-    have = pipeline.data(spec(), store.memo)
+    have = pipeline.Run(spec(), store.memo).data
     count = min(60, len(scene.probes.forget))
     assert np.array_equal(scene.image_rows[:count], scene.probes.forget[:count])
     assert {row for plane in scene.planes for row in plane.rows.tolist()} <= set(scene.image_rows.tolist())
@@ -186,12 +186,12 @@ def test_a_method_that_breaks_down_ends_at_its_last_finite_model(store: Store):
 
 def test_retrained_models_do_not_depend_on_what_was_forgotten(store: Store, monkeypatch: pytest.MonkeyPatch):
     first = images.retrained(spec(), 0, store.memo).state
-    have = pipeline.data(spec(), store.memo)
-    rows = pipeline.sets(spec(), store.memo).forget
+    have = pipeline.Run(spec(), store.memo).data
+    rows = pipeline.Run(spec(), store.memo).sets.forget
     x = have.train.x.copy()
     x[rows] = 255 - x[rows]
     other = dataclasses.replace(have, train=dataclasses.replace(have.train, x=x))
-    monkeypatch.setattr("explorer.pipeline.worlds.points._images", lambda key, spec: other)
+    monkeypatch.setattr("explorer.pipeline.data._images", lambda key, spec: other)
     assert np.array_equal(images.retrained(spec(), 0).state, first)
 
 
@@ -229,7 +229,7 @@ def fine(monkeypatch: pytest.MonkeyPatch) -> Data:
 
     scale = Space(*(np.full((3, 1, 1), value, dtype=np.float32) for value in (0, 1, 0, 1)))
     have = Data(split(8), split(6), split(1), scale, classes=20, names=class_names("cifar20"))
-    monkeypatch.setattr("explorer.pipeline.worlds.points._images", lambda key, spec: have)
+    monkeypatch.setattr("explorer.pipeline.data._images", lambda key, spec: have)
     return have
 
 
@@ -287,7 +287,7 @@ def test_the_time_of_recording_holds_all_that_is_looked_at_and_no_training(monke
     for module in ("pipeline.images.numbers", "pipeline.images.paths", "pipeline.images.models", "recording.running"):
         monkeypatch.setattr(f"explorer.{module}.time", SimpleNamespace(perf_counter=lambda: now[0]))
     asked = spec(evaluation={"retrained_seeds": 2, "shadows": 4, "attacks": ["loss", "rmia"]})
-    pipeline.sets(asked, memo)
+    _ = pipeline.Run(asked, memo).sets
     first, again, ours = (make(asked, memo).numbers.seconds for make in (
         images.original_run, images.retrained_run, images.method_run,
     ))  # fmt: skip
@@ -305,11 +305,11 @@ def test_methods_that_cannot_run_on_images_say_why(method: str, store: Store):
 
 
 def test_without_heldout_images_a_method_that_needs_them_is_left_out(store: Store, monkeypatch: pytest.MonkeyPatch):
-    have = pipeline.data(spec(), store.memo)
+    have = pipeline.Run(spec(), store.memo).data
     none = dataclasses.replace(
         have, heldout=dataclasses.replace(have.heldout, x=have.heldout.x[:0], y=have.heldout.y[:0])
     )
-    monkeypatch.setattr("explorer.pipeline.worlds.points._images", lambda key, spec: none)
+    monkeypatch.setattr("explorer.pipeline.data._images", lambda key, spec: none)
     assert "it needs held-out images, and none are left of cifar10" in images.cannot(spec(method={"name": "tmu"}))
     assert images.cannot(spec()) == ""
 
@@ -331,7 +331,7 @@ def test_the_training_set_is_moved_to_the_networks_device_once(monkeypatch: pyte
 
 @pytest.mark.skipif(precision.best_device().type != "cpu", reason="image models run on an accelerator here")
 def test_on_the_cpu_an_original_is_to_the_bit_what_the_loop_makes_of_the_images(store: Store):
-    have = pipeline.data(spec(), store.memo)
+    have = pipeline.Run(spec(), store.memo).data
     network, seeds = blank(spec(), have), (child_seed(0, "init", "original:0"), child_seed(0, "batches", "original:0"))
     examples = Examples(standardised(have, have.train), torch.from_numpy(have.train.y))
     train(network, examples, training_of(spec()), seeds=seeds)
@@ -446,7 +446,7 @@ def test_outputs_are_those_of_the_network():
 
 def test_a_live_network_is_the_one_that_was_kept(store: Store):
     state = images.original(spec(), 0, store.memo).state
-    network = live(spec(), pipeline.data(spec(), store.memo), state)
+    network = live(spec(), pipeline.Run(spec(), store.memo).data, state)
     assert isinstance(network, compact.Compact) and not network.training
     assert not torch.equal(network.whitening, compact._starting_filters())
 

@@ -32,18 +32,19 @@ def memo(key, thunk):
 
 
 def test_the_vote_of_the_members_is_the_panel_s_model():
-    run = pipeline.path(SISA, memo)
-    x = Plane.around(pipeline.data(SISA, memo).train.x).grid(8)
-    each = members(SISA, memo, run, run.keyframe, x)
+    run = pipeline.path(pipeline.Run(SISA, memo))
+    x = Plane.around(pipeline.Run(SISA, memo).data.train.x).grid(8)
+    each = members(pipeline.Run(SISA, memo), run, run.keyframe, x)
     assert each is not None and each.shape == (3, run.keyframe.sum(), 64, 2)
     mean = np.exp(log_softmax(each)).mean(axis=0)
-    np.testing.assert_allclose(np.log(mean), evaluate(SISA, memo, run, run.keyframe, x), atol=1e-5)
+    np.testing.assert_allclose(np.log(mean), evaluate(pipeline.Run(SISA, memo), run, run.keyframe, x), atol=1e-5)
 
 
 def test_where_one_point_goes_one_member_moves():
-    shown = pipeline.panel(SISA, memo)
+    run = pipeline.Run(SISA, memo)
+    shown = pipeline.panel(run)
     assert shown.members is not None and shown.members.shape == (len(shown.step), 3, 32 * 32, 2)
-    state = start_of(SISA, memo, 0).prepared[0].state  # type: ignore[index]
+    state = start_of(run, 0).prepared[0].state  # type: ignore[index]
     ((shard, _),) = affected(state.slice_of, torch.tensor([3]))
     moved = np.abs(shown.members[-1] - shown.members[0]).max(axis=(1, 2)) > 1e-6
     assert np.flatnonzero(moved).tolist() == [shard]
@@ -51,11 +52,12 @@ def test_where_one_point_goes_one_member_moves():
 
 def test_a_method_of_one_model_has_no_members():
     spec = SISA.with_part(method={"name": "fine_tune", "knobs": {"steps": 3}})
-    assert pipeline.panel(spec, memo).members is None
+    assert pipeline.panel(pipeline.Run(spec, memo)).members is None
 
 
 def test_members_are_sent_member_by_member():
-    scene, shown = pipeline.scene(SISA, memo), pipeline.panel(SISA, memo)
+    run = pipeline.Run(SISA, memo)
+    scene, shown = pipeline.scene(run), pipeline.panel(run)
     assert shown.members is not None
     sent = unpack(pack(scene, [shown])).blocks["sisa/members"]
     assert sent.shape == (3, len(shown.step), 1, 32 * 32)
@@ -64,7 +66,8 @@ def test_members_are_sent_member_by_member():
 
 @pytest.mark.parametrize("wrong", ["keyframes", "cells", "classes", "numbers"])
 def test_members_that_do_not_fit_are_refused(wrong: str):
-    shown = pipeline.panel(SISA, memo)
+    run = pipeline.Run(SISA, memo)
+    shown = pipeline.panel(run)
     each = shown.members
     assert each is not None
     spoilt = {
@@ -72,4 +75,4 @@ def test_members_that_do_not_fit_are_refused(wrong: str):
     }[wrong]  # fmt: skip
     panel = PanelFrames(**{**shown.__dict__, "members": spoilt})
     with pytest.raises(ValueError, match="panel sisa: members must be"):
-        pack(pipeline.scene(SISA, memo), [panel])
+        pack(pipeline.scene(run), [panel])

@@ -15,19 +15,21 @@ def quick(request: dict, method: str, **knobs: float) -> Spec:
 
 
 def test_independence_removes_what_retraining_keeps():
-    left = pipeline.removal(quick(ERASE, "dui")).left
+    left = pipeline.correction(pipeline.Run(quick(ERASE, "dui"))).left
     assert left["unlearned"].dependence.nhsic < 0.5 * left["retrained"].dependence.nhsic
     assert left["unlearned"].sensitivity < left["retrained"].sensitivity
 
 
 def test_every_model_is_asked_about_the_same_probes():
-    found = pipeline.removal(quick(ERASE, "influence_1"))
+    found = pipeline.correction(pipeline.Run(quick(ERASE, "influence_1")))
     assert {len(left.p) for left in found.left.values()} == {len(found.value)}
 
 
 def test_wrong_labels_in_a_wedge_show_and_random_ones_are_struck_evenly():
-    wedge = pipeline.removal(quick({"kind": "correct_labels", "choose": "wedge"}, "influence_1"))
-    even = pipeline.removal(quick({"kind": "correct_labels", "choose": "random", "fraction": 0.2}, "influence_1"))
+    wedge = pipeline.correction(pipeline.Run(quick({"kind": "correct_labels", "choose": "wedge"}, "influence_1")))
+    even = pipeline.correction(
+        pipeline.Run(quick({"kind": "correct_labels", "choose": "random", "fraction": 0.2}, "influence_1"))
+    )
     assert wedge.shift["flag_on_x"] > 5 * even.shift["flag_on_x"]
     poisoned = wedge.left["original"].dependence
     assert poisoned.nhsic > poisoned.null[1] and poisoned.p_value < 0.01
@@ -36,4 +38,4 @@ def test_wrong_labels_in_a_wedge_show_and_random_ones_are_struck_evenly():
 
 def test_a_request_to_forget_has_no_such_numbers():
     with pytest.raises(ValueError, match=r"`request\.kind` must be"):
-        pipeline.removal(quick({"choose": "random"}, "jit"))
+        pipeline.correction(pipeline.Run(quick({"choose": "random"}, "jit")))

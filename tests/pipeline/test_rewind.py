@@ -20,7 +20,7 @@ def test_a_path_is_stopped_where_it_errs_on_forgotten_points_as_on_unseen_ones()
             "evaluation": {"retrained_seeds": 2},
         }
     )
-    made, have, run = pipeline.sets(spec), pipeline.data(spec), pipeline.path(spec)
+    made, have, run = pipeline.Run(spec).sets, pipeline.Run(spec).data, pipeline.path(pipeline.Run(spec))
     m = len(made.forget)
     # Of the forgotten points all, half, none, a quarter of them are right; of unseen ones of class 1 always half.
     rights = [m, m // 2, 0, m // 4]
@@ -34,7 +34,7 @@ def test_a_path_is_stopped_where_it_errs_on_forgotten_points_as_on_unseen_ones()
     def memo(key: str, thunk: Any, /) -> Any:
         return made_up if key.startswith("path-") else thunk()
 
-    found = pipeline.rewind(spec, memo)
+    found = pipeline.rewind(pipeline.Run(spec, memo))
     assert found.unseen == 1
-    target = pipeline.retrained_accuracy(spec)["forget"].mean
+    target = pipeline.retrained_accuracy(pipeline.Run(spec))["forget"].mean
     assert found.retrained == int(np.argmin([abs(right / m - target) for right in rights]))

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from explorer.contents.tables import cells
 from explorer.contents.tables.cells import NOTHING, number, reads, spread_text
 from explorer.pipeline import METRICS
-from explorer.records import AttackNumbers, Band, Int, MoreNumbers, PairNumbers
+from explorer.records import AttackNumbers, Band, Int, ModelScores, PairNumbers
 from explorer.spec.catalog import CATALOG
 
 STATISTICS: Mapping[str, str] = {
@@ -133,7 +133,7 @@ def points_as_csv(y: Int, forget: Int, exposed: Mapping[str, NDArray[np.float64]
 # --- more numbers -------------------------------------------------------------------------------------------------
 
 
-def more(numbers: MoreNumbers, title: str) -> str:
+def more(numbers: ModelScores, title: str) -> str:
     """Return the table of the scores beside a Comparison as HTML, each with retrained's value or the floor."""
     body = ""
     for key in numbers.values.get("retrained", {}):
@@ -148,7 +148,7 @@ def more(numbers: MoreNumbers, title: str) -> str:
     return _table(["Retrained, or floor", "Original", title], body)
 
 
-def _thresholds(numbers: MoreNumbers) -> str:
+def _thresholds(numbers: ModelScores) -> str:
     """Return what the privacy score is based on."""
     joint = "; thresholds over both models' joint range, for entropies of so many classes pass the released grid"
     return f" On {numbers.points} forget points{joint if numbers.joint_range else ''}."

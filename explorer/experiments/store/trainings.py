@@ -33,7 +33,7 @@ class Trainings:
         self.place = place
         self._kept = Store(place / "trainings" if place else None, cap=CAP, version=provenance.training_source())
         self._rest = Store(None, memory=2_000_000_000)
-        self.checkpoints: images.Places | None = images.checkpoints(
+        self.checkpoints: images.Checkpoints | None = images.checkpoints(
             place / "trainings" / "unfinished" if place else None, provenance.training_source()
         )
 

@@ -53,7 +53,7 @@ def through(store: Store, spec: Spec) -> dict[str, Any]:
 
     def compute() -> dict[str, Any]:
         if not images.is_image(spec):
-            return pipeline.result(spec, store.memo)
+            return pipeline.result(pipeline.Run(spec, store.memo))
         trainings = _trainings.setdefault(store, Trainings(store.place))
         return images.image_result(spec, trainings.memo, trainings.checkpoints)
 
@@ -64,7 +64,7 @@ def _keep(points: Data, spec: Spec, memo: pipeline.Memo) -> None:
     def given(key: str, _: Callable[[], T], /) -> T:
         return memo(key, lambda: cast(T, points))
 
-    pipeline.data(spec, given)
+    _ = pipeline.Run(spec, given).data
 
 
 def result_key(spec: Spec) -> str:

@@ -348,7 +348,7 @@ def _open(name: str) -> None:
 def _pick(spec: Spec) -> None:
     with st.expander("Pick images to forget", expanded=True, key="own:picker"):
         try:
-            have = pipeline.data(spec, frame_store.memo(spec))
+            have = pipeline.Run(spec, frame_store.memo(spec)).data
         except ValueError as error:
             st.warning(str(error), icon=":material/info:")
             return

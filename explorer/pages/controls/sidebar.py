@@ -127,7 +127,7 @@ def made_sets(view: View) -> Sets | None:
     if needs & {"margin", "loss", "loss_out"}:
         return None  # needs a trained model: the job will find it
     try:
-        return pipeline.sets(view.base, memo(view.base))
+        return pipeline.Run(view.base, memo(view.base)).sets
     except ValueError:
         return None
 
@@ -190,7 +190,7 @@ def class_names(view: View) -> tuple[str, ...]:
 def drawn(view: View) -> Data | None:
     """Return the sets of a view's data, or None where they cannot be had."""
     try:
-        return pipeline.data(view.base, memo(view.base))
+        return pipeline.Run(view.base, memo(view.base)).data
     except ValueError:
         return None
 
@@ -282,7 +282,7 @@ def fitting(view: View) -> View:
     """
     needs = CATALOG.choosers[view.base.request.choose].needs
     if not needs & {"margin", "loss", "loss_out"}:
-        pipeline.sets(view.base, memo(view.base))
+        _ = pipeline.Run(view.base, memo(view.base)).sets
     return view
 
 

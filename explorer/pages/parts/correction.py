@@ -40,7 +40,7 @@ def show(spec: Spec, title: str, names: tuple[str, ...]) -> None:
         title: the method's name.
         names: one name a class.
     """
-    found = pipeline.removal(spec, memo(spec))
+    found = pipeline.correction(pipeline.Run(spec, memo(spec)))
     st.html("<h4>How the correction shifts the data</h4>")
     columns = st.columns(len(SHIFT))
     for column, (key, (name, help_)) in zip(columns, SHIFT.items(), strict=True):
@@ -58,7 +58,7 @@ def show(spec: Spec, title: str, names: tuple[str, ...]) -> None:
     st.caption(FEATURE if spec.request.kind == "erase_feature" else LABELS)
 
 
-def _table(found: pipeline.Removal, titles: dict[str, str]) -> str:
+def _table(found: pipeline.Correction, titles: dict[str, str]) -> str:
     rows = {
         "Dependence (nHSIC)": lambda left: number(left.dependence.nhsic),
         "What chance gives (5 % to 95 %)": lambda left: "–".join(number(level) for level in left.dependence.null),

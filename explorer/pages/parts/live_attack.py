@@ -58,7 +58,7 @@ TITLES = {"original": "Before (original)", "unlearned": "After the method", "ret
 def show(tab: Tab, spec: Spec, title: str) -> None:
     """Draw the live attack on one method: the offer to run it, then its progress and what it finds."""
     st.markdown(f"#### How exposed each point is: {title}")
-    reason = pipeline.not_live(spec)
+    reason = pipeline.why_no_shadows(spec)
     if reason:
         st.info(f"Not live. {reason}.", icon=":material/block:")
         return
@@ -103,7 +103,7 @@ def _start_live() -> None:
 def _exposed(tab: Tab, live: Live, wide: int) -> None:
     if live.shadows.trouble:
         st.warning(live.shadows.trouble, icon=":material/warning:")
-    made = pipeline.sets(live.spec, memo(live.spec))
+    made = pipeline.Run(live.spec, memo(live.spec)).sets
     row = tab.view.point
     if row is None or row >= len(made.before):  # of other data
         row = asked_attacks.most_exposed(live, made.forget)

@@ -17,7 +17,7 @@ from explorer.spec import Spec
 
 def show(tab: Tab, spec: Spec, title: str) -> None:
     """Draw the numbers over many pairs of models: the offer to run them, then their progress and the table."""
-    if pipeline.not_live(spec):
+    if pipeline.why_no_shadows(spec):
         return
     content = asked_attacks.run_key(tab.view)
     started = tab.shown.get("pairs") == content

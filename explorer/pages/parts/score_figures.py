@@ -11,7 +11,7 @@ from explorer.figures.displacement import displacement, outside
 from explorer.figures.relearn import relearn
 from explorer.pages.frame.mode import mode
 from explorer.pages.parts.chart import chart
-from explorer.records import MoreNumbers
+from explorer.records import ModelScores
 
 RELEARN = (
     "**Relearn curve.** Look at whether the method's curve rises inside retrained's band; one that is back sooner than "
@@ -27,7 +27,7 @@ DISPLACED = (
 NO_BOUNDARY = "No displacement: the method or a retrained model has no boundary left on the plane."
 
 
-def show(numbers: MoreNumbers, title: str, forget: NDArray[np.integer]) -> None:
+def show(numbers: ModelScores, title: str, forget: NDArray[np.integer]) -> None:
     """Draw both figures side by side, one under the other where there is little room.
 
     Args:

@@ -6,6 +6,8 @@ sets of retrained models show, the zero line. Originals and retrained models are
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from explorer import metrics
@@ -13,95 +15,99 @@ from explorer.metrics.klom import summary
 from explorer.pipeline.attacks.shadows import (
     forget_mask,
     logits_of,
-    not_live,
     shadow_labels,
     shadow_parts,
     trained,
-    unlearnt,
+    unlearned,
+    why_no_shadows,
 )
-from explorer.pipeline.memo import Memo, Tick, no_memo
-from explorer.pipeline.paths import PATH_PARTS
-from explorer.pipeline.sets import sets, whole_class
-from explorer.pipeline.worlds.points import data
+from explorer.pipeline.memo import MODEL_PARTS, PATH_PARTS, REQUEST_PARTS
+from explorer.pipeline.run import Run, kept
+from explorer.pipeline.sets import whole_class
 from explorer.records import Float, PairNumbers
-from explorer.spec import Spec, SpecError, refuse_mismatch
+from explorer.spec import SpecError, refuse_mismatch
 
-PAIRS = 64
-_PARTS = ("data", "request", "model", "training", "seed")
+PAIRS = 64  # unlearned models, and as many retrained ones; with few, every number is biased, see the floor
 
 
-def pair_numbers(spec: Spec, memo: Memo = no_memo, *, pairs: int = PAIRS, tick: Tick | None = None) -> PairNumbers:
-    """Return question B over many models for the Spec's method.
+@kept(lambda run: f"pairs-{run.key(*PATH_PARTS)}-{PAIRS}")
+def many_models(run: Run) -> PairNumbers:
+    """Return question B over many models for the Spec's method; the models are kept in parts of 16.
+
+    The run's tick is called as tick(models done, all).
 
     Args:
-        spec: the run, with a method that is live.
-        memo: as everywhere; models are kept in parts of 16.
-        pairs: how many unlearned and how many retrained models; with few, every number is biased, see the floor.
-        tick: called as tick(models done, all); raise to cancel.
+        run: the run, with a method for which shadow models can be made.
 
     Raises:
-        SpecError: if the method is not live or cannot answer the request.
+        SpecError: if they cannot be made, or the method cannot answer the request.
     """
-    if spec.method is None:
+    if run.spec.method is None:
         raise SpecError("`method` must name a method to unlearn with")
-    reason = not_live(spec)
+    reason = why_no_shadows(run.spec)
     if reason:
         raise SpecError(reason)
-    refuse_mismatch(spec, whole_class=whole_class(sets(spec, memo)))
-    return memo(f"pairs-{spec.key(*PATH_PARTS)}-{pairs}", lambda: _numbers(spec, memo, pairs, tick))
+    refuse_mismatch(run.spec, whole_class=whole_class(run.sets))
+    return _numbers(run)
 
 
-def _numbers(spec: Spec, memo: Memo, pairs: int, tick: Tick | None) -> PairNumbers:
-    made, y = sets(spec, memo), shadow_labels(spec, memo)
-    ours, troubles = _unlearned(spec, memo, pairs, tick)
-    theirs = metrics.phi(_retrained(spec, memo, 2 * pairs, tick), y)
-    phi, theirs, others = metrics.phi(ours, y), theirs[:pairs], theirs[pairs:]
-    rows = {"forget": made.forget, "retain": made.retain, "test": np.arange(len(made.before), len(y))}
-    one = metrics.forgetting_quality(phi[:, made.forget], theirs[:, made.forget])
-    floor = metrics.forgetting_quality(others[:, made.forget], theirs[:, made.forget])
+def _numbers(run: Run) -> PairNumbers:
+    sets, y = run.sets, shadow_labels(run)
+    logits, troubles = _unlearned(run)
+    retrained = metrics.phi(_retrained(run, 2 * PAIRS), y)
+    phi, retrained, others = metrics.phi(logits, y), retrained[:PAIRS], retrained[PAIRS:]
+    rows = {"forget": sets.forget, "retain": sets.retain, "test": np.arange(len(sets.before), len(y))}
+    one = metrics.forgetting_quality(phi[:, sets.forget], retrained[:, sets.forget])
+    floor = metrics.forgetting_quality(others[:, sets.forget], retrained[:, sets.forget])
     return PairNumbers(
-        models=pairs,
-        klom={name: summary(metrics.klom(phi[:, chosen], theirs[:, chosen])) for name, chosen in rows.items()},
-        klom_floor={name: summary(metrics.klom(others[:, chosen], theirs[:, chosen])) for name, chosen in rows.items()},
+        models=PAIRS,
+        klom={name: summary(metrics.klom(phi[:, chosen], retrained[:, chosen])) for name, chosen in rows.items()},
+        klom_floor={
+            name: summary(metrics.klom(others[:, chosen], retrained[:, chosen])) for name, chosen in rows.items()
+        },
         quality=one.quality,
         quality_floor=floor.quality,
         infinite=one.infinite,
         infinite_floor=floor.infinite,
         discarded=one.discarded,
         cap=one.cap,
-        trouble=f"{len(troubles)} of {pairs} models: {troubles[0]}" if troubles else "",
+        trouble=f"{len(troubles)} of {PAIRS} models: {troubles[0]}" if troubles else "",
     )
 
 
-def _unlearned(spec: Spec, memo: Memo, pairs: int, tick: Tick | None) -> tuple[Float, list[str]]:
+def _unlearned(run: Run) -> tuple[Float, list[str]]:
     logits, troubles = [], list[str]()
-    n = len(data(spec, memo).train)
-    for start, stop in shadow_parts(pairs):
-        everyone = np.ones((stop - start, n), dtype=np.bool_)
+    for start, stop in shadow_parts(PAIRS):
+        everyone = np.ones((stop - start, len(run.data.train)), dtype=np.bool_)
 
-        def part_tick(done: int, _: int, start: int = start) -> None:
-            if tick:
-                tick(start + done, 3 * pairs)
+        def tick(done: int, _: int, start: int = start) -> None:
+            if run.tick:
+                run.tick(start + done, 3 * PAIRS)
 
-        part_tick(0, 0)
-        key = f"pairs-original-{spec.key('data', 'model', 'training', 'seed')}-{start}-{stop}"
-        weights = memo(
-            key, lambda start=start, stop=stop, rows=everyone: trained(spec, memo, range(start, stop), rows, "pairs")
-        )
-        ends, found = unlearnt(spec, memo, "pairs", start, everyone, weights, part_tick)
-        logits.append(logits_of(spec, memo, ends))
+        tick(0, 0)
+        weights = _originals(run.quiet, start, stop)
+        ends, found = unlearned(replace(run, tick=tick), "pairs", start, everyone, weights)
+        logits.append(logits_of(run, ends))
         troubles += found
     return np.concatenate(logits), troubles
 
 
-def _retrained(spec: Spec, memo: Memo, count: int, tick: Tick | None) -> Float:
-    left, parts = ~forget_mask(spec, memo)[None], []
+@kept(lambda run, start, stop: f"pairs-original-{run.key(*MODEL_PARTS)}-{start}-{stop}")
+def _originals(run: Run, start: int, stop: int) -> Float:
+    everyone = np.ones((stop - start, len(run.data.train)), dtype=np.bool_)
+    return trained(run, range(start, stop), everyone, "pairs")
+
+
+def _retrained(run: Run, count: int) -> Float:
+    parts = []
     for start, stop in shadow_parts(count):
-        if tick:
-            tick(count // 2 + start, count // 2 + count)
-        rows = np.repeat(left, stop - start, axis=0)
-        key = f"pairs-retrained-{spec.key(*_PARTS)}-{start}-{stop}"
-        numbers = range(start, stop)
-        weights = memo(key, lambda numbers=numbers, rows=rows: trained(spec, memo, numbers, rows, "pairs:retrained"))
-        parts.append(logits_of(spec, memo, weights))
+        if run.tick:
+            run.tick(count // 2 + start, count // 2 + count)
+        parts.append(logits_of(run, _retrained_part(run, start, stop)))
     return np.concatenate(parts)
+
+
+@kept(lambda run, start, stop: f"pairs-retrained-{run.key(*REQUEST_PARTS)}-{start}-{stop}")
+def _retrained_part(run: Run, start: int, stop: int) -> Float:
+    left = np.repeat(~forget_mask(run)[None], stop - start, axis=0)
+    return trained(run, range(start, stop), left, "pairs:retrained")

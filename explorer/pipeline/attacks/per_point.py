@@ -6,22 +6,30 @@ about attacks prints how well the original's own training points can be told, an
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from explorer import metrics
-from explorer.attacks import over_models
+from explorer.attacks import ask_a, over_models
 from explorer.attacks._gaussians import FEW, normal
-from explorer.pipeline.attacks.one_model import halves_rng, judged
-from explorer.pipeline.attacks.shadows import forget_mask, join, not_live, shadow_labels, shadow_parts, trained_shadows
-from explorer.pipeline.memo import Memo, Tick, no_memo
+from explorer.metrics.roc import pairs_interval
+from explorer.pipeline.attacks.one_model import halves_rng, judged, rng_of
+from explorer.pipeline.attacks.shadows import (
+    forget_mask,
+    join,
+    shadow_labels,
+    shadow_parts,
+    trained_shadows,
+    why_no_shadows,
+)
+from explorer.pipeline.memo import MODEL_PARTS, REQUEST_PARTS
 from explorer.pipeline.references import reference_logits
-from explorer.pipeline.sets import sets
-from explorer.pipeline.worlds.points import MODEL_PARTS, ORIGINALS
+from explorer.pipeline.run import Run, kept
+from explorer.pipeline.worlds.points import ORIGINALS
 from explorer.records import Shadows
-from explorer.spec import Spec
 from explorer.spec.catalog import CATALOG
 
 LITTLE = 0.55
@@ -57,56 +65,63 @@ class Exposure:
         return f"{said}: hardly anything, so question A says nothing about methods here." if self.little else f"{said}."
 
 
-def exposure(spec: Spec, memo: Memo = no_memo, *, models: int = 64, tick: Tick | None = None) -> Exposure:
-    """Return how well the forget points can be told in original models.
+def exposure(run: Run, *, models: int) -> Exposure:
+    """Return how well the forget points can be told in original models; the run's tick counts models.
 
     Args:
-        spec: the run; its method does not matter.
-        memo: as everywhere; the models are those that `shadows` unlearns later.
-        models: how many to train for LiRA; 0 asks the loss attack about the originals instead.
-        tick: called as tick(models done, all).
+        run: its method does not matter.
+        models: how many to train for LiRA, those that `shadows` unlearns later. Where shadow models cannot be made the
+            loss attack is asked about the originals instead.
     """
-    bare = spec.with_method(None)
-    if models == 0 or not_live(bare):
-        return Exposure(_loss_auc(spec, memo), "loss", ORIGINALS)
-    stack = untouched_shadows(bare, memo, models, tick)
-    rows, labels = sets(spec, memo).forget, shadow_labels(spec, memo)
-    found = over_models(CATALOG.attacks["lira"], stack, labels, rows, halves_rng(spec), unlearned=False)
-    return Exposure(found.auc, "lira", models)
+    return Exposure(*_exposure(run, models))
 
 
-def _loss_auc(spec: Spec, memo: Memo) -> float:
-    from explorer.attacks import ask_a
+@kept(lambda run, models: f"exposure-{run.key(*REQUEST_PARTS)}-{models}")
+def _exposure(run: Run, models: int) -> tuple[float, str, int]:  # plain values, which a store can write
+    if why_no_shadows(run.spec.with_method(None)):
+        return _loss_auc(run), "loss", ORIGINALS
+    stack, labels = untouched_shadows(run, models), shadow_labels(run)
+    found = over_models(CATALOG.attacks["lira"], stack, labels, run.sets.forget, halves_rng(run), unlearned=False)
+    return found.auc, "lira", models
 
+
+def _loss_auc(run: Run) -> float:
     loss = {"loss": CATALOG.attacks["loss"]}
     found = [
-        ask_a(loss, judged(spec, memo, logits), 0).get("loss", {"auc": float("nan")})["auc"]
-        for logits in reference_logits(spec, memo)["originals"]
+        ask_a(loss, judged(run, logits), 0).get("loss", {"auc": float("nan")})["auc"]
+        for logits in reference_logits(run)["originals"]
     ]
     return float(np.mean(found))
 
 
-def untouched_shadows(spec: Spec, memo: Memo = no_memo, models: int = 64, tick: Tick | None = None) -> Shadows:
-    """Return shadow models to which nothing was done: `after` is `before`."""
-    mask, parts = forget_mask(spec, memo), []
+def untouched_shadows(run: Run, models: int) -> Shadows:
+    """Return shadow models to which nothing was done: `after` is `before`; the run's tick counts models."""
+    parts = []
     for start, stop in shadow_parts(models):
-        if tick:
-            tick(start, models)
-        key = f"shadow-logits-{spec.key(*MODEL_PARTS)}-{start}-{stop}"
-        parts.append(memo(key, lambda start=start, stop=stop: trained_shadows(spec, start, stop, memo)))
+        if run.tick:
+            run.tick(start, models)
+        parts.append(_untouched_part(run.quiet, start, stop))
     stack = join(parts)
-    return replace(stack, forget=stack.member & mask)
+    return replace(stack, forget=stack.member & forget_mask(run))
 
 
-def exposed(spec: Spec, shadows: Shadows, labels: NDArray[np.integer], *, unlearned: bool) -> Numbers:
+@kept(lambda run, start, stop: f"shadow-logits-{run.key(*MODEL_PARTS)}-{start}-{stop}")
+def _untouched_part(run: Run, start: int, stop: int) -> Shadows:
+    return trained_shadows(run, start, stop)
+
+
+def exposed(run: Run, shadows: Shadows, labels: NDArray[np.integer], *, unlearned: bool) -> Numbers:
     """Return how exposed each training point is (n,): its own AUC of U-LiRA over the models, .5 = cannot be told.
 
     Points that were not to be forgotten are judged too, because their privacy may suffer from forgetting others: models
-    that saw the point against models that never did. The halves are those of the table of all attacks; its number pools
-    the pairs of all forget points, and where points share a spread, after unlearning it is that of the forget points.
+    that saw the point against models that never did.
+
+    Uses the same halves as the table of attacks. The table pools all forget points, so its number is not the mean of
+    this map. With few models all points share one standard deviation; after unlearning it is estimated on the forget
+    points.
 
     Args:
-        spec: whose seed draws the halves.
+        run: its seed draws the halves.
         shadows: the models.
         labels: (n + u,) from `shadow_labels`.
         unlearned: after unlearning; else before. NaN where all models, or none, saw the point.
@@ -114,7 +129,7 @@ def exposed(spec: Spec, shadows: Shadows, labels: NDArray[np.integer], *, unlear
     everyone = replace(shadows, forget=shadows.member)
     rows = np.arange(shadows.member.shape[1])
     attack = CATALOG.attacks["u_lira"]
-    return over_models(attack, everyone, labels, rows, halves_rng(spec), unlearned=unlearned).by_point
+    return over_models(attack, everyone, labels, rows, halves_rng(run), unlearned=unlearned).by_point
 
 
 @dataclass(frozen=True)
@@ -162,3 +177,40 @@ def point_worlds(shadows: Shadows, labels: NDArray[np.integer], row: int, *, unl
         (float(outside[0][row]), float(outside[1][row])),
         shared,
     )
+
+
+@dataclass(frozen=True)
+class PairsAuc:
+    """One attack over all pairs of a model and a forgotten point.
+
+    Attributes:
+        auc: averaged over the halves of the models.
+        low: 95 % interval for other models on the same points (`pairs_interval`); NaN where not defined.
+        high: its upper end.
+    """
+
+    auc: float
+    low: float
+    high: float
+
+
+def pairs_judged(
+    run: Run, shadows: Shadows, labels: NDArray[np.integer], attacks: Sequence[str], *, unlearned: bool
+) -> dict[str, PairsAuc]:
+    """Return each attack's AUC over all pairs of a model and a forgotten point, seen against never seen, with interval.
+
+    The same models are drawn anew for every attack. Attacks on one model are asked on the very pairs on which those
+    over many models are asked.
+
+    Args:
+        run: its seed draws the halves of the models, and its request names the points.
+        shadows: the models.
+        labels: (n + u,) from `shadow_labels`.
+        attacks: keys of attacks of question A, on logits or over models.
+        unlearned: after unlearning; else before.
+    """
+    forget, found = run.sets.forget, dict[str, PairsAuc]()
+    for name in attacks:
+        one = over_models(CATALOG.attacks[name], shadows, labels, forget, halves_rng(run), unlearned=unlearned)
+        found[name] = PairsAuc(one.auc, *pairs_interval(one.score, one.member, one.half, rng_of(run, "bootstrap")))
+    return found

@@ -18,24 +18,26 @@ import torch
 
 from explorer.draws import generator
 from explorer.methods._method import Request
-from explorer.pipeline.memo import Memo, Tick, no_memo
-from explorer.pipeline.paths import PATH_PARTS, request_of
-from explorer.pipeline.sets import sets, whole_class
-from explorer.pipeline.worlds.points import MODEL_PARTS, data, examples_of, layout_of, network_of, row, training_of
+from explorer.pipeline.memo import MODEL_PARTS, PATH_PARTS, REQUEST_PARTS
+from explorer.pipeline.paths import request_of
+from explorer.pipeline.run import Run, kept
+from explorer.pipeline.sets import whole_class
+from explorer.pipeline.worlds.points import examples_of, layout_of, network_of, point_logits, row, training_of
 from explorer.recording.final import final
 from explorer.records import Bool, Float, Int, Shadows
 from explorer.seeds import child_seed
 from explorer.spec import Spec, SpecError, refuse_mismatch
 from explorer.spec.catalog import CATALOG
 from explorer.training import Examples
-from explorer.training.stack import forward_many, train_many
+from explorer.training.stack import train_many
 
 SHADOW_PART = 16  # models trained together, kept together, and given to one process
 LARGEST = 1e4  # of a logit
-_PARTS = ("data", "request", "model", "training", "seed")
+Part = Callable[[Run, int, int], Shadows]
+Unlearn = Callable[[Bool, Float], tuple[Float, list[str]]]  # member and weights -> weights after, troubles
 
 
-def not_live(spec: Spec) -> str:
+def why_no_shadows(spec: Spec) -> str:
     """Return why shadow models cannot be made for the Spec's method and request, or "" where they can."""
     if spec.request.kind != "forget":
         return "shadow models ask whether points were forgotten; this request corrects points"
@@ -56,55 +58,51 @@ def shadow_parts(count: int) -> list[tuple[int, int]]:
     return [(start, min(start + SHADOW_PART, count)) for start in range(0, count, SHADOW_PART)]
 
 
-def shadow_labels(spec: Spec, memo: Memo = no_memo) -> Int:
+def shadow_labels(run: Run) -> Int:
     """Return the labels (n + u,) of the points on which shadow models give logits: training points, then test."""
-    return np.concatenate([sets(spec, memo).before.y, data(spec, memo).test.y])
+    return np.concatenate([run.sets.before.y, run.data.test.y])
 
 
-def shadows(spec: Spec, memo: Memo = no_memo, tick: Tick | None = None) -> Shadows:
-    """Return `evaluation.shadows` models before and after the Spec's method.
+def shadows(run: Run) -> Shadows:
+    """Return `evaluation.shadows` models before and after the Spec's method; the run's tick counts models.
 
-    Args:
-        spec: the run, with a method that is live.
-        memo: as everywhere; parts of 16 models are kept, so 128 begin with the same 64.
-        tick: called as tick(models done, all); raise to cancel.
+    Parts of 16 models are kept, so 128 begin with the same 64.
 
     Raises:
-        SpecError: if the method is not live or cannot answer the request, or `evaluation.shadows` is 0.
+        SpecError: if shadow models cannot be made for the method (see `why_no_shadows`), if it cannot answer the
+            request, or if `evaluation.shadows` is 0.
     """
-    return _all(spec, memo, tick, shadow_part)
+    return _all(run, shadow_part)
 
 
-def retrained_shadows(spec: Spec, memo: Memo = no_memo, tick: Tick | None = None) -> Shadows:
+def retrained_shadows(run: Run) -> Shadows:
     """Return the same models with retraining as the method: `after` are models trained anew on in_k without F.
 
     They have other initialisations and batches than the models before. Points in F make no difference to them, so an
     attack finds only chance there: the zero line of what it finds elsewhere.
     """
-    return _all(spec, memo, tick, retrained_part)
+    return _all(run, retrained_part)
 
 
-def shadow_part(spec: Spec, start: int, stop: int, memo: Memo = no_memo, tick: Tick | None = None) -> Shadows:
-    """Return the shadow models start .. stop-1; see `shadows`. `tick` counts the models of this part."""
-    if spec.method is None:
+@kept(lambda run, start, stop: f"shadows-{run.key(*PATH_PARTS)}-{start}-{stop}")
+def shadow_part(run: Run, start: int, stop: int) -> Shadows:
+    """Return the shadow models start .. stop-1; see `shadows`. The run's tick counts the models of this part."""
+    if run.spec.method is None:
         raise SpecError("`method` must name a method to unlearn with")
-
-    def forget(member: Bool, weights: Float) -> tuple[Float, list[str]]:
-        return unlearnt(spec, memo, "shadows", start, member, weights, tick)
-
-    return memo(f"shadows-{spec.key(*PATH_PARTS)}-{start}-{stop}", lambda: _part(spec, start, stop, memo, forget))
+    return _part(run, start, stop, lambda member, weights: unlearned(run, "shadows", start, member, weights))
 
 
-def retrained_part(spec: Spec, start: int, stop: int, memo: Memo = no_memo, tick: Tick | None = None) -> Shadows:
+@kept(lambda run, start, stop: f"shadows-retrained-{run.key(*REQUEST_PARTS)}-{start}-{stop}")
+def retrained_part(run: Run, start: int, stop: int) -> Shadows:
     """Return the models start .. stop-1 of `retrained_shadows`."""
 
-    def again(member: Bool, _: Float) -> tuple[Float, list[str]]:
-        if tick:
-            tick(0, stop - start)
-        left = member & ~forget_mask(spec, memo)
-        return trained(spec, memo, range(start, stop), left, "shadows:retrained"), []
+    def retrain(member: Bool, _: Float) -> tuple[Float, list[str]]:
+        if run.tick:
+            run.tick(0, stop - start)
+        left = member & ~forget_mask(run)
+        return trained(run, range(start, stop), left, "shadows:retrained"), []
 
-    return memo(f"shadows-retrained-{spec.key(*_PARTS)}-{start}-{stop}", lambda: _part(spec, start, stop, memo, again))
+    return _part(run, start, stop, retrain)
 
 
 def join(parts: list[Shadows]) -> Shadows:
@@ -116,119 +114,107 @@ def join(parts: list[Shadows]) -> Shadows:
     return Shadows(**arrays, trouble=next((part.trouble for part in parts if part.trouble), ""))
 
 
-def forget_mask(spec: Spec, memo: Memo = no_memo) -> Bool:
+def forget_mask(run: Run) -> Bool:
     """Return which training points the request names, (n,) bool."""
-    made = sets(spec, memo)
-    mask = np.zeros(len(made.before), dtype=np.bool_)
-    mask[made.forget] = True
+    mask = np.zeros(len(run.sets.before), dtype=np.bool_)
+    mask[run.sets.forget] = True
     return mask
 
 
-def trained_part(spec: Spec, start: int, stop: int, memo: Memo = no_memo) -> tuple[Bool, Float]:
+@kept(lambda run, start, stop: f"shadow-models-{run.key(*MODEL_PARTS)}-{start}-{stop}")
+def trained_part(run: Run, start: int, stop: int) -> tuple[Bool, Float]:
     """Return membership (k, n) and weights (k, p) of the shadow models start .. stop-1 as they were trained."""
-
-    def train() -> tuple[Bool, Float]:
-        n = len(data(spec, memo).train)
-        draw = [np.random.default_rng(child_seed(spec.seed, "shadows", k, "member")) for k in range(start, stop)]
-        member = np.stack([rng.random(n) < 0.5 for rng in draw])
-        return member, trained(spec, memo, range(start, stop), member, "shadows")
-
-    return memo(f"shadow-models-{spec.key(*MODEL_PARTS)}-{start}-{stop}", train)
+    n = len(run.data.train)
+    draw = [np.random.default_rng(child_seed(run.spec.seed, "shadows", k, "member")) for k in range(start, stop)]
+    member = np.stack([rng.random(n) < 0.5 for rng in draw])
+    return member, trained(run, range(start, stop), member, "shadows")
 
 
-def trained_shadows(spec: Spec, start: int, stop: int, memo: Memo = no_memo) -> Shadows:
+def trained_shadows(run: Run, start: int, stop: int) -> Shadows:
     """Return the shadow models start .. stop-1 to which nothing was done: `after` is `before`, `forget` is empty."""
-    member, weights = trained_part(spec, start, stop, memo)
-    logits = logits_of(spec, memo, weights)
+    member, weights = trained_part(run, start, stop)
+    logits = logits_of(run, weights)
     return Shadows(member, np.zeros_like(member), logits, logits, np.arange(start, stop, dtype=np.int64))
 
 
-def _all(spec: Spec, memo: Memo, tick: Tick | None, part: Callable[..., Shadows]) -> Shadows:
-    count = spec.evaluation.shadows
+def _all(run: Run, part: Part) -> Shadows:
+    count = run.spec.evaluation.shadows
     if count == 0:
         raise SpecError("`evaluation.shadows` must be above 0 for shadow models, got 0")
-    made = []
+    parts = []
     for start, stop in shadow_parts(count):
 
-        def part_tick(done: int, _: int, start: int = start) -> None:
-            if tick:
-                tick(start + done, count)
+        def tick(done: int, _: int, start: int = start) -> None:
+            if run.tick:
+                run.tick(start + done, count)
 
-        made.append(part(spec, start, stop, memo, part_tick))
-        part_tick(stop - start, 0)
-    return join(made)
+        parts.append(part(replace(run, tick=tick), start, stop))
+        tick(stop - start, 0)
+    return join(parts)
 
 
-def _part(
-    spec: Spec, start: int, stop: int, memo: Memo, unlearnt: Callable[[Bool, Float], tuple[Float, list[str]]]
-) -> Shadows:
-    reason = not_live(spec)
+def _part(run: Run, start: int, stop: int, unlearn: Unlearn) -> Shadows:
+    reason = why_no_shadows(run.spec)
     if reason:
         raise SpecError(reason)
-    refuse_mismatch(spec, whole_class=whole_class(sets(spec, memo)))
-    member, weights = trained_part(spec, start, stop, memo)
-    after, troubles = unlearnt(member, weights)
-    said = f"{len(troubles)} of {stop - start} models: {troubles[0]}" if troubles else ""
+    refuse_mismatch(run.spec, whole_class=whole_class(run.sets))
+    member, weights = trained_part(run, start, stop)
+    after, troubles = unlearn(member, weights)
     return Shadows(
         member=member,
-        forget=member & forget_mask(spec, memo),
-        before=logits_of(spec, memo, weights),
-        after=logits_of(spec, memo, after),
+        forget=member & forget_mask(run),
+        before=logits_of(run, weights),
+        after=logits_of(run, after),
         seeds=np.arange(start, stop, dtype=np.int64),
-        trouble=said,
+        trouble=f"{len(troubles)} of {stop - start} models: {troubles[0]}" if troubles else "",
     )
 
 
-def trained(spec: Spec, memo: Memo, numbers: range, member: Bool, name: str) -> Float:
+def trained(run: Run, numbers: range, member: Bool, name: str) -> Float:
     """Return weights (k, p) of models of these numbers, each trained on its own rows; name and number seed them."""
-    have = data(spec, memo)
+    spec, data = run.spec, run.data
     rows = [
         row(spec, f"{name}:{k}", 0, torch.from_numpy(inside.astype(np.float32)))
         for k, inside in zip(numbers, member, strict=True)
     ]
-    return train_many(layout_of(spec, have), [examples_of(have, have.train)], rows, training_of(spec))[0].numpy()
+    return train_many(layout_of(spec, data), [examples_of(data, data.train)], rows, training_of(spec))[0].numpy()
 
 
-def logits_of(spec: Spec, memo: Memo, weights: Float) -> Float:
+def logits_of(run: Run, weights: Float) -> Float:
     """Return logits (k, n + test, c) of flat weights (k, p) on training points, then test.
 
     Cut at 10,000 either way, where probabilities are 0 and 1 anyway: a method may end with weights that are finite and
     outputs that are not.
     """
-    have = data(spec, memo)
-    points = torch.from_numpy(have.space.standardise(np.concatenate([have.train.x, have.test.x])))
-    logits = forward_many(layout_of(spec, have), torch.from_numpy(weights), points).numpy()
+    logits = point_logits(run.spec, run.data, weights, np.concatenate([run.data.train.x, run.data.test.x]))
     return np.nan_to_num(logits, nan=0.0).clip(-LARGEST, LARGEST)
 
 
-def unlearnt(
-    spec: Spec, memo: Memo, name: str, start: int, member: Bool, weights: Float, tick: Tick | None
-) -> tuple[Float, list[str]]:
+def unlearned(run: Run, name: str, start: int, member: Bool, weights: Float) -> tuple[Float, list[str]]:
     """Return weights (k, p) after the Spec's method, and a sentence for each model in which it broke down.
 
+    The run's tick is called as tick(done, k).
+
     Args:
-        spec: the run, with a method that is live.
-        memo: as everywhere.
+        run: the run, with a method for which shadow models can be made.
         name: with the model's number names its child seed.
         start: number of the first model.
         member: (k, n) bool, what each model saw.
         weights: (k, p) of the models as they were trained.
-        tick: called as tick(done, k).
     """
-    assert spec.method is not None
-    have, mask, ends, troubles = data(spec, memo), forget_mask(spec, memo), weights.copy(), list[str]()
-    whole = request_of(spec, have, sets(spec, memo))
+    mask, ends, troubles = forget_mask(run), weights.copy(), list[str]()
+    whole = request_of(run)
     for k, inside in enumerate(member):
-        if tick:
-            tick(k, len(member))
+        if run.tick:
+            run.tick(k, len(member))
         if not (inside & mask).any() or not (inside & ~mask).any():
             continue
         end, trouble = final(
-            CATALOG.methods[spec.method.name],
-            network_of(spec, have, weights[k]),
+            run.method,
+            network_of(run.spec, run.data, weights[k]),
             _half(whole, inside, mask),
-            spec.method.knobs,
-            generator(child_seed(spec.seed, name, start + k, "method")),
+            run.asked.knobs,
+            generator(child_seed(run.spec.seed, name, start + k, "method")),
         )
         ends[k] = end.numpy()
         troubles += [trouble] if trouble else []

@@ -14,7 +14,7 @@ from explorer.pipeline.images.paths import cannot
 from explorer.pipeline.images.references import REQUEST_PARTS, folder_of, original, request_name, retrained, scene
 from explorer.pipeline.validation import trial
 from explorer.pipeline.worlds.images import (
-    Places,
+    Checkpoints,
     is_image,
     loaded,
     own_weights,
@@ -27,7 +27,7 @@ from explorer.training.checkpoints import checkpoints
 
 __all__ = [
     "REQUEST_PARTS",
-    "Places",
+    "Checkpoints",
     "cannot",
     "checkpoints",
     "folder_of",

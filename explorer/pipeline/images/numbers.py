@@ -18,6 +18,7 @@ from explorer.attacks import (
     question_b,
     question_b_floor,
 )
+from explorer.pipeline.data import data
 from explorer.pipeline.images.paths import image_path
 from explorer.pipeline.images.references import (
     groups,
@@ -28,11 +29,11 @@ from explorer.pipeline.images.references import (
     retrained,
     snapshot,
 )
-from explorer.pipeline.memo import Memo, Tick, no_memo
+from explorer.pipeline.memo import MODEL_PARTS, Memo, Tick, no_memo
 from explorer.pipeline.references import bands_of
 from explorer.pipeline.sets import sets
 from explorer.pipeline.worlds.images import (
-    Places,
+    Checkpoints,
     logits_of,
     own_weights,
     standardised,
@@ -40,7 +41,6 @@ from explorer.pipeline.worlds.images import (
     training_of,
     without_weights,
 )
-from explorer.pipeline.worlds.points import MODEL_PARTS, data
 from explorer.records import (
     Accuracies,
     AttackResult,
@@ -64,7 +64,9 @@ Json = dict[str, Any]  # JSON values
 RMIA = "rmia"
 
 
-def original_run(spec: Spec, memo: Memo = no_memo, places: Places | None = None, tick: Tick | None = None) -> ImageRun:
+def original_run(
+    spec: Spec, memo: Memo = no_memo, places: Checkpoints | None = None, tick: Tick | None = None
+) -> ImageRun:
     """Return the original: its snapshot, its numbers, and how far it is from the retrained models.
 
     `tick` is called between the parts as tick(parts done, all); it may raise to cancel.
@@ -89,7 +91,9 @@ def original_run(spec: Spec, memo: Memo = no_memo, places: Places | None = None,
     return ImageRun("original", _reference_spec(spec), snapshots, numbers, "Original")
 
 
-def retrained_run(spec: Spec, memo: Memo = no_memo, places: Places | None = None, tick: Tick | None = None) -> ImageRun:
+def retrained_run(
+    spec: Spec, memo: Memo = no_memo, places: Checkpoints | None = None, tick: Tick | None = None
+) -> ImageRun:
     """Return the retrained models, their numbers by seed, and the floor: how far they are from each other.
 
     `tick` is called between the models as tick(models done, all); it may raise to cancel.
@@ -116,7 +120,9 @@ def retrained_run(spec: Spec, memo: Memo = no_memo, places: Places | None = None
     return ImageRun("retrained", _reference_spec(spec), tuple(snapshots), numbers, "Retrained")
 
 
-def method_run(spec: Spec, memo: Memo = no_memo, places: Places | None = None, tick: Tick | None = None) -> ImageRun:
+def method_run(
+    spec: Spec, memo: Memo = no_memo, places: Checkpoints | None = None, tick: Tick | None = None
+) -> ImageRun:
     """Return a method's run: its snapshots and its numbers.
 
     `tick` is called as `record_images` says; the numbers are made after its last call.
@@ -147,7 +153,7 @@ def method_run(spec: Spec, memo: Memo = no_memo, places: Places | None = None, t
     return ImageRun(spec.method.name, spec.as_json(), (path.snapshots,), numbers, title)
 
 
-def image_result(spec: Spec, memo: Memo = no_memo, places: Places | None = None, tick: Tick | None = None) -> Json:
+def image_result(spec: Spec, memo: Memo = no_memo, places: Checkpoints | None = None, tick: Tick | None = None) -> Json:
     """Return what `python -m explorer run` prints of a run on images; the shape is that of points."""
     first, again = original_run(spec, memo, places).numbers, retrained_run(spec, memo, places).numbers
     ours = method_run(spec, memo, places, tick).numbers
@@ -190,7 +196,7 @@ def _nobody(done: int, total: int) -> None:
     """Tell nobody how far it is."""
 
 
-def _make_ready(spec: Spec, memo: Memo, places: Places | None) -> None:
+def _make_ready(spec: Spec, memo: Memo, places: Checkpoints | None) -> None:
     """Train whatever the numbers need, so that what is timed afterwards is evaluation and recording, and all of it."""
     original(spec, 0, memo, places)
     for k in range(spec.evaluation.retrained_seeds):
@@ -224,7 +230,7 @@ def _parts(spec: Spec, memo: Memo) -> tuple[slice, slice, slice]:
     return slice(0, len(forget)), slice(len(forget), middle), slice(middle, None)
 
 
-def _one_model(spec: Spec, memo: Memo, logits: Float, places: Places | None) -> ModelNumbers:
+def _one_model(spec: Spec, memo: Memo, logits: Float, places: Checkpoints | None) -> ModelNumbers:
     """Return accuracies and question A of one model from its logits on the judged images.
 
     Unseen images in question A are test images of the forgotten classes, or of the forgotten sub-class.
@@ -251,7 +257,7 @@ def _accuracies(spec: Spec, memo: Memo, logits: Float) -> Accuracies:
     )
 
 
-def _attacks(spec: Spec, memo: Memo, logits: Float, places: Places | None) -> dict[str, AttackResult]:
+def _attacks(spec: Spec, memo: Memo, logits: Float, places: Checkpoints | None) -> dict[str, AttackResult]:
     have, made = data(spec, memo), sets(spec, memo)
     forget, retain, test = _parts(spec, memo)
     rows, alike = judged_rows(spec, memo), groups(spec, made.before)
@@ -281,7 +287,7 @@ def _attacks(spec: Spec, memo: Memo, logits: Float, places: Places | None) -> di
 
 
 def reference_models(
-    spec: Spec, memo: Memo = no_memo, places: Places | None = None, tick: Tick | None = None
+    spec: Spec, memo: Memo = no_memo, places: Checkpoints | None = None, tick: Tick | None = None
 ) -> Shadows:
     """Return `evaluation.shadows` models, each trained on a random half of the training set, on the judged images.
 
@@ -303,7 +309,7 @@ def reference_models(
     return Shadows(inside, inside & False, before, before, np.arange(count, dtype=np.int64))
 
 
-def reference_model(spec: Spec, k: int, memo: Memo = no_memo, places: Places | None = None) -> tuple[Any, Any]:
+def reference_model(spec: Spec, k: int, memo: Memo = no_memo, places: Checkpoints | None = None) -> tuple[Any, Any]:
     """Return which training rows reference model k saw (n,) bool, and its logits (n + test, c) float16."""
     spec = without_weights(spec)
     key = f"image-shadow-{spec.key(*MODEL_PARTS)}-{k}"
@@ -319,7 +325,7 @@ def reference_model(spec: Spec, k: int, memo: Memo = no_memo, places: Places | N
     return tuple(memo(key, make))  # type: ignore[return-value]  # a pair
 
 
-def _to_retrained(spec: Spec, memo: Memo, logits: Float, places: Places | None) -> Distances:
+def _to_retrained(spec: Spec, memo: Memo, logits: Float, places: Checkpoints | None) -> Distances:
     """Return distances of one model to every retrained model, on the forgotten images; question B among them."""
     made = sets(spec, memo)
     forget, rows = _parts(spec, memo)[0], judged_rows(spec, memo)[0]

@@ -10,11 +10,11 @@ from explorer.draws import generator
 from explorer.knobs import KnobBase
 from explorer.methods._method import Answer, Method, Request, TensorSpace
 from explorer.models import Network
+from explorer.pipeline.data import data
 from explorer.pipeline.images.references import POISONED, look, original
 from explorer.pipeline.memo import Memo, Tick, no_memo
 from explorer.pipeline.sets import sets, whole_class
-from explorer.pipeline.worlds.images import Places, live, own_weights, standardised
-from explorer.pipeline.worlds.points import data
+from explorer.pipeline.worlds.images import Checkpoints, live, own_weights, standardised
 from explorer.recording import copy_of, prepare
 from explorer.recording.final import Final
 from explorer.recording.running import run
@@ -64,7 +64,9 @@ def request_of(spec: Spec, have: Data, made: Sets) -> Request:
     )
 
 
-def image_path(spec: Spec, memo: Memo = no_memo, places: Places | None = None, tick: Tick | None = None) -> ImagePath:
+def image_path(
+    spec: Spec, memo: Memo = no_memo, places: Checkpoints | None = None, tick: Tick | None = None
+) -> ImagePath:
     """Return the path of the Spec's method from original 0; not kept, as it holds a live state.
 
     Raises:
@@ -79,7 +81,7 @@ def image_path(spec: Spec, memo: Memo = no_memo, places: Places | None = None, t
     return path._replace(seconds_record=path.seconds_record + looking)
 
 
-def image_end(spec: Spec, memo: Memo = no_memo, places: Places | None = None) -> Final:
+def image_end(spec: Spec, memo: Memo = no_memo, places: Checkpoints | None = None) -> Final:
     """Return only where the Spec's method ends from original 0, the same as the path's; nothing is looked at.
 
     Raises:
@@ -93,7 +95,9 @@ def image_end(spec: Spec, memo: Memo = no_memo, places: Places | None = None) ->
     return Final(done.last if done.last.shape == done.first.shape else done.first, done.trouble)
 
 
-def _start(spec: Spec, memo: Memo, places: Places | None) -> tuple[Method, Network, Request, KnobBase, torch.Generator]:
+def _start(
+    spec: Spec, memo: Memo, places: Checkpoints | None
+) -> tuple[Method, Network, Request, KnobBase, torch.Generator]:
     assert spec.method is not None
     have, made = data(spec, memo), sets(spec, memo)
     refuse_mismatch(spec, whole_class=whole_class(made))

@@ -8,10 +8,11 @@ from torch import Tensor
 
 from explorer.data import TITLES
 from explorer.data.cifar import subclass_names
+from explorer.pipeline.data import data
 from explorer.pipeline.memo import Memo, Tick, no_memo
 from explorer.pipeline.sets import few_points, sets
 from explorer.pipeline.worlds.images import (
-    Places,
+    Checkpoints,
     Trained,
     live,
     logits_of,
@@ -21,7 +22,6 @@ from explorer.pipeline.worlds.images import (
     trained,
     without_weights,
 )
-from explorer.pipeline.worlds.points import data
 from explorer.recording.snapshots import Look, look_at, main_axes, outputs
 from explorer.records import Data, Float, ImagePlane, ImageScene, Int, Plane, Probes, Sets, Snapshots, Split
 from explorer.seeds import child_seed
@@ -39,7 +39,7 @@ POISONED = "weights of your own cannot be corrected here: the labels are poisone
 
 
 def original(
-    spec: Spec, k: int, memo: Memo = no_memo, places: Places | None = None, tick: Tick | None = None
+    spec: Spec, k: int, memo: Memo = no_memo, places: Checkpoints | None = None, tick: Tick | None = None
 ) -> Trained:
     """Return original k: trained on what was there before the request.
 
@@ -55,7 +55,7 @@ def original(
 
 
 def retrained(
-    spec: Spec, k: int, memo: Memo = no_memo, places: Places | None = None, tick: Tick | None = None
+    spec: Spec, k: int, memo: Memo = no_memo, places: Checkpoints | None = None, tick: Tick | None = None
 ) -> Trained:
     """Return retrained model k: trained on what should have been there.
 
@@ -93,7 +93,7 @@ def judged_images(spec: Spec, memo: Memo = no_memo) -> Tensor:
     return torch.cat([standardised(have, made.before, rows), standardised(have, have.test)])
 
 
-def judged_logits(spec: Spec, role: str, k: int, memo: Memo = no_memo, places: Places | None = None) -> Float:
+def judged_logits(spec: Spec, role: str, k: int, memo: Memo = no_memo, places: Checkpoints | None = None) -> Float:
     """Return logits (forget + retain + test, c) of "original" or "retrained" k on `judged_images`."""
 
     def compute() -> Float:
@@ -103,7 +103,7 @@ def judged_logits(spec: Spec, role: str, k: int, memo: Memo = no_memo, places: P
     return memo(f"image-logits-{role}-{spec.key(*REQUEST_PARTS)}-{k}", compute)
 
 
-def scene(spec: Spec, memo: Memo = no_memo, places: Places | None = None) -> ImageScene:
+def scene(spec: Spec, memo: Memo = no_memo, places: Checkpoints | None = None) -> ImageScene:
     """Return what all runs of the request share: the images looked at and the planes drawn.
 
     Planes: one through the first probed forget image, one through that with the smallest margin under the original;
@@ -113,7 +113,7 @@ def scene(spec: Spec, memo: Memo = no_memo, places: Places | None = None) -> Ima
     return memo(f"image-scene-{spec.key(*REQUEST_PARTS)}", lambda: _scene(spec, memo, places))
 
 
-def _scene(spec: Spec, memo: Memo, places: Places | None) -> ImageScene:
+def _scene(spec: Spec, memo: Memo, places: Checkpoints | None) -> ImageScene:
     have, made = data(spec, memo), sets(spec, memo)
     rng = np.random.default_rng(child_seed(spec.seed, "probes"))
     sizes = FEWER if have.classes >= 20 else PROBES
@@ -220,7 +220,7 @@ def plane_images(have: Data, plane: ImagePlane, cells: int) -> Tensor:
     return torch.from_numpy((x[0] + np.tensordot(shares, steps, axes=1)).astype(np.float32))
 
 
-def look(spec: Spec, memo: Memo = no_memo, places: Places | None = None) -> Look:
+def look(spec: Spec, memo: Memo = no_memo, places: Checkpoints | None = None) -> Look:
     """Return what is looked at in every snapshot, as tensors."""
     have, made, shown = data(spec, memo), sets(spec, memo), scene(spec, memo, places)
     rows = np.concatenate([shown.probes.forget, shown.probes.retain])
@@ -233,7 +233,7 @@ def look(spec: Spec, memo: Memo = no_memo, places: Places | None = None) -> Look
     return Look(probes, planes, *main_axes(seen))
 
 
-def snapshot(spec: Spec, role: str, k: int, memo: Memo = no_memo, places: Places | None = None) -> Snapshots:
+def snapshot(spec: Spec, role: str, k: int, memo: Memo = no_memo, places: Checkpoints | None = None) -> Snapshots:
     """Return the one snapshot of "original" or "retrained" k."""
 
     def compute() -> Snapshots:

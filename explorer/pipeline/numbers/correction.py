@@ -14,14 +14,13 @@ import numpy as np
 from explorer.metrics.dependence import Dependence, dependence, probes, sensitivity, sweep
 from explorer.metrics.outputs import softmax
 from explorer.metrics.shift import shift
-from explorer.pipeline.memo import Memo, no_memo
-from explorer.pipeline.paths import PATH_PARTS, evaluate, path
-from explorer.pipeline.references import reference_logits, references
-from explorer.pipeline.sets import sets
-from explorer.pipeline.worlds.points import data, point_logits
+from explorer.pipeline.memo import PATH_PARTS
+from explorer.pipeline.paths import evaluate, path
+from explorer.pipeline.references import reference_logits
+from explorer.pipeline.run import Run, kept
+from explorer.pipeline.worlds.points import point_logits
 from explorer.records import Float
 from explorer.seeds import child_seed
-from explorer.spec import Spec
 
 PROBES = 256
 STOPS = 21  # places at which the erased feature is put to measure sensitivity
@@ -45,7 +44,7 @@ class Left:
 
 
 @dataclass(frozen=True)
-class Removal:
+class Correction:
     """The numbers of a correction.
 
     Attributes:
@@ -59,53 +58,52 @@ class Removal:
     left: dict[str, Left]
 
 
-def removal(spec: Spec, memo: Memo = no_memo) -> Removal:
+@kept(lambda run: f"removal-{run.key(*PATH_PARTS)}")
+def correction(run: Run) -> Correction:
     """Return the numbers of a request that corrects labels or erases a feature.
 
     Args:
-        spec: the run, with a method that answers the request.
-        memo: as everywhere.
+        run: the run, with a method that answers the request.
+
+    Raises:
+        ValueError: if the request is to forget.
     """
-    if spec.request.kind == "forget":
+    if run.spec.request.kind == "forget":
         raise ValueError("`request.kind` must be correct_labels or erase_feature, got forget")
-    return memo(f"removal-{spec.key(*PATH_PARTS)}", lambda: _removal(spec, memo))
+    sets = run.sets
+    rng = np.random.default_rng(child_seed(run.spec.seed, "removal"))
+    affected = np.isin(np.arange(len(sets.before)), sets.forget)
+    strength = shift(sets.before, sets.after, affected, run.data.classes, rng)
+    if run.spec.request.kind == "correct_labels":
+        return Correction(asdict(strength), np.empty(0, np.float32), _labels(run, affected, rng))
+    value, left = _feature(run, rng)
+    return Correction(asdict(strength), value, left)
 
 
-def _removal(spec: Spec, memo: Memo) -> Removal:
-    have, made = data(spec, memo), sets(spec, memo)
-    rng = np.random.default_rng(child_seed(spec.seed, "removal"))
-    affected = np.isin(np.arange(len(made.before)), made.forget)
-    strength = shift(made.before, made.after, affected, have.classes, rng)
-    if spec.request.kind == "correct_labels":
-        return Removal(asdict(strength), np.empty(0, np.float32), _labels(spec, memo, affected, rng))
-    value, left = _feature(spec, memo, rng)
-    return Removal(asdict(strength), value, left)
-
-
-def _feature(spec: Spec, memo: Memo, rng: np.random.Generator) -> tuple[Float, dict[str, Left]]:
-    made, column = sets(spec, memo), spec.request.erase_column
-    rows, marginal = made.before.x[made.forget], made.before.x[:, column]
+def _feature(run: Run, rng: np.random.Generator) -> tuple[Float, dict[str, Left]]:
+    sets, column = run.sets, run.spec.request.erase_column
+    rows, marginal = sets.before.x[sets.forget], sets.before.x[:, column]
     points, value = probes(rows, column, marginal, PROBES, rng)
     stops = sweep(rows, column, np.linspace(marginal.min(), marginal.max(), STOPS))
     order = rng.integers(2**31)  # the same pairings for every model
     left = {}
     for role in ROLES:
-        p = softmax(_logits(spec, memo, role, points))[:, -1]
-        swept = _logits(spec, memo, role, stops.reshape(-1, stops.shape[-1])).reshape(*stops.shape[:2], -1)
+        p = softmax(_logits(run, role, points))[:, -1]
+        swept = _logits(run, role, stops.reshape(-1, stops.shape[-1])).reshape(*stops.shape[:2], -1)
         found = dependence(p, value, np.random.default_rng(order))
         left[role] = Left(p.astype(np.float32), found, sensitivity(swept))
     return value.astype(np.float32), left
 
 
-def _labels(spec: Spec, memo: Memo, affected: np.ndarray, rng: np.random.Generator) -> dict[str, Left]:
-    made, n = sets(spec, memo), len(sets(spec, memo).before)
+def _labels(run: Run, affected: np.ndarray, rng: np.random.Generator) -> dict[str, Left]:
+    sets, n = run.sets, len(run.sets.before)
     rows, order = rng.permutation(n)[:ROWS], rng.integers(2**31)
-    right, flag = np.eye(data(spec, memo).classes)[made.after.y[rows]], affected[rows].astype(float)
-    known = reference_logits(spec, memo)
+    right, flag = np.eye(run.data.classes)[sets.after.y[rows]], affected[rows].astype(float)
+    known = reference_logits(run)
     logits = {
         "original": known["originals"][0],
         "retrained": known["retrained"][0],
-        "unlearned": path(spec, memo).logits[-1],
+        "unlearned": path(run).logits[-1],
     }
     return {
         role: Left(
@@ -117,11 +115,11 @@ def _labels(spec: Spec, memo: Memo, affected: np.ndarray, rng: np.random.Generat
     }
 
 
-def _logits(spec: Spec, memo: Memo, role: str, x: np.ndarray) -> Float:
+def _logits(run: Run, role: str, x: np.ndarray) -> Float:
     """Return logits (m, c) of the model of a role on screen, on points (m, 2) in data units."""
     x = x.astype(np.float32)
     if role == "unlearned":
-        return evaluate(spec, memo, path(spec, memo), slice(-1, None), x)[0]
-    refs = references(spec, memo)
+        return evaluate(run, path(run), slice(-1, None), x)[0]
+    refs = run.references
     weights = refs.originals[:1] if role == "original" else refs.retrained[:1]
-    return point_logits(spec, data(spec, memo), weights, x)[0]
+    return point_logits(run.spec, run.data, weights, x)[0]

@@ -16,12 +16,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from explorer import metrics
-from explorer.pipeline.memo import Memo, no_memo
 from explorer.pipeline.paths import path
 from explorer.pipeline.references import retrained_accuracy
-from explorer.pipeline.sets import sets
-from explorer.pipeline.worlds.points import data
-from explorer.spec import Spec
+from explorer.pipeline.run import Run
 
 
 @dataclass(frozen=True)
@@ -38,20 +35,15 @@ class Rewind:
     retrained: int
 
 
-def rewind(spec: Spec, memo: Memo = no_memo) -> Rewind:
-    """Return the places at which the path of the model on screen would be stopped; the earliest on a tie.
-
-    Args:
-        spec: the run, with a method.
-        memo: as everywhere.
-    """
-    have, made, run = data(spec, memo), sets(spec, memo), path(spec, memo)
-    y, n = made.after.y[made.forget], len(made.before)
-    alike = np.flatnonzero(np.isin(have.test.y, y))
-    forget = np.asarray(metrics.accuracy(run.logits[:, made.forget], y))
-    target = retrained_accuracy(spec, memo)["forget"].mean
+def rewind(run: Run) -> Rewind:
+    """Return the places at which the path of the model on screen would be stopped; the earliest on a tie."""
+    data, sets, trajectory = run.data, run.sets, path(run)
+    y, n = sets.after.y[sets.forget], len(sets.before)
+    alike = np.flatnonzero(np.isin(data.test.y, y))
+    forget = np.asarray(metrics.accuracy(trajectory.logits[:, sets.forget], y))
+    target = retrained_accuracy(run)["forget"].mean
     oracle = int(np.argmin(np.abs(forget - target)))
     if len(alike) == 0:
         return Rewind(None, oracle)
-    unseen = np.asarray(metrics.accuracy(run.logits[:, n + alike], have.test.y[alike]))
+    unseen = np.asarray(metrics.accuracy(trajectory.logits[:, n + alike], data.test.y[alike]))
     return Rewind(int(np.argmin(np.abs(forget - unseen))), oracle)

@@ -15,8 +15,8 @@ from torch import Tensor
 from explorer.knobs import KnobBase
 from explorer.models import Network
 from explorer.models._weights import FILES, load, save
-from explorer.pipeline.memo import Memo, Tick, no_memo
-from explorer.pipeline.worlds.points import MODEL_PARTS, data
+from explorer.pipeline.data import data
+from explorer.pipeline.memo import MODEL_PARTS, Memo, Tick, no_memo
 from explorer.recording.evaluating import state_of
 from explorer.recording.snapshots import outputs, with_state
 from explorer.records import Bool, Data, Float, Int, Split
@@ -27,7 +27,7 @@ from explorer.training import Examples, ImageTraining, precision
 from explorer.training.loop import Checkpoint, train
 from explorer.uploads import FileOptions
 
-Places = Callable[[str], Checkpoint]  # a checkpoint for each key
+Checkpoints = Callable[[str], Checkpoint]  # a checkpoint for each key
 
 
 class Trained(NamedTuple):
@@ -87,7 +87,7 @@ def trained(
     key: str,
     memo: Memo = no_memo,
     *,
-    places: Places | None = None,
+    places: Checkpoints | None = None,
     tick: Tick | None = None,
 ) -> Trained:
     """Return one model.
