@@ -134,8 +134,8 @@ def _alt(title: str, shown: Sequence[str], numbers: Mapping[str, ArrayLike], ban
 
 def _said(key: str, numbers: ArrayLike, band: Band | None) -> str:
     values = np.asarray(numbers, dtype=float)
-    said = f"{CURVES[key][0]} goes from {figures_of(values[0])} to {figures_of(values[-1])}"
+    way = f"{CURVES[key][0]} goes from {figures_of(values[0])} to {figures_of(values[-1])}"
     if not band or not band.finite:
-        return said
+        return way
     reference = "retrained" if key in ACCURACIES else "floor"
-    return f"{said} ({reference} {figures_of(band.low)} to {figures_of(band.high)})"
+    return f"{way} ({reference} {figures_of(band.low)} to {figures_of(band.high)})"

@@ -114,5 +114,5 @@ def _range(values: NDArray[np.floating]) -> list[float]:
 def _alt(clouds: Sequence[Cloud], feature: str) -> str:
     bands = [" to ".join(figures_of(end) for end in cloud.null) for cloud in clouds]
     pairs = zip(clouds, bands, strict=True)
-    said = "; ".join(f"{cloud.title} {figures_of(cloud.nhsic)} (by chance {band})" for cloud, band in pairs)
-    return f"Probability against the value put into {feature}, one cloud a model. Dependence nHSIC: {said}."
+    each = "; ".join(f"{cloud.title} {figures_of(cloud.nhsic)} (by chance {band})" for cloud, band in pairs)
+    return f"Probability against the value put into {feature}, one cloud a model. Dependence nHSIC: {each}."

@@ -37,9 +37,9 @@ def displacement(
     """
     colours = COLOURS[mode]
     order = np.argsort(retrained.mean(axis=0), kind="stable")
-    rows, ours, again = np.asarray(rows)[order], unlearned[order], retrained[:, order]
-    low, high, x = again.min(axis=0), again.max(axis=0), np.arange(len(rows))
-    off, purple = outside(ours, again), colours.models["retrained"]
+    rows, unlearned, retrained = np.asarray(rows)[order], unlearned[order], retrained[:, order]
+    low, high, x = retrained.min(axis=0), retrained.max(axis=0), np.arange(len(rows))
+    off, purple = outside(unlearned, retrained), colours.models["retrained"]
     figure = go.Figure(
         go.Bar(
             x=x, base=low.tolist(), y=high - low, width=0.8, name="Retrained: range over seeds", customdata=rows,
@@ -48,21 +48,21 @@ def displacement(
         )
     )  # fmt: skip
     size = float(np.clip(320 / max(len(rows), 1), 4, 9))
-    edge = np.where(ours > high, high, low)
-    stems = np.stack([edge, ours, np.full(len(rows), np.nan)], axis=1)[off].ravel()
+    edge = np.where(unlearned > high, high, low)
+    stems = np.stack([edge, unlearned, np.full(len(rows), np.nan)], axis=1)[off].ravel()
     line = {"color": colours.warning, "width": 1.2}
     figure.add_trace(
         go.Scatter(x=np.repeat(x[off], 3), y=stems, mode="lines", line=line, hoverinfo="skip", showlegend=False)
     )
     marks = (
-        (~off & np.isfinite(ours), f"{title}: in the range", "circle", size * 0.8, colours.models["unlearned"]),
+        (~off & np.isfinite(unlearned), f"{title}: in the range", "circle", size * 0.8, colours.models["unlearned"]),
         (off, f"{title}: outside", "circle-open", size * 1.2, colours.warning),
     )
     for chosen, name, symbol, big, colour in marks:
         marker = {"symbol": symbol, "size": big, "color": colour, "line": {"width": 2, "color": colour}}
         figure.add_trace(
             go.Scatter(
-                x=x[chosen], y=ours[chosen], mode="markers", name=name, marker=marker, customdata=rows[chosen],
+                x=x[chosen], y=unlearned[chosen], mode="markers", name=name, marker=marker, customdata=rows[chosen],
                 hovertemplate=f"point %{{customdata}}: {title} %{{y:.3f}}<extra></extra>",
             )
         )  # fmt: skip
@@ -73,7 +73,7 @@ def displacement(
     )
     figure.update_xaxes(title_text="Forget points, in the order of retrained's mean", range=ends)
     figure.update_yaxes(title_text="Boundary moved (data units)", zeroline=False)
-    middle = f"{figures_of(float(ours.mean()))} on average (retrained {figures_of(float(again.mean()))})"
+    middle = f"{figures_of(float(unlearned.mean()))} on average (retrained {figures_of(float(retrained.mean()))})"
     alt = (
         f"How far the boundary moved at each of {len(rows)} forget points. {title} lies outside the retrained models' "
         f"range at {int(off.sum())} of them; it moved it by {middle} data units."

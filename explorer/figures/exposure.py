@@ -208,10 +208,10 @@ def worlds(pair: Sequence[World], *, mode: Mode = "light") -> go.Figure:
                 )  # fmt: skip
     figure.update_xaxes(range=[low, high], title_text="Margin φ = log(p / (1 − p)) of the label")
     figure.update_yaxes(title_text="Density", col=1)
-    said = "; ".join(
+    means = "; ".join(
         f"{one.title}: mean {figures_of(one.inside_normal[0])} where it was seen, {figures_of(one.outside_normal[0])} "
         f"where not"
         for one in pair
     )
-    dress(figure, alt=f"One point's margins over many models. {said}.", mode=mode, height=330)
+    dress(figure, alt=f"One point's margins over many models. {means}.", mode=mode, height=330)
     return figure.update_layout(barmode="overlay", margin={"t": 62}, legend={"y": 1.12})

@@ -185,5 +185,5 @@ def _legend_lines(classes: int, width: float) -> int:
 def _alt(knob: str, pictures: Sequence[Small]) -> str:
     titles = [picture.title for picture in pictures if picture.own]
     bad = [picture.title for picture in pictures if picture.broken]
-    said = f"The plane's class regions at {len(titles)} values of {knob}, beside retrained's: {', '.join(titles)}."
-    return f"{said} Broken at {', '.join(bad)}." if bad else f"{said} None is broken."
+    sentence = f"The plane's class regions at {len(titles)} values of {knob}, beside retrained's: {', '.join(titles)}."
+    return f"{sentence} Broken at {', '.join(bad)}." if bad else f"{sentence} None is broken."

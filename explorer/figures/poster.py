@@ -386,11 +386,11 @@ def _legend_lines(width: float, scale: float) -> int:
 
 
 def _alt(columns: Sequence[str], rows: Sequence[PosterRow]) -> str:
-    said = [f"A poster of {len(rows)} rows and {len(columns)} columns: {', '.join(columns)}."]
+    sentences = [f"A poster of {len(rows)} rows and {len(columns)} columns: {', '.join(columns)}."]
     for row in rows:
-        said.append(f"{row.title}. {row.trouble or row.sentence}")
-        said += [cell.said or cell.trouble for cell in row.cells if cell is not None]
-    return " ".join(part for part in said if part)
+        sentences.append(f"{row.title}. {row.trouble or row.sentence}")
+        sentences += [cell.said or cell.trouble for cell in row.cells if cell is not None]
+    return " ".join(part for part in sentences if part)
 
 
 __all__ = ["Cell", "PosterRow", "Room", "poster", "room"]

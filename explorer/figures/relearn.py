@@ -30,23 +30,23 @@ def relearn(
         within: how near to the original's first value counts as known again; a dotted line stands there.
         mode: "light" or "dark".
     """
-    colours, again = COLOURS[mode], curves["retrained"]
-    steps, figure = np.arange(again.shape[1]), go.Figure()
+    colours, retrained = COLOURS[mode], curves["retrained"]
+    steps, figure = np.arange(retrained.shape[1]), go.Figure()
     edge = {"x": steps, "mode": "lines", "hoverinfo": "skip", "line": {"width": 0}}
-    figure.add_trace(go.Scatter(y=again.min(axis=0), showlegend=False, **edge))
+    figure.add_trace(go.Scatter(y=retrained.min(axis=0), showlegend=False, **edge))
     figure.add_trace(
         go.Scatter(
-            y=again.max(axis=0), fill="tonexty", fillcolor=faded(colours.models["retrained"], 0.2),
+            y=retrained.max(axis=0), fill="tonexty", fillcolor=faded(colours.models["retrained"], 0.2),
             name="Retrained: range over seeds", **edge,
         )
     )  # fmt: skip
     # The original comes last: its dashes are seen on the method's line where both know all the points.
-    drawn = (("retrained", "Retrained: mean", again.mean(axis=0)), ("unlearned", title, curves["unlearned"][0]),
+    drawn = (("retrained", "Retrained: mean", retrained.mean(axis=0)), ("unlearned", title, curves["unlearned"][0]),
              ("original", "Original", curves["original"][0]))  # fmt: skip
     for role, name, values in drawn:
         line = {"color": colours.models[role], "dash": DASHES[role], "width": 2.5 if role == "unlearned" else 2}
-        said = f"{name}, step %{{x}}: %{{y:.3f}}<extra></extra>"
-        figure.add_trace(go.Scatter(x=steps, y=values, mode="lines", name=name, line=line, hovertemplate=said))
+        hover = f"{name}, step %{{x}}: %{{y:.3f}}<extra></extra>"
+        figure.add_trace(go.Scatter(x=steps, y=values, mode="lines", name=name, line=line, hovertemplate=hover))
     target = float(curves["original"][0, 0]) - within
     figure.add_trace(
         go.Scatter(
@@ -63,7 +63,8 @@ def relearn(
     figure.update_xaxes(title_text="Steps of learning the forget set again", range=[0, steps[-1]])
     figure.update_yaxes(title_text="Forget accuracy (share)", range=[math.floor(10 * least - 0.3) / 10, 1.02])
     ends = "; ".join(f"{name} goes from {figures_of(one[0])} to {figures_of(one[-1])}" for _, name, one in drawn)
-    first = f"retrained models begin between {figures_of(again[:, 0].min())} and {figures_of(again[:, 0].max())}"
+    low, high = (figures_of(end) for end in (retrained[:, 0].min(), retrained[:, 0].max()))
+    first = f"retrained models begin between {low} and {high}"
     alt = f"Forget accuracy over {steps[-1]} steps of learning the forget set again. {ends}; {first}."
     dress(figure, alt=alt, mode=mode, height=HEIGHT)
     return figure.update_layout(legend={"traceorder": "normal"})

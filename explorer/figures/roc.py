@@ -87,6 +87,6 @@ def roc(
     figure.update_yaxes(
         title_text=f"True positive rate (of {members} {judged[0]})", range=[np.log10(least[1]), 0], **ticks
     )
-    said = "; ".join(f"{line.name} AUC {figures_of(line.auc)}" for line in lines)
-    alt = f"ROC curves of an attack on logarithmic axes, {members} {judged[0]} against {others} {judged[1]}. {said}."
+    areas = "; ".join(f"{line.name} AUC {figures_of(line.auc)}" for line in lines)
+    alt = f"ROC curves of an attack on logarithmic axes, {members} {judged[0]} against {others} {judged[1]}. {areas}."
     return dress(figure, alt=alt, mode=mode, height=420)

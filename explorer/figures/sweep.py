@@ -230,11 +230,11 @@ def _alt(
     knob: str, ticks: Sequence[str], numbers: Mapping[str, Sequence[Range]], bands: Mapping[str, Range],
     titles: Mapping[str, str], broken: Sequence[bool],
 ) -> str:  # fmt: skip
-    said = []
+    ways = []
     for key, runs in numbers.items():
         band = bands.get(key, UNKNOWN)
         ends = f"{titles[key]} goes from {figures_of(runs[0].mean)} to {figures_of(runs[-1].mean)}"
-        said.append(f"{ends} (retrained or floor {figures_of(band.low)} to {figures_of(band.high)})")
+        ways.append(f"{ends} (retrained or floor {figures_of(band.low)} to {figures_of(band.high)})")
     bad = [tick for tick, one in zip(ticks, broken, strict=True) if one]
     where = f"The model is broken at {', '.join(bad)}." if bad else "The model breaks nowhere."
-    return f"{knob} from {ticks[0]} to {ticks[-1]}. {'; '.join(said)}. {where}"
+    return f"{knob} from {ticks[0]} to {ticks[-1]}. {'; '.join(ways)}. {where}"

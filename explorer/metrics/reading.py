@@ -46,8 +46,8 @@ class Reading:
     @property
     def direction(self) -> str:
         """Return the direction in words."""
-        said = _DIRECTION[self.better]
-        return said if self.floor else said.partition(",")[0]
+        words = _DIRECTION[self.better]
+        return words if self.floor else words.partition(",")[0]
 
     @property
     def mark(self) -> str:

@@ -51,9 +51,9 @@ def split(score: ArrayLike, member: ArrayLike) -> tuple[Numbers, Numbers]:
 
 def roc(score: ArrayLike, member: ArrayLike) -> Roc:
     """Return the ROC curve of scores (n,) for membership (n,) bool."""
-    ours, others = split(score, member)
-    cuts = np.unique(np.concatenate([ours, others]))[::-1]
-    tpr = 1 - np.searchsorted(np.sort(ours), cuts, side="left") / len(ours)
+    members, others = split(score, member)
+    cuts = np.unique(np.concatenate([members, others]))[::-1]
+    tpr = 1 - np.searchsorted(np.sort(members), cuts, side="left") / len(members)
     fpr = 1 - np.searchsorted(np.sort(others), cuts, side="left") / len(others)
     return Roc(np.append(0.0, fpr), np.append(0.0, tpr), np.append(np.inf, cuts))
 
@@ -65,8 +65,8 @@ def auc(score: ArrayLike, member: ArrayLike) -> float:
         score: (n,) float, higher = more member-like.
         member: (n,) bool.
     """
-    ours, others = split(score, member)
-    return float(_placement(ours, others).mean())
+    members, others = split(score, member)
+    return float(_placement(members, others).mean())
 
 
 def auc_interval(score: ArrayLike, member: ArrayLike) -> tuple[float, float]:
@@ -86,15 +86,15 @@ def auc_interval(score: ArrayLike, member: ArrayLike) -> tuple[float, float]:
     """
     from statistics import NormalDist
 
-    ours, others = split(score, member)
-    by_member, by_other = _placement(ours, others), 1 - _placement(others, ours)
-    value, tail, few = float(by_member.mean()), (1 - LEVEL) / 2, min(len(ours), len(others))
+    members, others = split(score, member)
+    by_member, by_other = _placement(members, others), 1 - _placement(others, members)
+    value, tail, few = float(by_member.mean()), (1 - LEVEL) / 2, min(len(members), len(others))
     if value in (0.0, 1.0):
         edge = tail ** (1 / few)
         return (edge, 1.0) if value == 1.0 else (0.0, 1.0 - edge)
     if few < 2:
         return 0.0, 1.0
-    variance = by_member.var(ddof=1) / len(ours) + by_other.var(ddof=1) / len(others)
+    variance = by_member.var(ddof=1) / len(members) + by_other.var(ddof=1) / len(others)
     half = NormalDist().inv_cdf(1 - tail) * np.sqrt(variance) / (value * (1 - value))
     centre = np.log(value / (1 - value))
     return _sigmoid(centre - half), _sigmoid(centre + half)
@@ -145,12 +145,12 @@ def balanced_accuracy(score: ArrayLike, member: ArrayLike, rng: np.random.Genera
     Returns:
         (true positive rate + true negative rate) / 2, in [0, 1]; NaN with fewer than two of either kind.
     """
-    ours, others = split(score, member)
-    if min(len(ours), len(others)) < 2:
+    members, others = split(score, member)
+    if min(len(members), len(others)) < 2:
         return float("nan")
-    (ours_1, ours_2), (others_1, others_2) = _halves(ours, rng), _halves(others, rng)
-    there = _reported(ours_1, others_1, ours_2, others_2)
-    back = _reported(ours_2, others_2, ours_1, others_1)
+    (members_1, members_2), (others_1, others_2) = _halves(members, rng), _halves(others, rng)
+    there = _reported(members_1, others_1, members_2, others_2)
+    back = _reported(members_2, others_2, members_1, others_1)
     return (there + back) / 2
 
 
@@ -185,7 +185,7 @@ def statistics(score: ArrayLike, member: ArrayLike, rng: np.random.Generator) ->
         auc, auc_low, auc_high (95 %), balanced_accuracy, tpr_at_1 and tpr_at_01 (at a false positive rate of 1 % and
         .1 %; NaN where too few others), members and others (how many were judged).
     """
-    ours, others = split(score, member)
+    members, others = split(score, member)
     low, high = auc_interval(score, member)
     return {
         "auc": auc(score, member),
@@ -194,7 +194,7 @@ def statistics(score: ArrayLike, member: ArrayLike, rng: np.random.Generator) ->
         "balanced_accuracy": balanced_accuracy(score, member, rng),
         "tpr_at_1": tpr_at_fpr(score, member, fpr=LOW_RATES[0]),
         "tpr_at_01": tpr_at_fpr(score, member, fpr=LOW_RATES[1]),
-        "members": float(len(ours)),
+        "members": float(len(members)),
         "others": float(len(others)),
     }
 
@@ -203,10 +203,10 @@ def _drawn(score: Numbers, member: NDArray[np.bool_], rng: np.random.Generator) 
     """Return the AUC over all pairs of models drawn anew (DRAWS,); NaN where a draw lacks either kind."""
     k, there = len(score), ~np.isnan(score)
     inside, outside = there & member, there & ~member
-    ours, whose, wins = score[inside], np.nonzero(inside)[0], np.zeros((k, k))
+    members, whose, wins = score[inside], np.nonzero(inside)[0], np.zeros((k, k))
     for other in np.flatnonzero(outside.any(axis=1)):  # wins[a, b]: of model a's members over model b's others
         among = score[other, outside[other]]
-        wins[:, other] = np.bincount(whose, _placement(ours, among) * len(among), minlength=k)
+        wins[:, other] = np.bincount(whose, _placement(members, among) * len(among), minlength=k)
     times = rng.multinomial(k, np.full(k, 1 / k), size=DRAWS).astype(np.float64)
     pairs = (times @ inside.sum(axis=1)) * (times @ outside.sum(axis=1))
     return np.divide(((times @ wins) * times).sum(axis=1), pairs, out=np.full(DRAWS, np.nan), where=pairs > 0)
@@ -224,12 +224,12 @@ def _halves(values: Numbers, rng: np.random.Generator) -> tuple[Numbers, Numbers
     return values[order[:middle]], values[order[middle:]]
 
 
-def _reported(ours: Numbers, others: Numbers, new_ours: Numbers, new_others: Numbers) -> float:
-    score = np.concatenate([ours, others])
-    member = np.arange(len(score)) < len(ours)
+def _reported(members: Numbers, others: Numbers, new_members: Numbers, new_others: Numbers) -> float:
+    score = np.concatenate([members, others])
+    member = np.arange(len(score)) < len(members)
     curve = roc(score, member)
     cut = curve.threshold[int(np.argmax(curve.tpr - curve.fpr))]
-    return float((new_ours >= cut).mean() + (new_others < cut).mean()) / 2
+    return float((new_members >= cut).mean() + (new_others < cut).mean()) / 2
 
 
 def _sigmoid(value: float) -> float:

@@ -45,11 +45,11 @@ def show(numbers: ModelScores, title: str, forget: NDArray[np.integer]) -> None:
         else:
             st.caption(NO_RELEARN)
     with right:
-        ours, again = numbers.displacement["unlearned"][0], numbers.displacement["retrained"]
-        if np.isfinite(ours).all() and np.isfinite(again).all():
-            figure = displacement(forget, ours, again, title=title, mode=mode())
-            off = int(outside(ours, again).sum())
+        unlearned, retrained = numbers.displacement["unlearned"][0], numbers.displacement["retrained"]
+        if np.isfinite(unlearned).all() and np.isfinite(retrained).all():
+            figure = displacement(forget, unlearned, retrained, title=title, mode=mode())
+            off = int(outside(unlearned, retrained).sum())
             chart(figure, "attacks:displacement")
-            st.caption(f"{DISPLACED} Outside: {off} of {len(ours)} points.")
+            st.caption(f"{DISPLACED} Outside: {off} of {len(unlearned)} points.")
         else:
             st.caption(NO_BOUNDARY)
