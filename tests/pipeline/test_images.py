@@ -397,7 +397,7 @@ def test_what_other_code_began_is_not_gone_on_with(tmp_path: Path, monkeypatch: 
 
     place().save({"step": torch.tensor(3)})
     assert place().load() == {"step": 3}
-    monkeypatch.setattr("explorer.experiments.store.store.provenance.training_source", lambda: "other")
+    monkeypatch.setattr("explorer.experiments.store.trainings.training_source", lambda: "other")
     assert place().load() is None
 
 

@@ -58,24 +58,10 @@ def source() -> str:
     return _hashed("explorer", "toy_data")
 
 
-@functools.cache
-def training_source() -> str:
-    """Return the hash of the files that decide how an image model is trained, and of torch's version.
-
-    Trainings take minutes and are kept by it, not by the fingerprint: a change elsewhere leaves them as they are.
-    """
-    models = ("__init__", "_layers", "_layout", "compact", "resnet18", "vgg11")
-    training = ("__init__", "loop", "precision")
-    files = ["draws.py", "seeds.py"]
-    files += [*(f"models/{name}.py" for name in models), *(f"training/{name}.py" for name in training)]
-    return f"{_hashed('explorer/data/cifar', *(f'explorer/{file}' for file in files))}-{_version('torch')}"
-
-
 def _hashed(*places: str) -> str:
     digest = hashlib.sha256()
     for place in places:
-        files = sorted((ROOT / place).rglob("*.py")) if (ROOT / place).is_dir() else [ROOT / place]
-        for file in files:
+        for file in sorted((ROOT / place).rglob("*.py")):
             digest.update(file.relative_to(ROOT).as_posix().encode())
             digest.update(file.read_bytes())
     return digest.hexdigest()[:16]
