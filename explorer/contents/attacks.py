@@ -117,7 +117,7 @@ def run_key(view: View) -> str:
 
 def live_key(view: View) -> tuple[str, int]:
     """Return what names the live attack that a view asks for."""
-    return run_key(view), view.shadow_models
+    return run_key(view), view.looks.attacks.shadow_models
 
 
 def asking(view: View, memo: pipeline.Memo, tick: Tick) -> Iterator[Asked]:

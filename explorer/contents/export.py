@@ -86,7 +86,7 @@ def _drawn(drawing: Sheet, kind: str) -> bytes:
 
 def _table(view: View, store: Store) -> str:
     if view.page == "images":
-        return recorded_table(_opened(view, store))
+        return recorded_table(_opened(view, store), view)
     found = panel_table(view, store)
     if not found:
         raise CannotExport("no panel of the View holds a method with numbers, so there is no table")
@@ -109,7 +109,8 @@ def _panels(view: View, store: Store) -> _Shown:
 def _recorded(view: View, store: Store) -> _Shown:
     """Return a plane of recorded runs."""
     opened = _opened(view, store)
-    chosen = choice(opened, view.runs, view.shown, view.cut, method_title)
+    wished = view.looks.images
+    chosen = choice(opened, wished.runs, wished.shown, wished.cut, method_title)
     blob = recorded_picture.blob(opened, chosen, view, Cut(opened, chosen.cut, chosen.runs))
     said = [*opened.damaged, *chosen.ignored, papers.at_stake(opened), papers.how_made(opened)]
     return _Shown(blob, opened.scene.title, opened.scene.title, tuple(filter(None, said)))
@@ -117,7 +118,7 @@ def _recorded(view: View, store: Store) -> _Shown:
 
 def _opened(view: View, store: Store) -> Opened:
     found = places(files.SHIPPED, own.own_root(store))
-    name = view.folder or at_first(found)
+    name = view.looks.images.folder or at_first(found)
     if name not in found:
         there = ", ".join(found) or "none"
         raise CannotExport(f"`folder` must name recorded runs that are here ({there}), got {name or 'none'}")

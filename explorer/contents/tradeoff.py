@@ -6,7 +6,7 @@ Pure: it knows the pipeline, the figures and the View, and nothing of Streamlit.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -224,13 +224,14 @@ def _or_nothing(
 
 def with_across(view: View, name: str) -> View:
     """Return the view with another number across; up gives way where it would be the same."""
-    up = view.plane[1] if view.plane[1] != name else UP[0]
-    return replace(view, plane=(name, up))
+    now = view.looks.tradeoff.plane[1]
+    up = now if now != name else UP[0]
+    return view.looking("tradeoff", plane=(name, up))
 
 
 def with_up(view: View, name: str) -> View:
     """Return the view with another number up."""
-    return replace(view, plane=(view.plane[0], name))
+    return view.looking("tradeoff", plane=(view.looks.tradeoff.plane[0], name))
 
 
 def progress(picture: Picture, name: str, step: int) -> float:

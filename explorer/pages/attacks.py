@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -132,12 +131,13 @@ def _asked(view: View, asked: Asked) -> None:
         return
     st.markdown("#### Question A: can forgotten points be told from points nobody saw?")
     _choose(view)
+    statistic = view.looks.attacks.statistic
     st.segmented_control(
-        "Number", STATISTICS, default=view.statistic, required=True, key=controlled("statistic", view.statistic),
+        "Number", STATISTICS, default=statistic, required=True, key=controlled("statistic", statistic),
         format_func=attack_tables.STATISTICS.__getitem__, label_visibility="collapsed",
-        **on_change("statistic", lambda view, name: replace(view, statistic=name), STATISTICS),
+        **on_change("statistic", lambda view, name: view.looking("attacks", statistic=name), STATISTICS),
     )  # fmt: skip
-    st.html(attack_tables.question_a(numbers, view.statistic))
+    st.html(attack_tables.question_a(numbers, statistic))
     st.caption(" ".join(_careful(view)))
     some = next(iter(asked.numbers.values()))
     for name, reason in some.left_out.items():
@@ -163,12 +163,12 @@ def _title(name: str) -> str:
 
 def _careful(view: View) -> list[str]:
     """Return what goes wrong in reading the table, as far as it can go wrong here."""
-    sentences, choose = [GOAL], view.base.request.choose
-    if view.statistic == "auc":
+    sentences, choose, statistic = [GOAL], view.base.request.choose, view.looks.attacks.statistic
+    if statistic == "auc":
         sentences.append(INTERVAL)
-    if view.statistic.startswith("tpr"):
+    if statistic.startswith("tpr"):
         sentences.append("A dash: too few unseen points for so small a rate.")
-    if view.statistic == "balanced_accuracy":
+    if statistic == "balanced_accuracy":
         sentences.append("The threshold is chosen on one half of the points and judged on the other.")
     if choose == "class":
         sentences.append(CLASS)
@@ -207,11 +207,11 @@ def _closer(tab: Tab, view: View, asked: Asked) -> None:
     st.caption("Choose the method on the left, under *Methods side by side*.")
     attacks = list(asked.numbers[name].a.get("unlearned", {}))
     if attacks:
-        attack = next((one for one in (view.attack, "loss") if one in attacks), attacks[0])
+        attack = next((one for one in (view.looks.attacks.attack, "loss") if one in attacks), attacks[0])
         st.selectbox(
             "Attack", attacks, index=attacks.index(attack), key=controlled("attack", attack),
             format_func=lambda key: CATALOG.attacks[key].title,
-            **on_change("attack", lambda view, name: replace(view, attack=name), attacks),
+            **on_change("attack", lambda view, name: view.looking("attacks", attack=name), attacks),
         )  # fmt: skip
         with st.container(key="stacks_closely"):  # one under the other where there is little room
             left, right = st.columns(2, gap="large")

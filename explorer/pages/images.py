@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
@@ -27,10 +27,10 @@ from explorer.pages.parts import stage
 from explorer.pages.parts.chart import chart
 from explorer.session.tab import Tab
 from explorer.spec.catalog import CATALOG
-from explorer.view import MAX_RUNS, View
+from explorer.view import MAX_RUNS, RUNS_ACROSS, View
 
 T = TypeVar("T")
-NUDGE = 1e-6  # of the way: the player takes a step over only if it is another than it was last told
+NUDGE = 1e-6  # The player ignores a step equal to the last one it was sent; a repeated click is moved by this much.
 LITTLE = 0.55  # AUC of the original below which there is hardly anything to forget
 LOOK_PLAYER = (
     "The plane through three real images: every point of it is an image, a mixture of the three. Look at whether the "
@@ -51,12 +51,26 @@ def sidebar(tab: Tab) -> None:
     own_run.sidebar(tab)
 
 
+def _found() -> dict[str, Path]:
+    return places(files.SHIPPED, own.own_root(store.store()))
+
+
+def _name(view: View, found: Mapping[str, Path]) -> str:
+    """Return the name of the recorded runs that are shown: those asked for, or the first there are."""
+    return view.looks.images.folder if view.looks.images.folder in found else at_first(found)
+
+
+def _choice(view: View, opened: Opened) -> Choice:
+    wished = view.looks.images
+    return choice(opened, wished.runs, wished.shown, wished.cut, method_title)
+
+
 def show() -> None:
     """Draw the page."""
     tab = current()
     with st.container(key="page"):
         own_run.status(tab)
-        found = places(files.SHIPPED, own.own_root(store.store()))
+        found = _found()
         if not found:
             st.info(
                 "No recorded runs are here: `python -m explorer record` makes them, and Train your own on the left "
@@ -79,7 +93,7 @@ def _sentence(text: str) -> str:
 
 def _runs(tab: Tab, opened: Opened) -> None:
     view = tab.view
-    chosen = choice(opened, view.runs, view.shown, view.cut, method_title)
+    chosen = _choice(view, opened)
     _methods(opened, chosen)
     for sentence in (*opened.damaged, *chosen.ignored):
         st.warning(_sentence(sentence), icon=":material/info:")
@@ -87,7 +101,7 @@ def _runs(tab: Tab, opened: Opened) -> None:
     _planes(tab, opened, chosen)
     _gallery(tab, opened, chosen)
     if "numbers" not in view.hidden:
-        _table(opened, chosen, export="export" not in view.hidden)
+        _table(view, opened, chosen)
     if chosen.runs:
         _tradeoff_and_curves(tab, opened, chosen)
         _cloud(tab, opened, chosen)
@@ -96,20 +110,19 @@ def _runs(tab: Tab, opened: Opened) -> None:
 # --- what is looked at --------------------------------------------------------------------------------------------
 
 
-def _folder(view: View, found: dict[str, Any]) -> str:
+def _folder(view: View, found: Mapping[str, Path]) -> str:
     """Draw the choice of recorded runs; return the one shown."""
-    names = list(found)
-    name = view.folder if view.folder in found else at_first(found)
-    if view.folder and view.folder not in found:
+    names, name, wished = list(found), _name(view, found), view.looks.images.folder
+    if wished and wished not in found:
         st.warning(
-            f"There are no recorded runs named {view.folder} here; shown are the first there are.",
+            f"There are no recorded runs named {wished} here; shown are the first there are.",
             icon=":material/link_off:",
         )
     titles = {one: _title(one, found[one]) for one in names}
     st.selectbox(
         "Recorded runs", names, index=names.index(name), key=controlled("folder", name), format_func=titles.__getitem__,
         help="Data, model, recipe and request; yours are those that were trained here.",
-        **on_change("folder", lambda view, name: replace(view, folder=name, runs=(), shown="", cut=0), names),
+        **on_change("folder", lambda view, name: view.looking("images", folder=name, runs=(), shown="", cut=0), names),
     )  # fmt: skip
     return name
 
@@ -129,7 +142,7 @@ def _methods(opened: Opened, chosen: Choice) -> None:
         key=controlled(f"runs:{opened.name}", list(chosen.runs)), format_func=method_title,
         placeholder="Choose methods" if offered else "No method is recorded yet",
         help=f"At most {MAX_RUNS}; the table below has all that were recorded.",
-        **on_change(f"runs:{opened.name}", lambda view, runs: replace(view, runs=tuple(runs))),
+        **on_change(f"runs:{opened.name}", lambda view, runs: view.looking("images", runs=tuple(runs))),
     )  # fmt: skip
     if chosen.runs:
         right.selectbox(
@@ -137,7 +150,7 @@ def _methods(opened: Opened, chosen: Choice) -> None:
             key=controlled(f"shown:{'~'.join(chosen.runs)}", chosen.shown), format_func=method_title,
             help="In the gallery, the curves and the cloud of features.",
             **on_change(
-                f"shown:{'~'.join(chosen.runs)}", lambda view, shown: replace(view, shown=shown), chosen.runs
+                f"shown:{'~'.join(chosen.runs)}", lambda view, shown: view.looking("images", shown=shown), chosen.runs
             ),
         )  # fmt: skip
 
@@ -180,7 +193,7 @@ def _planes(tab: Tab, opened: Opened, chosen: Choice) -> None:
                 "Plane", planes, index=chosen.cut, key=controlled(f"cut:{opened.name}", chosen.cut),
                 format_func=lambda at: _plane_name(opened, at),
                 help="Each goes through another image to forget; one of them lies near the original's boundary.",
-                **on_change(f"cut:{opened.name}", lambda view, at: replace(view, cut=at), planes),
+                **on_change(f"cut:{opened.name}", lambda view, at: view.looking("images", cut=at), planes),
             )  # fmt: skip
     left.html(_kept(tab, "images:three", opened, chosen.cut, lambda: tiles.three(cut)))
     made_of = (chosen, view.layout, view.hidden, view.layers, tab.shown.get("images:jump"))
@@ -203,7 +216,7 @@ def _plane_name(opened: Opened, at: int) -> str:
 
 def _focused(name: str) -> None:
     if name in CATALOG.methods:
-        act(lambda view: replace(view, shown=name))
+        act(lambda view: view.looking("images", shown=name))
 
 
 # --- gallery ------------------------------------------------------------------------------------------------------
@@ -235,14 +248,24 @@ def _tiles(opened: Opened, shown: str, now: Any) -> str:
 # --- numbers ------------------------------------------------------------------------------------------------------
 
 
-def _table(opened: Opened, chosen: Choice, *, export: bool) -> None:
+def _table(view: View, opened: Opened, chosen: Choice) -> None:
     asked = papers.attacks(opened)
     st.html("<h4 class='ue-head'>Numbers, in the layout of papers</h4>")
-    attack = papers.ATTACK
+    wished = view.looks.images.table_attack
+    attack = papers.attack_shown(opened, wished)
+    if wished not in (attack, papers.ATTACK):
+        st.warning(
+            f"{_attack_title(wished)} was not asked of these runs: the table shows {_attack_title(attack)}.",
+            icon=":material/info:",
+        )
     if asked:
-        attack = st.selectbox(
-            "Attack", asked, key="images:attack", format_func=_attack_title, width=360,
+        st.selectbox(
+            "Attack", asked, index=asked.index(attack), key=controlled(f"table_attack:{opened.name}", attack),
+            format_func=_attack_title, width=360,
             help="Its AUC on forgotten against unseen images stands in the table.",
+            **on_change(
+                f"table_attack:{opened.name}", lambda view, name: view.looking("images", table_attack=name), asked
+            ),
         )  # fmt: skip
     rate = CATALOG.attacks[attack].paper_rate_reads if attack in CATALOG.attacks else ""
     shown = papers.columns(opened, attack, _attack_title(attack), rate)
@@ -250,18 +273,19 @@ def _table(opened: Opened, chosen: Choice, *, export: bool) -> None:
     said = [papers.note(opened), papers.HOW_TO_READ, papers.careful(opened),
             papers.NOT_SHOWN]  # fmt: skip
     st.caption(" ".join(part for part in said if part))
-    if not export:
+    if "export" in view.hidden:
         return
-    rows, heads = papers.exported(opened, attack, method_title), papers.heads(shown)
+    heads = papers.heads(shown)
     caption = f"{opened.scene.title}. Mean and range over {len(opened.retrained.snapshots)} retrained models."
     with st.container(horizontal=True, gap="small"):
         st.download_button(
-            "Table as CSV", formats.as_csv(rows, heads), f"{opened.scene.folder}.csv", "text/csv", type="tertiary",
-            icon=":material/download:", on_click="ignore",
+            "Table as CSV", lambda: formats.as_csv(papers.exported(opened, attack, method_title), heads),
+            f"{opened.scene.folder}.csv", "text/csv", type="tertiary", icon=":material/download:", on_click="ignore",
         )  # fmt: skip
         st.download_button(
-            "Table as LaTeX", formats.as_latex(rows, heads, caption=caption), f"{opened.scene.folder}.tex",
-            "text/plain", type="tertiary", icon=":material/download:", on_click="ignore",
+            "Table as LaTeX",
+            lambda: formats.as_latex(papers.exported(opened, attack, method_title), heads, caption=caption),
+            f"{opened.scene.folder}.tex", "text/plain", type="tertiary", icon=":material/download:", on_click="ignore",
         )  # fmt: skip
 
 
@@ -278,11 +302,12 @@ def _tradeoff_and_curves(tab: Tab, opened: Opened, chosen: Choice) -> None:
         left, right = st.columns(2, gap="medium")
     with left:
         st.html("<h4 class='ue-head'>Forgetting against utility</h4>")
-        across = st.segmented_control(
-            "Across", list(steps.ACROSS), default="forget", required=True, key="images:across",
+        across = tab.view.looks.images.across
+        st.segmented_control(
+            "Across", RUNS_ACROSS, default=across, required=True, key=controlled("across", across),
             format_func=lambda name: steps.ACROSS[name].title,
+            **on_change("across", lambda view, name: view.looking("images", across=name), RUNS_ACROSS),
         )  # fmt: skip
-        across = str(across or "forget")
         figure = _kept(
             tab, "images:tradeoff", opened, (chosen.runs, across, now), lambda: _plane(opened, chosen, across, now)
         )

@@ -23,7 +23,7 @@ from explorer.pages.parts.chart import chart
 from explorer.pages.parts.stage import Shown, stage
 from explorer.view import ACROSS, UP, View
 
-NUDGE = 1e-6  # of the way: the player takes a step over only if it is another than it was last told
+NUDGE = 1e-6  # The player ignores a step equal to the last one it was sent; a repeated click is moved by this much.
 LOOK = (
     "Look at which dots come near the star, and whether a path passes it and goes on. The rings are where "
     "the player above stands; click a dot and it goes to that step."
@@ -70,7 +70,7 @@ def _below(view: View, picture: Picture, *, wide: int) -> None:
     facts.facts(picture)
     opening.exposed(picture.exposure)
     left, right = st.columns(2)
-    x, y = view.plane
+    x, y = view.looks.tradeoff.plane
     left.selectbox(
         "Across", ACROSS, index=ACROSS.index(x), format_func=TITLES.__getitem__, key=controlled("plane:x", x),
         help=f"How much is gone. {reads(x)}", **on_change("plane:x", plane.with_across, ACROSS),

@@ -1,32 +1,30 @@
 """What a page shows, as a small frozen value: the View, its address, and pictures worth opening first."""
 
-from explorer.view.view import (
+from explorer.view.looks import (
     ACROSS,
     DEFAULT_LAYERS,
-    DEFAULT_PANELS,
     HIDEABLE,
     LAYERS,
     LAYOUTS,
-    MAX_PANELS,
-    MAX_ROWS,
     MAX_RUNS,
     PAGES,
-    REFERENCES,
+    RUNS_ACROSS,
     SHADOW_MODELS,
     STATISTICS,
     SWEPT,
     UP,
-    Panel,
-    Row,
-    View,
+    Looks,
     over_models,
-    parse_panel,
 )
+from explorer.view.panels import DEFAULT_PANELS, MAX_PANELS, MAX_ROWS, REFERENCES, Panel, Row, parse_panel
+from explorer.view.parts import FIRST
+from explorer.view.view import View
 
 __all__ = [
     "ACROSS",
     "DEFAULT_LAYERS",
     "DEFAULT_PANELS",
+    "FIRST",
     "HIDEABLE",
     "LAYERS",
     "LAYOUTS",
@@ -35,10 +33,12 @@ __all__ = [
     "MAX_RUNS",
     "PAGES",
     "REFERENCES",
+    "RUNS_ACROSS",
     "SHADOW_MODELS",
     "STATISTICS",
     "SWEPT",
     "UP",
+    "Looks",
     "Panel",
     "Row",
     "View",

@@ -338,8 +338,8 @@ def test_choices_are_kept_in_the_address(page: AppTest, tmp_path: Path):
     _recordings.write(tmp_path / "ship")
     page.query_params.update({"v": "1", "runs": "scrub~fine_tune", "shown": "fine_tune", "cut": "1"})
     page.run()
-    view = page.session_state["explorer"].view
-    assert (view.runs, view.shown, view.cut) == (("scrub", "fine_tune"), "fine_tune", 1)
+    looks = page.session_state["explorer"].view.looks.images
+    assert (looks.runs, looks.shown, looks.cut) == (("scrub", "fine_tune"), "fine_tune", 1)
     assert page.multiselect[0].value == ["scrub", "fine_tune"]
     page.multiselect[0].set_value(["jit"]).run()
     assert not page.exception

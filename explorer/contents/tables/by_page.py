@@ -25,10 +25,11 @@ def poster_of(view: View, store: Store) -> Poster:
     return whole
 
 
-def recorded_table(opened: Opened) -> str:
+def recorded_table(opened: Opened, view: View) -> str:
     """Return the table of recorded runs: every method that was recorded, and the papers' rows."""
-    attack = papers.ATTACK
-    shown = papers.columns(opened, attack, CATALOG.attacks[attack].title)
+    attack = papers.attack_shown(opened, view.looks.images.table_attack)
+    asked = CATALOG.attacks[attack]
+    shown = papers.columns(opened, attack, asked.title, asked.paper_rate_reads)
     return formats.as_csv(papers.exported(opened, attack, method_title), papers.heads(shown))
 
 

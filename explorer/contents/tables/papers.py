@@ -89,6 +89,12 @@ def attacks(opened: Opened) -> list[str]:
     return [ATTACK, *(name for name in found if name != ATTACK)] if ATTACK in found else found
 
 
+def attack_shown(opened: Opened, wished: str) -> str:
+    """Return the attack of the table: the one wished for if it was asked of all models, else the simplest that was."""
+    asked = attacks(opened)
+    return wished if wished in asked else next(iter(asked), ATTACK)
+
+
 def _asked(opened: Opened) -> set[str]:
     return set.intersection(*(set(run.numbers.models[0].attacks) for run in (opened.original, opened.retrained)))
 

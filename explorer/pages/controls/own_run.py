@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -341,7 +340,7 @@ def _one(key: str) -> None:
 
 
 def _open(name: str) -> None:
-    act(lambda view: replace(view, folder=name, runs=(), shown="", cut=0))
+    act(lambda view: view.looking("images", folder=name, runs=(), shown="", cut=0))
     jobs().forget(KEY)
 
 

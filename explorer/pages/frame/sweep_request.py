@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from explorer.pages.frame.binding import act, current
 
 GO, RUNNING, REVEAL = "sweep:go", "sweep", "sweep:reveal"
@@ -17,5 +15,5 @@ def open_(name: str) -> None:
 
 def choose(knobs: tuple[str, ...]) -> None:
     """Sweep these knobs, at once."""
-    act(lambda view: replace(view, sweep=knobs))
+    act(lambda view: view.looking("sweep", sweep=knobs))
     current().shown[GO] = True

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -64,10 +63,10 @@ def show(tab: Tab, spec: Spec, title: str) -> None:
         return
     st.caption(LIVE)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        models = tab.view.shadow_models
+        models = tab.view.looks.attacks.shadow_models
         st.segmented_control(
             "Shadow models", SHADOW_MODELS, default=models, required=True, key=controlled("shadow_models", models),
-            **on_change("shadow_models", lambda view, count: replace(view, shadow_models=count), SHADOW_MODELS),
+            **on_change("shadow_models", lambda view, n: view.looking("attacks", shadow_models=n), SHADOW_MODELS),
         )  # fmt: skip
         content = asked_attacks.live_key(tab.view)
         started = tab.shown.get("u_lira") == content
@@ -104,7 +103,7 @@ def _exposed(tab: Tab, live: Live, wide: int) -> None:
     if live.shadows.trouble:
         st.warning(live.shadows.trouble, icon=":material/warning:")
     made = pipeline.Run(live.spec, memo(live.spec)).sets
-    row = tab.view.point
+    row = tab.view.looks.attacks.point
     if row is None or row >= len(made.before):  # of other data
         row = asked_attacks.most_exposed(live, made.forget)
     figure = maps(
@@ -115,7 +114,7 @@ def _exposed(tab: Tab, live: Live, wide: int) -> None:
     _point(live, row, forgotten=bool(np.isin(row, made.forget)))
     st.html(attack_tables.same_pairs(live.aucs, live.intervals, TITLES))
     st.caption(LIVE_PAIRS)
-    _over_models(live, tab.view.shadow_attack, made.forget)
+    _over_models(live, tab.view.looks.attacks.shadow_attack, made.forget)
     if live.unseen is not None and live.unseen.a:
         st.html(attack_tables.question_a({"": (TITLES["unlearned"], live.unseen)}, "auc"))
         st.caption(LIVE_UNSEEN)
@@ -134,7 +133,7 @@ def _over_models(live: Live, attack: str, forget: NDArray[np.integer]) -> None:
     st.selectbox(
         "Attack over many models", known, index=known.index(attack), key=controlled("shadow_attack", attack),
         format_func=lambda name: CATALOG.attacks[name].title,
-        **on_change("shadow_attack", lambda view, name: replace(view, shadow_attack=name), known),
+        **on_change("shadow_attack", lambda view, name: view.looking("attacks", shadow_attack=name), known),
     )  # fmt: skip
     lines = [
         Line(TITLES[role], role, one.fpr, one.tpr, live.aucs[role][attack]) for role, one in live.curves[attack].items()
@@ -150,7 +149,7 @@ def _clicked() -> None:
     points = [point for point in event.selection.points if point.get("customdata")] if event else []
     if points:
         row = int(points[0]["customdata"][0])
-        act(lambda view: replace(view, point=row))
+        act(lambda view: view.looking("attacks", point=row))
 
 
 def _point(live: Live, row: int, *, forgotten: bool) -> None:

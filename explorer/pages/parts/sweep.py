@@ -7,7 +7,6 @@ View; that it runs is not: after another change it waits until it is asked, as i
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -44,12 +43,12 @@ def show(tab: Tab, view: View, *, always: bool = False) -> None:
         always: also where no knob has been chosen yet.
     """
     panel = _panel(view)
-    if panel is None or panel.method is None or "knobs" in view.hidden or not (always or view.sweep):
+    if panel is None or panel.method is None or "knobs" in view.hidden or not (always or view.looks.sweep.sweep):
         return
     infos = sweep.knobs_of(panel.name)
     if not infos:
         return
-    knobs = tuple(name for name in view.sweep if name in infos) or (next(iter(infos)),)
+    knobs = tuple(name for name in view.looks.sweep.sweep if name in infos) or (next(iter(infos)),)
     spec = view.base.with_method(panel.method)
     content = (sweep.bare(spec, knobs).key(), knobs)
     with st.container(key="sweep"):
@@ -57,7 +56,7 @@ def show(tab: Tab, view: View, *, always: bool = False) -> None:
         _controls(view, panel, knobs, close=not always)
         wide = width("width:sweep")
         asked = tab.shown.pop(GO, False)
-        if asked or (view.sweep and RUNNING not in tab.shown):  # a link that names a sweep shows it
+        if asked or (view.looks.sweep.sweep and RUNNING not in tab.shown):  # a link that names a sweep shows it
             tab.shown[RUNNING] = content
         if tab.shown.get(RUNNING) != content:
             runs = int(np.prod([len(values) for values in sweep.span(panel.name, knobs)]))
@@ -105,20 +104,20 @@ def _controls(view: View, panel: Panel, knobs: tuple[str, ...], *, close: bool) 
         if close:
             st.button(
                 "Close", icon=":material/close:", key="sweep:close", type="tertiary",
-                on_click=lambda: act(lambda view: replace(view, sweep=())),
+                on_click=lambda: act(lambda view: view.looking("sweep", sweep=())),
             )  # fmt: skip
     if len(knobs) == 1:
-        chosen = list(view.numbers)
+        chosen = list(view.looks.sweep.numbers)
         st.multiselect(
             "Numbers", SWEPT, default=chosen, key=controlled("sweep:numbers", chosen),
             format_func=sweep.TITLES.__getitem__, **on_change("sweep:numbers", _with_numbers),
         )  # fmt: skip
     else:
-        number = view.numbers[-1]
+        number = view.looks.sweep.numbers[-1]
         st.selectbox(
             "Number", SWEPT, index=SWEPT.index(number), key=controlled("sweep:number", number),
             format_func=sweep.TITLES.__getitem__,
-            **on_change("sweep:number", lambda view, one: _with_numbers(view, [*view.numbers, one]), SWEPT),
+            **on_change("sweep:number", lambda view, one: _with_numbers(view, [*view.looks.sweep.numbers, one]), SWEPT),
         )  # fmt: skip
 
 
@@ -127,7 +126,7 @@ def _chosen(key: str, knobs: Any, among: Collection[Any]) -> dict[str, Any]:
 
     def make(view: View, value: Any) -> View:
         current().shown[GO] = True
-        return replace(view, sweep=knobs(value))
+        return view.looking("sweep", sweep=knobs(value))
 
     return on_change(key, make, among)
 
@@ -135,7 +134,7 @@ def _chosen(key: str, knobs: Any, among: Collection[Any]) -> dict[str, Any]:
 def _with_numbers(view: View, names: list[str]) -> View:
     """Return the view with other numbers drawn, each once, at its last place; at least one stays."""
     kept = tuple(name for at, name in enumerate(names) if name not in names[at + 1 :])
-    return replace(view, numbers=kept or view.numbers[:1])
+    return view.looking("sweep", numbers=kept or view.looks.sweep.numbers[:1])
 
 
 def _run(tab: Tab, spec: Spec, knobs: tuple[str, ...], content: object, wide: int) -> None:

@@ -46,16 +46,17 @@ def draw(swept: Swept, spec: Spec, view: View, wide: int, now: object) -> None:
         wide: pixels.
         now: names the sweep and how far it is; figures are made anew where it changes.
     """
+    numbers = view.looks.sweep.numbers
     for error in dict.fromkeys(swept.errors):
         st.caption(f":material/info: {error}")
     if len(swept.knobs) == 1:
         _figure("pictures", _pictures, (now, wide, mode()), swept, wide)
         st.caption(PICTURES)
-        _figure("curves", _curves, (now, view.numbers, spec, wide, mode()), swept, spec, view.numbers, wide)
-        st.html(numbers_table.readings({number: sweep.TITLES[number] for number in view.numbers}))
+        _figure("curves", _curves, (now, numbers, spec, wide, mode()), swept, spec, numbers, wide)
+        st.html(numbers_table.readings({number: sweep.TITLES[number] for number in numbers}))
         st.caption(f"{LOOK} {TUNED}")
         return
-    number = view.numbers[-1]
+    number = numbers[-1]
     _figure("heat", _heat, (now, number, mode()), swept, number)
     floor = sweep.reference(swept, number)
     known = f" Retrained, or the floor: {floor.low:.3f} to {floor.high:.3f}." if np.isfinite(floor.mean) else ""

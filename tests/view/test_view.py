@@ -7,33 +7,13 @@ from hypothesis import strategies as st
 
 from explorer.spec import Spec, SpecError
 from explorer.view import DEFAULT_PANELS, HIDEABLE, LAYERS, View, parse_panel
+from explorer.view.looks import AT_FIRST, GROUP_OF
 
 PARTS = (
-    "v",
-    "data",
-    "request",
-    "model",
-    "training",
-    "evaluation",
-    "seed",
-    "panels",
-    "step",
-    "layers",
-    "layout",
-    "hidden",
-    "focus",
-    "rows",
-    "plane",
-    "statistic",
-    "attack",
-    "shadow_attack",
-    "shadow_models",
-    "point",
-    "sweep",
-    "numbers",
+    *("v", "data", "request", "model", "training", "evaluation", "seed", "panels", "step", "layers", "layout"),
+    *("hidden", "focus", "rows", *GROUP_OF),
+    *("own.data", "own.request", "own.model", "own.training", "own.method", "own.evaluation", "own.seed"),
 )
-
-LOOKS = PARTS[PARTS.index("plane") :]
 
 
 def panels(*names: str) -> list[dict[str, Any]]:
@@ -118,10 +98,9 @@ def test_a_link_and_a_file_from_before_show_what_they_showed():
     old = {"v": "1", "data": "moons(n:200)", "panels": "retrained~jit", "step": "0.5", "focus": "1"}
     view, ignored = View.from_query(old, "tradeoff")
     assert ignored == []
-    assert (view.plane, view.statistic, view.attack) == (("forget", "test"), "auc", "loss")
-    assert (view.point, view.sweep) == (None, ())
+    assert (view.looks, view.own) == (AT_FIRST, None)
     assert view.to_query() == {name: text for name, text in old.items() if name != "focus"}  # 1 is the default
-    file = {name: value for name, value in view.as_json().items() if name not in LOOKS}
+    file = {name: value for name, value in view.as_json().items() if name not in (*GROUP_OF, "own")}
     assert View.parse(file) == view
 
 
@@ -247,9 +226,11 @@ def test_a_bad_part_is_named_and_keeps_its_default(query: dict[str, str], senten
     assert "\n" not in ignored[0] and len(ignored[0]) < 600
 
 
-def test_a_run_of_images_is_no_view():
+def test_images_are_not_shown_as_points():
     with pytest.raises(SpecError, match=r"`data.name` must be one of .* csv where points of a plane are shown"):
-        View.parse({"data": {"name": "cifar10"}})
+        View.parse({"base": {"data": {"name": "cifar10"}}})
+    with pytest.raises(SpecError, match=r"`data.name` must be one of .* csv where points of a plane are shown"):
+        View.parse({"data": {"name": "cifar10"}, "method": None})
 
 
 def test_a_bad_part_leaves_the_others():
@@ -343,7 +324,7 @@ JSON = st.recursive(
         {},
         optional={
             name: JSON
-            for name in ("v", "base", "panels", "page", "step", "layers", "layout", "hidden", "focus", *LOOKS)
+            for name in ("v", "base", "panels", "page", "step", "layers", "layout", "hidden", "focus", *GROUP_OF, "own")
         },
     )
 )

@@ -1,0 +1,236 @@
+"""Declare what a page looks at: one frozen group of fields a page, each field once.
+
+A field has a name, a default, a check and a title. Its name stands in the address and in the JSON of a View; how it is
+written and read there follows from its type (`address.py`), and so do reset and `View.unlooked`. So a new thing to look
+at is one line here. Names are those of the address: no two groups may share one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Mapping
+from functools import cache
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, ValidationError, ValidationInfo
+
+from explorer.knobs import KnobBase, knob, knob_infos, one_sentence, shorten
+from explorer.spec import SpecError
+from explorer.spec.catalog import CATALOG
+
+PAGES = ("watch", "method", "tradeoff", "attacks", "compare", "images")
+LAYERS = (
+    "confidence",
+    "boundary",
+    "original",
+    "retrained",
+    "cloud",
+    "members",
+    "disagreement",
+    "entropy",
+    "excess",
+    "slope",
+    "helpers",
+    "oracle",
+)
+DEFAULT_LAYERS = ("confidence", "boundary", "original", "retrained")
+LAYOUTS = ("auto", "projector")
+HIDEABLE = (
+    "presets",
+    "data",
+    "request",
+    "model",
+    "training",
+    "panels",
+    "knobs",
+    "numbers",
+    "layers",
+    "transport",
+    "export",
+    "card",
+)
+#: What can stand on the axes of the page *trade-off*; "auc" is the loss attack's, "cost" a share of retraining's.
+_DISTANCES = ("activation_distance", "js_divergence", "forget_agreement", "disagreement_area")
+ACROSS = ("forget", "auc", *_DISTANCES, "cost")
+UP = ("test", "retain", "forget", "auc", *_DISTANCES)
+_AXES = f"name what is across ({', '.join(ACROSS)}) and, other than that, up ({', '.join(UP)})"
+#: What an attack's scores are summed up by.
+STATISTICS = ("auc", "balanced_accuracy", "tpr_at_1", "tpr_at_01", "paper_rate")
+#: How many shadow models the live attack can train.
+SHADOW_MODELS = (64, 128, 256)
+#: What a sweep over a knob can draw.
+SWEPT = (
+    *("forget", "retain", "test", "auc", *_DISTANCES, "change_precision", "change_recall"),
+    *("tow", "privacy_score", "boundary_mean", "zrf", "relearn_time", "cost"),
+)
+SWEPT_AT_FIRST = ("forget", "retain", "test", "activation_distance", "disagreement_area")
+#: What can stand across on the trade-off plane of recorded runs.
+RUNS_ACROSS = ("forget", "auc")
+MAX_RUNS = 6
+MAX_CUTS = 8
+MAX_POINTS = 10**6
+
+
+# --- checks: each says what a value must be, in one sentence with the field's name ----------------------------------
+
+
+def _must(rule: Callable[[], str], fits: Callable[[Any], bool]) -> BeforeValidator:
+    """Return what refuses a value that does not fit; a list is kept as a tuple."""
+
+    def check(value: Any, info: ValidationInfo) -> Any:
+        kept = tuple(value) if isinstance(value, list) else value
+        if not fits(kept):
+            raise ValueError(f"`{info.field_name}` must {rule()}, got {shorten(value)}")
+        return kept
+
+    return BeforeValidator(check)
+
+
+def _one_of(known: Callable[[], Collection[Any]]) -> BeforeValidator:
+    return _must(
+        lambda: f"be one of {', '.join(map(str, known()))}",
+        lambda value: value in tuple(known()) and not isinstance(value, bool | float),
+    )
+
+
+def _number_of(what: str, below: int) -> BeforeValidator:
+    return _must(
+        lambda: f"be the number of {what}",
+        lambda value: isinstance(value, int) and not isinstance(value, bool) and 0 <= value < below,
+    )
+
+
+def _texts(value: Any) -> bool:
+    return isinstance(value, tuple) and all(isinstance(item, str) for item in value)
+
+
+def _names(rule: str, known: Callable[[], Collection[str]], *, least: int = 0, most: int) -> BeforeValidator:
+    return _must(
+        lambda: f"name {rule}, each once",
+        lambda value: _texts(value) and least <= len(set(value)) == len(value) <= most and set(value) <= set(known()),
+    )
+
+
+def _are_axes(value: Any) -> bool:
+    return _texts(value) and len(set(value)) == len(value) == 2 and value[0] in ACROSS and value[1] in UP
+
+
+_FOLDER = re.compile(r"((yours:)?[A-Za-z0-9_-]{1,80})?", re.ASCII)
+
+
+def _is_folder(value: Any) -> bool:
+    return isinstance(value, str) and bool(_FOLDER.fullmatch(value))
+
+
+def _is_method(value: Any) -> bool:
+    return value in ("", *CATALOG.methods)
+
+
+def over_models() -> tuple[str, ...]:
+    """Return the attacks that look at many models."""
+    return tuple(name for name, attack in CATALOG.attacks.items() if "shadows" in attack.needs)
+
+
+@cache
+def _knob_names() -> frozenset[str]:
+    return frozenset(name for method in CATALOG.methods.values() for name in knob_infos(method.knobs))
+
+
+# --- the groups ---------------------------------------------------------------------------------------------------
+
+
+class Tradeoff(KnobBase):
+    """What the page *trade-off* looks at."""
+
+    plane: Annotated[tuple[str, str], _must(lambda: _AXES, _are_axes)] = knob(
+        ("forget", "test"), title="Across and up", help="What stands on the axes."
+    )
+
+
+class Attacks(KnobBase):
+    """What the page *attacks* looks at."""
+
+    statistic: Annotated[str, _one_of(lambda: STATISTICS)] = knob(
+        "auc", title="Number", help="Which number of every attack is shown."
+    )
+    attack: Annotated[str, _one_of(lambda: CATALOG.attacks)] = knob(
+        "loss", title="Attack", help="The attack looked at closely."
+    )
+    shadow_attack: Annotated[str, _one_of(over_models)] = knob(
+        "u_lira", title="Attack over many models", help="The one whose curves are shown."
+    )
+    shadow_models: Annotated[int, _one_of(lambda: SHADOW_MODELS)] = knob(
+        SHADOW_MODELS[0], title="Shadow models", help="How many models the live attack trains."
+    )
+    point: Annotated[int, _number_of("a training point", MAX_POINTS)] | None = knob(
+        None, title="Point", help="The training point looked at closely; none means the most exposed one."
+    )
+
+
+class Sweep(KnobBase):
+    """What the section *sweep a knob* looks at, on every page that has it."""
+
+    sweep: Annotated[tuple[str, ...], _names("at most two knobs of a method", _knob_names, most=2)] = knob(
+        (), title="Knobs", help="One or two knobs of the method in focus, over their ranges; none means no sweep."
+    )
+    numbers: Annotated[
+        tuple[str, ...], _names(f"at least one of {', '.join(SWEPT)}", lambda: SWEPT, least=1, most=len(SWEPT))
+    ] = knob(SWEPT_AT_FIRST, title="Numbers", help="What is drawn; with two knobs the last of them.")
+
+
+class Images(KnobBase):
+    """What the page *CIFAR* looks at; only that page knows whether such runs are there."""
+
+    folder: Annotated[str, _must(lambda: "be the name of recorded runs", _is_folder)] = knob(
+        "", title="Recorded runs", help='"yours:" before one\'s own; none means the first there are.'
+    )
+    runs: Annotated[tuple[str, ...], _names(f"at most {MAX_RUNS} methods", lambda: CATALOG.methods, most=MAX_RUNS)] = (
+        knob((), title="Methods side by side", help="By key; none means that the page chooses them.")
+    )
+    shown: Annotated[str, _must(lambda: "be the key of a method", _is_method)] = knob(
+        "", title="Looked at closely", help="One of them, by key; none means the first."
+    )
+    cut: Annotated[int, _number_of("a plane", MAX_CUTS)] = knob(
+        0, title="Plane", help="Which of the planes through images."
+    )
+    table_attack: Annotated[str, _one_of(lambda: CATALOG.attacks)] = knob(
+        "loss", title="Attack", help="Whose AUC stands in the table."
+    )
+    across: Annotated[str, _one_of(lambda: RUNS_ACROSS)] = knob(
+        "forget", title="Across", help="What stands across on the trade-off plane."
+    )
+
+
+class Looks(KnobBase):
+    """What every page looks at, a group a page."""
+
+    tradeoff: Tradeoff = Tradeoff()
+    attacks: Attacks = Attacks()
+    sweep: Sweep = Sweep()
+    images: Images = Images()
+
+    def looking(self, page: str, **values: Any) -> Looks:
+        """Return the same with some fields of one group changed, for instance `looking("attacks", point=3)`.
+
+        Raises:
+            SpecError: one sentence, if a value is not allowed.
+        """
+        group: KnobBase = getattr(self, page)
+        try:
+            changed = type(group).model_validate({**dict(group), **values})
+        except ValidationError as error:
+            raise SpecError(one_sentence(error, type(group))) from None
+        return self.model_copy(update={page: changed})
+
+    def as_json(self) -> dict[str, Any]:
+        """Return every field of every group by its name, as JSON values."""
+        return {name: value for group in self.model_dump(mode="json").values() for name, value in group.items()}
+
+
+AT_FIRST = Looks()
+#: Field -> the group that holds it.
+GROUP_OF: Mapping[str, str] = {name: page for page, group in AT_FIRST for name, _ in group}
+#: Field -> its kind of value, as knobs name them: text, int or list.
+KIND_OF: Mapping[str, str] = {
+    name: info.kind for _, group in AT_FIRST for name, info in knob_infos(type(group)).items()
+}
