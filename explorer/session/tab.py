@@ -1,6 +1,6 @@
-"""Keep what one browser tab looks at: a frozen View, the views before it (undo), and the address that says the same.
+"""Keep what one browser tab looks at: its View, the views before it (undo), and its address.
 
-Every control makes a new View through `Tab.change`; nothing else holds state. pages/frame/binding.py ties a Tab to
+Every control makes a new View through `Tab.change`. Nothing else holds state. pages/frame/binding.py ties a Tab to
 Streamlit's session and address bar.
 """
 
@@ -15,8 +15,8 @@ from explorer.session.jobs import Jobs
 from explorer.view import View
 
 UNDO = 100  # views kept
-PRESET_FIRST = ("tradeoff", "attacks")  # pages that open on a preset where the address is bare
-LAG = 10.0  # seconds for which a browser that has not asked with the new address yet may ask with an old one
+PRESET_FIRST = ("tradeoff", "attacks")  # without an address these pages open on a preset
+LAG = 10.0  # seconds after a new address in which a slow browser may still ask with the old one
 
 
 @dataclass
@@ -27,14 +27,14 @@ class Tab:
         view: what is on screen.
         past: the views before it, oldest first.
         query: the address as it was last read or written.
-        bare: it was opened without an address, so that a page may choose what to show first.
+        bare: it was opened without an address. Then a page may choose what to show first.
         ignored: one sentence for each part of the last link that was not used.
         notice: one sentence about the last thing that the user did, for instance why a file was refused.
-        left: addresses that were replaced, and when; a browser that is behind may still ask with one of them.
-        drawn: how often each widget was made anew, by its key; see `binding.controlled`.
-        said: the value with which each widget was drawn last, or which it has reported since; see `binding.on_change`.
+        left: replaced addresses, each with its time. A slow browser may still ask with one of them.
+        drawn: key of a widget -> how many times it was made anew; see `binding.controlled`.
+        said: key of a widget -> its last value, as drawn or as reported since; see `binding.on_change`.
         jobs: the work of this tab.
-        shown: what the last run drew, so that a fault or a wait leaves the picture that was there.
+        shown: what the last run drew. It stays on screen during an error or a wait.
     """
 
     view: View
@@ -65,7 +65,7 @@ class Tab:
         self.notice, self.ignored = "", []
 
     def set_step(self, step: float) -> None:
-        """Note where the animation stands; that is nothing to undo."""
+        """Note where the animation stands. Undo does not go back to it."""
         self.view = replace(self.view, step=min(1.0, max(0.0, step)))
 
     def undo(self) -> None:
@@ -75,18 +75,18 @@ class Tab:
             self.notice, self.ignored = "", []
 
     def follow(self, query: Mapping[str, str], page: str, *, back: bool = False) -> None:
-        """Take over an address that the user went to (a link, back, forward); keep the view when only the page changed.
+        """Take over the address to which the user went: a link, back, forward. Another page alone keeps the view.
 
-        A run may also carry an address that this tab has just replaced and the browser has not yet heard of: then the
-        view is newer than the address.
+        A slow browser may ask with an address that this tab has just replaced. Then the view is newer than the address,
+        and stays.
 
         Args:
             query: the address of this run.
             page: the page of this run.
-            back: the user went there with the browser's own buttons, so it is meant.
+            back: the user went there with the browser's own buttons. Then even an old address is meant.
         """
         if dict(query) == self.query and _sorted(query) not in self.left:
-            self.left.clear()  # the browser has heard of it; an older address is meant from now on
+            self.left.clear()  # the browser knows the new address; from now on it means an older one
         went = dict(query) != self.query and not (page != self.view.page and not query)
         if went and (back or not self._late(query)):
             view, ignored = View.from_query(query, page)
@@ -112,7 +112,7 @@ class Tab:
         return time.monotonic() - self.left.get(_sorted(query), -LAG) < LAG
 
     def address(self) -> dict[str, str]:
-        """Return the address of the view; the default view has a bare one, where a page does not open on another."""
+        """Return the address of the view: bare for the default view, except on pages that open on a preset."""
         if self._said is None or self._said[0] is not self.view:
             query = self.view.to_query()
             bare = set(query) == {"v"} and self.view.page not in PRESET_FIRST

@@ -77,8 +77,8 @@ def _nth(tab: Tab, key: str) -> str:
 def on_change(key: str, make: Callable[[View, Any], View], among: Collection[Any] | None = None) -> dict[str, Any]:
     """Return the arguments that let a widget make a new view from its value; call it after `controlled`.
 
-    A browser that is behind may still report a widget that a new view has taken off the page. Streamlit has forgotten
-    its value by then and holds the report for a change; as the widget says what it said before, it is none.
+    A slow browser may report a widget that the new view no longer shows. Streamlit takes that for a change. We compare
+    with the value the widget had last, and ignore the report if they are equal.
 
     Args:
         key: as given to `controlled`.
