@@ -1,6 +1,7 @@
 """Recording: paths, costs, keyframes, jumps, trouble, shadow classes, prepared work."""
 
 import copy
+import importlib
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 from typing import Any, cast
@@ -11,7 +12,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils import skip_init
 
-from explorer import draws, recording
+from explorer import draws
 from explorer.knobs import KnobBase, knob
 from explorer.methods._guard import OutOfBounds
 from explorer.methods._method import HelperPoints, Method, Prepared, Request
@@ -20,9 +21,11 @@ from explorer.models._ensemble import Ensemble as Voting
 from explorer.models.mlp import MLP
 from explorer.recording import SHADOW_OFF, evaluate, prepare, record, state_of
 from explorer.recording.keyframes import keyframes, quantised, spread
-from explorer.records import Float
+from explorer.records import Float, Trajectory
 from tests.methods._networks import ConvNet
 from tests.methods._requests import make
+
+RECORD = importlib.import_module("explorer.recording.record")  # beside which the package has a function of that name
 
 
 class Knobs(KnobBase):
@@ -158,8 +161,12 @@ def test_one_yield_is_a_straight_line_in_twelfths():
     assert np.allclose(done.weights - done.weights[0], np.arange(13)[:, None] / 10, atol=1e-5)
 
 
-def test_a_long_path_is_thinned_but_keeps_its_end():
-    every, few, last = (run(drift, Knobs(steps=1000, lr=1e-3), limit=limit) for limit in (4096, 64, 1))
+def test_a_long_path_is_thinned_but_keeps_its_end(monkeypatch: pytest.MonkeyPatch):
+    def limited(limit: int) -> Trajectory:
+        monkeypatch.setattr(RECORD, "LIMIT", limit)
+        return run(drift, Knobs(steps=1000, lr=1e-3))
+
+    every, few, last = limited(4096), limited(64), limited(1)
     for done in (every, few, last):
         assert done.step[0] == 0 and done.step[-1] == 1000 and (np.diff(done.step) > 0).all()
         assert done.keyframe[0] and done.keyframe[-1] and done.keyframe.sum() <= 24
@@ -169,14 +176,14 @@ def test_a_long_path_is_thinned_but_keeps_its_end():
 
 def test_large_networks_keep_logits_only(monkeypatch: pytest.MonkeyPatch):
     small = run(drift, net="conv")
-    monkeypatch.setattr(recording, "LARGE", 10)
+    monkeypatch.setattr(RECORD, "LARGE", 10)
     large = run(drift, net="conv")
     assert large.weights is None and small.weights is not None
     assert np.array_equal(large.step, small.step) and np.allclose(large.logits, small.logits, atol=1e-6)
 
 
 def test_large_networks_jump_along_a_line_too(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(recording, "LARGE", 10)
+    monkeypatch.setattr(RECORD, "LARGE", 10)
     done = run(drift, Knobs(steps=1))
     assert done.straight and done.weights is None and len(done.logits) == 13
 
@@ -295,7 +302,7 @@ def expand(original: nn.Module, request: Request, knobs: Knobs, rng: torch.Gener
 @pytest.mark.parametrize("large", [False, True])
 def test_shadow_class_is_there_on_the_way_and_gone_at_both_ends(monkeypatch: pytest.MonkeyPatch, large: bool):
     if large:
-        monkeypatch.setattr(recording, "LARGE", 10)
+        monkeypatch.setattr(RECORD, "LARGE", 10)
     done = run(expand)
     own = make().original(make().probes).detach().numpy()
     assert done.shadow and not done.straight and done.logits.shape[2] == 3

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from explorer.records import Float, Int
 
 CLIP = 8.0  # class scores more than this below the best one look alike
+TOLERANCE = 0.003  # share of cells that may be wrong at any step that is left out
 LEVELS = 127  # a quantised margin is a whole number in [-127, 127]
 
 
@@ -31,14 +32,13 @@ def spread(count: int, most: int) -> Int:
     return np.unique(np.linspace(0, count - 1, min(count, most)).round().astype(np.int64))
 
 
-def keyframes(step: Int, logits: Float, *, most: int, tolerance: float = 0.003) -> Int:
+def keyframes(step: Int, logits: Float, *, most: int) -> Int:
     """Return the indices of the keyframes of a path, ascending, first and last included.
 
     Args:
         step: (t,) int64, ascending.
         logits: (t, m, c) float32 on a coarse plane of m cells.
         most: how many keyframes at most (at least 2); a path no longer than that keeps every step.
-        tolerance: share of cells that may be wrong at any step that is left out.
 
     Returns:
         (k,) int64 indices into `step`.
@@ -52,7 +52,7 @@ def keyframes(step: Int, logits: Float, *, most: int, tolerance: float = 0.003) 
     while len(chosen) < most:
         left = max(worst, key=lambda start: worst[start][0])
         share, middle = worst[left]
-        if share <= tolerance:
+        if share <= TOLERANCE:
             break
         right = min(index for index in chosen if index > left)
         chosen.append(middle)

@@ -23,6 +23,8 @@ from explorer.records import Float, Helpers, Int, Trajectory
 
 __all__ = ["Preparation", "copy_of", "evaluate", "members", "prepare", "record", "state_of"]
 
+LIMIT = 512  # steps looked at for keyframes at most
+KEYFRAMES = 24  # at most
 LARGE = 100_000  # numbers a model; of larger ones only logits are kept
 LARGE_LIMIT = 24  # frames kept of those
 
@@ -39,8 +41,6 @@ def record(
     prepared: tuple[Prepared, float, float] | None = None,
     rows: Int | None = None,
     tick: Tick | None = None,
-    limit: int = 512,
-    max_keyframes: int = 24,
 ) -> Trajectory:
     """Run a method and return its path.
 
@@ -57,8 +57,6 @@ def record(
             same state as `rng`.
         rows: (forget,) int64, training row of each forget point, for the origins of helper points.
         tick: called after each update with (updates done, the knob `steps` or 0 if there is none); raise to cancel.
-        limit: how many steps are looked at for keyframes at most; 1 records only the last. The path is the same.
-        max_keyframes: at most, and at least 2.
 
     Returns:
         The path. A method that yields once makes a jump: 13 places on the straight line, `step` counting twelfths of
@@ -72,7 +70,7 @@ def record(
     request = dataclasses.replace(request, remarks=Remarks())
     done = run(
         method, original, request, knobs, rng, ready.prepared,
-        limit=min(limit, LARGE_LIMIT) if large else limit, keep=keep, tick=tick,
+        limit=LARGE_LIMIT if large else LIMIT, keep=keep, tick=tick,
     )  # fmt: skip
     network = original if done.wide is None else done.wide
     straight = done.updates == 1 and done.wide is None
@@ -84,7 +82,7 @@ def record(
         weights, keyframe = None, np.ones(len(step), dtype=np.bool_)
     else:
         states = torch.stack([padded(kept, original, done.wide) for kept in done.kept])
-        chosen, keyframe = steps_to_keep(network, states, step, plane, max_keyframes)
+        chosen, keyframe = steps_to_keep(network, states, step, plane, KEYFRAMES)
         step, states = step[chosen], states[torch.from_numpy(chosen)]
         logits, weights = evaluate(network, states, probes), states.cpu().numpy()
     finite = _finite_prefix(logits)

@@ -8,31 +8,25 @@ on rate and momentum: a page shows the curve.
 
 from __future__ import annotations
 
-import copy
-
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from explorer.recording.evaluating import parameter_count
+from explorer.recording.evaluating import apart, parameter_count
 
 RATE, MOMENTUM, STEPS = 0.01, 0.9, 60
 
 
-def relearn(model: nn.Module, weights: Tensor, x: Tensor, y: Tensor, *, steps: int = STEPS) -> Tensor:
-    """Return weights (k, steps + 1, p) of models on the way back.
+def relearn(model: nn.Module, weights: Tensor, x: Tensor, y: Tensor) -> Tensor:
+    """Return weights (k, STEPS + 1, p) of models on the way back.
 
     Args:
         model: gives the shape; left unchanged, in eval mode throughout.
         weights: (k, p) where each model starts.
         x: (m, ...) forget points, standardised.
         y: (m,) their labels.
-        steps: how many updates.
     """
-    template = copy.deepcopy(model).eval().requires_grad_(False)
-    for module in template.modules():
-        module._forward_pre_hooks.clear()
-        module._forward_hooks.clear()
+    template = apart(model)
     shapes = {name: (weight.shape, weight.numel()) for name, weight in template.named_parameters()}
 
     def loss(flat: Tensor) -> Tensor:
@@ -43,7 +37,7 @@ def relearn(model: nn.Module, weights: Tensor, x: Tensor, y: Tensor, *, steps: i
     slope = torch.func.vmap(torch.func.grad(loss))
     now = weights[:, : parameter_count(template)].clone()
     velocity, path = torch.zeros_like(now), [now]
-    for _ in range(steps):
+    for _ in range(STEPS):
         velocity = MOMENTUM * velocity + slope(now)
         now = now - RATE * velocity
         path.append(now)

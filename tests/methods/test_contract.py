@@ -2,6 +2,7 @@
 
 import copy
 import dataclasses
+import importlib
 import random
 import threading
 from collections.abc import Iterator
@@ -40,13 +41,13 @@ def case_for(method: Method, net: str = "mlp") -> Case:
     return make(next((kind for kind in kinds if net == "mlp" or kind != "erase_feature"), kinds[0]), net)
 
 
-def run(method: Method, case: Case, knobs: KnobBase | None = None, limit: int = 512) -> Trajectory:
+def run(method: Method, case: Case, knobs: KnobBase | None = None) -> Trajectory:
     knobs = knobs or method.knobs()
     original = start_of(method, case, knobs)
     # Prepared from the case's own original: a method that brings another one cannot prepare from that.
     ready = prepare(method, case.original, case.request, knobs, draws.generator(SEED))
     rng = draws.generator(SEED)
-    return record(method, original, case.request, knobs, rng, case.probes, prepared=ready, limit=limit)
+    return record(method, original, case.request, knobs, rng, case.probes, prepared=ready)
 
 
 def start_of(method: Method, case: Case, knobs: KnobBase) -> nn.Module:
@@ -330,10 +331,12 @@ def test_two_threads_at_once_give_the_same_bits(key: str):
 
 @each_net
 @each_method
-def test_recording_every_step_or_the_last_gives_the_same_weights(key: str, net: str):
+def test_recording_every_step_or_the_last_gives_the_same_weights(key: str, net: str, monkeypatch: pytest.MonkeyPatch):
     method = method_of(key)
     case = case_for(method, net)
-    every, last = run(method, case, short(method)), run(method, case, short(method), limit=1)
+    every = run(method, case, short(method))
+    monkeypatch.setattr(importlib.import_module("explorer.recording.record"), "LIMIT", 1)
+    last = run(method, case, short(method))
     assert every.weights is not None and last.weights is not None
     assert np.array_equal(every.weights[-1], last.weights[-1])
     assert every.step[-1] == last.step[-1]

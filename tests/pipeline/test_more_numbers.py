@@ -47,13 +47,14 @@ def test_every_number_is_in_the_table_of_readings_and_within_its_range():
     assert (found.points, found.joint_range) == (16, False)  # a fifth of 80 points; two classes
 
 
-def test_relearning_steps_as_torch_does():
+def test_relearning_steps_as_torch_does(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("explorer.recording.relearning.STEPS", 5)
     torch_model = build(Options(widths=[4]), (2,), 2)
     torch_model.reset(torch.Generator().manual_seed(0))
     start = flat(torch_model)
     x = torch.randn((12, 2), generator=torch.Generator().manual_seed(1))
     y = (x[:, 0] > 0).long()
-    path = relearn(torch_model, torch.stack([start, start * 2]), x, y, steps=5)
+    path = relearn(torch_model, torch.stack([start, start * 2]), x, y)
     assert path.shape == (2, 6, len(start))
     torch.testing.assert_close(path[:, 0], torch.stack([start, start * 2]))
     optimizer = torch.optim.SGD(torch_model.parameters(), lr=RATE, momentum=MOMENTUM)
