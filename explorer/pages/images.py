@@ -19,12 +19,13 @@ from explorer.experiments.cifar import files, own
 from explorer.figures.cloud import Probed, cloud
 from explorer.figures.curves import curves
 from explorer.figures.tradeoff import tradeoff
-from explorer.pages.controls import own_run
+from explorer.pages.controls import own_run, own_sidebar
 from explorer.pages.frame import player, store
 from explorer.pages.frame.binding import act, controlled, current, on_change
 from explorer.pages.frame.mode import mode
 from explorer.pages.parts import stage
 from explorer.pages.parts.chart import chart
+from explorer.records import ImageRun
 from explorer.session.tab import Tab
 from explorer.spec.catalog import CATALOG
 from explorer.view import MAX_RUNS, RUNS_ACROSS, View
@@ -48,7 +49,18 @@ NOT_CLOUD = (
 
 def sidebar(tab: Tab) -> None:
     """Draw this page's own controls: what to train; found by the shell."""
-    own_run.sidebar(tab)
+    own_sidebar.sidebar(tab, _looked_at(tab.view))
+
+
+def _looked_at(view: View) -> ImageRun | None:
+    """Return the recorded run that is looked at closely, if there is one."""
+    found = _found()
+    name = _name(view, found)
+    try:
+        opened = open_runs(name, found[name]) if found else None
+    except files.Unreadable:
+        return None
+    return opened.methods.get(_choice(view, opened).shown) if opened else None
 
 
 def _found() -> dict[str, Path]:

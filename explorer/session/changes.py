@@ -1,4 +1,4 @@
-"""How the View changes: one function a change, each returns another View."""
+"""How the View and the Specs in it change: one function a change, each returns another value."""
 
 from __future__ import annotations
 
@@ -6,11 +6,34 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from explorer.spec import Spec
 from explorer.view import MAX_PANELS, Panel, View, parse_panel
+
+# --- one Spec -----------------------------------------------------------------------------------------------------
+
+
+def with_field(spec: Spec, part: str, name: str, value: Any) -> Spec:
+    """Return the Spec with one field of one part changed; a recipe fills the other fields of the training.
+
+    Raises:
+        SpecError: if the value is not allowed.
+    """
+    before = {} if (part, name) == ("training", "recipe") else spec.as_json()[part]
+    return spec.with_part(**{part: {**before, name: value}})
+
+
+def with_kind(spec: Spec, kind: str) -> Spec:
+    """Return the Spec with another kind of request of the same rows."""
+    request = spec.request
+    options = request.options.model_dump(mode="json", exclude_none=True)
+    return spec.with_part(request={"kind": kind, "choose": request.choose, **options})
+
+
+# --- the view -----------------------------------------------------------------------------------------------------
 
 
 def with_knob(view: View, index: int, method: str, name: str, value: Any) -> View:
-    """Return the view with one knob of one panel set; unchanged where that panel is gone or holds another method.
+    """Return the view with one knob of one panel set; unchanged if that panel is gone or holds another method.
 
     Raises:
         SpecError: if the value is not allowed.
@@ -32,7 +55,7 @@ def with_part(view: View, part: str, **values: Any) -> View:
 
 
 def with_whole_part(view: View, part: str, content: Any) -> View:
-    """Return the view with one part of its base replaced; what `content` leaves out takes its default."""
+    """Return the view with one part of its base replaced; fields that `content` leaves out take their defaults."""
     return replace(view, base=view.base.with_part(**{part: content}))
 
 
@@ -44,7 +67,7 @@ def with_method(view: View, index: int, name: str, knobs: Mapping[str, Any] | No
 
 
 def added(view: View, name: str) -> View:
-    """Return the view with one more panel at the end, in focus; unchanged where there is no room."""
+    """Return the view with one more panel at the end, in focus; unchanged if there is no room."""
     if len(view.panels) >= MAX_PANELS:
         return view
     panels = (*view.panels, parse_panel({"method": name}))
@@ -60,7 +83,7 @@ def removed(view: View, index: int) -> View:
 
 
 def moved(view: View, index: int, by: int) -> View:
-    """Return the view with one panel moved left (-1) or right (+1), still in focus."""
+    """Return the view with one panel moved left (-1) or right (+1), and that panel in focus."""
     to = min(max(index + by, 0), len(view.panels) - 1)
     panels: list[Panel] = list(view.panels)
     panels.insert(to, panels.pop(index))

@@ -1,6 +1,6 @@
 """One run as a small frozen value: the Spec, what there is to choose from, and why a method cannot answer."""
 
-from explorer.spec.mismatch import mismatch, refuse_mismatch
+from explorer.spec.mismatch import mismatch, offers, refuse_mismatch
 from explorer.spec.spec import (
     PARTS,
     REQUEST_KINDS,
@@ -29,6 +29,7 @@ __all__ = [
     "is_for_images",
     "kind_fields",
     "mismatch",
+    "offers",
     "parse_data",
     "parse_method",
     "parse_request",

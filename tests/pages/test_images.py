@@ -21,10 +21,12 @@ from explorer.contents.words import method_title
 from explorer.experiments.cifar import files
 from explorer.experiments.cifar.chosen_knobs import chosen, start_of
 from explorer.experiments.cifar.published import TABLES, beside
-from explorer.pages.controls import own_run, picker
+from explorer.pages.controls import own_run, own_sidebar, picker
 from explorer.player import Look, pack, unpack
 from explorer.records import Accuracies, ModelNumbers, RunNumbers
+from explorer.session.tab import Tab
 from explorer.spec import Spec
+from explorer.view import View
 from tests.pages import _recordings
 from tests.pages._recordings import CELLS, FORGET, NAMES
 
@@ -456,15 +458,12 @@ def test_the_time_left_leaves_out_where_a_training_goes_on_from():
 
 
 def test_a_training_joins_the_list_and_a_failure_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    asked = Spec.parse(may_run.FIRST)
-
     def own(spec, store, tell):
         tell(1, 2, "Training the original")
         return _recordings.write(tmp_path, methods=(spec.method.name,)).name
 
     monkeypatch.setattr(own_run.own, "own", own)
-    monkeypatch.setattr(own_run, "current", lambda: None)
-    monkeypatch.setattr(own_run, "asked", lambda tab: asked)
+    monkeypatch.setattr(own_run, "current", lambda: Tab(View.default()))
     own_run.jobs.cache_clear()
     own_run.start()
     job = own_run.jobs().get("own")
@@ -491,15 +490,15 @@ def test_a_browser_cannot_pick_what_is_not_there():
 
 def test_weights_of_ones_own_become_the_original_and_can_be_let_go_of(page: AppTest, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(own_run.sources, "available", lambda name: True)
-    monkeypatch.setattr(own_run.images, "loaded", lambda spec, memo: None)
+    monkeypatch.setattr(own_sidebar.images, "loaded", lambda spec, memo: None)
     page.run()
     page.file_uploader(key="own:weights:file").upload("mine.safetensors", b"none").run()
     assert "mine.safetensors: weights must be a safetensors file" in said(page)
     weights = save({"head.bias": torch.zeros(2)})
     page.file_uploader(key="own:weights:file").upload("mine.safetensors", weights).run()
     assert not page.exception and "The original is your **mine.safetensors**" in said(page)
-    spec = own_run.asked(page.session_state["explorer"])
+    spec = may_run.asked(page.session_state["explorer"].view)
     assert spec.as_json()["model"]["sha256"] == hashlib.sha256(weights).hexdigest()
     assert "sha256" not in may_run.with_data(spec, "cifar100").as_json()["model"]
     page.button(key="own:weights:drop").click().run()
-    assert own_run.asked(page.session_state["explorer"]).as_json()["model"] == {"name": "compact", "width": 32}
+    assert may_run.asked(page.session_state["explorer"].view).as_json()["model"] == {"name": "compact", "width": 32}

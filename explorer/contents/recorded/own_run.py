@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any
+from dataclasses import replace
+from functools import cache
 
 from explorer.contents.recorded.runs import open_runs, places
 from explorer.experiments.cifar import files
@@ -12,18 +13,35 @@ from explorer.experiments.cifar.chosen_knobs import knobs_of
 from explorer.pipeline import Memo, images
 from explorer.pipeline.images import sources
 from explorer.spec import MethodSpec, Spec, mismatch
+from explorer.spec import offers as methods_for
 from explorer.spec.catalog import CATALOG
+from explorer.view import FIRST, View
 
 AT_ONCE = frozenset({"subclass"})  # scores that choosing needs no trained model for
 LEAP = 0.05  # share of the whole that takes more than a second unless it was known
 READING = 10.0  # seconds; a first tick before may come from a resumed training: the pace is not taken from it
 
-FIRST: dict[str, Any] = {
-    "data": {"name": "cifar10"},
-    "training": {"recipe": "memorise"},
-    "request": {"choose": "random", "fraction": 0.1},
-    "method": {"name": "jit"},
-}
+
+@cache
+def first() -> Spec:
+    """Return what is asked for at first: FIRST, at the knobs chosen for it."""
+    return with_method(Spec.parse(FIRST), FIRST["method"]["name"])
+
+
+def asked(view: View) -> Spec:
+    """Return what a view asks for."""
+    return view.own or first()
+
+
+def asking(view: View, change: Callable[[Spec], Spec]) -> View:
+    """Return the view that asks for what `change` makes of what it asks for now.
+
+    Raises:
+        SpecError: if that is not allowed.
+    """
+    before = asked(view)
+    after = followed(before, change(before))
+    return replace(view, own=None if after == first() else after)
 
 
 def method_of(spec: Spec) -> MethodSpec:
@@ -34,21 +52,29 @@ def method_of(spec: Spec) -> MethodSpec:
 
 def refusal(spec: Spec, memo: Memo) -> str:
     """Return why the method cannot answer the request, or ""."""
-    whole = spec.request.kind == "forget" and spec.request.choose == "class"
     try:
-        return mismatch(spec, whole_class=whole) or images.cannot(spec, memo) or _nothing(spec)
+        return (
+            mismatch(spec, whole_class=_whole_class(spec))
+            or _not_chosen(spec)
+            or images.weights_missing(spec)
+            or images.cannot(spec, memo)
+        )
     except ValueError as error:
         return str(error)
 
 
-def _nothing(spec: Spec) -> str:
-    if spec.request.choose == "points" and not getattr(spec.request.options, "index", []):
+def _not_chosen(spec: Spec) -> str:
+    """Return why no image is chosen, or ""; a link or a file may ask for what this page does not offer."""
+    chosen = spec.request.choose
+    if chosen not in choosers(spec):
+        return f"{CATALOG.choosers[chosen].title} cannot be chosen here: choose the images another way."
+    if chosen == "points" and not getattr(spec.request.options, "index", []):
         return "Pick some images to forget first, on the right."
     return ""
 
 
 def estimate(spec: Spec) -> str:
-    """Say how long the trainings took where runs of the same network were files, scaled to what is asked."""
+    """Say how long the trainings took where runs of the same network were recorded, scaled to what is asked."""
     speed = _speed(spec.model.name)
     work = getattr(spec.training, "steps", 0) * getattr(spec.training, "batch", 0)
     if math.isnan(speed) or not work:
@@ -89,13 +115,6 @@ def choosers(spec: Spec) -> list[str]:
     ]  # fmt: skip
 
 
-def with_kind(spec: Spec, kind: str) -> Spec:
-    """Return what is asked with another kind of request; a method that cannot answer it stays, and says so."""
-    request = spec.request
-    options = request.options.model_dump(mode="json", exclude_none=True)
-    return spec.with_part(request={"kind": kind, "choose": request.choose, **options})
-
-
 def with_chooser(spec: Spec, name: str) -> Spec:
     """Return what is asked with images chosen another way."""
     fraction = {"fraction": 0.1} if name == "random" else {}
@@ -104,14 +123,14 @@ def with_chooser(spec: Spec, name: str) -> Spec:
 
 def offers(spec: Spec) -> tuple[list[str], list[str]]:
     """Return the methods that can answer what is asked, and why others cannot."""
-    can, why = [], []
-    whole = spec.request.kind == "forget" and spec.request.choose == "class"
-    for name, method in CATALOG.methods.items():
-        reason = mismatch(with_method(spec, name), whole_class=whole)
-        if method.images.cannot:
-            reason = f"{method.title} {method.images.cannot}"
-        (why if reason else can).append(reason or name)
-    return can, why
+    can, why = methods_for(spec.request, whole_class=_whole_class(spec))
+    left_out = {name: CATALOG.methods[name].images.cannot for name in can if CATALOG.methods[name].images.cannot}
+    said = [f"{CATALOG.methods[name].title} {reason}" for name, reason in left_out.items()]
+    return [name for name in can if name not in left_out], [*why, *said]
+
+
+def _whole_class(spec: Spec) -> bool:
+    return spec.request.kind == "forget" and spec.request.choose == "class"
 
 
 def with_method(spec: Spec, name: str) -> Spec:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -13,11 +14,17 @@ from explorer.pages.frame import store
 from explorer.pages.frame.binding import controlled, current, on_change
 from explorer.view import HIDEABLE, LAYOUTS, View
 
+Json = Mapping[str, Any]
 MAX_FILE = 1_000_000  # bytes of a Spec or View file
 
 
-def controls(view: View) -> None:
-    """Draw the group *Share and export* of the sidebar."""
+def controls(view: View, specs: Mapping[str, Json]) -> None:
+    """Draw the group *Share and export* of the sidebar.
+
+    Args:
+        view: what is shared.
+        specs: title -> JSON of each run that the page offers as a file.
+    """
     st.caption("The address of this page is the picture: copy it from the address bar.")
     st.segmented_control(
         "Size", LAYOUTS, default=view.layout, key=controlled("layout", view.layout), required=True,
@@ -34,15 +41,17 @@ def controls(view: View) -> None:
         icon=":material/download:", on_click="ignore", width="stretch",
         help="Every setting of this page; open it here again.",
     )  # fmt: skip
-    spec = view.specs()[view.focus]
-    if spec.method:
+    for title, spec in specs.items():
         st.download_button(
-            "Spec of the chosen panel", json.dumps(spec.as_json(), indent=1), "spec.json", "application/json",
+            title, json.dumps(spec, indent=1), "spec.json", "application/json",
             icon=":material/download:", on_click="ignore", width="stretch",
             help="One run, as `python -m explorer run spec.json` takes it.",
         )  # fmt: skip
     st.file_uploader("Open a View or Spec", type=["json"], key="open", on_change=_open, max_upload_size=2)
     _stored()
+
+
+_WHERE = {True: "on the page CIFAR", False: "on the pages before this one"}
 
 
 def _open() -> None:
@@ -51,9 +60,13 @@ def _open() -> None:
         return
     tab = current()
     try:
-        tab.change(replace(read_view(file.getvalue()), page=tab.view.page))
+        view = read_view(file.getvalue())
     except ValueError as error:
         tab.notice = f"{file.name}: {error}"
+        return
+    tab.change(replace(view, page=tab.view.page))
+    if "images" in (view.page, tab.view.page) and view.page != tab.view.page:
+        tab.notice = f"{file.name} is open, but what it describes stands {_WHERE[view.page == 'images']}."
 
 
 def read_view(content: bytes) -> View:

@@ -45,7 +45,10 @@ def one(
     info: KnobInfo, value: Any, key: str, make: Callable[[View, Any], View], names: Sequence[str] = (), *,
     sweep: Callable[[str], None] | None = None,
 ) -> None:  # fmt: skip
-    """Draw the widget of one knob; beside it buttons that show its range, and reset it if it is not at its default."""
+    """Draw the widget of one knob; beside it buttons that show its range, and reset it if it is not at its default.
+
+    A choice whose every button is on screen has no reset: the default is one of them, and a line would not hold both.
+    """
     row = st.container(horizontal=True, vertical_alignment="bottom", gap="small", key=f"{key}:row")
     with row:
         _widget(info, value, key, make, names)
@@ -54,7 +57,7 @@ def one(
                 ":material/stacked_line_chart:", key=f"{key}:sweep", type="tertiary", on_click=sweep, args=(info.name,),
                 help=f"{info.title} over its whole range: pictures, curves and where the model breaks",
             )  # fmt: skip
-        if value != info.default and info.kind != "list":
+        if value != info.default and info.kind != "list" and not _in_sight(info.choices):
             row.button(
                 ":material/replay:",
                 key=f"{key}:reset",
@@ -83,7 +86,7 @@ def _widget(info: KnobInfo, value: Any, key: str, make: Callable[[View, Any], Vi
 def _choice(
     label: str, choices: list[Any], key: str, value: Any, help_: str | None, make: Callable[[View, Any], View]
 ) -> None:
-    if len(choices) <= 3 and sum(len(str(choice)) for choice in choices) <= 24:
+    if _in_sight(choices):
         st.segmented_control(
             label, choices, default=value, key=controlled(key, value), help=help_, required=True, format_func=_words,
             **on_change(key, make, choices),
@@ -93,6 +96,11 @@ def _choice(
             label, choices, index=choices.index(value), key=controlled(key, value), help=help_, format_func=_words,
             **on_change(key, make, choices),
         )  # fmt: skip
+
+
+def _in_sight(choices: Sequence[Any]) -> bool:
+    """Return whether all choices fit side by side."""
+    return 0 < len(choices) <= 3 and sum(len(str(choice)) for choice in choices) <= 24
 
 
 def _class(info: KnobInfo, value: Any, key: str, make: Callable[[View, Any], View], names: Sequence[str]) -> None:

@@ -21,6 +21,7 @@ from explorer.pipeline.worlds.images import (
     remember_weights,
     resolve_weights,
     save_weights,
+    weights_missing,
     without_weights,
 )
 from explorer.training.checkpoints import checkpoints
@@ -47,5 +48,6 @@ __all__ = [
     "save_weights",
     "scene",
     "trial",
+    "weights_missing",
     "without_weights",
 ]

@@ -147,6 +147,16 @@ def own_weights(spec: Spec) -> bool:
     return isinstance(options, FileOptions) and not (options.sha256 is None and options.path is None)
 
 
+def weights_missing(spec: Spec) -> str:
+    """Return why the Spec's file of weights is not at hand, or ""."""
+    try:
+        if isinstance(spec.model.options, FileOptions):
+            FILES.at_hand(spec.model.options)
+    except ValueError as error:
+        return str(error)
+    return ""
+
+
 def without_weights(spec: Spec) -> Spec:
     """Return the Spec of the same network, trained here."""
     if not own_weights(spec):

@@ -20,7 +20,8 @@ def refused(content: bytes) -> str:
 
 
 def test_a_view_comes_back_as_it_was_written():
-    view = replace(View.default(), page="compare", step=0.25, focus=2, plane=("auc", "retain"), numbers=("cost",))
+    view = replace(View.default(), page="compare", step=0.25, focus=2)
+    view = view.looking("tradeoff", plane=("auc", "retain")).looking("sweep", numbers=("cost",))
     assert read_view(json.dumps(view.as_json()).encode()) == view
 
 
@@ -54,7 +55,7 @@ def test_no_nesting_however_deep_breaks_the_page(opening: bytes):
         ({"data": {"noise": 99}}, "`data.noise` must lie in [0, 2], got 99"),
         ({"data": {"noise": float("nan")}}, "`data.noise` must be a finite number, got nan"),
         ({"datum": {}}, "`datum` is not known here; known are: data, request, model, training, method, evaluation, "),
-        ({"data": {"name": "cifar10"}}, "where points of a plane are shown, got cifar10"),
+        ({"base": {"data": {"name": "cifar10"}}}, "where points of a plane are shown, got cifar10"),
         ({"base": {}, "panels": []}, "`panels` must list 1 to 8 methods, got []"),
         ({"base": {}, "panels": [{"method": "nothing"}]}, "got nothing"),
         ({"base": {}, "colour": "red"}, "`colour` is not a part of a link"),

@@ -1,0 +1,156 @@
+"""The sidebar of the page *CIFAR*: *Train your own* asks for a run on images, and says what it offers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from explorer.contents.recorded.own_run import (
+    asked,
+    asking,
+    choosers,
+    method_of,
+    offers,
+    with_chooser,
+    with_data,
+    with_method,
+    with_model,
+    with_weights,
+)
+from explorer.contents.words import method_title
+from explorer.experiments.cifar import own
+from explorer.pages.controls import export, groups, of_a_spec, own_run
+from explorer.pages.controls.groups import Group
+from explorer.pages.controls.of_a_spec import Editor
+from explorer.pages.frame import store
+from explorer.pages.frame.binding import act, current
+from explorer.pipeline import images
+from explorer.pipeline.images import sources
+from explorer.records import ImageRun
+from explorer.session.tab import Tab
+from explorer.spec import Spec, is_for_images
+from explorer.spec.catalog import CATALOG
+from explorer.view import View
+
+KINDS = {"forget": "Forget images", "correct_labels": "Correct poisoned labels"}
+CHOOSERS = {"random": "Random images", "points": "Picked in the gallery", "subclass": "A sub-class"}
+FILES = "own:weights"  # names of the files of weights that this tab was given, by SHA-256
+
+
+def sidebar(tab: Tab, looked_at: ImageRun | None) -> None:
+    """Draw what to train, and what every page has: the way back, and how to share.
+
+    Args:
+        tab: the browser tab.
+        looked_at: the recorded run that the page looks at closely, whose Spec is offered too.
+    """
+    view, spec = tab.view, asked(tab.view)
+    with st.sidebar:
+        groups.undo(tab)
+        if "training" not in view.hidden:
+            st.html("<b>Train your own</b>")
+            own_run.offer(spec)
+            groups.draw(_groups(spec), view, "own:")
+        share = Group("export", "Share and export", lambda: export.controls(view, _specs(spec, looked_at)), False)
+        groups.draw([share], view)
+
+
+def _groups(spec: Spec) -> list[Group]:
+    editor = _editor(spec)
+    data = f"Data: {CATALOG.data_titles[spec.data.name].split(' (')[0]}"
+    return [
+        Group("request", "What to forget", lambda: of_a_spec.request(editor), True),
+        Group("knobs", f"Method: {method_title(method_of(spec).name)}", lambda: _method(spec), True),
+        Group("data", data, lambda: of_a_spec.data(editor), False),
+        Group("model", "Model and training", lambda: _model(editor), False),
+    ]
+
+
+def _specs(spec: Spec, looked_at: ImageRun | None) -> Mapping[str, Mapping[str, Any]]:
+    recorded = {f"Spec of the recorded run: {method_title(looked_at.name)}": looked_at.spec} if looked_at else {}
+    return {"Spec of what you would train": spec.as_json(), **recorded}
+
+
+def _editor(spec: Spec) -> Editor:
+    titles = {name: CHOOSERS.get(name, CATALOG.choosers[name].title) for name in choosers(spec)}
+    subclasses = sources.subclass_names(spec.data.name) if spec.request.choose == "subclass" else ()
+    return Editor(
+        spec,
+        asking,
+        what="images",
+        where="own:",
+        request_at=f"own:request:{spec.data.name}",
+        datasets=[name for name in sources.NAMES if name in CATALOG.images],
+        kinds=KINDS,
+        choosers=titles,
+        names=subclasses or sources.class_names(spec.data.name),
+        models=[name for name in CATALOG.models if is_for_images(name)],
+        with_data=with_data,
+        with_chooser=with_chooser,
+        with_model=with_model,
+        help_choose="A random share of one class: random images, and a class.",
+        how_to_pick="The gallery is on the right.",
+    )
+
+
+def _method(spec: Spec) -> None:
+    method = method_of(spec)
+
+    def with_knob(view: View, name: str, value: Any) -> View:
+        now = method_of(asked(view))
+        if now.name != method.name:
+            return view  # the browser is behind
+        knobs = {**now.as_json()["knobs"], name: value}
+        return asking(view, lambda spec: spec.with_part(method={"name": now.name, "knobs": knobs}))
+
+    of_a_spec.method(
+        method.name, method.knobs, offers(spec), key="own:method", where=f"own:knob:{method.name}",
+        with_method=lambda view, name: asking(view, lambda spec: with_method(spec, name)), with_knob=with_knob,
+        below=lambda: st.caption(f"Knobs: {own.tuned_of(spec)}."),
+    )  # fmt: skip
+
+
+def _model(editor: Editor) -> None:
+    of_a_spec.model(editor, fixed=images.own_weights(editor.spec))  # a file knows its network's shape
+    _weights(editor.spec)
+    of_a_spec.training(editor)
+
+
+def _weights(spec: Spec) -> None:
+    """Take a file of weights that is to be the original, or let go of it."""
+    if images.own_weights(spec):
+        sha256 = str(spec.as_json()["model"].get("sha256", ""))
+        name = current().shown.get(FILES, {}).get(sha256, f"file {sha256[:12]}...")
+        st.caption(f"The original is your **{name}**; retrained models are trained here.")
+        st.button(
+            "Train the original here", key="own:weights:drop",
+            on_click=lambda: act(lambda view: asking(view, images.without_weights)),
+        )  # fmt: skip
+        missing = images.weights_missing(spec)
+        if not missing:
+            return
+        st.warning(missing[:1].upper() + missing[1:] + ".", icon=":material/upload_file:")
+    st.file_uploader(
+        "Start from your own weights", type=["safetensors"], key="own:weights:file", on_change=_given,
+        max_upload_size=100,
+        help="A safetensors file of this network's state_dict, trained on images standardised by the data set's "
+        "published means and deviations. It becomes the original; retrained models are trained here.",
+    )  # fmt: skip
+
+
+def _given() -> None:
+    file, tab = st.session_state["own:weights:file"], current()
+    if file is None:
+        return
+    try:
+        sha256 = images.remember_weights(file.getvalue())
+        changed = with_weights(asked(tab.view), sha256)
+        images.loaded(changed, store.memo(changed))  # does it fit?
+    except ValueError as error:
+        tab.notice = f"{file.name}: {error}"
+        return
+    tab.shown.setdefault(FILES, {})[sha256] = file.name
+    tab.change(asking(tab.view, lambda spec: with_weights(spec, sha256)))
+    tab.notice = ""
