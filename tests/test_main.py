@@ -45,7 +45,7 @@ def test_list_names_every_plug_in(capfdbinary: pytest.CaptureFixture[bytes]):
     for kind in listed:
         assert [entry["key"] for entry in listed[kind]] == list(getattr(CATALOG, kind))
     for method in listed["methods"]:
-        assert list(method) == ["key", "title", "kind", "reads", "answers", "knobs"]
+        assert list(method) == ["key", "title", "kind", "reads", "answers", "knobs", "own"]
         for knob in method["knobs"]:
             assert {"name", "kind", "default", "title", "help"} <= set(knob)
 

@@ -20,7 +20,7 @@ def listing() -> dict[str, list[dict[str, Any]]]:
         "methods": [
             {
                 "key": key, "title": method.title, "kind": method.kind, "reads": sorted(method.reads),
-                "answers": sorted(method.answers), "knobs": _knobs(method.knobs),
+                "answers": sorted(method.answers), "knobs": _knobs(method.knobs), "own": key in CATALOG.own,
             }
             for key, method in CATALOG.methods.items()
         ],
@@ -47,12 +47,12 @@ def listing() -> dict[str, list[dict[str, Any]]]:
 
 
 def tables(*, full: bool = False) -> dict[str, str]:
-    """Return the README's generated tables (Markdown) by name.
+    """Return the README's generated tables (Markdown) by name; of what is shipped, not of the reader's own methods.
 
     Args:
         full: each method's source in full; else its year.
     """
-    cards = {key: CATALOG.card(key) for key in CATALOG.methods}
+    cards = {key: CATALOG.card(key) for key in CATALOG.methods if key not in CATALOG.own}
     sources = {key: card.sections.get("Source", "") for key, card in cards.items()}
     methods = [
         (

@@ -1,7 +1,8 @@
 """Find what there is to choose from: methods, data sets, choosers, models and attacks, by their file names.
 
-Nothing is imported until it is asked for, so that a page can be on screen before torch is. A broken plug-in fails
-loudly, with its file's name.
+Methods are found outside this package too (own_methods.py); their titles say that they are the user's own. Nothing is
+imported until it is asked for, so that a page can be on screen before torch is. A broken plug-in fails loudly, with its
+file's name.
 """
 
 from __future__ import annotations
@@ -9,11 +10,13 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cached_property
 from types import ModuleType
 from typing import TYPE_CHECKING
 
 from explorer.knobs import KnobBase
+from explorer.spec.own_methods import own_modules
 
 if TYPE_CHECKING:
     from explorer.attacks import Attack
@@ -59,8 +62,30 @@ class Catalog:
 
     @cached_property
     def methods(self) -> Mapping[str, Method]:
-        """Return the unlearning methods by key."""
-        return declared("explorer.methods", "METHOD")  # type: ignore[return-value]  # held by the contract test
+        """Return the unlearning methods by key, one's own last.
+
+        Raises:
+            ImportError: one sentence with the file's name, if a file of one's own does not declare a method.
+        """
+        from explorer.methods._method import Method
+
+        shipped: dict[str, Method] = declared("explorer.methods", "METHOD")  # type: ignore[assignment]  # held by a test
+        own: dict[str, Method] = {}
+        for key, module in self._own.items():
+            method = getattr(module, "METHOD", None)
+            if not isinstance(method, Method):
+                raise ImportError(f"{module.__file__} must declare METHOD = Method(...)")
+            own[key] = replace(method, title=f"{method.title} (yours)")
+        return {**shipped, **own}
+
+    @property
+    def own(self) -> frozenset[str]:
+        """Return the keys of the methods that are not part of this package."""
+        return frozenset(self._own)
+
+    @cached_property
+    def _own(self) -> Mapping[str, ModuleType]:
+        return own_modules(set(plug_ins("explorer.methods")))
 
     @cached_property
     def choosers(self) -> Mapping[str, Chooser]:
@@ -97,7 +122,8 @@ class Catalog:
         """Return what the docstring of a method's file says, by section."""
         from explorer.methods._card import card
 
-        return card(importlib.import_module(f"explorer.methods.{method}").__doc__ or "")
+        module = self._own.get(method) or importlib.import_module(f"explorer.methods.{method}")
+        return card(module.__doc__ or "")
 
     @cached_property
     def models(self) -> Mapping[str, ModuleType]:

@@ -10,6 +10,7 @@ from importlib import metadata
 from pathlib import Path
 
 from explorer import __version__
+from explorer.spec.own_methods import own_files
 
 ROOT = Path(__file__).resolve().parents[3]
 LIBRARIES = ("torch", "numpy", "scikit-learn", "scipy", "pydantic")
@@ -54,16 +55,13 @@ def _commit(git: Path) -> str:
 
 @functools.cache
 def source() -> str:
-    """Return the hash of the explorer's own files, so that an edit without a commit counts too."""
-    return _hashed("explorer", "toy_data")
-
-
-def _hashed(*places: str) -> str:
+    """Return the hash of the explorer's files and of methods of one's own: an edit without a commit counts too."""
     digest = hashlib.sha256()
-    for place in places:
-        for file in sorted((ROOT / place).rglob("*.py")):
-            digest.update(file.relative_to(ROOT).as_posix().encode())
-            digest.update(file.read_bytes())
+    shipped = [file for place in ("explorer", "toy_data") for file in sorted((ROOT / place).rglob("*.py"))]
+    named = [(file.relative_to(ROOT).as_posix(), file) for file in shipped]
+    for name, file in [*named, *((file.name, file) for file in own_files())]:
+        digest.update(name.encode())
+        digest.update(file.read_bytes())
     return digest.hexdigest()[:16]
 
 
