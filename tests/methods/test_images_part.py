@@ -15,6 +15,7 @@ CHOICES = {
     "contents/picture.py": "is run once to warm up torch's vmap",
     "contents/recorded/own_run.py": "is what a page for a run of one's own opens on",
     "knobs.py": "is no method but pydantic's word for a message",
+    "records/runs.py": "is no method but pydantic's word for a message",
     "spec/spec.py": "is that of the default Spec",
     "view/presets.py": "stand in presets",
     "view/view.py": "stand side by side in the default View",
