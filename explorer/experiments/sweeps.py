@@ -177,7 +177,7 @@ def _here(specs: Sequence[Spec], waiting: Mapping[str, list[int]], store: Store,
     for key, indices in waiting.items():
         tell(done)
         spec = specs[indices[0]]
-        result, error = _said(lambda spec=spec: tasks.through(store, spec))
+        result, error = _outcome(lambda spec=spec: tasks.through(store, spec))
         yield key, result, error
         done += len(indices)
 
@@ -205,14 +205,14 @@ def _there(
         tell(done)
 
     for key, future in gather(futures, told):
-        result, error = _said(future.result)
+        result, error = _outcome(future.result)
         if result is not None:
             store.memo(key, lambda result=result: result, specs[waiting[key][0]].as_json())
         done += len(waiting[key])
         yield key, result, error
 
 
-def _said(run: Callable[[], Mapping[str, Any]]) -> tuple[Mapping[str, Any] | None, str]:
+def _outcome(run: Callable[[], Mapping[str, Any]]) -> tuple[Mapping[str, Any] | None, str]:
     """Return the result, or the sentence that says why there is none."""
     try:
         return run(), ""

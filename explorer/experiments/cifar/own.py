@@ -21,11 +21,11 @@ Tell = Callable[[int, int, str], None]
 def tuned_of(spec: Spec) -> str:
     """Return how the knobs of a Spec's method were found: by hand, unless they are where the method starts."""
     assert spec.method is not None
-    knobs, said = knobs_of(spec.method.name, spec)
+    knobs, sentence = knobs_of(spec.method.name, spec)
     there = spec.with_part(method={"name": spec.method.name, "knobs": knobs})
     if there.method != spec.method:
         return "set by hand"
-    return f"{said}, as in the recorded runs" if has_trials(spec) else said
+    return f"{sentence}, as in the recorded runs" if has_trials(spec) else sentence
 
 
 def own_root(store: Store) -> Path | None:
@@ -61,11 +61,11 @@ def own(spec: Spec, store: Store, tell: Tell) -> str:
 
         return on
 
-    said = "Loading your weights" if images.own_weights(spec) else "Training the original"
-    images.original(spec, 0, kept.memo, kept.checkpoints, step(0, said))
+    sentence = "Loading your weights" if images.own_weights(spec) else "Training the original"
+    images.original(spec, 0, kept.memo, kept.checkpoints, step(0, sentence))
     for k in range(seeds):
-        said = f"Training retrained model {k + 1} of {seeds}"
-        images.retrained(spec, k, kept.memo, kept.checkpoints, step(1 + k, said))
+        sentence = f"Training retrained model {k + 1} of {seeds}"
+        images.retrained(spec, k, kept.memo, kept.checkpoints, step(1 + k, sentence))
     recording = step(parts - 2, "Recording original and retrained models")
     recording(0, 1)
     name = f"{images.folder_of(spec)}-{spec.key(*images.REQUEST_PARTS)[:8]}"  # a name that no other request has

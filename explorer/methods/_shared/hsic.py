@@ -13,6 +13,8 @@ from torch import Tensor
 
 from explorer import draws
 
+PAIRINGS = 200
+LEVEL = 0.95
 _NARROW = 1e-6
 
 
@@ -46,20 +48,19 @@ def centred(kernel: Tensor) -> Tensor:
     return kernel - kernel.mean(dim=0) - kernel.mean(dim=1, keepdim=True) + kernel.mean()
 
 
-def pairings(other: Tensor, rng: torch.Generator, count: int = 200) -> Tensor:
-    """Return a kernel matrix (m, m) with its rows paired anew, so many times (count, m * m)."""
-    orders = [draws.permutation(len(other), rng, other) for _ in range(count)]
+def pairings(other: Tensor, rng: torch.Generator) -> Tensor:
+    """Return a kernel matrix (m, m) with its rows paired anew, each time at random (PAIRINGS, m * m)."""
+    orders = [draws.permutation(len(other), rng, other) for _ in range(PAIRINGS)]
     return torch.stack([other[order][:, order].reshape(-1) for order in orders])
 
 
-def looks_independent(one: Tensor, other: Tensor, paired: Tensor, level: float = 0.95) -> bool:
-    """Return whether the dependence is no stronger than in most random pairings of the same values.
+def looks_independent(one: Tensor, other: Tensor, paired: Tensor) -> bool:
+    """Return whether the dependence is no stronger than in a share LEVEL of random pairings of the same values.
 
     Args:
         one: kernel matrix (m, m).
         other: kernel matrix (m, m).
         paired: what `pairings` made of `other`.
-        level: share of the pairings that the dependence must stay above to be told from none.
     """
     fixed = centred(one)
-    return bool((fixed * other).sum() < (paired @ fixed.reshape(-1)).quantile(level))
+    return bool((fixed * other).sum() < (paired @ fixed.reshape(-1)).quantile(LEVEL))
