@@ -11,7 +11,7 @@ import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from functools import cache
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 from pydantic import BeforeValidator, TypeAdapter, ValidationError
 
@@ -243,9 +243,10 @@ def plain(part: Any) -> Any:  # JSON values have no type of their own
         named = {one.name: getattr(part, one.name) for one in fields(part)}
         return {name: plain(value) for name, value in named.items() if value is not None}
     if isinstance(part, Mapping):
-        return {name: plain(value) for name, value in part.items()}
+        held = cast(Mapping[str, Any], part)
+        return {name: plain(value) for name, value in held.items()}
     if isinstance(part, tuple):
-        return [plain(value) for value in part]
+        return [plain(value) for value in cast(tuple[Any, ...], part)]
     return None if isinstance(part, float) and not math.isfinite(part) else part
 
 

@@ -120,13 +120,13 @@ class Cut:
     def roles(self) -> tuple[tuple[str, str], ...]:
         """Return for each of the three images its class and what it is there for."""
         scene = self.opened.scene
-        y, true = scene.probes.y[self.at], scene.names[scene.probes.after_y[self.at[0]]]
-        first, third = scene.names[y[0]], int(y[2])
+        first, second, third = (int(k) for k in scene.probes.y[self.at])
+        true = int(scene.probes.after_y[self.at[0]])
         role, of = (ROLES[0], "class") if first == true else (WRONG, "label")
-        first = first if first == true else f"{true}, labelled {first}"
-        last = ROLES[2] if third == y[0] else f"an image of yet another {of}"
+        name = scene.names[first] if first == true else f"{scene.names[true]}, labelled {scene.names[first]}"
+        last = ROLES[2] if third == first else f"an image of yet another {of}"
         roles = (role, ROLES[1].replace("class", of), last.replace("class", of))
-        return tuple(zip((first, *(scene.names[k] for k in y[1:])), roles, strict=True))
+        return tuple(zip((name, scene.names[second], scene.names[third]), roles, strict=True))
 
     def panel(self, name: str, title: str, run: ImageRun, kind: str, score: tuple[str, ...] = ()) -> PanelFrames:
         """Return one panel's frames.

@@ -84,7 +84,8 @@ def _open(name: str, place: Path, files: tuple[tuple[str, int], ...]) -> Opened:
     scene = cifar_files.read_scene(place)
     scene = replace(scene, names=tuple(one.replace("_", " ") for one in scene.names))
     original, retrained = (_whole(cifar_files.read_run(place, one), scene) for one in cifar_files.REFERENCES)
-    methods, damaged = {}, []
+    methods: dict[str, ImageRun] = {}
+    damaged: list[str] = []
     for key in sorted(Path(file).stem for file, _ in files):
         if key not in cifar_files.REFERENCES:
             try:

@@ -101,11 +101,12 @@ def plane(opened: Opened, runs: Sequence[str], across: str, title: Callable[[str
         title: the name on screen of a method.
     """
     probes, first = opened.scene.probes, opened.original.snapshots[0]
-    paths = []
-    for key in runs:
+
+    def path(key: str) -> Path:
         one = opened.methods[key].snapshots[0]
-        paths.append(Path(key, title(key), one.step, by_step(one, probes, across), by_step(one, probes, "test")))
+        return Path(key, title(key), one.step, by_step(one, probes, across), by_step(one, probes, "test"))
+
     return Plane(
-        tuple(paths), (retrained(opened, across), retrained(opened, "test")),
+        tuple(path(key) for key in runs), (retrained(opened, across), retrained(opened, "test")),
         (float(by_step(first, probes, across)[-1]), float(by_step(first, probes, "test")[-1])),
     )  # fmt: skip

@@ -60,16 +60,17 @@ def question_b(numbers: Named) -> str:
 
 def streisand(numbers: Named) -> str:
     """Return the sentence on methods that forget more than never having seen the points, or ""."""
-    below, above = [], []
+    below: list[str] = []
+    above: list[str] = []
     for title, one in numbers.values():
         value, band = _a(one, "unlearned", "loss", "auc"), _a(one, "retrained", "loss", "auc")
         chance = 1 / math.sqrt(12 * max(judged(one, "loss")[0], 1))
         if value.values and band.finite and value.values[0] < band.low - chance:
             below.append(title)
-        said, floor = one.b.get("entropy", {}).get("auc", NOTHING), one.b_floor.get("entropy", {}).get("auc", NOTHING)
-        if said.finite and floor.finite and said.mean > floor.high:
+        found, floor = (b.get("entropy", {}).get("auc", NOTHING) for b in (one.b, one.b_floor))
+        if found.finite and floor.finite and found.mean > floor.high:
             above.append(title)
-    parts = []
+    parts: list[str] = []
     if below:
         parts.append(
             f"{_listed(below)}: the forgotten points have a larger loss than points nobody ever saw (AUC below "

@@ -96,7 +96,8 @@ def attack_shown(opened: Opened, wished: str) -> str:
 
 
 def _asked(opened: Opened) -> set[str]:
-    return set.intersection(*(set(run.numbers.models[0].attacks) for run in (opened.original, opened.retrained)))
+    original, retrained = (set(run.numbers.models[0].attacks) for run in (opened.original, opened.retrained))
+    return original & retrained
 
 
 def _runs(opened: Opened) -> list[ImageRun]:
@@ -272,7 +273,7 @@ def careful(opened: Opened) -> str:
         for run in opened.methods.values()
         if run.name in CATALOG.methods and _knobs(run).get("batchnorm") == "update"
     ]
-    said = []
+    said: list[str] = []
     if updating:
         said.append(
             f"{' and '.join(updating)}: batch statistics are taken anew on the way, so that outputs change even where "
@@ -287,7 +288,8 @@ def careful(opened: Opened) -> str:
 
 
 def _knobs(run: ImageRun) -> Mapping[str, Any]:
-    return (run.spec.get("method") or {}).get("knobs", {})
+    method: Mapping[str, Any] = run.spec.get("method") or {}
+    return method.get("knobs", {})
 
 
 def how_made(opened: Opened) -> str:

@@ -49,17 +49,19 @@ def tiles(opened: Opened, shown: str) -> list[Tile]:
     count = min(GALLERY, len(scene.probes.forget))
     where = slice(0, count)
     true = scene.probes.after_y[where]
+    rows: list[int] = scene.probes.forget[where].tolist()
+    labels: list[int] = scene.probes.y[where].tolist()
+    classes: list[int] = true.tolist()
     found = {
         "original": confidences(opened.original.snapshots[0], true, where)[-1],
         "retrained": np.mean([confidences(one, true, where)[-1] for one in opened.retrained.snapshots], axis=0),
     }
     if shown:
         found["unlearned"] = confidences(opened.methods[shown].snapshots[0], true, where)[-1]
-    at = {int(row): index for index, row in enumerate(scene.image_rows)}
+    at = {row: index for index, row in enumerate(scene.image_rows.tolist())}
     return [
         Tile(
-            scene.images[at[int(scene.probes.forget[k])]], int(scene.probes.forget[k]),
-            scene.names[scene.probes.y[k]], scene.names[true[k]],
+            scene.images[at[rows[k]]], rows[k], scene.names[labels[k]], scene.names[classes[k]],
             {role: float(found[role][k]) for role in MODELS if role in found},
         )
         for k in range(count)
@@ -116,10 +118,10 @@ def key(mode: Mode, method: str) -> str:
 def three(cut: Cut) -> str:
     """Return the three images of a plane with their names and roles as HTML."""
     scene = cut.opened.scene
-    parts = []
-    for image, row, (name, role) in zip(cut.images(), scene.planes[cut.cut].rows, cut.roles(), strict=True):
+    parts: list[str] = []
+    for image, row, (name, role) in zip(cut.images(), scene.planes[cut.cut].rows.tolist(), cut.roles(), strict=True):
         parts.append(
             f"<figure>{_picture(image, f'{role}: {name}')}<figcaption><b>{escape(name)}</b><br>{escape(role)}"
-            f"<small>training row {int(row)}</small></figcaption></figure>"
+            f"<small>training row {row}</small></figcaption></figure>"
         )
     return f'<div class="ue-three">{"".join(parts)}</div>'
