@@ -1,0 +1,57 @@
+"""What recorded folders hold is opened, and what is damaged is named."""
+
+import dataclasses
+from pathlib import Path
+
+import pytest
+
+from explorer.contents.recorded.runs import choice, open_runs, places
+from explorer.experiments.cifar import files
+from tests.pages import _recordings
+
+
+@pytest.fixture
+def opened(tmp_path: Path):
+    return open_runs("made-up", _recordings.write(tmp_path))
+
+
+def test_what_ships_and_what_is_ones_own_are_told_apart(tmp_path: Path):
+    for name in ("ship", "own"):
+        _recordings.write(tmp_path / name)
+    found = places(tmp_path / "ship", tmp_path / "own")
+    assert list(found) == ["cifar10-compact-memorise-random", "yours:cifar10-compact-memorise-random"]
+    titles = [open_runs(name, place).title() for name, place in found.items()]
+    assert titles[1] == f"yours · {titles[0]}"
+    assert places(tmp_path / "nowhere", None) == {}
+
+
+def test_a_damaged_run_is_named_and_the_rest_stays(tmp_path: Path):
+    place = _recordings.write(tmp_path)
+    (place / "jit.npz").write_bytes((place / "jit.npz").read_bytes()[:200])
+    (place / "scrub.json").write_text("{}")
+    opened = open_runs("x", place)
+    assert list(opened.methods) == ["fine_tune"]
+    assert [name in sentence for name, sentence in zip(("jit", "scrub"), opened.damaged, strict=True)] == [True, True]
+
+
+def test_a_run_of_another_shape_is_damaged(tmp_path: Path):
+    shown = _recordings.scene()
+    place = _recordings.write(tmp_path, shown)
+    good = files.read_run(place, "jit")
+    short = dataclasses.replace(good.snapshots[0], region=good.snapshots[0].region[:, :, :5])
+    files.write_run(place, dataclasses.replace(good, snapshots=(short,)))
+    assert "regions of shape (3, 2, 64), found (3, 2, 5)" in open_runs("x", place).damaged[0]
+
+
+def test_a_run_that_is_written_anew_is_read_anew(tmp_path: Path):
+    place = _recordings.write(tmp_path, methods=("jit",))
+    assert list(open_runs("x", place).methods) == ["jit"]
+    _recordings.write(tmp_path, methods=("jit", "scrub"))
+    assert list(open_runs("x", place).methods) == ["jit", "scrub"]
+
+
+def test_what_cannot_be_had_is_said_and_the_page_chooses(opened):
+    there = choice(opened, ("scrub", "tmu"), "tmu", 7, str)
+    assert (there.runs, there.shown, there.cut) == (("scrub",), "scrub", 0)
+    assert len(there.ignored) == 2 and "tmu" in there.ignored[0] and "planes" in there.ignored[1]
+    assert choice(opened, (), "", 0, str).runs == ("jit", "fine_tune", "scrub")
