@@ -1,8 +1,8 @@
 """Trace the lines on which a model's answer changes: marching squares over a grid of class scores.
 
-An edge of the grid whose ends have different answers is crossed where the two answers score alike (linear between the
-ends). Crossings are joined to chains, so that the dashes of a line run on; where three answers meet in one square, its
-crossings meet in their middle.
+The boundary crosses an edge of the grid whose ends have different answers, at the place where both answers score alike
+(linear between the ends). Crossings are joined to chains, so that the dashes of a line run on. Where three answers meet
+in one square, its crossings meet in their middle.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Draw many points as one outline each trace: a poster of some thousand single markers would take seconds to appear."""
+"""Draw many points as one trace of outlines: some thousand single markers on a poster would take seconds to appear."""
 
 from __future__ import annotations
 

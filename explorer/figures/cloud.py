@@ -1,10 +1,10 @@
 """Draw the cloud of features in motion: the original, a method step by step, a retrained model, on the same two axes.
 
-The axes are the two main axes of the original's own features, fixed for all models; a retrained model has learnt other
-features, so its cloud is shorter on them and has a scale of its own. What to look at: whether the
-ringed forget images drift out of their class, to where the retrained model puts them. What it does not show: the other
-dimensions, in which most of a model's decision lies; another seed turns and stretches its features at will, so only
-the arrangement of the retrained cloud means something, not its place.
+The axes are the two main axes of the original's own features, the same for all models. A retrained model has learnt
+other features: its cloud is shorter on them and has a scale of its own. What to look at: whether the ringed forget
+images drift out of their class, to where the retrained model puts them. What it does not show: the other dimensions, in
+which most of a model's decision lies. Another seed turns and stretches its features, so only the arrangement of the
+retrained cloud has a meaning, not its place.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Draw the dependence panel: what models say of the same probes, against the values put into the erased column.
+"""Draw the dependence panel: the models' outputs on the same probes, against the values put into the erased column.
 
 What to look at: a cloud without any trend, and nHSIC inside the band of chance. What it does not show: the rest of the
 plane, where unaffected rows may still teach the feature. A retrained model is not the goal of this number: it may still
@@ -23,7 +23,7 @@ SYMBOLS = {"original": "circle-open", "retrained": "diamond-open", "unlearned": 
 
 @dataclass(frozen=True)
 class Cloud:
-    """What one model says of the probes.
+    """The outputs of one model on the probes.
 
     Attributes:
         title: for instance "Original" or a method's name.

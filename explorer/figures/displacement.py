@@ -1,8 +1,8 @@
 """Draw how far the boundary moved at each forget point, beside how far retraining moves it there.
 
-What to look at: the points at which the method's mark lies off retrained's bar, and on which side: above it the
-boundary has not come as near as retraining brings it, below it came too near or passed over the point too far. What it
-does not show: the boundary anywhere else, where a method may do its damage.
+What to look at: the points at which the method's mark lies off retrained's bar. Above it the boundary has not come as
+near as retraining brings it; below it the boundary came too near or too far over the point. What it does not show: the
+boundary anywhere else, where a method may do its damage.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ Numbers = NDArray[np.float64]
 
 
 def outside(unlearned: Numbers, retrained: Numbers) -> NDArray[np.bool_]:
-    """Return at which points (m,) a value lies beyond all retrained models'; never where either is not defined."""
+    """Return at which points (m,) a value lies outside the retrained models' range; False where one is not defined."""
     return (unlearned < retrained.min(axis=0)) | (unlearned > retrained.max(axis=0))
 
 

@@ -2,7 +2,7 @@
 
 What to look at: in the maps, whether the forget points that stand out before are as pale afterwards as in the
 retrained models, and whether other points have become darker. In the histograms, how far the two normal distributions
-are apart. What they do not show: how exposed a point is to whoever cannot train a hundred models.
+are apart. What they do not show: how exposed a point is to an attacker who cannot train a hundred models.
 """
 
 from __future__ import annotations
@@ -58,8 +58,8 @@ def maps(
         x: (n, 2) places.
         y: (n,) classes; they set the symbols.
         forget: rows of the points to forget, which have a ring.
-        exposed: role -> (n,) AUC of each point over the models; NaN where it cannot be judged: such a point is a thin
-            cross, and then there is a legend.
+        exposed: role -> (n,) AUC of each point over the models. NaN where it cannot be judged: such a point is a thin
+            cross, which the legend names.
         titles: role -> what stands above its panel.
         chosen: row of the point that is looked at closely.
         width: pixels that the figure will have.

@@ -7,11 +7,11 @@
 What to look at: where each black point, the forget point on its own new sigmoid, has gone. Up the loss the boundary
 comes to a forget point near it, and points far out hardly change. Down the loss, as it is stated, near points flatten
 the sigmoid instead and the boundary moves away from them. What it does not show: more than one step, one input, or a
-network; each of the 17 points is forgotten by itself, always from the same start.
+network. Each of the 17 points is forgotten by itself, always from the same start.
 
 Source: Foster et al., An Information Theoretic Approach to Machine Unlearning, TMLR 2025, arXiv:2402.01401, Figure 3;
-the script of that figure is not released. `READ_OFF` is what we read off the picture. That one step of about 4.8 up the
-loss gives it, and no step down does, is our finding; the authors have not confirmed it.
+the script of that figure is not released. `READ_OFF` is what we read off the picture. We find that one step of about
+4.8 up the loss gives it and no step down does; the authors have not confirmed this.
 """
 
 from __future__ import annotations

@@ -3,8 +3,8 @@
 What to look at: in each row, whether a method's regions and its line end where the retrained ones do. What it does not
 show: how the method got there, and whether an attacker could still tell which points were used.
 
-The layout is in pixels of a given width: `room` says how tall a poster is before a cell of it is known, so a page keeps
-its place free.
+The layout is in pixels of a given width. `room` says how tall a poster is before any cell is known, so that a page can
+keep its place free.
 """
 
 from __future__ import annotations
@@ -138,7 +138,7 @@ def poster(
 
     Args:
         columns: names, the retrained model's first.
-        rows: as far as they are ready; what is not is a frame.
+        rows: as far as they are ready; a cell that is not ready is an empty frame.
         mode: "light" or "dark".
         width: pixels that the figure will have; type is in pixels, so another width needs another figure.
         scale: size of type and marks, 1, or more for a projector (which also gets stronger colours).

@@ -1,7 +1,7 @@
-"""Draw how fast the forget set is learnt again: what was still there returns at once.
+"""Draw how fast the forget set is learnt again: a model that still knew it is back at once.
 
 What to look at: whether the unlearned model's curve rises within the retrained models' band, or is back sooner than a
-model that never saw the points. What it does not show: another pace; the number of steps depends on rate and momentum.
+model that never saw the points. What it does not show: other rates or momenta, with which the number of steps differs.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """One palette, by role, for the plotly figures and for the player (whose blob carries it, so there is no second).
 
-Chosen to survive colour blindness (classes are spaced after Okabe and Ito) and a weak projector: what must be told
-apart differs in dash or symbol too, and lines differ in lightness from every class region that they can lie on.
+The colours survive colour blindness (classes are spaced after Okabe and Ito) and a weak projector. What must be told
+apart differs in dash or symbol too. Lines differ in lightness from every class region they can lie on.
 """
 
 from __future__ import annotations

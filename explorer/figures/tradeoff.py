@@ -1,8 +1,8 @@
 """Draw forgetting against utility: each method's whole path a curve, every recorded step a dot, retrained a star.
 
-What to look at: which dots come near the star, and whether a path passes it and goes on. What it does not show:
-whether the model says the same as a retrained one point by point, which is what the attacks ask. The Pareto front joins
-the dots that no other dot beats on both axes.
+What to look at: which dots come near the star, and whether a path passes it and goes on. What it does not show: whether
+the model answers as a retrained one does, point by point; the attacks ask that. The Pareto front joins the dots that no
+other dot beats on both axes.
 """
 
 from __future__ import annotations

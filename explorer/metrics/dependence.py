@@ -3,8 +3,8 @@
     HSIC(u, v) = trace(K H L H) / (m - 1)^2,   H = I - 1 1^T / m,   K, L = Gaussian kernels of u and v (m rows)
     nHSIC = HSIC(u, v) / sqrt(HSIC(u, u) HSIC(v, v)), in [0, 1]
 
-0 = independent. The width of a kernel is the median distance between rows. A finite sample is never exactly
-independent: the null is nHSIC of the same values paired at random; a number within it cannot be told from chance.
+0 = independent. The width of a kernel is the median distance between rows. In a finite sample nHSIC is above 0 even
+under independence. The null is nHSIC of the same values paired at random: a number within it may be chance.
 Source: Gretton et al., Measuring Statistical Dependence with Hilbert-Schmidt Norms, ALT 2005; unbiased form of Song et
 al., Feature Selection via Dependence Maximization, JMLR 2012.
 """
@@ -103,7 +103,7 @@ def squares(values: ArrayLike) -> Numbers:
 
 
 def median_width(squared: Numbers) -> float:
-    """Return the median distance of two rows; where half of them are alike the mean, where all are alike 1."""
+    """Return the median distance between rows; the mean distance where the median is 0, and 1 where both are 0."""
     distance = np.sqrt(squared[np.triu_indices(len(squared), k=1)])
     width = float(np.median(distance)) if len(distance) else 0.0
     if width <= _NARROW and len(distance):
@@ -114,7 +114,7 @@ def median_width(squared: Numbers) -> float:
 def probes(
     x: ArrayLike, column: int, marginal: ArrayLike, count: int, rng: np.random.Generator
 ) -> tuple[Numbers, Numbers]:
-    """Return points that differ from affected rows in the erased column only, with values that say nothing of the rest.
+    """Return affected rows with new values in the erased column, drawn independently of the other columns.
 
     Args:
         x: (a, d) affected rows.
@@ -148,8 +148,8 @@ def sensitivity(logits: ArrayLike) -> float:
         logits: (a, s, c) of affected rows at s values of the feature, as from `sweep`.
 
     Returns:
-        Mean over rows of the largest range (largest less smallest) that any class's probability runs through; NaN over
-        no rows.
+        For each row the largest range (maximum minus minimum) of any class's probability; of these the mean over rows.
+        NaN over no rows.
     """
     p = softmax(logits)
     if len(p) == 0:

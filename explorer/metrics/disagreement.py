@@ -42,12 +42,12 @@ def needed_change(original: ArrayLike, retrained: ArrayLike) -> Cells:
 
 
 def change_precision(made: Cells, needed: Cells) -> Each:
-    """Return which share of the change made (..., g) was needed (g,), in [0, 1]; NaN where nothing changed."""
+    """Return the share of the changed cells (..., g) that retraining changes too (g,), in [0, 1]; NaN without any."""
     return _ratio(made & needed, made)
 
 
 def change_recall(made: Cells, needed: Cells) -> Each:
-    """Return which share of the change needed (g,) was made (..., g), in [0, 1]; NaN where none was needed."""
+    """Return the share of the cells that retraining changes (g,) that changed too (..., g), in [0, 1]; NaN without."""
     return _ratio(made & needed, np.broadcast_to(needed, np.broadcast_shapes(made.shape, needed.shape)))
 
 

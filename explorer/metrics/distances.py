@@ -1,7 +1,7 @@
 """Set one model beside retrained ones: every distance by name.
 
-Used for unlearned against retrained and, with the same names, for retrained against retrained: the floor without which
-no distance may be read.
+The same names serve unlearned against retrained and retrained against retrained. The second is the floor: read no
+distance without it.
 """
 
 from __future__ import annotations
@@ -44,12 +44,12 @@ def distances(
 
 
 def change(classes: ArrayLike, original: ArrayLike, retrained: ArrayLike) -> dict[str, Each]:
-    """Return how well the change that a model made fits the change that all retrained models together call needed.
+    """Return how well the cells that a model changed fit those that retraining changes (see `disagreement`).
 
     Args:
         classes: (..., g) predicted class of each cell, of one model or of a stack.
         original: (g,) of the original.
-        retrained: (r, g) of the retrained models; to judge one of them, leave it out.
+        retrained: (r, g) of the retrained models, without the one that is judged.
 
     Returns:
         change_precision and change_recall; NaN where nothing changed or nothing needed to.

@@ -1,4 +1,4 @@
-"""Score unlearning as the NeurIPS 2023 challenge does: how well can unlearned and retrained be told apart, per point.
+"""Score unlearning as the NeurIPS 2023 challenge does: how well unlearned models are told from retrained, per point.
 
 For each point and each attack, with false positive and false negative rates over the models:
 
@@ -7,7 +7,7 @@ For each point and each attack, with false positive and false negative rates ove
 The largest over the attacks counts. Bins of width 1/2 turn it into H = 2 / 2^n; the mean of H over the points is the
 forgetting quality F, in (0, 1], 1 = cannot be told apart. The final score is F * (retain ratio) * (test ratio).
 
-What finite N does: a finite epsilon cannot pass about ln N, but perfect separation is infinite at any N; both are said.
+With N models a finite epsilon cannot pass about ln N, but perfect separation is infinite at any N: both are reported.
 Attacks here: every threshold in both directions, and the likelihood ratio of two fitted Gaussians.
 Source: Triantafillou et al., 2024, arXiv:2406.09073.
 """
@@ -34,7 +34,7 @@ class ForgettingQuality:
         quality: mean of H over the points, in (0, 1]; NaN over no points.
         epsilon: (m,) of each point, 0 = cannot be told apart, inf = perfectly.
         infinite: share of points with infinite epsilon.
-        discarded: number of points for which every attack had to be discarded; they count as epsilon 0.
+        discarded: number of points without a usable attack; they count as epsilon 0.
         models: how many unlearned and retrained models went in.
         cap: about the largest finite epsilon that so many models can show, ln N.
     """

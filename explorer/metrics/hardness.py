@@ -1,7 +1,7 @@
 """Say how hard a choice of points is to forget, from models alone, before any method runs.
 
-Random points are the easiest: a model that never saw them says the same. Memorised points, outliers and points at the
-boundary are hard, because retraining changes what is said of them.
+Random points are the easiest: a model that never saw them gives the same answers. Memorised points, outliers and points
+at the boundary are hard: retraining changes the answers.
 """
 
 from __future__ import annotations

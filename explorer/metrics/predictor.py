@@ -9,10 +9,10 @@ from explorer.metrics.roc import auc
 
 
 def prediction_quality(easy: ArrayLike, chance: ArrayLike, right: ArrayLike) -> dict[str, float]:
-    """Return how well easy and hard were told apart, as means over retrained models.
+    """Return how well easy points were told from hard ones, as means over retrained models.
 
     Args:
-        easy: (m,) bool, what was decided.
+        easy: (m,) bool, the prediction.
         chance: (m,) float, higher = more likely to be easy.
         right: (r, m) bool, whether each retrained model gives the point its label.
 

@@ -6,8 +6,8 @@ directions and 51 thresholds:
     epsilon = max(0, min( ln((1 - d - FPR) / FNR), ln((1 - d - FNR) / FPR) )),  d = 1e-5
     privacy score = 2^(-largest epsilon), in [0, 1]; 1 = cannot be told apart
 
-It looks at points of one pair of models, not at models: show the number of points and retrained's own scores beside it
-(two halves of one model's own points score .88 on average and .73 at worst, with 100 points each).
+It compares points under one pair of models. Show the number of points and retrained's own scores beside it: two halves
+of one model's own points score .88 on average and .73 at worst, with 100 points each.
 Source: Unlearning Comparator, 2025, arXiv:2508.12730, and its released code. Differs: with 13 classes and more, where
 entropies can pass its grid of [0, 2.5] (ln 13 > 2.5), thresholds go over the joint range of both models.
 """

@@ -72,8 +72,8 @@ def auc(score: ArrayLike, member: ArrayLike) -> float:
 def auc_interval(score: ArrayLike, member: ArrayLike) -> tuple[float, float]:
     """Return the 95 % confidence interval of the AUC, for new points under the same models.
 
-    DeLong's variance on the logit scale, so that the interval stays inside [0, 1]. Where the separation is perfect that
-    variance is 0 and would claim certainty; then the exact binomial bound of the smaller sample is used instead.
+    It is DeLong's variance on the logit scale, so that the interval stays inside [0, 1]. Under perfect separation that
+    variance is 0; then it is the exact binomial bound of the smaller sample.
 
     Args:
         score: (n,) float.
@@ -105,10 +105,10 @@ def pairs_interval(
 ) -> tuple[float, float]:
     """Return the 95 % interval of the AUC over all pairs of a model and a point, for new models on the same points.
 
-    Pairs of one model are no independent draws, so whole models are drawn anew, with replacement, within each half; the
-    interval lies between the quantiles of the AUCs, each averaged over the halves. The attack is not fitted again, and
-    other points may give other numbers: it is what the choice of the models judged does, and no more. With few models
-    it is a little too narrow: of 32, judged in halves, it held the true value in about nine cases of ten.
+    Pairs of one model are not independent, so whole models are drawn anew, with replacement, within each half. The
+    interval lies between quantiles of the AUCs, each averaged over the halves. It covers the choice of the models only:
+    the attack is not fitted again, and the points stay the same. With few models it is a little too narrow: of 32
+    models, judged in halves, it held the true value in about nine cases of ten.
 
     Args:
         score: (k, m) of each model and point, higher = more member-like; NaN where not judged.
@@ -135,7 +135,7 @@ def pairs_interval(
 def balanced_accuracy(score: ArrayLike, member: ArrayLike, rng: np.random.Generator) -> float:
     """Return the balanced accuracy of a threshold chosen on one half and reported on the other, both ways averaged.
 
-    Chosen and reported on the same points it would be too high, the more so the fewer points there are.
+    On the same points it would be too high, most of all with few points.
 
     Args:
         score: (n,) float, higher = more member-like.
@@ -174,7 +174,7 @@ def tpr_at_fpr(score: ArrayLike, member: ArrayLike, *, fpr: float) -> float:
 
 
 def statistics(score: ArrayLike, member: ArrayLike, rng: np.random.Generator) -> dict[str, float]:
-    """Return everything that is reported of one attack on one model.
+    """Return every reported number of one attack on one model.
 
     Args:
         score: (n,) float, higher = more member-like.

@@ -1,4 +1,4 @@
-"""Compute the single-model scores that papers report, as they define them, with what each takes for granted."""
+"""Compute the single-model scores that papers report, as they define them, and say what each assumes."""
 
 from __future__ import annotations
 

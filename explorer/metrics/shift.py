@@ -89,7 +89,7 @@ def mmd(one: ArrayLike, other: ArrayLike) -> float:
 def classifier_auc(one: Numbers, rows: NDArray[np.int64], other: Numbers, other_rows: NDArray[np.int64]) -> float:
     """Return how well a classifier of nearest neighbours tells two sets of rows apart, on rows it was not fitted to.
 
-    A row that is in both sets stands on the same side of every split, so that it is not recognised by itself.
+    Both copies of a row that is in both sets fall into one fold, so a row is never judged by its own copy.
 
     Args:
         one: (a, d).
