@@ -1,6 +1,6 @@
-"""Ask what the page *attacks* shows: the attacks of every method, more numbers of one, and the live per-point attack.
+"""Compute what the page *attacks* shows: attacks on every method, further scores of one, the live per-point attack.
 
-Pure: it knows the pipeline and the View, and nothing of Streamlit. The generators are the work of jobs.
+The generators are the work of jobs.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Asked:
         compared: panel name -> its accuracies and distances.
         refused: panel name -> why its method cannot be asked.
         more: panel name -> the scores of the method in focus.
-        complete: nothing more will come.
+        complete: whether this is the last piece.
     """
 
     exposure: pipeline.Exposure | None = None
@@ -47,12 +47,12 @@ class Asked:
 
 
 def every() -> list[str]:
-    """Return the attacks that one model is enough for."""
+    """Return the attacks that need one model only."""
     return [name for name, attack in CATALOG.attacks.items() if "logits" in attack.needs]
 
 
 def quick() -> list[str]:
-    """Return those of them that are asked by default."""
+    """Return the attacks on one model that run by default."""
     return [name for name in every() if not CATALOG.attacks[name].slow]
 
 
@@ -81,13 +81,13 @@ def _leaders_first(names: list[str]) -> list[str]:
 
 
 def chosen(view: View) -> list[str]:
-    """Return the attacks that a view asks of single models."""
+    """Return the attacks on one model that a view asks for."""
     named = view.base.evaluation.attacks
     return quick() if named is None else [name for name in every() if name in named]
 
 
 def asked_of(spec: Spec, attacks: list[str], shadows: int = 0) -> Spec:
-    """Return the run with these attacks asked."""
+    """Return the run with these attacks."""
     evaluation = {**spec.evaluation.model_dump(exclude_none=True), "attacks": attacks, "shadows": shadows}
     return spec.with_part(evaluation=evaluation)
 
@@ -110,21 +110,21 @@ def focus(view: View) -> str:
 
 
 def run_key(view: View) -> str:
-    """Return what names the run of the method in focus, or "" where there is none."""
+    """Return the key of the run of the method in focus, or "" where there is none."""
     spec = methods(view).get(focus(view))
     return spec.key("data", "request", "model", "training", "method", "seed") if spec else ""
 
 
 def live_key(view: View) -> tuple[str, int]:
-    """Return what names the live attack that a view asks for."""
+    """Return the key of the live attack that a view asks for."""
     return run_key(view), view.looks.attacks.shadow_models
 
 
 def asking(view: View, memo: pipeline.Memo, tick: Tick) -> Iterator[Asked]:
-    """Yield what the attacks say, piece by piece.
+    """Yield the numbers of the attacks, piece by piece.
 
     Raises:
-        ValueError: one sentence, where nothing can be asked at all.
+        ValueError: one sentence, if no attack can run at all.
     """
     known, base = methods(view), view.base
     tick(0, 1, "Training original and retrained models")
@@ -194,10 +194,10 @@ class Live:
 
 
 def seconds(spec: Spec, models: int, memo: pipeline.Memo) -> float:
-    """Return about how long the live attack takes on one core here; its references and its path must be known."""
+    """Return about how many seconds the live attack takes on one core here; references and path must be known."""
     asked = asked_of(spec, [], models)
-    again = models * pipeline.Run(asked, memo).references.seconds_train / pipeline.ORIGINALS
-    return shadow_models.estimate_seconds(asked, memo) + again
+    retrained = models * pipeline.Run(asked, memo).references.seconds_train / pipeline.ORIGINALS
+    return shadow_models.estimate_seconds(asked, memo) + retrained
 
 
 def attacking(spec: Spec, models: int, store: Store, tick: Tick) -> Iterator[Live]:
@@ -213,14 +213,14 @@ def attacking(spec: Spec, models: int, store: Store, tick: Tick) -> Iterator[Liv
     def telling(first: int) -> Tick:
         return lambda done, _, sentence="": tick(first + done, total, sentence)
 
-    ours = _made(asked, store, telling(0), retrained=False)
-    now = Live(asked, ours, labels, {}, {})
+    shadows = _made(asked, store, telling(0), retrained=False)
+    now = Live(asked, shadows, labels, {}, {})
     for role, after in (("original", False), ("unlearned", True)):
         tick(models, total, "Fitting and judging each point")
-        now = _with(now, role, ours, store.memo, after)
+        now = _with(now, role, shadows, store.memo, after)
     yield now
-    again = _made(asked, store, telling(models), retrained=True)
-    now = _with(now, "retrained", again, store.memo, True)
+    retrained = _made(asked, store, telling(models), retrained=True)
+    now = _with(now, "retrained", retrained, store.memo, True)
     now = replace(now, curves={name: {**pipeline.pair_curves(run, name)} for name in per_point()})
     yield now
     tick(total, total, "Asking about points that no model saw")
@@ -254,5 +254,5 @@ def most_exposed(live: Live, forget: NDArray[np.integer]) -> int:
 
 def pairing(spec: Spec, memo: pipeline.Memo, tick: Tick) -> Iterator[PairNumbers]:
     """Yield question B over many models."""
-    said = f"Unlearning {pipeline.PAIRS} and retraining {2 * pipeline.PAIRS} models"
-    yield pipeline.many_models(pipeline.Run(spec, memo, lambda done, total: tick(done, total, said)))
+    sentence = f"Unlearning {pipeline.PAIRS} and retraining {2 * pipeline.PAIRS} models"
+    yield pipeline.many_models(pipeline.Run(spec, memo, lambda done, total: tick(done, total, sentence)))

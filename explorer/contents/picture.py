@@ -1,7 +1,4 @@
-"""Compute what the pages show, piece by piece, in a job: panels as they are ready, then the numbers.
-
-Pure: it knows the pipeline and the player's format, and nothing of Streamlit.
-"""
+"""Compute the picture of a view in a job, piece by piece: first the panels, then the numbers."""
 
 from __future__ import annotations
 
@@ -30,7 +27,7 @@ class Facts:
         points: size of the training set.
         forgotten: size of the forget set.
         kind: kind of the request.
-        whole_class: whether it is all of one class.
+        whole_class: whether the forget set is all of one class.
         ratio: how many times more forgetting moves the boundary than a new seed does; NaN where the floor is 0.
         hardness: see `pipeline.hardness`.
         notes: sentences that the page must show.
@@ -47,7 +44,7 @@ class Facts:
 
     @property
     def paired(self) -> bool:
-        """Return whether so few points go that the paired retrained model is the one to look at."""
+        """Return whether the forget set is so small that the paired retrained model is the one to look at."""
         return self.forgotten < PAIRED_BELOW * self.points
 
 
@@ -63,8 +60,8 @@ class Picture:
         numbers: name -> the numbers of a panel's method.
         curves: name -> the numbers by step, where a page asks for them.
         exposure: how much there is to forget, where a page asks for it; None until known.
-        complete: nothing more will come.
-        stale: names of panels whose numbers and curves are still those from before the last change.
+        complete: whether this is the last piece.
+        stale: names of panels whose numbers and curves are those from before the last change.
     """
 
     scene_key: str
@@ -105,7 +102,7 @@ def pictures(
         with_exposure: also say how much there is to forget.
 
     Raises:
-        ValueError: one sentence, where no picture at all can be had; what is wrong with one panel stands in that panel.
+        ValueError: one sentence, if there can be no picture at all. An error of one panel stands in that panel.
     """
     base = view.base
     tick(0, 0, "Drawing the points")
@@ -134,7 +131,7 @@ def _within(tick: Tick, index: int, total: int) -> Callable[[int, int], None]:
 
 
 def share(done: int, total: int) -> float:
-    """Return how much is done; 0 where nobody knows how much there is: a method without steps says a total of 0."""
+    """Return the share that is done; 0 where the total is not known: a method without steps reports 0."""
     return done / total if total else 0.0
 
 
@@ -246,7 +243,7 @@ def blob(picture: Picture, view: View, before: Picture | None = None) -> bytes:
 
 
 def warm_up() -> None:
-    """Run a few steps of a tiny method, so that what torch imports at first use is there before anyone waits for it."""
+    """Run a few steps of a tiny method: torch imports some modules at first use, and nobody waits for them yet."""
     small = {"data": {"n": 20}, "training": {"steps": 2}, "evaluation": {"retrained_seeds": 2}}
     pipeline.panel(pipeline.Run(Spec.parse({**small, "method": {"name": "gradient_ascent", "knobs": {"steps": 1}}})))
     pipeline.panel(pipeline.Run(Spec.parse({**small, "method": {"name": "influence_2"}})))  # torch's own vmap, too

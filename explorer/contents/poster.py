@@ -58,7 +58,7 @@ class Poster:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """Return what broke or cannot be asked, in words."""
+        """Return what broke and which methods cannot answer, in words."""
         return tuple(f"{score.column}, {score.row}: {score.note}" for score in self.scores if score.note)
 
 
@@ -66,7 +66,7 @@ class Poster:
 
 
 def posters(view: View, memo: pipeline.Memo, tick: Tick) -> Iterator[Poster]:
-    """Yield the poster each time a row is ready; first with empty frames, so that nothing jumps afterwards.
+    """Yield the poster each time a row is ready. The first one has empty frames, so that nothing jumps afterwards.
 
     Args:
         view: what to show.
@@ -106,7 +106,7 @@ def _plane(view: View, row: Row, memo: pipeline.Memo) -> Plane | None:
 def _row(
     view: View, row: Row, methods: tuple[tuple[str, Panel], ...], memo: pipeline.Memo, tick: Tick
 ) -> tuple[PosterRow, tuple[Score, ...]]:
-    """Return one row and its scores; what is wrong with the whole row stands in it as a sentence."""
+    """Return one row and its scores; an error of the whole row stands in it as a sentence."""
     name = title(row, view.base)
     try:
         tick(0, "training original and retrained models")
@@ -171,11 +171,11 @@ def _reference_values(base: Spec, memo: pipeline.Memo) -> dict[str, Band]:
 
 
 def _retrained(base: Spec, name: str, memo: pipeline.Memo) -> Cell:
-    """Return the first column: one of the retrained models (where few points go the paired one), with all's range."""
+    """Return the first column: a retrained model (of few points the paired one), with the range of all of them."""
     values = _reference_values(base, memo)
     scores = tuple(f"{SHORT[key]} {_range(key, values[key])}" for key in SCORES)
-    said = f"Retrained on {name}: {_sentence({key: _range(key, band) for key, band in values.items()})}"
-    return Cell(pipeline.reference_panel(pipeline.Run(base, memo), "retrained").logits[-1], scores, said=said)
+    sentence = f"Retrained on {name}: {_sentence({key: _range(key, band) for key, band in values.items()})}"
+    return Cell(pipeline.reference_panel(pipeline.Run(base, memo), "retrained").logits[-1], scores, sentence=sentence)
 
 
 def _cell(spec: Spec, name: str, column: str, memo: pipeline.Memo, tick: Tick) -> tuple[Cell, dict[str, Band]]:
@@ -185,7 +185,7 @@ def _cell(spec: Spec, name: str, column: str, memo: pipeline.Memo, tick: Tick) -
         numbers = pipeline.compare(pipeline.Run(spec, memo), spread=False)
         grid = memo(f"end-{spec.key(*PATH_PARTS)}", lambda: _end(spec, memo))
     except (ValueError, RuntimeError, ArithmeticError) as error:
-        return Cell(trouble=str(error), said=f"{column} on {name}: {error}"), {}
+        return Cell(trouble=str(error), sentence=f"{column} on {name}: {error}"), {}
     values = _values(numbers)
     shown = {key: _number(key, band.mean) for key, band in values.items()}
     verdicts = {row.key: numbers_table.verdict(row, numbers) for row in numbers_table.ROWS if row.key in SCORES}
@@ -193,7 +193,7 @@ def _cell(spec: Spec, name: str, column: str, memo: pipeline.Memo, tick: Tick) -
         grid,
         scores=tuple(f"{SHORT[key]} {shown[key]}" for key in SCORES),
         within=tuple({"in": True, "out": False}.get(verdicts[key]) for key in SCORES),
-        said=f"{column} on {name}: {_sentence(shown)}",
+        sentence=f"{column} on {name}: {_sentence(shown)}",
         trouble=run.trouble,
     ), values
 

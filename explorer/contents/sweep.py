@@ -1,7 +1,4 @@
-"""Run one or two knobs of a method over their ranges, and read the numbers out of the runs.
-
-Pure: it knows the experiments and the figures' arrays, and nothing of Streamlit.
-"""
+"""Run one or two knobs of a method over their ranges, and read the numbers out of the runs."""
 
 from __future__ import annotations
 
@@ -78,7 +75,7 @@ def span(method: str, knobs: Sequence[str]) -> tuple[list[Any], ...]:
 
 
 def bare(spec: Spec, knobs: Sequence[str]) -> Spec:
-    """Return the run with the swept knobs at their defaults: where they stand makes no difference to the sweep."""
+    """Return the run with the swept knobs at their defaults: their present values make no difference to the sweep."""
     assert spec.method is not None
     infos = knobs_of(spec.method.name)
     at_rest = spec.method.knobs.model_copy(update={knob: infos[knob].default for knob in knobs})
@@ -86,12 +83,12 @@ def bare(spec: Spec, knobs: Sequence[str]) -> Spec:
 
 
 def sweeping(spec: Spec, knobs: Sequence[str], store: Store, tick: Tick) -> Iterator[Swept]:
-    """Yield the sweep: of one knob first the pictures, which are quick, then the numbers as their runs end.
+    """Yield the sweep as far as it is known. Of one knob the pictures come first, which are quick, then the numbers.
 
-    The numbers are made in worker processes where the store is on disk, else in this thread.
+    The numbers are computed in worker processes where the store is on disk, else in this thread.
 
     Raises:
-        ValueError: one sentence, where a knob has no range.
+        ValueError: one sentence, if a knob has no range.
     """
     assert spec.method is not None
     name = spec.method.name
@@ -147,7 +144,7 @@ def reference(swept: Swept, number: str) -> Range:
 
 
 def broken(swept: Swept) -> list[bool]:
-    """Return for every run whether its model is broken: it diverged, or does not know what it should keep."""
+    """Return for every run whether its model is broken: it diverged, or its retain accuracy is too low (BROKEN)."""
     least = reference(swept, "retain").low - BROKEN
     found = []
     for index in range(swept.runs):
@@ -164,7 +161,7 @@ def table(swept: Swept, number: str) -> NDArray[np.float64]:
 
 
 def near(swept: Swept, number: str) -> NDArray[np.bool_]:
-    """Return, over a grid of two knobs, where a number is in retrained's range or no farther off than the floor."""
+    """Return, over a grid of two knobs, where a number is in retrained's range, or a distance within the floor."""
     means, known = table(swept, number), reference(swept, number)
     better = METRICS[number].better
     low, high = (
@@ -192,8 +189,8 @@ def _single(value: float | None) -> Range:
     return UNKNOWN if value is None else Range(float(value), float(value), float(value))
 
 
-def _band(said: Mapping[str, Any] | None) -> Range:
+def _band(numbers: Mapping[str, Any] | None) -> Range:
     """Return the Range that a result names."""
-    if not said or said["mean"] is None:
+    if not numbers or numbers["mean"] is None:
         return UNKNOWN
-    return Range(*(float(said[name]) for name in ("min", "mean", "max")))
+    return Range(*(float(numbers[name]) for name in ("min", "mean", "max")))

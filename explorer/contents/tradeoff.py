@@ -1,7 +1,4 @@
-"""Lay out the plane of the page *trade-off*: what stands on its axes, every path on it, and the table behind it.
-
-Pure: it knows the pipeline, the figures and the View, and nothing of Streamlit.
-"""
+"""Compute the plane of the page *trade-off*: what stands on its axes, every path on it, and the table behind it."""
 
 from __future__ import annotations
 
@@ -36,7 +33,7 @@ class Plane:
 
     Attributes:
         paths: one a method that is ready.
-        marks: where each would have been stopped.
+        marks: where each path would have been stopped.
         retrained: Bands of x and y: retrained's own values, or for distances the floor between retrained models.
         original: x and y of the original on screen.
         x, y: the axes.
@@ -82,10 +79,10 @@ def by_step(name: str, spec: Spec, curves: Mapping[str, Numbers], numbers: Compa
 
 
 def cost(step: Numbers, numbers: Comparison, *, straight: bool) -> Numbers:
-    """Return what was spent up to each step (t,), as a share of what retraining takes.
+    """Return the cost up to each step (t,), as a share of the cost of retraining.
 
-    A path's own passes are counted evenly over its steps, what it prepares before the first; a method that makes one
-    jump has spent everything as soon as it leaves the original.
+    The passes of a path are spread evenly over its steps. Its preparation counts from the first step on. A method that
+    makes one jump has spent everything as soon as it leaves the original.
     """
     spent = numbers.example_gradients
     last = float(step[-1]) or 1.0
@@ -101,8 +98,8 @@ def references(
     if name == COST:
         return Band((1.0,)), Band((0.0,))
     if name == AUC:
-        said = attack_of(spec, memo, spread=spread)
-        return said.get("retrained", NONE), said.get("original", NONE)
+        areas = attack_of(spec, memo, spread=spread)
+        return areas.get("retrained", NONE), areas.get("original", NONE)
     if name in ACCURACIES:
         return numbers.accuracy["retrained"][name], numbers.accuracy["original"][name]
     return numbers.floor[name], Band((numbers.untouched[name].mean,))
@@ -111,15 +108,15 @@ def references(
 def attack_of(spec: Spec, memo: pipeline.Memo, *, spread: bool) -> dict[str, Band]:
     """Return the AUC of the attack on the plane by role."""
     one = spec.with_part(evaluation={**spec.evaluation.model_dump(exclude_none=True), "attacks": [ATTACK]})
-    said = pipeline.attack_numbers(pipeline.Run(one, memo), spread=spread).a
-    return {role: said[role][ATTACK]["auc"] for role in said if ATTACK in said[role]}
+    numbers = pipeline.attack_numbers(pipeline.Run(one, memo), spread=spread).a
+    return {role: numbers[role][ATTACK]["auc"] for role in numbers if ATTACK in numbers[role]}
 
 
 def plane(view: View, picture: Picture, x: str, y: str, memo: pipeline.Memo) -> Plane | None:
     """Return what is drawn of the methods that are ready, or None while there are none.
 
     Raises:
-        ValueError: one sentence, where a chosen number cannot be had of this request.
+        ValueError: one sentence, if a chosen number is not defined for this request.
     """
     paths: list[Path] = []
     marks: list[Mark] = []
@@ -159,7 +156,7 @@ BY_HAND = "by hand, retrained in sight (an oracle)"
 
 
 def tuned(method: MethodSpec) -> str:
-    """Return how a method's knobs were chosen: as its file has them, or by hand, which saw the retrained models."""
+    """Return how a method's knobs were chosen: from its file, or by hand with the retrained models in sight."""
     if not changed_knobs(method):
         return DEFAULTS
     known = CATALOG.methods[method.name]
@@ -172,8 +169,8 @@ def tuned(method: MethodSpec) -> str:
 def rows(view: View, picture: Picture, memo: pipeline.Memo) -> list[formats.Row]:
     """Return the table: retrained, original, each method at its end and where it would have been stopped.
 
-    Bands are over retrained models, over originals (and the runs from them), or over pairs of retrained models
-    (distances of retrained: the floor). A place on a path has one value: it is that of the model on screen.
+    Bands are over retrained models, or over originals and the runs from them. Of the distances of retrained they are
+    over pairs of retrained models: the floor. A step of a path has one value, that of the model on screen.
     """
     known = ready(view, picture)
     if not known:
@@ -207,9 +204,9 @@ def _method_rows(name: str, spec: Spec, picture: Picture, memo: pipeline.Memo) -
     found = [formats.Row(title, end, how)]
     for place, oracle in places(spec, memo):
         step = int(curves["step"][place])
-        said = ORACLE if oracle else f"{how}; stopped by unseen points"
+        stopped = ORACLE if oracle else f"{how}; stopped by unseen points"
         values = {one: Band((float(every[one][place]),)) for one in COLUMNS}
-        found.append(formats.Row(f"{title}, step {step}", values, said))
+        found.append(formats.Row(f"{title}, step {step}", values, stopped))
     return found
 
 
@@ -223,7 +220,7 @@ def _or_nothing(
 
 
 def with_across(view: View, name: str) -> View:
-    """Return the view with another number across; up gives way where it would be the same."""
+    """Return the view with another number across. If the same number stood up, the default takes its place there."""
     now = view.looks.tradeoff.plane[1]
     up = now if now != name else UP[0]
     return view.looking("tradeoff", plane=(name, up))

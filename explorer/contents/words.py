@@ -1,4 +1,4 @@
-"""Say in words what the numbers mean; every sentence that more than one page shows stands here."""
+"""Say in words what the numbers mean. Every sentence that more than one page shows stands here."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def ratio_sentence(ratio: float) -> str:
 
 
 def faint(ratio: float) -> bool:
-    """Return whether the boundary moves hardly more than a new seed moves it."""
+    """Return whether forgetting moves the boundary hardly more than a new seed does."""
     return ratio < FAINT  # False for NaN
 
 
@@ -32,15 +32,15 @@ FAINT_WARNING = (
 )
 
 
-def notes_of(have: Data, made: Sets, whole_class: bool) -> tuple[str, ...]:
+def notes_of(data: Data, sets: Sets, whole_class: bool) -> tuple[str, ...]:
     """Return the sentences that a page must show about the data and the request."""
-    notes = [have.note] if have.note else []
-    if made.removes and whole_class and len(np.unique(np.delete(made.before.y, made.forget))) == 1:
+    notes = [data.note] if data.note else []
+    if sets.removes and whole_class and len(np.unique(np.delete(sets.before.y, sets.forget))) == 1:
         notes.append(
             "Of two classes one is forgotten: the retrained models know one class only and answer it everywhere."
         )
-    if len(made.forget) < PAIRED_BELOW * len(made.before):
-        share = len(made.forget) / len(made.before)
+    if len(sets.forget) < PAIRED_BELOW * len(sets.before):
+        share = len(sets.forget) / len(sets.before)
         notes.append(
             f"Only {share:.1%} of the points are forgotten: compare with the paired retrained model "
             "(same initialisation and batches), because other seeds move the boundary more."

@@ -36,14 +36,14 @@ class Cell:
         logits: (g * g, c or more) float32 on the row's grid; None where there is no picture.
         scores: short lines in the lower corner, for instance "forget .31".
         within: for each score, whether it lies where the retrained models lie; None where that is not asked.
-        said: one sentence, for the read-out and the alt text.
+        sentence: one sentence, for the read-out and the alt text.
         trouble: "" or why there is no picture, or why the method stopped early.
     """
 
     logits: Float | None = None
     scores: tuple[str, ...] = ()
     within: tuple[bool | None, ...] = ()
-    said: str = ""
+    sentence: str = ""
     trouble: str = ""
 
 
@@ -219,7 +219,7 @@ class _Draw:
         within = cell.within or (None,) * len(cell.scores)
         marks = {True: "● ", False: "○ ", None: ""}
         lines = [f"{marks[inside]}{score}" for score, inside in zip(cell.scores, within, strict=True)]
-        self.text(left, under + 18 * self.place.scale, "<br>".join(lines), self.place.small, hover=cell.said)
+        self.text(left, under + 18 * self.place.scale, "<br>".join(lines), self.place.small, hover=cell.sentence)
         if cell.trouble:
             self.text(
                 left + 3, self.place.pictures[index] + 3, "stopped early", self.place.small,
@@ -389,7 +389,7 @@ def _alt(columns: Sequence[str], rows: Sequence[PosterRow]) -> str:
     sentences = [f"A poster of {len(rows)} rows and {len(columns)} columns: {', '.join(columns)}."]
     for row in rows:
         sentences.append(f"{row.title}. {row.trouble or row.sentence}")
-        sentences += [cell.said or cell.trouble for cell in row.cells if cell is not None]
+        sentences += [cell.sentence or cell.trouble for cell in row.cells if cell is not None]
     return " ".join(part for part in sentences if part)
 
 

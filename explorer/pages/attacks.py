@@ -107,7 +107,7 @@ def show() -> None:
 def _latest(tab: Tab, now: Asked | None, view: View) -> tuple[Asked | None, bool]:
     """Return what to show, and whether it is from before the last change and about to be replaced.
 
-    What was there stays until every method has an answer, where it is of the same models.
+    The result before stays until every method has an answer, if it is of the same models.
     """
     models = (view.base.key("data", "request", "model", "training", "seed"), tuple(asked_attacks.methods(view)))
     before, kept = tab.shown.get("asked", (None, None))
@@ -142,9 +142,9 @@ def _asked(view: View, asked: Asked) -> None:
     some = next(iter(asked.numbers.values()))
     for name, reason in some.left_out.items():
         st.caption(f"{CATALOG.attacks[name].title} was not asked: {reason}.")
-    said = attack_tables.streisand(numbers)
-    if said:
-        st.warning(said, icon=":material/visibility:")
+    too_much = attack_tables.streisand(numbers)
+    if too_much:
+        st.warning(too_much, icon=":material/visibility:")
     if some.b:
         st.markdown("#### Question B: can the unlearned model be told from a retrained one?")
         st.caption(QUESTION_B)
@@ -162,7 +162,7 @@ def _title(name: str) -> str:
 
 
 def _careful(view: View) -> list[str]:
-    """Return what goes wrong in reading the table, as far as it can go wrong here."""
+    """Return the sentences about errors in reading the table that are possible here."""
     sentences, choose, statistic = [GOAL], view.base.request.choose, view.looks.attacks.statistic
     if statistic == "auc":
         sentences.append(INTERVAL)
@@ -229,13 +229,13 @@ def _closer(tab: Tab, view: View, asked: Asked) -> None:
 
 
 def _roc(spec: Spec, attack: str, asked: Asked, name: str) -> None:
-    said = asked.numbers[name].a["unlearned"][attack]
+    judged = asked.numbers[name].a["unlearned"][attack]
     lines = []
     for role, found in pipeline.roc_curves(pipeline.Run(spec, memo(spec)), attack).items():
         for index, one in enumerate(found):
             title = {"original": "Original", "unlearned": _title(name), "retrained": f"Retrained {index + 1}"}[role]
             lines.append(Line(title, role, one.fpr, one.tpr, float(np.trapezoid(one.tpr, one.fpr))))
-    figure = roc(lines, others=int(said["others"].mean), members=int(said["members"].mean), mode=mode())
+    figure = roc(lines, others=int(judged["others"].mean), members=int(judged["members"].mean), mode=mode())
     chart(figure, "attacks:roc")
     st.caption(ROC_LOOK)
 
@@ -245,15 +245,15 @@ def _against_accuracy(view: View, attack: str, asked: Asked) -> None:
     paths, known = [], asked_attacks.methods(view)
     cheap = CATALOG.attacks[attack].fits is None
     for name, numbers in asked.numbers.items():
-        said = numbers.a.get("unlearned", {}).get(attack)
-        if said is None:
+        band = numbers.a.get("unlearned", {}).get(attack)
+        if band is None:
             continue
         if cheap:
             lines = pipeline.curves(pipeline.Run(known[name], memo(view.base)))
             step, y = lines["step"].astype(np.int64), lines["test"]
             x = pipeline.attack_path(pipeline.Run(known[name], memo(view.base)), attack)
         else:
-            step, x = np.array([1]), np.array([said["auc"].values[0]])
+            step, x = np.array([1]), np.array([band["auc"].values[0]])
             y = np.array([asked.compared[name].accuracy["unlearned"]["test"].values[0]])
         paths.append(Path(name, _title(name), step, x, y))
     first = next(iter(asked.numbers))

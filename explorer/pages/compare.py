@@ -91,13 +91,13 @@ def _name(row: Row, view: View) -> str:
 
 
 def _with_rows(view: View, rows: list[Any]) -> View:
-    """Return the view with other rows; a late browser may name one that is no longer offered, which comes as text."""
+    """Return the view with other rows, without those that a late browser names as text: they are not offered now."""
     chosen = tuple(row for row in rows if isinstance(row, Row))
     return replace(view, rows=() if chosen == poster_rows.default_rows() else chosen)
 
 
 def _update(tab: Tab, job: Job, view: View, wide: int) -> _Shown:
-    """Return the poster as far as it is ready; it is drawn anew only when something in it has changed."""
+    """Return the poster as far as it is ready; its figure is kept until something in it changes."""
     shown: _Shown = tab.shown.setdefault("compare", _Shown())
     made_of = (id(job), job.version, wide, mode(), view.layout)
     if made_of != shown.made_of and job.partial is not None:

@@ -83,12 +83,12 @@ def _curves(name: str, panel: Panel, picture: Picture) -> None:
 
 
 def bands(numbers: Comparison) -> dict[str, Band]:
-    """Return what stands behind each curve: retrained's accuracies, and the floor of each distance."""
+    """Return the band behind each curve: retrained's accuracies, and the floor of each distance."""
     return {**numbers.accuracy["retrained"], **numbers.floor}
 
 
 def card(panel: Panel) -> None:
-    """Draw what a method's file says of itself."""
+    """Draw the card from a method's docstring and declaration."""
     method, text = CATALOG.methods[panel.name], CATALOG.card(panel.name)
     with st.container(border=True, key="card"):
         st.subheader(method.title, anchor=False)

@@ -30,7 +30,7 @@ class Scene:
         after_x: (m, 2) float32, where the rows of `forget` stand after a correction; the same places if they stay.
         after_y: (m,) int64, their labels after a correction.
         retrained_right: (m,) float32, share of the retrained models that give each its label; None where not computed.
-        images: (n, h, w, 3) uint8, what to show at each point where the points are images; None where they are not.
+        images: (n, h, w, 3) uint8, the image of each point; None where the points are points of a plane.
     """
 
     plane: Plane

@@ -92,7 +92,7 @@ def test_the_card_of_jit_has_its_figure_and_its_controls_are_not_in_the_view():
     before = asked(app)
     first = charts(app)
     assert len(first) == 2  # curves, the sigmoid
-    app.slider(key="card:jit:step").set_value(1.0).run()
+    app.slider(key="card:one_sigmoid:step").set_value(1.0).run()
     assert charts(app)[1] != first[1] and asked(app) == before and not app.exception
 
 

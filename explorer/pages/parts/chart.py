@@ -1,4 +1,4 @@
-"""Draw a figure: every chart of every page passes here, so that each has its alt text and the same tools."""
+"""Draw a figure. Every chart of every page passes here, so that each has its alt text and the same tools."""
 
 from __future__ import annotations
 

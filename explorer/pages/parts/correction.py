@@ -1,4 +1,4 @@
-"""Show how strongly a correction shifts the data, and what a model still shows of what was to be removed."""
+"""Show how strongly a correction shifts the data, and how much a model still depends on what was corrected."""
 
 from __future__ import annotations
 

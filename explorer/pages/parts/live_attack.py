@@ -43,9 +43,9 @@ ROC_MODELS = (
 LIVE_PAIRS = (
     "All attacks on the very same pairs of a model and a forgotten point. Where there is something to find, U-LiRA "
     "finds more than one rule for all points; retrained models show no such difference. Higher = easier to tell; the "
-    "goal is retrained's column; small print: 95 % interval, had other models been drawn (a little too narrow for few "
-    "models). The pairs of all forgotten points are pooled, so a number is not the mean of the map's. Attacks that are "
-    "fitted first (regressions, SVC, trees) are not asked here."
+    "goal is retrained's column. Small print: 95 % interval over other draws of the models, a little too narrow for "
+    "few models. The pairs of all forgotten points are pooled, so a number is not the mean of the map's. Attacks that "
+    "are fitted first (regressions, SVC, trees) are not asked here."
 )
 LIVE_UNSEEN = (
     "Question A again, on the models on screen: these attacks need no model that saw the point, so they can be "
@@ -71,11 +71,11 @@ def show(tab: Tab, spec: Spec, title: str) -> None:
         content = asked_attacks.live_key(tab.view)
         started = tab.shown.get("u_lira") == content
         if started:
-            st.button("Start anew", on_click=lambda: tab.jobs.forget("u_lira"), help="What is known is not made again.")
+            st.button("Start anew", on_click=lambda: tab.jobs.forget("u_lira"), help="Known results are reused.")
         else:
             st.button("Start", type="primary", on_click=_start_live, icon=":material/play_arrow:")
             about = asked_attacks.seconds(spec, models, memo(spec))
-            st.caption(f"About {max(about, 1):.0f} s of work here; what is already known is not made again.")
+            st.caption(f"About {max(about, 1):.0f} s of work here; known results are reused.")
     if not started:
         return
     wide = width("width:attacks")
@@ -94,7 +94,7 @@ def show(tab: Tab, spec: Spec, title: str) -> None:
 
 
 def _start_live() -> None:
-    """Want the live attack on what the view is by now: the click may come before the page has heard of a change."""
+    """Ask for the live attack on the present view: the click may come before the page has drawn the last change."""
     tab = current()
     tab.shown["u_lira"] = asked_attacks.live_key(tab.view)
 
@@ -159,9 +159,9 @@ def _point(live: Live, row: int, *, forgotten: bool) -> None:
         shared = found.shared
         both.append(World(title, found.inside, found.outside, found.inside_normal, found.outside_normal))
     figure = worlds(both, mode=mode())
-    said = ", ".join(f"{TITLES[role].lower()} {number(float(live.exposed[role][row]))}" for role in live.exposed)
+    areas = ", ".join(f"{TITLES[role].lower()} {number(float(live.exposed[role][row]))}" for role in live.exposed)
     kind = "to forget" if forgotten else "to keep"
-    st.markdown(f"**Point {row}** ({kind}). Its U-LiRA AUC: {said}.")
+    st.markdown(f"**Point {row}** ({kind}). Its U-LiRA AUC: {areas}.")
     chart(figure, "attacks:worlds")
     st.caption(
         "One point over many models: the farther apart the two fitted normal distributions, the surer an attacker is "

@@ -19,7 +19,7 @@ _DONE = "opened:attacks"
 
 
 def memorise(tab: Tab) -> None:
-    """Look at the preset instead of the default View, once a browser tab; a View that the user asked for stays."""
+    """Show the preset in place of the default View, once a browser tab. A View that the user asked for stays."""
     if tab.shown.get(_DONE):
         return
     tab.shown[_DONE] = True
@@ -54,9 +54,9 @@ def links(view: View) -> None:
 
 
 def exposed(exposure: Exposure | None) -> None:
-    """Say how much there is to forget, with a way out where it is little; keep the place free until it is known.
+    """Say how much there is to forget, with a link to more where it is little. Keep the place free until it is known.
 
-    Other recipes than the one these pages open on mostly leave little to forget, so more place is kept for them.
+    Recipes other than RECIPE mostly leave little to forget, which takes more place to say.
     """
     usual = getattr(current().view.base.training, "recipe", "") == RECIPE
     with st.container(key="exposure" if usual else "exposure_little", gap="small"):

@@ -1,4 +1,4 @@
-"""Draw what stands behind two of the further scores: the relearn curve, and the displacement of each forget point."""
+"""Draw the figures behind two of the further scores: the relearn curve, and the displacement of each forget point."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from explorer.records import ModelScores
 
 RELEARN = (
     "**Relearn curve.** Look at whether the method's curve rises inside retrained's band; one that is back sooner than "
-    "in models that never saw the points had kept them. It does not show another pace: the steps depend on rate and "
-    "momentum of the relearning."
+    "in models that never saw the points had kept them. It does not show other rates or momenta of the relearning; "
+    "with them the number of steps differs."
 )
 NO_RELEARN = "No relearn curve: this method ends with another network than the retrained models have."
 DISPLACED = (

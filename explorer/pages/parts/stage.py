@@ -1,7 +1,7 @@
-"""The middle of a page: the player, one line of progress above it, and what is computed while it is on screen.
+"""Draw the middle of a page: the player, one line of progress above it, and the rest of the page below it.
 
-A fragment reruns every .2 s while work goes on, mounts the player once a run with the panels that are ready, and hands
-the pieces to the page. The line of progress has a fixed height, so nothing jumps.
+A fragment reruns every .2 s while the job runs. Each time it mounts the player with the panels that are ready and hands
+the picture to the page. The line of progress has a fixed height, so nothing jumps.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ def _with_one(view: View, only: int) -> View:
 
 
 def _update(tab: Tab, job: Job, view: View) -> Shown:
-    """Return what the page shows now: the latest pieces, and until there are any, the picture that was there."""
+    """Return what the page shows now: the latest picture of the job, and until there is one, the picture before."""
     shown: Shown = tab.shown.setdefault(tab.view.page, Shown())
     picture: Picture | None = job.partial
     if shown.picture is None and tab.view.page == "watch" and not tab.address() and SHIPPED.exists():
@@ -106,7 +106,7 @@ def _update(tab: Tab, job: Job, view: View) -> Shown:
 
 
 def _kept(now: Picture, before: Picture | None) -> Picture:
-    """Return the picture with what is not computed yet filled in from the one before, where the scene is the same."""
+    """Return the picture; parts that are not computed yet come from the one before, if the scene is the same."""
     if before is None or before.scene_key != now.scene_key:
         return now
     return replace(

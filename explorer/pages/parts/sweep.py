@@ -1,7 +1,7 @@
 """Draw the section *Sweep a knob*: what one knob does over its whole range, or two knobs together.
 
-A click on the button beside a knob's name opens it on the page where the user is. Which knobs it shows is part of the
-View; that it runs is not: after another change it waits until it is asked, as it takes seconds.
+A click on the button beside a knob's name opens it on the present page. Its knobs are part of the View. That it runs is
+not: it takes seconds, so after another change it waits for a click.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def show(tab: Tab, view: View, *, always: bool = False) -> None:
     Args:
         tab: the browser tab.
         view: its view.
-        always: also where no knob has been chosen yet.
+        always: draw it also before a knob is chosen.
     """
     panel = _panel(view)
     if panel is None or panel.method is None or "knobs" in view.hidden or not (always or view.looks.sweep.sweep):
@@ -62,7 +62,7 @@ def show(tab: Tab, view: View, *, always: bool = False) -> None:
             runs = int(np.prod([len(values) for values in sweep.span(panel.name, knobs)]))
             st.button(
                 f"Run it over its range ({runs} runs)", icon=":material/play_arrow:", key="sweep:start",
-                on_click=choose, args=(knobs,), help="What is known is not run again.",
+                on_click=choose, args=(knobs,), help="Known results are reused.",
             )  # fmt: skip
             return
         with st.container(key="sweep_result"):
@@ -76,7 +76,7 @@ def _panel(view: View) -> Panel | None:
 
 
 def _reveal() -> None:
-    """Bring the section into sight in the run after it was asked for."""
+    """Scroll to the section in the run after the click."""
     component = st.components.v2.component("explorer_reveal", js=_SCROLL)  # type: ignore[attr-defined]
     component(key="reveal", data=bool(current().shown.pop(REVEAL, False)))
 
@@ -132,7 +132,7 @@ def _chosen(key: str, knobs: Any, among: Collection[Any]) -> dict[str, Any]:
 
 
 def _with_numbers(view: View, names: list[str]) -> View:
-    """Return the view with other numbers drawn, each once, at its last place; at least one stays."""
+    """Return the view with other numbers to draw. Each stands once, at its last place; at least one stays."""
     kept = tuple(name for at, name in enumerate(names) if name not in names[at + 1 :])
     return view.looking("sweep", numbers=kept or view.looks.sweep.numbers[:1])
 

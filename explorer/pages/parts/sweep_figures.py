@@ -44,7 +44,7 @@ def draw(swept: Swept, spec: Spec, view: View, wide: int, now: object) -> None:
         spec: the run on screen; the curves mark where its knob stands.
         view: which numbers are drawn.
         wide: pixels.
-        now: names the sweep and how far it is; figures are made anew where it changes.
+        now: the sweep and how far it is; a figure is kept until this changes.
     """
     numbers = view.looks.sweep.numbers
     for error in dict.fromkeys(swept.errors):
@@ -65,7 +65,7 @@ def draw(swept: Swept, spec: Spec, view: View, wide: int, now: object) -> None:
 
 
 def _figure(name: str, make: Any, made_of: object, *given: Any) -> None:
-    """Draw a figure, made anew only where something in it has changed."""
+    """Draw a figure; it is kept until `made_of` changes."""
     kept = current().shown
     if kept.get(f"sweep:{name}", (None,))[0] != made_of:
         kept[f"sweep:{name}"] = (made_of, make(*given))
