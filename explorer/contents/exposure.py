@@ -1,7 +1,4 @@
-"""Find how much there is to forget, and say it beside what retrained models show; every page about attacks does.
-
-Pure: it knows the pipeline, and nothing of Streamlit.
-"""
+"""Find how much there is to forget, and say it beside what retrained models show; every page about attacks does."""
 
 from __future__ import annotations
 

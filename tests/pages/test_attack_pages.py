@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from explorer.contents import attacks as asked_attacks
-from explorer.contents import sweep
+from explorer.contents import live_attack, sweep
 from explorer.pages import attacks  # noqa: F401  # what it imports is patched before it is shown
 from tests.pages._driven import PATIENCE, asked, charts, html, in_memory, settled, widget
 from tests.pages._driven import opened as opened_at
@@ -104,7 +103,7 @@ def test_cancel_stops_the_live_attack(monkeypatch: pytest.MonkeyPatch):
         finally:
             left.set()
 
-    monkeypatch.setattr(asked_attacks, "attacking", endless)
+    monkeypatch.setattr(live_attack, "attacking", endless)
     app = opened("attacks", seed="1")
     next(one for one in app.button if one.label == "Start").click().run()
     assert entered.wait(PATIENCE)

@@ -9,8 +9,9 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from explorer import pipeline
-from explorer.contents import attacks as asked_attacks
-from explorer.contents.attacks import Live
+from explorer.contents import live_attack
+from explorer.contents.attacks import live_key
+from explorer.contents.live_attack import Live
 from explorer.contents.tables import attacks as attack_tables
 from explorer.contents.tables.cells import number
 from explorer.figures.exposure import World, maps, worlds
@@ -68,18 +69,18 @@ def show(tab: Tab, spec: Spec, title: str) -> None:
             "Shadow models", SHADOW_MODELS, default=models, required=True, key=controlled("shadow_models", models),
             **on_change("shadow_models", lambda view, n: view.looking("attacks", shadow_models=n), SHADOW_MODELS),
         )  # fmt: skip
-        content = asked_attacks.live_key(tab.view)
+        content = live_key(tab.view)
         started = tab.shown.get("u_lira") == content
         if started:
             st.button("Start anew", on_click=lambda: tab.jobs.forget("u_lira"), help="Known results are reused.")
         else:
             st.button("Start", type="primary", on_click=_start_live, icon=":material/play_arrow:")
-            about = asked_attacks.seconds(spec, models, memo(spec))
+            about = live_attack.seconds(spec, models, memo(spec))
             st.caption(f"About {max(about, 1):.0f} s of work here; known results are reused.")
     if not started:
         return
     wide = width("width:attacks")
-    job = tab.jobs.job("u_lira", content, lambda tick: asked_attacks.attacking(spec, models, store_of(spec), tick))
+    job = tab.jobs.job("u_lira", content, lambda tick: live_attack.attacking(spec, models, store_of(spec), tick))
 
     def draw() -> None:
         progress(job, "u_lira")
@@ -96,7 +97,7 @@ def show(tab: Tab, spec: Spec, title: str) -> None:
 def _start_live() -> None:
     """Ask for the live attack on the present view: the click may come before the page has drawn the last change."""
     tab = current()
-    tab.shown["u_lira"] = asked_attacks.live_key(tab.view)
+    tab.shown["u_lira"] = live_key(tab.view)
 
 
 def _exposed(tab: Tab, live: Live, wide: int) -> None:
@@ -105,7 +106,7 @@ def _exposed(tab: Tab, live: Live, wide: int) -> None:
     made = pipeline.Run(live.spec, memo(live.spec)).sets
     row = tab.view.looks.attacks.point
     if row is None or row >= len(made.before):  # of other data
-        row = asked_attacks.most_exposed(live, made.forget)
+        row = live_attack.most_exposed(live, made.forget)
     figure = maps(
         made.before.x, made.before.y, made.forget, live.exposed, titles=TITLES, chosen=row, width=wide, mode=mode()
     )  # fmt: skip
