@@ -14,8 +14,6 @@ EXPLORER = Path(__file__).resolve().parents[2] / "explorer"
 CHOICES = {
     "contents/picture.py": "is run once to warm up torch's vmap",
     "contents/recorded/own_run.py": "is what a page for a run of one's own opens on",
-    "knobs.py": "is no method but pydantic's word for a message",
-    "records/runs.py": "is no method but pydantic's word for a message",
     "spec/spec.py": "is that of the default Spec",
     "view/presets.py": "stand in presets",
     "view/view.py": "stand side by side in the default View",
@@ -71,11 +69,14 @@ def test_no_two_methods_claim_the_same_place_when_the_page_opens():
 
 
 def test_no_file_outside_its_own_names_a_method_by_key():
+    groups = [*CATALOG.data.values(), *(one.options for one in CATALOG.choosers.values())]
+    groups += [method.knobs for method in CATALOG.methods.values()]
+    keys = set(CATALOG.methods) - {name for group in groups for name in group.model_fields} - {"msg"}  # ordinary words
     named: dict[str, set[str]] = {}
     for file in EXPLORER.rglob("*.py"):
         if "methods" in file.relative_to(EXPLORER).parts:
             continue
         constants = [node.value for node in ast.walk(ast.parse(file.read_text())) if isinstance(node, ast.Constant)]
-        if found := {value for value in constants if isinstance(value, str) and value in CATALOG.methods}:
+        if found := {value for value in constants if isinstance(value, str) and value in keys}:
             named[file.relative_to(EXPLORER).as_posix()] = found
     assert {name: found for name, found in named.items() if name not in CHOICES} == {}
