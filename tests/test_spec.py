@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from explorer.knobs import knob_infos
-from explorer.spec import Spec, SpecError, changed_knobs, mismatch, refuse_mismatch
+from explorer.spec import Spec, SpecError, changed_knobs, mismatch, offers, refuse_mismatch
 from explorer.spec.catalog import CATALOG
 
 # The default Spec as the design names it.
@@ -227,3 +227,16 @@ def test_corrections_ask_for_methods_that_correct():
     reason = mismatch(spec, whole_class=False)
     assert reason.startswith("gradient_ascent answers requests to forget points")
     assert reason.endswith("; this request is labels to correct")
+
+
+@pytest.mark.parametrize("kind", ["forget", "correct_labels", "erase_feature"])
+@pytest.mark.parametrize("whole_class", [False, True])
+def test_methods_on_offer_are_those_that_no_mismatch_keeps_out(kind: str, whole_class: bool):
+    spec = Spec.parse({"request": {"kind": kind, "choose": "class"}})
+    can, why = offers(spec.request, whole_class=whole_class)
+    reasons = {
+        name: mismatch(spec.with_part(method={"name": name}), whole_class=whole_class) for name in CATALOG.methods
+    }
+    assert can == [name for name, reason in reasons.items() if not reason]
+    assert why == [reason for reason in reasons.values() if reason]
+    assert ("unsir" in can) == (kind == "forget" and whole_class)

@@ -1,4 +1,4 @@
-"""The app: page config and the list of pages, in the order in which they tell their story.
+"""The app: page config, and the pages in the order of `view.PAGES`.
 
 Streamlit runs `script.py` of this folder, or app.py of a checkout; both call `run`. `config.toml` is Streamlit's
 configuration: `explorer.launch` hands it over, so that an installed app behaves as one from a checkout does.
@@ -9,12 +9,11 @@ import sys
 import streamlit as st
 
 from explorer.pages import shell
-
-NAMES = ("watch", "method", "tradeoff", "attacks", "compare", "images")
+from explorer.view import PAGES
 
 
 def run() -> None:
     """Show the page that the address names."""
     sys.setswitchinterval(2e-4)  # torch calls release the lock: with the usual 5 ms a worker waits for pages forever
     st.set_page_config(page_title="Unlearning Explorer", page_icon=shell.ICON, layout="wide")
-    shell.run([shell.page(name, default=name == "watch") for name in NAMES])
+    shell.run([shell.page(name, default=name == "watch") for name in PAGES])

@@ -18,6 +18,7 @@ from explorer.knobs import KnobBase, knob, knob_infos, one_sentence, shorten
 from explorer.spec import SpecError
 from explorer.spec.catalog import CATALOG
 
+#: In the order in which they tell their story.
 PAGES = ("watch", "method", "tradeoff", "attacks", "compare", "images")
 LAYERS = (
     "confidence",
