@@ -33,10 +33,10 @@ class Asked:
     """
 
     exposure: pipeline.Exposure | None = None
-    numbers: Mapping[str, AttackNumbers] = field(default_factory=dict)
-    compared: Mapping[str, Comparison] = field(default_factory=dict)
-    refused: Mapping[str, str] = field(default_factory=dict)
-    more: Mapping[str, ModelScores] = field(default_factory=dict)
+    numbers: Mapping[str, AttackNumbers] = field(default_factory=dict[str, AttackNumbers])
+    compared: Mapping[str, Comparison] = field(default_factory=dict[str, Comparison])
+    refused: Mapping[str, str] = field(default_factory=dict[str, str])
+    more: Mapping[str, ModelScores] = field(default_factory=dict[str, ModelScores])
     complete: bool = False
 
 
@@ -132,13 +132,22 @@ def asking(view: View, memo: pipeline.Memo, tick: Tick) -> Iterator[Asked]:
         title = CATALOG.methods[name.partition(":")[2]].title
         sentence = f"Asking the attacks about {title}" + (" from the other originals" if spread else "")
         tick(done, len(steps), sentence)
-        now = _one(now, name, known[name], memo, spread, lambda *_, d=done, s=sentence: tick(d, len(steps), s))
+        now = _one(now, name, known[name], memo, spread, _still(tick, done, len(steps), sentence))
         yield now
     name = focus(view)
     if name and name not in now.refused:
         tick(0, 1, "Scores and distances")
         now = replace(now, more={name: pipeline.scores(pipeline.Run(known[name], memo))})
     yield replace(now, complete=True)
+
+
+def _still(tick: Tick, done: int, total: int, sentence: str) -> Tick:
+    """Return a tick that says the same whatever it is told."""
+
+    def tell(*_: object) -> None:
+        tick(done, total, sentence)
+
+    return tell
 
 
 def _one(now: Asked, name: str, spec: Spec, memo: pipeline.Memo, spread: bool, tick: Tick) -> Asked:

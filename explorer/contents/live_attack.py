@@ -18,6 +18,8 @@ from explorer.spec import Spec
 
 Tick = Callable[..., None]
 
+Interval = tuple[float, float]
+
 
 @dataclass(frozen=True)
 class Live:
@@ -40,9 +42,11 @@ class Live:
     labels: NDArray[np.integer]
     exposed: Mapping[str, NDArray[np.float64]]
     aucs: Mapping[str, Mapping[str, float]]
-    curves: Mapping[str, Mapping[str, Roc]] = field(default_factory=dict)
+    curves: Mapping[str, Mapping[str, Roc]] = field(default_factory=dict[str, Mapping[str, Roc]])
     unseen: AttackNumbers | None = None
-    intervals: Mapping[str, Mapping[str, tuple[float, float]]] = field(default_factory=dict)
+    intervals: Mapping[str, Mapping[str, tuple[float, float]]] = field(
+        default_factory=dict[str, Mapping[str, tuple[float, float]]]
+    )
 
     def pairs(self, forget: NDArray[np.integer]) -> tuple[int, int]:
         """Return how many pairs of a model and a forget point there are: seen, and then forgotten; and never seen."""
@@ -68,7 +72,10 @@ def attacking(spec: Spec, models: int, store: Store, tick: Tick) -> Iterator[Liv
     labels = pipeline.shadow_labels(run)
 
     def telling(first: int) -> Tick:
-        return lambda done, _, sentence="": tick(first + done, total, sentence)
+        def tell(done: int, _: int, sentence: str = "") -> None:
+            tick(first + done, total, sentence)
+
+        return tell
 
     shadows = _made(asked, store, telling(0), retrained=False)
     now = Live(asked, shadows, labels, {}, {})

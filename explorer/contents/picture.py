@@ -67,9 +67,9 @@ class Picture:
     scene_key: str
     scene: Scene | None = None
     facts: Facts | None = None
-    panels: Mapping[str, PanelFrames] = field(default_factory=dict)
-    numbers: Mapping[str, Comparison] = field(default_factory=dict)
-    curves: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    panels: Mapping[str, PanelFrames] = field(default_factory=dict[str, PanelFrames])
+    numbers: Mapping[str, Comparison] = field(default_factory=dict[str, Comparison])
+    curves: Mapping[str, Mapping[str, Any]] = field(default_factory=dict[str, Mapping[str, Any]])
     exposure: pipeline.Exposure | None = None
     complete: bool = False
     stale: frozenset[str] = frozenset()
@@ -235,9 +235,10 @@ def blob(picture: Picture, view: View, before: Picture | None = None) -> bytes:
             belong to the same scene.
     """
     assert picture.scene is not None
-    old = before.panels if before is not None and before.scene_key == picture.scene_key else {}
+    same = before is not None and before.scene_key == picture.scene_key
+    old: Mapping[str, PanelFrames] = before.panels if before is not None and same else {}
     panels = [picture.panels.get(name) or old.get(name) for name in panel_names(view)]
-    facts = picture.facts or (before.facts if before and before.scene_key == picture.scene_key else None)
+    facts = picture.facts or (before.facts if before is not None and same else None)
     seen = [panel for panel in panels if panel is not None]
     return pack(picture.scene, seen, look(view, facts))
 

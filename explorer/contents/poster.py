@@ -87,12 +87,20 @@ def posters(view: View, memo: pipeline.Memo, tick: Tick) -> Iterator[Poster]:
 
 def _part(tick: Tick, index: int, total: int, name: str) -> Tick:
     """Return a tick(part, what) for one of several rows; `part` of it is done, in [0, 1]."""
-    return lambda part, what: tick(round(1000 * (index + part)), 1000 * total, f"{name}: {what}")
+
+    def tell(part: float, what: str) -> None:
+        tick(round(1000 * (index + part)), 1000 * total, f"{name}: {what}")
+
+    return tell
 
 
 def _within(tick: Tick, start: int, count: int) -> Tick:
     """Return a tick(done, of) for the method that stands at `start` among the `count` parts of a row."""
-    return lambda done, of: tick((start + 0.8 * share(done, of)) / count, "")
+
+    def tell(done: int, of: int) -> None:
+        tick((start + 0.8 * share(done, of)) / count, "")
+
+    return tell
 
 
 def _plane(view: View, row: Row, memo: pipeline.Memo) -> Plane | None:
@@ -114,7 +122,7 @@ def _row(
         count = 2 + len(methods)  # the references take about as long as two methods
         _ = pipeline.Run(base, memo, lambda d, of: tick(1.5 * share(d, of) / count, "")).references
         drawn, ratio = _frame(name, base, because, memo)
-        cells, scores = [_retrained(base, name, memo)], []
+        cells, scores = [_retrained(base, name, memo)], list[Score]()
         scores.append(_score(drawn, ratio, "Retrained", _reference_values(base, memo)))
         for index, (column, panel) in enumerate(methods):
             start = 2 + index

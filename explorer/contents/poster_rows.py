@@ -43,7 +43,7 @@ def title(row: Row, base: Spec) -> str:
     """Return the name of a row on screen."""
     if isinstance(row.value, Named):
         return CATALOG.data_titles[row.value.name] + _options(row.value)
-    if isinstance(row.value, RequestSpec) and row.value.choose == "points":
+    if row.value.choose == "points":
         return f"{_picked(row.value)} of {CATALOG.data_titles[base.data.name].lower()}"
     return CATALOG.choosers[row.value.choose].title + _options(row.value)
 

@@ -48,10 +48,10 @@ class Swept:
     method: str
     knobs: tuple[str, ...]
     values: tuple[list[Any], ...]
-    results: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
+    results: Mapping[int, Mapping[str, Any]] = field(default_factory=dict[int, Mapping[str, Any]])
     errors: tuple[str, ...] = ()
     scene: Scene | None = None
-    pictures: Mapping[int, Float] = field(default_factory=dict)
+    pictures: Mapping[int, Float] = field(default_factory=dict[int, Float])
 
     @property
     def runs(self) -> int:
@@ -146,7 +146,7 @@ def reference(swept: Swept, number: str) -> Range:
 def broken(swept: Swept) -> list[bool]:
     """Return for every run whether its model is broken: it diverged, or its retain accuracy is too low (BROKEN)."""
     least = reference(swept, "retain").low - BROKEN
-    found = []
+    found = list[bool]()
     for index in range(swept.runs):
         result = swept.results.get(index)
         kept = _own(result, "retain").mean

@@ -8,6 +8,8 @@ another: negative = the boundary came nearer or passed over the point.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -56,12 +58,12 @@ def signed_distance(points: ArrayLike, right: ArrayLike, boundary: ArrayLike) ->
     Returns:
         (m,) in data units; NaN where there is no boundary.
     """
-    from scipy.spatial import KDTree
+    from scipy.spatial import KDTree  # pyright: ignore[reportMissingTypeStubs]  # it has none
 
     points, boundary = np.asarray(points, dtype=np.float64), np.asarray(boundary)
     if len(boundary) == 0:
         return np.full(len(points), np.nan)
-    distance = np.asarray(KDTree(boundary).query(points)[0])
+    distance = _nearest(KDTree(boundary), points)
     return np.where(np.asarray(right), distance, -distance)
 
 
@@ -83,12 +85,12 @@ def boundary_distance(boundary: ArrayLike, other: ArrayLike) -> tuple[float, flo
         mean: average of the two mean distances to the other's nearest point; Hausdorff: the largest of all distances to
         the other's nearest point. NaN where either boundary is missing.
     """
-    from scipy.spatial import KDTree
+    from scipy.spatial import KDTree  # pyright: ignore[reportMissingTypeStubs]  # it has none
 
     one, two = np.asarray(boundary), np.asarray(other)
     if len(one) == 0 or len(two) == 0:
         return float("nan"), float("nan")
-    there, back = np.asarray(KDTree(two).query(one)[0]), np.asarray(KDTree(one).query(two)[0])
+    there, back = _nearest(KDTree(two), one), _nearest(KDTree(one), two)
     return float(there.mean() + back.mean()) / 2, float(max(there.max(), back.max()))
 
 
@@ -122,3 +124,8 @@ def entropy_excess(logits: ArrayLike, retrained: ArrayLike) -> Numbers:
         (g,) in [-ln c, ln c].
     """
     return entropy(logits) - entropy(retrained).mean(axis=0)
+
+
+def _nearest(tree: Any, points: NDArray[Any]) -> NDArray[np.float64]:  # `Any`: scipy's tree has no types
+    """Return the distance (m,) from each point to the nearest one of a tree."""
+    return np.asarray(tree.query(points)[0])

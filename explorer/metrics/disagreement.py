@@ -11,6 +11,8 @@ Precision and recall ignore which class a cell changes to: read them beside the 
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -62,13 +64,13 @@ def near(cells: ArrayLike, points: ArrayLike, radius: float) -> Cells:
     Returns:
         (g,) bool.
     """
-    from scipy.spatial import KDTree
+    from scipy.spatial import KDTree  # pyright: ignore[reportMissingTypeStubs]  # it has none
 
     cells, points = np.asarray(cells), np.asarray(points)
     if len(points) == 0:
         return np.zeros(len(cells), dtype=bool)
-    distance, _ = KDTree(points).query(cells)
-    return np.asarray(distance) <= radius
+    tree: Any = KDTree(points)  # `Any`: scipy's tree has no types
+    return np.asarray(tree.query(cells)[0]) <= radius
 
 
 def signal_to_floor(originals: ArrayLike, retrained: ArrayLike) -> float:
@@ -98,7 +100,8 @@ def disagreement_floor(retrained: ArrayLike) -> float:
     rows, columns = np.triu_indices(len(models), k=1)
     if len(rows) == 0:
         return float("nan")
-    return float(disagreement_area(models[rows], models[columns]).mean())
+    areas: NDArray[np.float64] = np.asarray(disagreement_area(models[rows], models[columns]))
+    return float(areas.mean())
 
 
 def _ratio(part: Cells, whole: Cells) -> Each:

@@ -98,7 +98,7 @@ def _log_one_minus(log_p: Numbers) -> Numbers:
 
 
 def _is_label(values: Numbers, labels: ArrayLike) -> NDArray[np.bool_]:
-    y = np.asarray(labels)
+    y: NDArray[Any] = np.asarray(labels)
     return np.broadcast_to(np.arange(values.shape[-1]) == y[..., None], values.shape)
 
 

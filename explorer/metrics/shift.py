@@ -7,6 +7,7 @@ and a method that reckons with small even changes then fails.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -100,7 +101,7 @@ def classifier_auc(one: Numbers, rows: NDArray[np.int64], other: Numbers, other_
     Returns:
         AUC in [0, 1]; .5 = cannot be told apart.
     """
-    from sklearn.neighbors import KNeighborsClassifier
+    from sklearn.neighbors import KNeighborsClassifier  # pyright: ignore[reportMissingTypeStubs]  # it has none
 
     points, fold = np.concatenate([one, other]), np.concatenate([rows, other_rows]) % FOLDS
     second = np.arange(len(points)) >= len(one)
@@ -108,7 +109,7 @@ def classifier_auc(one: Numbers, rows: NDArray[np.int64], other: Numbers, other_
     for part in range(FOLDS):
         here = fold == part
         if here.any() and 0 < second[~here].sum() < (~here).sum():
-            neighbours = KNeighborsClassifier(min(NEIGHBOURS, int((~here).sum())))
+            neighbours: Any = KNeighborsClassifier(min(NEIGHBOURS, int((~here).sum())))
             score[here] = neighbours.fit(points[~here], second[~here]).predict_proba(points[here])[:, 1]
     scored = np.isfinite(score)
     if not 0 < second[scored].sum() < scored.sum():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -108,7 +108,7 @@ class Plane:
         """Return cell centres (size * size, 2) float32 in data units; row by row from the bottom, x1 fastest."""
         steps = (np.arange(size, dtype=np.float32) + 0.5) / size
         axis = self.low[:, None] + steps[None, :] * (self.high - self.low)[:, None]
-        x1, x2 = np.meshgrid(axis[0], axis[1])
+        x1, x2 = cast("list[Float]", np.meshgrid(axis[0], axis[1]))
         return np.stack([x1.ravel(), x2.ravel()], axis=1).astype(np.float32)
 
 

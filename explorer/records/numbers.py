@@ -93,7 +93,7 @@ class AttackNumbers:
     a: Mapping[str, Mapping[str, Mapping[str, Band]]]
     b: Mapping[str, Mapping[str, Band]]
     b_floor: Mapping[str, Mapping[str, Band]]
-    left_out: Mapping[str, str] = field(default_factory=dict)
+    left_out: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 @dataclass(frozen=True)

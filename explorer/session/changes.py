@@ -18,7 +18,7 @@ def with_field(spec: Spec, part: str, name: str, value: Any) -> Spec:
     Raises:
         SpecError: if the value is not allowed.
     """
-    before = {} if (part, name) == ("training", "recipe") else spec.as_json()[part]
+    before: dict[str, Any] = {} if (part, name) == ("training", "recipe") else spec.as_json()[part]
     return spec.with_part(**{part: {**before, name: value}})
 
 

@@ -38,16 +38,16 @@ class Tab:
     """
 
     view: View
-    past: list[View] = field(default_factory=list)
-    query: dict[str, str] = field(default_factory=dict)
+    past: list[View] = field(default_factory=list[View])
+    query: dict[str, str] = field(default_factory=dict[str, str])
     bare: bool = True
-    ignored: list[str] = field(default_factory=list)
+    ignored: list[str] = field(default_factory=list[str])
     notice: str = ""
-    left: dict[tuple[tuple[str, str], ...], float] = field(default_factory=dict)
-    drawn: dict[str, int] = field(default_factory=dict)
-    said: dict[str, Any] = field(default_factory=dict)
+    left: dict[tuple[tuple[str, str], ...], float] = field(default_factory=dict[tuple[tuple[str, str], ...], float])
+    drawn: dict[str, int] = field(default_factory=dict[str, int])
+    said: dict[str, Any] = field(default_factory=dict[str, Any])
     jobs: Jobs = field(default_factory=Jobs)
-    shown: dict[str, Any] = field(default_factory=dict)
+    shown: dict[str, Any] = field(default_factory=dict[str, Any])
     _said: tuple[View, dict[str, str]] | None = None
 
     @classmethod

@@ -82,7 +82,7 @@ def _loaded(file: Path) -> ModuleType:
 
 
 def _installed() -> list[tuple[str, str, ModuleType]]:
-    found = []
+    found = list[tuple[str, str, ModuleType]]()
     for entry in metadata.entry_points(group=GROUP):
         where = f"{entry.value} of the package {entry.dist.name if entry.dist else 'unknown'}"
         try:

@@ -17,6 +17,7 @@ from pydantic import ValidationError
 
 from explorer.knobs import KnobBase, knob, knob_infos, one_sentence, shorten
 from explorer.spec.catalog import CATALOG
+from explorer.spec.values import is_object
 
 RequestKind = Literal["forget", "correct_labels", "erase_feature"]
 REQUEST_KINDS: tuple[RequestKind, ...] = ("forget", "correct_labels", "erase_feature")
@@ -127,7 +128,7 @@ class Spec:
     method: MethodSpec | None
     evaluation: Evaluation
     seed: int = 0
-    _keys: dict[tuple[str, ...], str] = field(default_factory=dict, compare=False, repr=False)
+    _keys: dict[tuple[str, ...], str] = field(default_factory=dict[tuple[str, ...], str], compare=False, repr=False)
 
     @classmethod
     def parse(cls, given: Mapping[str, Any] | None = None) -> Spec:
@@ -299,7 +300,7 @@ def _options(kind: type[_K], given: Mapping[str, Any], where: str, besides: set[
 
 
 def _mapping(given: Any, where: str) -> Mapping[str, Any]:
-    if not isinstance(given, Mapping):
+    if not is_object(given):
         raise SpecError(f"{where} must be an object with named fields, got {shorten(given)}")
     return given
 

@@ -17,6 +17,7 @@ from typing import Any
 
 from explorer.knobs import shorten
 from explorer.spec import Spec
+from explorer.spec.values import is_list
 from explorer.view.looks import KIND_OF
 from explorer.view.parts import FIRST, HEADS
 
@@ -56,7 +57,7 @@ def _field_text(name: str, value: Any) -> str:
         return "~".join(f"{part}:{_part_text(part, content, {'method': None})}" for part, content in pairs)
     if name == "step":
         return json.dumps(round(value, 4))
-    if isinstance(value, list):
+    if is_list(value):
         return "~".join(value) or "none"
     return value if isinstance(value, str) else json.dumps(value)
 
@@ -99,7 +100,7 @@ def _text(head: str, fields: Json) -> str:
 
 
 def _value(value: Any) -> str:
-    if isinstance(value, list):
+    if is_list(value):
         return "[" + ".".join(_runs(value)) + "]"
     if isinstance(value, str) and _PLAIN.fullmatch(value) and _parsed(value) == value:
         return value

@@ -10,13 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Mapping
 from functools import cache
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 from pydantic import BeforeValidator, ValidationError, ValidationInfo
 
 from explorer.knobs import KnobBase, knob, knob_infos, one_sentence, shorten
 from explorer.spec import SpecError
 from explorer.spec.catalog import CATALOG
+from explorer.spec.values import is_list
 
 #: In the order in which they tell their story.
 PAGES = ("watch", "method", "tradeoff", "attacks", "compare", "images")
@@ -79,7 +80,7 @@ def _must(rule: Callable[[], str], fits: Callable[[Any], bool]) -> BeforeValidat
     """Return what refuses a value that does not fit; a list is kept as a tuple."""
 
     def check(value: Any, info: ValidationInfo) -> Any:
-        kept = tuple(value) if isinstance(value, list) else value
+        kept: Any = tuple(value) if is_list(value) else value
         if not fits(kept):
             raise ValueError(f"`{info.field_name}` must {rule()}, got {shorten(value)}")
         return kept
@@ -102,7 +103,7 @@ def _number_of(what: str, below: int) -> BeforeValidator:
 
 
 def _texts(value: Any) -> bool:
-    return isinstance(value, tuple) and all(isinstance(item, str) for item in value)
+    return isinstance(value, tuple) and all(isinstance(item, str) for item in cast("tuple[Any, ...]", value))
 
 
 def _names(rule: str, known: Callable[[], Collection[str]], *, least: int = 0, most: int) -> BeforeValidator:
@@ -233,5 +234,5 @@ AT_FIRST = Looks()
 GROUP_OF: Mapping[str, str] = {name: page for page, group in AT_FIRST for name, _ in group}
 #: Field -> its kind of value, as knobs name them: text, int or list.
 KIND_OF: Mapping[str, str] = {
-    name: info.kind for _, group in AT_FIRST for name, info in knob_infos(type(group)).items()
+    name: info.kind for _, group in AT_FIRST for name, info in knob_infos(cast("type[KnobBase]", type(group))).items()
 }

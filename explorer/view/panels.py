@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +17,7 @@ from explorer.spec import (
     parse_request,
 )
 from explorer.spec.catalog import CATALOG
+from explorer.spec.values import is_object
 from explorer.view.parts import refuse_images
 
 REFERENCES = ("original", "retrained")  # panels that are not methods
@@ -62,7 +62,7 @@ class Row:
 
 def parse_panel(given: Any) -> Panel:
     """Read {"method": key, "knobs": {changed knobs}}."""
-    if not isinstance(given, Mapping):
+    if not is_object(given):
         raise SpecError(f"`panels` must hold objects with a method and its knobs, got {shorten(given)}")
     name = given.get("method")
     if name in REFERENCES:
@@ -74,10 +74,10 @@ def parse_panel(given: Any) -> Panel:
 
 def parse_row(given: Any, data: Named) -> Row:
     """Read {"data": {...}} or {"request": {...}}; a request is checked against the base's data set."""
-    if isinstance(given, Mapping) and list(given) == ["data"]:
+    if is_object(given) and list(given) == ["data"]:
         chosen = parse_data(given["data"])
         refuse_images(chosen)
         return Row("data", chosen)
-    if isinstance(given, Mapping) and list(given) == ["request"]:
+    if is_object(given) and list(given) == ["request"]:
         return Row("request", parse_request(given["request"], data))
     raise SpecError(f"`rows` must hold objects with either a data set or a request, got {shorten(given)}")

@@ -11,6 +11,7 @@ from typing import Any
 from explorer.knobs import shorten
 from explorer.spec import PARTS, Named, Spec, SpecError
 from explorer.spec.catalog import CATALOG
+from explorer.spec.values import is_object
 
 #: Part of a Spec -> the field whose value stands first in the part's text, for instance moons in moons(n:200).
 HEADS: Mapping[str, str] = {
@@ -52,7 +53,7 @@ def read_own(given: Any) -> tuple[Spec | None, list[str]]:
             raise SpecError("`method` must be given")
 
     spec, ignored = _read(given, FIRST, refuse, "own")
-    used = isinstance(given, Mapping) and len(given) > len(ignored)
+    used = is_object(given) and len(given) > len(ignored)
     return (spec if used else None), ignored
 
 
@@ -68,8 +69,8 @@ def refuse_images(data: Named) -> None:
 
 
 def _read(given: Any, first: Mapping[str, Any], refuse: Callable[[Spec], None], whose: str) -> tuple[Spec, list[str]]:
-    read, ignored = dict(first), []
-    if not isinstance(given, Mapping):
+    read, ignored = dict(first), list[str]()
+    if not is_object(given):
         ignored.append(f"{whose} was ignored: it must be an object with named fields, got {shorten(given)}")
         given = {}
     where = "" if whose == "base" else f"{whose}."

@@ -48,7 +48,8 @@ def _view(key: str) -> View:
 
 
 def _panels(*panels: str | tuple[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
-    pairs = [(panel, {}) if isinstance(panel, str) else panel for panel in panels]
+    nothing: Mapping[str, Any] = {}
+    pairs = [(panel, nothing) if isinstance(panel, str) else panel for panel in panels]
     return [{"method": name, "knobs": dict(knobs)} for name, knobs in pairs]
 
 

@@ -14,6 +14,7 @@ from typing import Any
 from explorer.knobs import shorten
 from explorer.spec import Spec, SpecError
 from explorer.spec.catalog import CATALOG
+from explorer.spec.values import is_list, is_object
 from explorer.view import address
 from explorer.view.looks import AT_FIRST, DEFAULT_LAYERS, GROUP_OF, HIDEABLE, LAYERS, LAYOUTS, PAGES, Looks
 from explorer.view.panels import DEFAULT_PANELS, MAX_PANELS, MAX_ROWS, Panel, Row, parse_panel, parse_row
@@ -99,13 +100,13 @@ class View:
         }  # fmt: skip
 
     @classmethod
-    def parse(cls, given: Mapping[str, Any]) -> View:
+    def parse(cls, given: Any) -> View:
         """Read a view, or a single Spec, from JSON values; a Spec of images is what *Train your own* asks for.
 
         Raises:
             SpecError: one sentence.
         """
-        if not isinstance(given, Mapping):
+        if not is_object(given):
             raise SpecError(f"a View must be an object with named fields, got {shorten(given)}")
         if "base" not in given and "panels" not in given:
             return _around(Spec.parse(given))
@@ -150,7 +151,7 @@ def _around(spec: Spec) -> View:
 
 def _read(given: Mapping[str, Any]) -> tuple[View, list[str]]:
     """Return a view from JSON values; a part that is wrong keeps its default and adds one sentence."""
-    ignored = []
+    ignored = list[str]()
     if given.get("v", VERSION) != VERSION:
         ignored.append(f"this link is of version {shorten(given['v'])}, this explorer reads version {VERSION}")
     base, wrong = read_base(given["base"])
@@ -173,11 +174,11 @@ def _with_field(view: View, name: str, value: Any) -> View:
 
 def _field(name: str, value: Any, base: Spec) -> Any:
     if name == "panels":
-        if not isinstance(value, list) or not 1 <= len(value) <= MAX_PANELS:
+        if not is_list(value) or not 1 <= len(value) <= MAX_PANELS:
             raise SpecError(f"`panels` must list 1 to {MAX_PANELS} methods, got {shorten(value)}")
         return tuple(parse_panel(panel) for panel in value)
     if name == "rows":
-        if not isinstance(value, list) or len(value) > MAX_ROWS:
+        if not is_list(value) or len(value) > MAX_ROWS:
             raise SpecError(f"`rows` must list at most {MAX_ROWS} data sets or requests, got {shorten(value)}")
         return tuple(parse_row(row, base.data) for row in value)
     if name == "step":
@@ -190,7 +191,7 @@ def _field(name: str, value: Any, base: Spec) -> Any:
         return value
     if name in ("layers", "hidden"):
         known = LAYERS if name == "layers" else HIDEABLE
-        if not isinstance(value, list) or any(item not in known for item in value):
+        if not is_list(value) or any(item not in known for item in value):
             raise SpecError(f"`{name}` must be among {', '.join(known)}, got {shorten(value)}")
         return tuple(item for item in known if item in value)
     if name in ("page", "layout"):
