@@ -160,11 +160,11 @@ def record(given: argparse.Namespace) -> None:
 def _with_file(spec: Spec) -> Spec:
     """Return the Spec with the files that it names by path read; what comes from an address bar never passes here."""
     from explorer.data import resolve
-    from explorer.pipeline import images
+    from explorer.pipeline import resolve_weights
     from explorer.spec import Named, SpecError
 
     try:
-        points, weights = resolve(spec.data.options), images.resolve_weights(spec.model.options)
+        points, weights = resolve(spec.data.options), resolve_weights(spec.model.options)
     except ValueError as error:
         raise SpecError(str(error)) from None
     return replace(

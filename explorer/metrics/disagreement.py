@@ -106,4 +106,5 @@ def disagreement_floor(retrained: ArrayLike) -> float:
 
 def _ratio(part: Cells, whole: Cells) -> Each:
     top, bottom = part.sum(axis=-1, dtype=np.float64), whole.sum(axis=-1, dtype=np.float64)
-    return np.divide(top, bottom, out=np.full(top.shape, np.nan), where=bottom > 0)[()]
+    empty: NDArray[np.float64] = np.full(np.shape(top), np.nan)
+    return np.divide(top, bottom, out=empty, where=bottom > 0)[()]

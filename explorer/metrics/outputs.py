@@ -99,7 +99,8 @@ def _log_one_minus(log_p: Numbers) -> Numbers:
 
 def _is_label(values: Numbers, labels: ArrayLike) -> NDArray[np.bool_]:
     y: NDArray[Any] = np.asarray(labels)
-    return np.broadcast_to(np.arange(values.shape[-1]) == y[..., None], values.shape)
+    same: NDArray[np.bool_] = np.equal(np.arange(values.shape[-1]), y[..., None])
+    return np.broadcast_to(same, values.shape)
 
 
 def _at_label(values: Numbers, labels: ArrayLike) -> Numbers:

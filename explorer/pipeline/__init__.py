@@ -1,26 +1,18 @@
-"""Turn a Spec into arrays in four pure stages: data, references (original, retrained), path (one method), compare.
+"""Turn a Spec into arrays in pure stages of a Run: data, sets, references, paths, numbers, pictures, one result.
 
-Each stage has a key (the hash of its part of the Spec) and takes `memo`, which pages, the store and the tests fill in
-as they like. A knob changes only its own method's path. Torch stays inside; numpy leaves.
+Each stage is kept in the run's memo under the hash of the parts of the Spec on which it depends, so a knob changes only
+its own method's path. What differs between points and images stands in `worlds`. Torch stays inside; numpy leaves.
 """
 
 from explorer.data.csv import FILES as _CSV
 from explorer.metrics import KNOWN_AGAIN, METRICS
 from explorer.metrics.roc import Roc
 from explorer.pipeline.attacks.curves import attack_path, pair_curves, roc_curves
+from explorer.pipeline.attacks.exposure import LITTLE, Exposure, exposure, untouched_shadows
 from explorer.pipeline.attacks.many_models import PAIRS, many_models
 from explorer.pipeline.attacks.one_model import asked, attack_numbers
-from explorer.pipeline.attacks.per_point import (
-    LITTLE,
-    Exposure,
-    PairsAuc,
-    PointWorlds,
-    exposed,
-    exposure,
-    pairs_judged,
-    point_worlds,
-    untouched_shadows,
-)
+from explorer.pipeline.attacks.per_point import PairsAuc, PointWorlds, exposed, pairs_judged, point_worlds
+from explorer.pipeline.attacks.reference_models import reference_model
 from explorer.pipeline.attacks.shadows import (
     join,
     retrained_part,
@@ -31,26 +23,42 @@ from explorer.pipeline.attacks.shadows import (
     shadows,
     why_no_shadows,
 )
-from explorer.pipeline.memo import Memo, Tick, no_memo
+from explorer.pipeline.memo import PATH_PARTS, REQUEST_PARTS, Memo, Tick, no_memo
 from explorer.pipeline.numbers.compare import compare, curves, floor
 from explorer.pipeline.numbers.correction import Correction, correction
 from explorer.pipeline.numbers.rewind import Rewind, rewind
 from explorer.pipeline.numbers.scores import scores
-from explorer.pipeline.paths import path
+from explorer.pipeline.paths import cannot, evaluate, path
 from explorer.pipeline.pictures import final_grid, grid_size, panel, reference_panel, scene
+from explorer.pipeline.planes import image_scene
+from explorer.pipeline.recorded import method_run, original_run, retrained_run
 from explorer.pipeline.references import (
     AREA_CELLS,
     accuracies,
     hardness,
+    original,
     reference_areas,
     reference_logits,
+    retrained,
     retrained_accuracy,
     signal_to_floor,
+    weights_given,
 )
 from explorer.pipeline.result import result
 from explorer.pipeline.run import Run
 from explorer.pipeline.sets import few_points, whole_class
+from explorer.pipeline.validation import trial
+from explorer.pipeline.worlds.images import Checkpoints, has_cuda, is_image
+from explorer.pipeline.worlds.own_weights import (
+    own_weights,
+    remember_weights,
+    resolve_weights,
+    save_weights,
+    weights_missing,
+    without_weights,
+)
 from explorer.pipeline.worlds.points import ORIGINALS
+from explorer.training.checkpoints import checkpoints
 
 remember_csv = _CSV.remember  # for the pages, which do not know the room of data
 
@@ -61,6 +69,9 @@ __all__ = [
     "METRICS",
     "ORIGINALS",
     "PAIRS",
+    "PATH_PARTS",
+    "REQUEST_PARTS",
+    "Checkpoints",
     "Correction",
     "Exposure",
     "Memo",
@@ -74,9 +85,12 @@ __all__ = [
     "asked",
     "attack_numbers",
     "attack_path",
+    "cannot",
+    "checkpoints",
     "compare",
     "correction",
     "curves",
+    "evaluate",
     "exposed",
     "exposure",
     "few_points",
@@ -84,9 +98,16 @@ __all__ = [
     "floor",
     "grid_size",
     "hardness",
+    "has_cuda",
+    "image_scene",
+    "is_image",
     "join",
     "many_models",
+    "method_run",
     "no_memo",
+    "original",
+    "original_run",
+    "own_weights",
     "pair_curves",
     "pairs_judged",
     "panel",
@@ -94,14 +115,20 @@ __all__ = [
     "point_worlds",
     "reference_areas",
     "reference_logits",
+    "reference_model",
     "reference_panel",
     "remember_csv",
+    "remember_weights",
+    "resolve_weights",
     "result",
+    "retrained",
     "retrained_accuracy",
     "retrained_part",
+    "retrained_run",
     "retrained_shadows",
     "rewind",
     "roc_curves",
+    "save_weights",
     "scene",
     "scores",
     "shadow_labels",
@@ -109,7 +136,11 @@ __all__ = [
     "shadow_parts",
     "shadows",
     "signal_to_floor",
+    "trial",
     "untouched_shadows",
+    "weights_given",
+    "weights_missing",
     "whole_class",
     "why_no_shadows",
+    "without_weights",
 ]

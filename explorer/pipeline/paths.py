@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import time
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
-import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import nn
 
 from explorer import recording
 from explorer.draws import generator
-from explorer.methods._method import Answer, Prepared, Request, TensorSpace
+from explorer.methods._method import Request
 from explorer.models import Network
-from explorer.pipeline.memo import MODEL_PARTS, PATH_PARTS
-from explorer.pipeline.run import Run, kept
+from explorer.pipeline.memo import PATH_PARTS
+from explorer.pipeline.planes import look
+from explorer.pipeline.references import POISONED, judged_images, original
+from explorer.pipeline.run import Run, held, kept
 from explorer.pipeline.sets import whole_class
-from explorer.pipeline.worlds.points import examples_of, layout_of, network_of, row, training_of
+from explorer.pipeline.starts import request_of, start_of
+from explorer.pipeline.worlds.images import logits_of, network_with
+from explorer.pipeline.worlds.own_weights import own_weights
+from explorer.pipeline.worlds.points import examples_of
+from explorer.recording import copy_of, prepare
+from explorer.recording.final import Final
+from explorer.recording.running import run as run_method
+from explorer.recording.snapshots import ImagePath, record_images
 from explorer.records import Float, Plane, Trajectory
 from explorer.seeds import child_seed
-from explorer.spec import Spec, refuse_mismatch
+from explorer.spec import SpecError, refuse_mismatch
 from explorer.spec.catalog import CATALOG
-from explorer.training import Examples, TrainingRecord
-from explorer.training.stack import train_many
 
 
 @kept(lambda run, original=0: f"path-{run.key(*PATH_PARTS)}-{original}")
@@ -60,28 +66,6 @@ def _warm() -> None:
     torch.optim.SGD([weight], lr=0.1, fused=True).step()
 
 
-class Start(NamedTuple):
-    """Where a method starts: the model, what it is given, and what it prepared."""
-
-    model: nn.Module
-    request: Request
-    prepared: tuple[Prepared, float, float] | None
-
-
-def start_of(run: Run, original: int) -> Start:
-    """Return where the Spec's method starts from one of the originals."""
-    model = network_of(run.spec, run.data, run.references.originals[original])
-    request = request_of(run)
-    if run.method.needs_record:
-        request = replace(request, record=_record(run, original))
-    prepared = _prepared(run, model, request, original) if run.method.prepare else None
-    if run.method.own_original is None:
-        return Start(model, request, prepared)
-    rng = generator(child_seed(run.spec.seed, "own", original))
-    own = run.method.own_original(model, request, run.asked.knobs, rng, prepared[0] if prepared else None)
-    return Start(own, request, prepared)
-
-
 def evaluate(run: Run, trajectory: Trajectory, steps: NDArray[Any] | slice, x: Float) -> Float:
     """Return logits (t, m, c) of a path at some of its recorded steps, on points x (m, 2) in data units.
 
@@ -109,47 +93,64 @@ def _network(run: Run, trajectory: Trajectory) -> nn.Module:
     return CATALOG.models[run.spec.model.name].build(run.spec.model.options, shape, outputs)
 
 
-def request_of(run: Run) -> Request:
-    """Return what a method is given: the whole request as tensors."""
-    data, sets = run.data, run.sets
-    before, after = examples_of(data, sets.before), examples_of(data, sets.after)
-    rows, rest = torch.from_numpy(sets.forget), torch.from_numpy(sets.retain)
-    whole = run.spec.request.kind == "forget" and whole_class(sets)
-    kind: Answer = "forget_class" if whole else run.spec.request.kind
-    none = rows[:0] if sets.removes else rows
-    space = [torch.from_numpy(np.asarray(getattr(data.space, name))) for name in ("mean", "std", "low", "high")]
-    return Request(
-        forget=Examples(before.x[rows], before.y[rows]),
-        retain=Examples(before.x[rest], before.y[rest]),
-        before=before,
-        heldout=examples_of(data, data.heldout),
-        corrected=Examples(after.x[none], after.y[none]),
-        space=TensorSpace(*space),
-        classes=data.classes,
-        kind=kind,
-        erased=run.spec.request.erase_column if run.spec.request.kind == "erase_feature" else -1,
-        rows=rows,
-    )
+def cannot(run: Run) -> str:
+    """Return why the Spec's method cannot run on image models, or ""."""
+    if own_weights(run.spec) and run.spec.request.kind == "correct_labels":
+        return POISONED
+    if run.method.images.cannot:
+        return f"{run.method.title} is left out on images: it {run.method.images.cannot}"
+    if run.method.needs_heldout and len(run.data.heldout) == 0:
+        left_out = f"{run.method.title} is left out here"
+        return f"{left_out}: it needs held-out images, and none are left of {run.spec.data.name}"
+    return ""
 
 
-@kept(lambda run, original: f"record-{run.key(*_before_parts(run.spec))}-{original}")
-def _record(run: Run, original: int) -> TrainingRecord:
-    """Train one original again, keeping its path; the weights are those of the stack."""
-    one = row(run.spec, f"original:{original}", 0, torch.ones(len(run.sets.before)))
-    seen = [examples_of(run.data, run.sets.before)]
-    return train_many(layout_of(run.spec, run.data), seen, [one], training_of(run.spec), keep_path=True)[1][0]
+@held
+def image_path(run: Run) -> ImagePath:
+    """Return the path of the Spec's method on an image model, from original 0; `record_images` says what is ticked.
+
+    Raises:
+        SpecError: if the method cannot run on images, or not answer the request.
+    """
+    network, request = _image_start(run.quiet)
+    begin = time.perf_counter()
+    seen = look(run.quiet)
+    looking = time.perf_counter() - begin
+    rng = generator(child_seed(run.spec.seed, "method", 0))
+    path = record_images(run.method, network, request, run.asked.knobs, rng, seen, tick=run.tick)
+    return path._replace(seconds_record=path.seconds_record + looking)
 
 
-def _before_parts(spec: Spec) -> tuple[str, ...]:
-    """Return the parts that what the original saw depends on."""
-    return MODEL_PARTS if spec.request.kind != "correct_labels" else (*MODEL_PARTS, "request")
+@held
+def image_end(run: Run) -> Float:
+    """Return the logits (m, c) on the judged images of the model with which an image path ends."""
+    return logits_of(run.spec, run.data, image_path(run).state.cpu().numpy(), judged_images(run))
 
 
-def _prepared(run: Run, model: Network, request: Request, original: int) -> tuple[Prepared, float, float]:
-    """Return what the method prepares, shared by all requests on which it does not depend."""
-    shared = all(part == "record" or part.startswith(("before.", "heldout.")) for part in run.method.prepare_reads)
-    parts = _before_parts(run.spec) if shared else (*MODEL_PARTS, "request")
-    values = {name: getattr(run.asked.knobs, name) for name in sorted(run.method.prepare_knobs)}
-    key = f"prepared-{run.asked.name}-{values}-{run.key(*dict.fromkeys(parts))}-{original}"
-    rng = generator(child_seed(run.spec.seed, "prepare", original))
-    return run.memo(key, lambda: recording.prepare(run.method, model, request, run.asked.knobs, rng))
+def path_on_screen(run: Run) -> Trajectory | ImagePath:
+    """Return the path from original 0, on points or images; either says what it cost and what broke."""
+    return image_path(run) if run.of_images else path(run)
+
+
+def image_final(run: Run) -> Final:
+    """Return only where the Spec's method ends from original 0, the same as the path's; nothing is looked at.
+
+    Raises:
+        SpecError: as `image_path`.
+    """
+    (network, request), knobs = _image_start(run), run.asked.knobs
+    rng = generator(child_seed(run.spec.seed, "method", 0))
+    ready = prepare(run.method, network, request, knobs, copy_of(rng))
+    done = run_method(
+        run.method, network, request, knobs, rng, ready.prepared,
+        limit=1, keep=lambda state, _: state[:0], tick=None,
+    )  # fmt: skip
+    return Final(done.last if done.last.shape == done.first.shape else done.first, done.trouble)
+
+
+def _image_start(run: Run) -> tuple[Network, Request]:
+    refuse_mismatch(run.spec, whole_class=whole_class(run.sets))
+    reason = cannot(run)
+    if reason:
+        raise SpecError(reason)
+    return network_with(run.spec, run.data, original(run, 0).state), request_of(run)

@@ -1,4 +1,4 @@
-"""Make the one JSON object of a run."""
+"""Make the one JSON object of a run, on points or on images."""
 
 from __future__ import annotations
 
@@ -8,43 +8,45 @@ from explorer.pipeline.attacks.one_model import attack_numbers
 from explorer.pipeline.memo import Json
 from explorer.pipeline.numbers.compare import compare
 from explorer.pipeline.numbers.scores import scores
-from explorer.pipeline.paths import path
+from explorer.pipeline.paths import path_on_screen
 from explorer.pipeline.run import Run
 from explorer.records import Band, defined
 
 
 def result(run: Run) -> Json:
-    """Return what `python -m explorer run` prints; what is not defined is None.
+    """Return what `python -m explorer run` prints; what is not defined is None. Scores and spread are of points only.
 
     Raises:
         SpecError: if the Spec cannot be run.
     """
-    numbers, more, attacks = compare(run), scores(run), attack_numbers(run, spread=False)
-    accuracy = {role: _json(bands) for role, bands in numbers.accuracy.items()}
-    screen = {role: _first(numbers.accuracy[role]) for role in ("original", "unlearned")}
+    _ = run.method  # where the Spec names none, that is refused before anything is trained
+    numbers, attacks = compare(run), attack_numbers(run, spread=False)
+    more = None if run.of_images else scores(run)
+    values, to_retrained, floor = (more.values, more.to_retrained, more.floor) if more else ({}, {}, {})
+    spread = {"accuracy": _json(numbers.accuracy["unlearned"]), "to_retrained": _json(numbers.spread)}
     return {
         "spec": run.spec.as_json(),
         "models": {
             **{
                 role: {
-                    "accuracy": screen[role],
+                    "accuracy": _first(numbers.accuracy[role]),
                     "attacks": {name: _first(found) for name, found in attacks.a[role].items()},
-                    **_first(more.values[role]),
+                    **_first(values.get(role, {})),
                 }
-                for role in screen
+                for role in ("original", "unlearned")
             },
             "retrained": {
-                "accuracy": accuracy["retrained"],
+                "accuracy": _json(numbers.accuracy["retrained"]),
                 "attacks": _each(attacks.a["retrained"]),
-                **_json(more.values["retrained"]),
+                **_json(values.get("retrained", {})),
             },
         },
-        "to_retrained": {**_json(numbers.to_retrained), **_json(more.to_retrained), "attacks": _each(attacks.b)},
-        "floor": {**_json(numbers.floor), **_json(more.floor), "attacks": _each(attacks.b_floor)},
-        "spread": {"accuracy": accuracy["unlearned"], "to_retrained": _json(numbers.spread)},
+        "to_retrained": {**_json(numbers.to_retrained), **_json(to_retrained), "attacks": _each(attacks.b)},
+        "floor": {**_json(numbers.floor), **_json(floor), "attacks": _each(attacks.b_floor)},
+        **({} if run.of_images else {"spread": spread}),
         "signal_to_floor": defined(numbers.signal_to_floor),
         "cost": {"seconds": dict(numbers.seconds), "example_gradients": dict(numbers.example_gradients)},
-        "trouble": path(run).trouble,
+        "trouble": path_on_screen(run).trouble,
     }
 
 

@@ -12,7 +12,7 @@ from explorer.pipeline.chooser_scores import needs_model
 from explorer.pipeline.data import data
 from explorer.pipeline.memo import REQUEST_PARTS, Memo, Tick, no_memo
 from explorer.pipeline.sets import sets
-from explorer.pipeline.worlds.images import Checkpoints
+from explorer.pipeline.worlds.images import Checkpoints, is_image
 from explorer.pipeline.worlds.points import originals, train_references
 from explorer.records import Data, References, Sets
 from explorer.spec import Spec, SpecError
@@ -47,7 +47,7 @@ class Run:
         Raises:
             SpecError: if they cannot be had (an upload that is not there).
         """
-        return self._once("data", lambda: data(self.spec, self.memo))
+        return self.once("data", lambda: data(self.spec, self.memo))
 
     @property
     def sets(self) -> Sets:
@@ -56,7 +56,7 @@ class Run:
         Raises:
             SpecError: if the request names no point, all points, or does not fit the data.
         """
-        return self._once("sets", lambda: sets(self.spec, self.memo))
+        return self.once("sets", lambda: sets(self.spec, self.memo))
 
     @property
     def references(self) -> References:
@@ -66,7 +66,7 @@ class Run:
             SpecError: if training breaks down.
         """
         key = f"references-{self.key(*REQUEST_PARTS)}-{self.seeds}"
-        return self._once("references", lambda: self.memo(key, self._trained))
+        return self.once("references", lambda: self.memo(key, self._trained))
 
     def _trained(self) -> References:
         spec = self.spec
@@ -95,6 +95,11 @@ class Run:
         return CATALOG.methods[self.asked.name]
 
     @property
+    def of_images(self) -> bool:
+        """Say whether the Spec's data are images; else they are points of a plane."""
+        return is_image(self.spec)
+
+    @property
     def seeds(self) -> int:
         """Return how many retrained models there are."""
         return self.spec.evaluation.retrained_seeds
@@ -108,7 +113,7 @@ class Run:
         """Return the hash of some parts of the Spec; of the whole Spec if none is named."""
         return self.spec.key(*parts)
 
-    def _once(self, what: str, find: Callable[[], T]) -> T:
+    def once(self, what: str, find: Callable[[], T]) -> T:
         """Return what was found before for this Spec, by this run or one that differs in its tick, else find it."""
         name = f"{what}-{self.key()}"
         if name not in self._held:
@@ -127,3 +132,13 @@ def kept(key: Callable[..., str]) -> Callable[[Callable[Concatenate[Run, P], T]]
         return found
 
     return decorate
+
+
+def held(stage: Callable[[Run], T]) -> Callable[[Run], T]:
+    """Keep what a stage returns for as long as its run lives: it holds live tensors, which no store can write."""
+
+    @wraps(stage)
+    def found(run: Run, /) -> T:
+        return run.once(stage.__qualname__, lambda: stage(run))
+
+    return found

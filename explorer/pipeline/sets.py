@@ -8,10 +8,11 @@ from explorer.data.choosing import choose
 from explorer.pipeline.chooser_scores import needs_model, scores_of
 from explorer.pipeline.data import data
 from explorer.pipeline.memo import Memo
+from explorer.pipeline.worlds import images, points
+from explorer.pipeline.worlds.images import is_image
 from explorer.records import Data, Int, Sets, Split
 from explorer.seeds import child_seed
 from explorer.spec import Spec, SpecError
-from explorer.spec.catalog import CATALOG
 
 PAIRED_BELOW = 0.05  # share of the training set
 
@@ -27,13 +28,13 @@ def sets(spec: Spec, memo: Memo) -> Sets:
 
 
 def _sets(spec: Spec, memo: Memo) -> Sets:
-    points = data(spec, memo)
+    known = data(spec, memo)
     scores = scores_of(spec, memo) if needs_model(spec) else {}
     try:
-        rows = choose(spec.request.choose, spec.request.options, points, scores, child_seed(spec.seed, "request"))
+        rows = choose(spec.request.choose, spec.request.options, known, scores, child_seed(spec.seed, "request"))
     except ValueError as error:
         raise SpecError(str(error)) from None
-    return _corrected(spec, points, rows)
+    return _corrected(spec, known, rows)
 
 
 def _corrected(spec: Spec, data: Data, rows: Int) -> Sets:
@@ -42,23 +43,14 @@ def _corrected(spec: Spec, data: Data, rows: Int) -> Sets:
         rng = np.random.default_rng(child_seed(spec.seed, "flip"))
         rows = np.sort(rng.permutation(rows)[: max(1, round(spec.request.flip * len(rows)))])
         wrong = data.train.y.copy()
-        wrong[rows] = _wrong_labels(spec, wrong[rows], data.classes, rng)
+        y, classes = wrong[rows], data.classes
+        wrong[rows] = images.wrong_labels(y, classes) if is_image(spec) else points.wrong_labels(y, classes, rng)
         before = Split(data.train.x, wrong)
     if spec.request.kind == "erase_feature":
         erased = data.train.x.copy()
         erased[rows, spec.request.erase_column] = spec.request.fill
         after = Split(erased, data.train.y)
     return Sets(rows, before, after, removes=spec.request.kind == "forget")
-
-
-def _wrong_labels(spec: Spec, y: Int, classes: int, rng: np.random.Generator) -> Int:
-    """Return what poisoned labels say: for images class s becomes the opposite one (Warnecke et al. 2023, s -> 9 - s).
-
-    There the number of classes is even, so no class is its own opposite. For points any other class is as likely.
-    """
-    if spec.data.name in CATALOG.images:
-        return classes - 1 - y
-    return (y + 1 + rng.integers(classes - 1, size=len(y))) % classes
 
 
 def few_points(sets: Sets) -> bool:

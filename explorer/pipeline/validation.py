@@ -16,39 +16,40 @@ from __future__ import annotations
 import numpy as np
 
 from explorer.data.cifar import validation
-from explorer.pipeline.data import data
-from explorer.pipeline.images.paths import image_end
-from explorer.pipeline.images.references import REQUEST_PARTS, groups, original
-from explorer.pipeline.memo import Memo, no_memo
-from explorer.pipeline.sets import sets
-from explorer.pipeline.worlds.images import Checkpoints, logits_of, standardised
+from explorer.pipeline.memo import REQUEST_PARTS
+from explorer.pipeline.paths import image_final
+from explorer.pipeline.references import original
+from explorer.pipeline.run import Run, kept
+from explorer.pipeline.worlds.images import groups, logits_of, standardised
 from explorer.records import Bool, Float, Int, Sets, Split
 from explorer.spec import Spec
 
 
-def trial(spec: Spec, memo: Memo = no_memo, places: Checkpoints | None = None) -> tuple[float, str]:
+def trial(run: Run) -> tuple[float, str]:
     """Return what a run is judged by (lower is better; infinite where it broke down), and its numbers in words."""
-    path = image_end(spec, memo, places)
-    have, made = data(spec, memo), sets(spec, memo)
+    end, spec, data, sets = image_final(run), run.spec, run.data, run.sets
     apart = validation(spec.data.name, spec.data.options)  # type: ignore[arg-type]  # an image Spec's options
-    x = standardised(have, apart)
-    after = logits_of(spec, have, path.state.cpu().numpy(), x)
-    before = memo(
-        f"image-validation-{spec.key(*REQUEST_PARTS)}",
-        lambda: logits_of(spec, have, original(spec, 0, memo, places).state, x),
-    )
-    forget = logits_of(spec, have, path.state.cpu().numpy(), standardised(have, made.before, made.forget))
-    if path.trouble:
-        return float("inf"), path.trouble
-    return judge(spec, made, apart, before, after, forget)
+    state = end.state.cpu().numpy()
+    after = logits_of(spec, data, state, standardised(data, apart))
+    before = _before(run, apart)
+    forget = logits_of(spec, data, state, standardised(data, sets.before, sets.forget))
+    if end.trouble:
+        return float("inf"), end.trouble
+    return judge(spec, sets, apart, before, after, forget)
 
 
-def judge(spec: Spec, made: Sets, apart: Split, before: Float, after: Float, forget: Float) -> tuple[float, str]:
+@kept(lambda run, apart: f"image-validation-{run.key(*REQUEST_PARTS)}")
+def _before(run: Run, apart: Split) -> Float:
+    """Return the original's logits on validation images."""
+    return logits_of(run.spec, run.data, original(run, 0).state, standardised(run.data, apart))
+
+
+def judge(spec: Spec, sets: Sets, apart: Split, before: Float, after: Float, forget: Float) -> tuple[float, str]:
     """Return what a run is judged by and its numbers in words, from what two models say.
 
     Args:
         spec: whose request names the rule.
-        made: what the request makes of the training set.
+        sets: what the request makes of the training set.
         apart: v validation images.
         before: (v, c) logits of the original on them.
         after: (v, c) logits of the unlearned model on them.
@@ -59,8 +60,8 @@ def judge(spec: Spec, made: Sets, apart: Split, before: Float, after: Float, for
     if spec.request.kind == "correct_labels":
         right = _accuracy(after, apart.y)
         return 1 - right, f"validation {_accuracy(before, apart.y):.3f} -> {right:.3f}"
-    same = np.isin(groups(spec, apart), groups(spec, made.before)[made.forget])
-    gone = _accuracy(forget, made.before.y[made.forget])
+    same = np.isin(groups(spec, apart), groups(spec, sets.before)[sets.forget])
+    gone = _accuracy(forget, sets.before.y[sets.forget])
     if spec.request.choose in ("class", "subclass"):
         lost = _accuracy(before, apart.y, ~same) - _accuracy(after, apart.y, ~same)
         return gone + max(0.0, lost), f"forget {gone:.3f}, others on validation {-lost:+.3f}"

@@ -1,6 +1,7 @@
 """One run as a small frozen value: the Spec, what there is to choose from, and why a method cannot answer."""
 
 from explorer.spec.mismatch import mismatch, offers, refuse_mismatch
+from explorer.spec.names import folder_of, request_name, training_recipe
 from explorer.spec.spec import (
     PARTS,
     REQUEST_KINDS,
@@ -26,6 +27,7 @@ __all__ = [
     "Spec",
     "SpecError",
     "changed_knobs",
+    "folder_of",
     "is_for_images",
     "kind_fields",
     "mismatch",
@@ -34,4 +36,6 @@ __all__ = [
     "parse_method",
     "parse_request",
     "refuse_mismatch",
+    "request_name",
+    "training_recipe",
 ]

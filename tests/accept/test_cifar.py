@@ -13,7 +13,6 @@ import torch
 from explorer import metrics, pipeline
 from explorer.attacks import Judged, Points, ask_a
 from explorer.data.cifar import available
-from explorer.pipeline import images
 from explorer.pipeline.worlds.images import logits_of, standardised
 from explorer.spec import Spec
 from explorer.spec.catalog import CATALOG
@@ -34,7 +33,7 @@ def test_the_standard_recipe_is_good_and_quick(epochs: int):
     for seed in SEEDS:
         spec = Spec.parse({"data": {"name": "cifar10", "n": 50_000}, "training": {"steps": 195 * epochs}, "seed": seed})
         have, start = pipeline.Run(spec).data, time.process_time()
-        model = images.original(spec, 0)
+        model = pipeline.original(pipeline.Run(spec), 0)
         spent.append(time.process_time() - start)
         found.append(metrics.accuracy(logits_of(spec, have, model.state, standardised(have, have.test)), have.test.y))
     print(f"{epochs} epochs: test accuracy {found}, CPU seconds {spent}")
@@ -50,8 +49,9 @@ def test_the_memorised_forget_set_shows_and_the_retrained_models_do_not_know_it(
             "data": {"name": "cifar10"}, "request": {"choose": "random", "fraction": 0.1},
             "training": {"recipe": "memorise"}, "evaluation": {"attacks": ["loss"]}, "seed": seed,
         })  # fmt: skip
-        have, made = pipeline.Run(spec).data, pipeline.Run(spec).sets
-        for model, into in ((images.original(spec, 0), original), (images.retrained(spec, 0), retrained)):
+        run = pipeline.Run(spec)
+        have, made = run.data, run.sets
+        for model, into in ((pipeline.original(run, 0), original), (pipeline.retrained(run, 0), retrained)):
             logits = [logits_of(spec, have, model.state, standardised(have, part, rows))
                       for part, rows in ((made.before, made.forget), (have.test, slice(None)))]  # fmt: skip
             judged = Judged(Points(logits[0], made.before.y[made.forget]), Points(logits[0][:0], made.forget[:0]),

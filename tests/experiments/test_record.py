@@ -23,9 +23,8 @@ from explorer.experiments.cifar.chosen_knobs import (
 )
 from explorer.experiments.cifar.plan import PLAN, WEIGHTS, Planned, runs_of
 from explorer.methods.jit import RELEASED
-from explorer.pipeline import images
-from explorer.pipeline.images.sources import class_names
-from explorer.spec import Spec
+from explorer.pipeline.worlds.images import class_names
+from explorer.spec import Spec, folder_of, request_name
 from explorer.spec.catalog import CATALOG
 from tests.data._made_up import HUNDRED, believe, hundred, write
 
@@ -40,7 +39,7 @@ def base(planned: Planned) -> Spec:
 
 
 def named(planned: Planned) -> str:
-    return images.request_name(base(planned))
+    return request_name(base(planned))
 
 
 def test_the_first_requests_have_ten_methods_and_ours_among_them():
@@ -51,7 +50,7 @@ def test_the_first_requests_have_ten_methods_and_ours_among_them():
 
 
 def test_two_planned_requests_never_share_a_folder():
-    folders = [images.folder_of(base(planned)) for planned in PLAN]
+    folders = [folder_of(base(planned)) for planned in PLAN]
     assert len(set(folders)) == len(folders) and WEIGHTS in folders
 
 
@@ -73,7 +72,7 @@ def test_the_plan_is_what_it_was_when_knobs_stood_in_tables_by_method():
 
 @pytest.mark.parametrize("name", FOLDERS)
 def test_what_ships_is_what_is_planned(name: str):
-    planned = next(one for one in PLAN if images.folder_of(base(one)) == name)
+    planned = next(one for one in PLAN if folder_of(base(one)) == name)
     wanted = {spec.method.name: (spec.as_json(), tuned) for spec, tuned in runs_of(planned) if spec.method}
     for run in cifar_files.load(name).methods.values():
         assert (dict(run.spec), run.numbers.tuned) == wanted[run.name], run.name
@@ -87,7 +86,7 @@ def test_every_method_that_can_run_has_knobs_of_its_own():
 
 
 def test_what_was_chosen_was_tried_at_most_four_times():
-    bases = {images.folder_of(base(planned)): base(planned) for planned in PLAN}
+    bases = {folder_of(base(planned)): base(planned) for planned in PLAN}
     folders = {folder for method in CATALOG.methods.values() for folder in method.images.search_at}
     assert set(chosen()) | set(ALIKE) | set(TRIED_ON) | folders <= set(bases)
     for folder, methods in chosen().items():
@@ -134,7 +133,7 @@ def no_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(record, "has_cuda", lambda: False)
 
 
-GPU = {images.folder_of(base(planned)): planned for planned in PLAN if planned.where == "gpu"}
+GPU = {folder_of(base(planned)): planned for planned in PLAN if planned.where == "gpu"}
 
 
 def test_what_is_for_a_gpu_stands_in_the_plan_with_its_knobs():
@@ -205,7 +204,7 @@ def test_a_shipped_folder_is_whole_small_and_says_where_it_comes_from(name: str)
         files = [place / f"{run.name}{kind}" for kind in (".npz", ".json")]
         assert sum(file.stat().st_size for file in files) <= 200 * KB, run.name
         asked = Spec.parse(dict(run.spec))
-        assert images.folder_of(asked) == name
+        assert folder_of(asked) == name
         made = run.numbers.made
         assert made and made.commit and made.versions and made.hardware and made.date, run.name
         for snapshot in run.snapshots:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from explorer.experiments.cifar import files
-from explorer.pipeline.images.sources import class_names
+from explorer.pipeline.worlds.images import class_names
 from explorer.records import (
     Accuracies,
     AttackResult,

@@ -132,7 +132,7 @@ def test_a_browser_cannot_pick_what_is_not_there():
 
 def test_weights_of_ones_own_become_the_original_and_can_be_let_go_of(page: AppTest, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(own_run.sources, "available", lambda name: True)
-    monkeypatch.setattr(own_sidebar.images, "loaded", lambda spec, memo: None)
+    monkeypatch.setattr(own_sidebar.pipeline, "weights_given", lambda run: None)
     page.run()
     page.file_uploader(key="own:weights:file").upload("mine.safetensors", b"none").run()
     assert "mine.safetensors: weights must be a safetensors file" in said(page)

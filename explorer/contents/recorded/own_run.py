@@ -10,8 +10,8 @@ from functools import cache
 from explorer.contents.recorded.runs import open_runs, places
 from explorer.experiments.cifar import files
 from explorer.experiments.cifar.chosen_knobs import knobs_of
-from explorer.pipeline import Memo, images
-from explorer.pipeline.images import sources
+from explorer.pipeline import Memo, Run, cannot, weights_missing, without_weights
+from explorer.pipeline.worlds import images as sources
 from explorer.spec import MethodSpec, Spec, mismatch
 from explorer.spec import offers as methods_for
 from explorer.spec.catalog import CATALOG
@@ -56,8 +56,8 @@ def refusal(spec: Spec, memo: Memo) -> str:
         return (
             mismatch(spec, whole_class=_whole_class(spec))
             or _not_chosen(spec)
-            or images.weights_missing(spec)
-            or images.cannot(spec, memo)
+            or weights_missing(spec)
+            or cannot(Run(spec, memo))
         )
     except ValueError as error:
         return str(error)
@@ -99,7 +99,7 @@ def _speed(model: str) -> float:
 
 def with_data(spec: Spec, name: str) -> Spec:
     """Return what is asked on another data set; a request that it does not have takes its default."""
-    spec = images.without_weights(spec)  # they learnt the other
+    spec = without_weights(spec)  # they learnt the other
     try:
         return spec.with_part(data={**spec.as_json()["data"], "name": name})
     except ValueError:

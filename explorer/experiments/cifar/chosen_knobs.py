@@ -15,8 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from explorer.experiments.cifar.files import SHIPPED
-from explorer.pipeline.images import folder_of
-from explorer.spec import Spec
+from explorer.spec import Spec, folder_of
 from explorer.spec.catalog import CATALOG
 from explorer.whole_files import whole_file
 

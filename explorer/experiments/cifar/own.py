@@ -6,13 +6,13 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from explorer import pipeline
 from explorer.experiments.cifar import files
 from explorer.experiments.cifar.chosen_knobs import has_trials, knobs_of
 from explorer.experiments.cifar.record import is_recorded, references_task, signed
 from explorer.experiments.store.store import Store
 from explorer.experiments.store.trainings import trainings_at
-from explorer.pipeline import images
-from explorer.spec import Spec, SpecError
+from explorer.spec import Spec, SpecError, folder_of
 from explorer.spec.catalog import CATALOG
 
 Tell = Callable[[int, int, str], None]
@@ -50,7 +50,7 @@ def own(spec: Spec, store: Store, tell: Tell) -> str:
     if root is None or spec.method is None:
         raise SpecError("one's own runs need a folder on disk and a method")
     kept = trainings_at(str(store.place))
-    if not images.is_image(spec):
+    if not pipeline.is_image(spec):
         raise SpecError("only runs on images are recorded")
     seeds = spec.evaluation.retrained_seeds
     parts = 3 + seeds
@@ -61,14 +61,14 @@ def own(spec: Spec, store: Store, tell: Tell) -> str:
 
         return on
 
-    sentence = "Loading your weights" if images.own_weights(spec) else "Training the original"
-    images.original(spec, 0, kept.memo, kept.checkpoints, step(0, sentence))
+    sentence = "Loading your weights" if pipeline.own_weights(spec) else "Training the original"
+    pipeline.original(kept.run(spec, step(0, sentence)), 0)
     for k in range(seeds):
         sentence = f"Training retrained model {k + 1} of {seeds}"
-        images.retrained(spec, k, kept.memo, kept.checkpoints, step(1 + k, sentence))
+        pipeline.retrained(kept.run(spec, step(1 + k, sentence)), k)
     recording = step(parts - 2, "Recording original and retrained models")
     recording(0, 1)
-    name = f"{images.folder_of(spec)}-{spec.key(*images.REQUEST_PARTS)[:8]}"  # a name that no other request has
+    name = f"{folder_of(spec)}-{spec.key(*pipeline.REQUEST_PARTS)[:8]}"  # a name that no other request has
     references_task({**spec.as_json(), "method": None}, root / name, str(store.place), recording)
     title, begun = CATALOG.methods[spec.method.name].title, time.monotonic()
     running = step(parts - 1, f"Running {title}")
@@ -81,6 +81,6 @@ def own(spec: Spec, store: Store, tell: Tell) -> str:
             running(done, total)
 
     if not is_recorded(root / name, spec.method.name, spec):
-        run = images.method_run(spec, kept.memo, kept.checkpoints, on)
+        run = pipeline.method_run(kept.run(spec, on))
         files.write_run(root / name, signed(run, tuned_of(spec)))
     return name

@@ -18,27 +18,22 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from explorer import pipeline
 from explorer.experiments.cifar import files
 from explorer.experiments.cifar.plan import WEIGHTS, Planned, runs_of
 from explorer.experiments.store import provenance
 from explorer.experiments.store.trainings import trainings_at
 from explorer.experiments.work.gather import gather
-from explorer.pipeline import images
-from explorer.pipeline.hardware import has_cuda
 from explorer.records import ImageRun, Made
-from explorer.spec import Spec
+from explorer.spec import Spec, folder_of
 
 Task = tuple[str, Callable[..., str], tuple[Any, ...]]
 
 
 def train_task(content: dict[str, Any], role: str, k: int, place: str) -> str:
     """Train one model of a request ("original", "retrained" or "shadow" k) and keep it; returns what it was."""
-    kept, spec = trainings_at(place), Spec.parse(content)
-    if role == "shadow":
-        images.reference_model(spec, k, kept.memo, kept.checkpoints)
-    else:
-        make = images.original if role == "original" else images.retrained
-        make(spec, k, kept.memo, kept.checkpoints)
+    makers = {"original": pipeline.original, "retrained": pipeline.retrained, "shadow": pipeline.reference_model}
+    makers[role](trainings_at(place).run(Spec.parse(content)), k)
     return f"{role} {k}"
 
 
@@ -50,20 +45,20 @@ def references_task(
     `tick` is called between the parts as tick(thousandths done, 1000); it may raise to cancel.
     """
     kept, spec = trainings_at(place), Spec.parse(content)
+    run = kept.run(spec)
 
     def half(first: int) -> Callable[[int, int], None]:
         return lambda done, total: tick(first + 500 * done // total, 1000) if tick else None
 
     if not is_recorded(folder, "original", spec):
-        first = images.original_run(spec, kept.memo, kept.checkpoints, half(0))  # times the making of the scene too
-        files.write_scene(folder, images.scene(spec, kept.memo, kept.checkpoints), signed(first))
+        first = pipeline.original_run(kept.run(spec, half(0)))  # times the making of the scene too
+        files.write_scene(folder, pipeline.image_scene(run), signed(first))
     if not is_recorded(folder, "retrained", spec):
-        run = images.retrained_run(spec, kept.memo, kept.checkpoints, half(500))
-        files.write_run(folder, signed(run))
+        files.write_run(folder, signed(pipeline.retrained_run(kept.run(spec, half(500)))))
     if folder.name == WEIGHTS:
-        for role, make in (("original", images.original), ("retrained", images.retrained)):
-            state = make(spec, 0, kept.memo, kept.checkpoints).state
-            images.save_weights(spec, state, folder / f"{role}.safetensors", f"{role} 0 of {folder.name}", kept.memo)
+        for role, make in (("original", pipeline.original), ("retrained", pipeline.retrained)):
+            file = folder / f"{role}.safetensors"
+            pipeline.save_weights(spec, run.data, make(run, 0).state, file, f"{role} 0 of {folder.name}")
     return folder.name
 
 
@@ -73,11 +68,10 @@ def method_task(content: dict[str, Any], folder: Path, place: str, tuned: str = 
     Raises:
         SpecError: if it cannot run.
     """
-    kept, spec = trainings_at(place), Spec.parse(content)
+    spec = Spec.parse(content)
     assert spec.method is not None
     if not is_recorded(folder, spec.method.name, spec):
-        run = images.method_run(spec, kept.memo, kept.checkpoints)
-        files.write_run(folder, signed(run, tuned))
+        files.write_run(folder, signed(pipeline.method_run(trainings_at(place).run(spec)), tuned))
     else:
         held = files.read_run(folder, spec.method.name)
         if held.numbers.tuned != tuned:  # the same run, found in another way
@@ -132,7 +126,7 @@ def record(
     """
     where, plan = str(place or ""), _at_hand(plan, tell)
     bases = [Spec.parse({**planned.base, "method": None}) for planned in plan]
-    names = {id(base): images.folder_of(base) for base in bases}
+    names = {id(base): folder_of(base) for base in bases}
     runs = [
         (f"{names[id(base)]}: {spec.method.name}", method_task,
          (spec.as_json(), root / names[id(base)], where, tuned))
@@ -153,9 +147,9 @@ def record(
 
 def _at_hand(plan: tuple[Planned, ...], tell: Callable[[str], None]) -> tuple[Planned, ...]:
     """Return what can be recorded on this machine, and tell what is left out."""
-    if has_cuda():
+    if pipeline.has_cuda():
         return plan
-    left = [images.folder_of(Spec.parse(dict(planned.base))) for planned in plan if planned.where == "gpu"]
+    left = [folder_of(Spec.parse(dict(planned.base))) for planned in plan if planned.where == "gpu"]
     if left:
         tell(f"Left out, because they would take days without a GPU and CUDA finds none here: {', '.join(left)}")
     return tuple(planned for planned in plan if planned.where != "gpu")

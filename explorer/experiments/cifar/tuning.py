@@ -10,26 +10,26 @@ from __future__ import annotations
 import math
 import sys
 
+from explorer import pipeline
 from explorer.experiments.cifar import plan
 from explorer.experiments.cifar.chosen_knobs import TRIED_ON, Chosen, keep, start_of, values_of
 from explorer.experiments.store.store import Store
 from explorer.experiments.store.trainings import Trainings
-from explorer.pipeline import images
-from explorer.spec import Spec
+from explorer.spec import Spec, folder_of
 from explorer.spec.catalog import CATALOG
 
 
 def main(folder: str, methods: list[str]) -> None:
     """Print the trials of some methods on a request of the plan, and keep what was chosen."""
     kept = Trainings(Store.default().place)
-    base = next(spec for spec in _bases() if images.folder_of(spec) == folder)
+    base = next(spec for spec in _bases() if folder_of(spec) == folder)
     for method in methods or [key for key, one in CATALOG.methods.items() if one.images.search]:
         trials, tried = [], candidates(base, method)
         if not tried:
             print(f"{method} declares no knob to `search`", flush=True)
             continue
         for knobs, spec in tried:
-            score, numbers = images.trial(spec, kept.memo, kept.checkpoints)
+            score, numbers = pipeline.trial(kept.run(spec))
             print(f"{folder} {method} {knobs}: {score:.4f} ({numbers})", flush=True)
             trials.append((score, knobs))
         score, knobs = min(trials, key=lambda trial: trial[0])
@@ -45,7 +45,7 @@ def _bases() -> list[Spec]:
 
 def candidates(base: Spec, method: str) -> list[tuple[dict[str, float], Spec]]:
     """Return the values of the tried knob, at most four, each with its Spec."""
-    knobs, n = start_of(method, base), TRIED_ON.get(images.folder_of(base))
+    knobs, n = start_of(method, base), TRIED_ON.get(folder_of(base))
     if n is not None:
         base = base.with_part(data={**base.data.as_json(), "n": n})
     tried = [{name: value} for name, values in values_of(method, base).items() for value in values]

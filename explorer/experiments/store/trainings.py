@@ -12,11 +12,11 @@ from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
+from explorer import pipeline
 from explorer.experiments.store import provenance
 from explorer.experiments.store.reached import ROOT, Place, code_of, hash_of
 from explorer.experiments.store.store import Store
-from explorer.pipeline import images
-from explorer.spec import is_for_images
+from explorer.spec import Spec, is_for_images
 from explorer.spec.catalog import CATALOG
 
 T = TypeVar("T")
@@ -24,7 +24,7 @@ CAP = 4_000_000_000
 KEPT = tuple(f"image-{what}-" for what in ("original", "poisoned", "retrained", "shadow"))
 
 #: Whose weights are kept. The code that they reach is the code that trains.
-TRAINS = (images.original, images.retrained, images.reference_model)
+TRAINS = (pipeline.original, pipeline.retrained, pipeline.reference_model)
 
 #: What they name and what decides no training of an image model.
 STOPS = {
@@ -32,9 +32,9 @@ STOPS = {
     "explorer.knobs": "says how knobs are declared and read; their values are in the Spec",
     "explorer.uploads": "finds files that a Spec names by their SHA-256",
     "explorer.models._weights": "reads weights of one's own, which are not trained here",
-    "explorer.methods": "begin where a training has ended",
-    "explorer.pipeline.chooser_scores.scores_of": "refuses images",
-    "explorer.pipeline.worlds.points": "trains networks of points",
+    "explorer.pipeline.chooser_scores": "refuses images",
+    "explorer.pipeline.worlds.points": "trains networks for points",
+    "explorer.methods": "a Run names its method; no training of images asks it",
     "explorer.data.toys": "makes points",
     "explorer.data.csv": "reads points",
     "explorer.data.cifar._fetch": "brings files, whose SHA-256 is checked when they are read",
@@ -53,13 +53,17 @@ class Trainings:
         self.place, version = place, training_source()
         self._kept = Store(place / "trainings" if place else None, cap=CAP, version=version)
         self._rest = Store(None, memory=2_000_000_000)
-        self.checkpoints: images.Checkpoints | None = images.checkpoints(
+        self.checkpoints: pipeline.Checkpoints | None = pipeline.checkpoints(
             place / "trainings" / "unfinished" if place else None, version
         )
 
     def memo(self, key: str, thunk: Callable[[], T], /) -> T:
         """Return the value of a key, computing it once."""
         return (self._kept if key.startswith(KEPT) else self._rest).memo(key, thunk)
+
+    def run(self, spec: Spec, tick: pipeline.Tick | None = None) -> pipeline.Run:
+        """Return a run that keeps its trainings here, and goes on from where a killed one left them."""
+        return pipeline.Run(spec, self.memo, tick, self.checkpoints)
 
 
 @cache

@@ -11,7 +11,6 @@ from weakref import WeakKeyDictionary
 from explorer import pipeline
 from explorer.experiments.store.store import Store
 from explorer.experiments.store.trainings import Trainings
-from explorer.pipeline import images
 from explorer.records import Data
 from explorer.spec import Spec
 
@@ -52,10 +51,10 @@ def through(store: Store, spec: Spec) -> dict[str, Any]:
     """
 
     def compute() -> dict[str, Any]:
-        if not images.is_image(spec):
+        if not pipeline.is_image(spec):
             return pipeline.result(pipeline.Run(spec, store.memo))
         trainings = _trainings.setdefault(store, Trainings(store.place))
-        return images.image_result(spec, trainings.memo, trainings.checkpoints)
+        return pipeline.result(trainings.run(spec))
 
     return store.memo(result_key(spec), compute, spec.as_json())
 

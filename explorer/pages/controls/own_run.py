@@ -22,7 +22,7 @@ from explorer.pages.controls import picker
 from explorer.pages.frame import store as frame_store
 from explorer.pages.frame.binding import act, current
 from explorer.pages.frame.progress import progress, watched
-from explorer.pipeline.images import sources
+from explorer.pipeline.worlds import images as sources
 from explorer.session.jobs import Jobs
 from explorer.session.tab import Tab
 from explorer.spec import Spec

@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from explorer import pipeline
 from explorer.contents.recorded.own_run import (
     asked,
     asking,
@@ -26,8 +27,7 @@ from explorer.pages.controls.groups import Group
 from explorer.pages.controls.of_a_spec import Editor
 from explorer.pages.frame import store
 from explorer.pages.frame.binding import act, current
-from explorer.pipeline import images
-from explorer.pipeline.images import sources
+from explorer.pipeline.worlds import images as sources
 from explorer.records import ImageRun
 from explorer.session.tab import Tab
 from explorer.spec import Spec, is_for_images
@@ -113,22 +113,22 @@ def _method(spec: Spec) -> None:
 
 
 def _model(editor: Editor) -> None:
-    of_a_spec.model(editor, fixed=images.own_weights(editor.spec))  # a file knows its network's shape
+    of_a_spec.model(editor, fixed=pipeline.own_weights(editor.spec))  # a file knows its network's shape
     _weights(editor.spec)
     of_a_spec.training(editor)
 
 
 def _weights(spec: Spec) -> None:
     """Take a file of weights that is to be the original, or let go of it."""
-    if images.own_weights(spec):
+    if pipeline.own_weights(spec):
         sha256 = str(spec.as_json()["model"].get("sha256", ""))
         name = current().shown.get(FILES, {}).get(sha256, f"file {sha256[:12]}...")
         st.caption(f"The original is your **{name}**; retrained models are trained here.")
         st.button(
             "Train the original here", key="own:weights:drop",
-            on_click=lambda: act(lambda view: asking(view, images.without_weights)),
+            on_click=lambda: act(lambda view: asking(view, pipeline.without_weights)),
         )  # fmt: skip
-        missing = images.weights_missing(spec)
+        missing = pipeline.weights_missing(spec)
         if not missing:
             return
         st.warning(missing[:1].upper() + missing[1:] + ".", icon=":material/upload_file:")
@@ -145,9 +145,9 @@ def _given() -> None:
     if file is None:
         return
     try:
-        sha256 = images.remember_weights(file.getvalue())
+        sha256 = pipeline.remember_weights(file.getvalue())
         changed = with_weights(asked(tab.view), sha256)
-        images.loaded(changed, store.memo(changed))  # does it fit?
+        pipeline.weights_given(pipeline.Run(changed, store.memo(changed)))  # does it fit?
     except ValueError as error:
         tab.notice = f"{file.name}: {error}"
         return

@@ -7,8 +7,9 @@ from numpy.typing import NDArray
 
 from explorer.attacks import over_models, scores_a, scores_worlds
 from explorer.metrics.roc import Roc, auc, roc
-from explorer.pipeline.attacks.one_model import Role, asking, halves_rng, judged, model_logits, rng_of, stacks
+from explorer.pipeline.attacks.judged import Role, halves_rng, judged, model_logits, rng_of
 from explorer.pipeline.attacks.shadows import shadow_labels
+from explorer.pipeline.attacks.with_shadows import asking, stacks
 from explorer.pipeline.memo import PATH_PARTS
 from explorer.pipeline.paths import path
 from explorer.pipeline.run import Run, kept

@@ -2,38 +2,30 @@
 
 Question A, forgotten against unseen points of the same classes, is asked of the originals, the unlearned and the
 retrained models; question B, unlearned against retrained, of their outputs on the forgotten points. Attacks that need
-shadow models are asked only where `evaluation.shadows` is above 0 and shadow models can be made (see shadows.py).
+shadow models are asked only where `evaluation.shadows` is above 0 and shadow models can be made (see shadows.py). On
+images one such attack is asked, RMIA, beside reference models (see reference_models.py).
 """
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Sequence
 
 import numpy as np
 
-from explorer.attacks import (
-    Attack,
-    Judged,
-    Points,
-    ask_a,
-    over_models,
-    question_a_worlds,
-    question_b,
-    question_b_floor,
-    trouble_a,
-)
-from explorer.pipeline.attacks.shadows import retrained_shadows, shadow_labels, shadows, why_no_shadows
+from explorer.attacks import Attack, ask_a, question_a_worlds, question_b, question_b_floor, trouble_a
+from explorer.pipeline.attacks.judged import ROLES, Role, judged, model_logits, seed_of
+from explorer.pipeline.attacks.reference_models import RMIA, asks_rmia, reference_models
+from explorer.pipeline.attacks.shadows import why_no_shadows
+from explorer.pipeline.attacks.with_shadows import question_a_with_shadows
 from explorer.pipeline.memo import PATH_PARTS, REQUEST_PARTS
-from explorer.pipeline.paths import path
-from explorer.pipeline.references import bands_of, reference_logits
+from explorer.pipeline.references import bands_of, judged_rows, reference_logits
 from explorer.pipeline.run import Run, kept
+from explorer.pipeline.worlds.images import groups
 from explorer.pipeline.worlds.points import ORIGINALS
-from explorer.records import AttackNumbers, Band, Float, Shadows
+from explorer.records import AttackNumbers, Band, Float
 from explorer.seeds import child_seed
 from explorer.spec.catalog import CATALOG
 
-Role = Literal["original", "unlearned", "retrained"]
-ROLES: tuple[Role, ...] = ("original", "unlearned", "retrained")
 ByRole = dict[Role, dict[str, Band]]
 
 
@@ -50,6 +42,8 @@ def attack_numbers(run: Run, *, spread: bool = True) -> AttackNumbers:
     Raises:
         SpecError: if the Spec cannot be run.
     """
+    if run.of_images:
+        return _of_images(run.quiet)
     tick, run = run.tick, run.quiet
     names, left_out = asked(run)
     by_attack: dict[str, ByRole] = {}
@@ -72,11 +66,14 @@ def attack_numbers(run: Run, *, spread: bool = True) -> AttackNumbers:
 
 def asked(run: Run) -> tuple[list[str], dict[str, str]]:
     """Return the attacks that can be asked about the Spec's run, and why the others that it names cannot."""
-    names = run.spec.evaluation.attacks
-    chosen = list(CATALOG.attacks) if names is None else [name for name in CATALOG.attacks if name in names]
-    reasons = {name: _reason(run, CATALOG.attacks[name]) for name in chosen}
+    reasons = {name: _reason(run, CATALOG.attacks[name]) for name in _named(run)}
     left_out = {name: reason for name, reason in reasons.items() if reason}
-    return [name for name in chosen if name not in left_out], left_out
+    return [name for name in reasons if name not in left_out], left_out
+
+
+def _named(run: Run) -> list[str]:
+    names = run.spec.evaluation.attacks
+    return [name for name in CATALOG.attacks if names is None or name in names]
 
 
 def _reason(run: Run, attack: Attack) -> str:
@@ -89,44 +86,10 @@ def _reason(run: Run, attack: Attack) -> str:
     return trouble_a(attack, judged(run, reference_logits(run)["retrained"][0]))
 
 
-def judged(run: Run, logits: Float) -> Judged:
-    """Return what a model says of forget, retain and unseen points, from logits (n + test, c) on the run's probes.
-
-    Forgotten and retained points carry the labels that the original saw.
-    """
-    sets, y, n = run.sets, run.sets.before.y, len(run.sets.before)
-    return Judged(
-        Points(logits[sets.forget], y[sets.forget]),
-        Points(logits[sets.retain], y[sets.retain]),
-        Points(logits[n:], run.data.test.y),
-    )
-
-
-def model_logits(run: Run, role: Role, index: int = 0) -> Float:
-    """Return logits (n + test, c) of one model of a role on the run's probes; index 0 is the one on screen."""
-    if role == "unlearned":
-        return path(run, index).logits[-1]
-    return reference_logits(run)["originals" if role == "original" else "retrained"][index]
-
-
-def rng_of(run: Run, name: str) -> np.random.Generator:
-    """Return the generator that `ask_a` gives an attack: the same halves for every model, and in every curve."""
-    return np.random.default_rng(child_seed(_seed(run), "attack", name))
-
-
-def halves_rng(run: Run) -> np.random.Generator:
-    """Return the generator that splits shadow models into halves: one split for every attack, map and table."""
-    return rng_of(run, "halves")
-
-
-def _seed(run: Run) -> int:
-    return child_seed(run.spec.seed, "attacks")
-
-
 def _a(run: Run, name: str, count: int) -> ByRole:
     """Return question A of one attack, by role, over `count` originals and as many unlearned models."""
     if "shadows" in CATALOG.attacks[name].needs:
-        return _a_with_shadows(run, name, count)
+        return question_a_with_shadows(run, name, count)
     references, method = f"{name}-{run.key(*REQUEST_PARTS)}", f"{name}-{run.key(*PATH_PARTS)}"
     return {
         "original": _ask(run, name, "original", count, references),
@@ -139,55 +102,71 @@ def _a(run: Run, name: str, count: int) -> ByRole:
 def _ask(run: Run, name: str, role: Role, count: int, tail: str) -> dict[str, Band]:
     """Return question A of one attack over `count` models of a role; `tail` says in the key on what they depend."""
     models = [judged(run, model_logits(run, role, k)) for k in range(count)]
-    return bands_of([ask_a({name: CATALOG.attacks[name]}, model, _seed(run))[name] for model in models])
-
-
-@kept(
-    lambda run, name, count: f"attack-{name}-{run.key(*PATH_PARTS)}-{run.seeds}-{run.spec.evaluation.shadows}-{count}"
-)
-def _a_with_shadows(run: Run, name: str, count: int) -> ByRole:
-    """Return question A of an attack that compares with models trained without the point.
-
-    One that cannot judge unseen points is asked over many models instead: how well it tells those that saw a point from
-    those that never did (see `stacks`). One number each: the models are spent on fitting and judging.
-    """
-    attack = CATALOG.attacks[name]
-    if attack.judges_unseen:
-        counts: dict[Role, int] = {"original": count, "unlearned": count, "retrained": run.seeds}
-        return {role: bands_of(question_a_worlds(*asking(run, attack, role, n))) for role, n in counts.items()}
-    labels, forget = shadow_labels(run), run.sets.forget
-    return {
-        role: {"auc": Band((over_models(attack, stack, labels, forget, halves_rng(run), unlearned=after).auc,))}
-        for role, (stack, after) in stacks(run).items()
-    }
-
-
-def asking(run: Run, attack: Attack, role: Role, count: int) -> tuple:
-    """Return the arguments with which an attack that judges unseen points is asked about models of a role."""
-    logits = np.stack([model_logits(run, role, k) for k in range(count)])
-    return attack, logits, shadows(run), shadow_labels(run), run.sets.forget, rng_of(run, attack.title)
-
-
-def stacks(run: Run) -> dict[Role, tuple[Shadows, bool]]:
-    """Return the many models of each role, and whether those after unlearning are meant.
-
-    "original" = the shadow models before unlearning, "unlearned" = after the method, "retrained" = retrained without
-    the forget set.
-    """
-    made = shadows(run)
-    return {"original": (made, False), "unlearned": (made, True), "retrained": (retrained_shadows(run), True)}
+    return bands_of([ask_a({name: CATALOG.attacks[name]}, model, seed_of(run))[name] for model in models])
 
 
 @kept(lambda run, name: f"attack-b-{name}-{run.key(*PATH_PARTS)}-{run.seeds}")
 def _b(run: Run, name: str) -> Band:
-    forget = run.sets.forget
-    unlearned = [model_logits(run, "unlearned", k)[forget] for k in range(ORIGINALS)]
-    retrained = list(reference_logits(run)["retrained"][:, forget])
-    return question_b(CATALOG.attacks[name], unlearned, retrained, run.sets.before.y[forget])
+    return b_of(run, name, [model_logits(run, "unlearned", k) for k in range(ORIGINALS)])
 
 
 @kept(lambda run, name: f"attack-b-floor-{name}-{run.key(*REQUEST_PARTS)}-{run.seeds}")
 def _b_floor(run: Run, name: str) -> Band:
-    forget = run.sets.forget
-    retrained = list(reference_logits(run)["retrained"][:, forget])
-    return question_b_floor(CATALOG.attacks[name], retrained, run.sets.before.y[forget])
+    return b_floor_of(run, name)
+
+
+def b_of(run: Run, name: str, unlearned: Sequence[Float]) -> Band:
+    """Return question B of one attack from the logits (m, c) of unlearned models on the judged points."""
+    rows = judged_rows(run)
+    retrained = list(reference_logits(run)["retrained"][:, rows.at_forget])
+    judged = [logits[rows.at_forget] for logits in unlearned]
+    return question_b(CATALOG.attacks[name], judged, retrained, run.sets.before.y[rows.forget])
+
+
+def b_floor_of(run: Run, name: str) -> Band:
+    """Return what a new seed alone does in question B of one attack."""
+    rows = judged_rows(run)
+    retrained = list(reference_logits(run)["retrained"][:, rows.at_forget])
+    return question_b_floor(CATALOG.attacks[name], retrained, run.sets.before.y[rows.forget])
+
+
+def _of_images(run: Run) -> AttackNumbers:
+    counts: dict[Role, int] = {"original": 1, "unlearned": 1, "retrained": run.seeds}
+    a: dict[str, dict[str, dict[str, Band]]] = {}
+    for role, count in counts.items():
+        models = [a_of_image_model(run, model_logits(run, role, k)) for k in range(count)]
+        a[role] = {name: bands_of([one[name] for one in models]) for name in models[0]}
+    in_b = image_attacks_in_b(run)
+    return AttackNumbers(
+        a=a,
+        b={name: {"auc": b_of(run, name, [model_logits(run, "unlearned")])} for name in in_b},
+        b_floor={name: {"auc": b_floor_of(run, name)} for name in in_b},
+    )
+
+
+def image_attacks_in_b(run: Run) -> list[str]:
+    """Return the attacks that are asked question B about image models."""
+    return [name for name in _named(run) if "B" in CATALOG.attacks[name].questions]
+
+
+def a_of_image_model(run: Run, logits: Float) -> dict[str, dict[str, float]]:
+    """Return question A of every attack about one image model, from its logits (m, c) on the judged images.
+
+    Unseen images are test images of the forgotten classes, or of the forgotten sub-class.
+    """
+    declared = {name: CATALOG.attacks[name] for name in _named(run)}
+    alone = {name: one for name, one in declared.items() if "A" in one.questions and "logits" in one.needs}
+    found = ask_a(alone, judged(run, logits), seed_of(run))
+    return {**found, RMIA: _rmia(run, logits)} if asks_rmia(run.spec) else found
+
+
+def _rmia(run: Run, logits: Float) -> dict[str, float]:
+    rows, before, test = judged_rows(run), run.sets.before, run.data.test
+    seen = np.concatenate([rows.forget, rows.retain])
+    labels = np.concatenate([before.y[seen], test.y])
+    alike = np.concatenate([groups(run.spec, before)[seen], groups(run.spec, test)])
+    rng = np.random.default_rng(child_seed(run.spec.seed, "attacks", RMIA))
+    forget = np.arange(len(rows.forget))
+    return question_a_worlds(
+        CATALOG.attacks[RMIA], logits[None], reference_models(run), labels, forget, rng, groups=alike
+    )[0]

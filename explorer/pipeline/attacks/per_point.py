@@ -1,7 +1,6 @@
-"""Say how much there is to forget, and how exposed each point is: per-point attacks over shadow models.
+"""Say how exposed each point is, and ask every attack about the same pairs of a model and a point.
 
-Attacks need something to find. A model that generalises leaks nothing, and then every method looks perfect: each page
-about attacks prints how well the original's own training points can be told, and warns below .55.
+Shadow models are looked at: half of them saw the point (and were made to forget it, if it was asked), half never did.
 """
 
 from __future__ import annotations
@@ -13,101 +12,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer import metrics
-from explorer.attacks import ask_a, over_models
+from explorer.attacks import over_models
 from explorer.attacks._gaussians import FEW, normal
 from explorer.metrics.roc import pairs_interval
-from explorer.pipeline.attacks.one_model import halves_rng, judged, rng_of
-from explorer.pipeline.attacks.shadows import (
-    forget_mask,
-    join,
-    shadow_labels,
-    shadow_parts,
-    trained_shadows,
-    why_no_shadows,
-)
-from explorer.pipeline.memo import MODEL_PARTS, REQUEST_PARTS
-from explorer.pipeline.references import reference_logits
-from explorer.pipeline.run import Run, kept
-from explorer.pipeline.worlds.points import ORIGINALS
+from explorer.pipeline.attacks.judged import halves_rng, rng_of
+from explorer.pipeline.run import Run
 from explorer.records import Shadows
 from explorer.spec.catalog import CATALOG
 
-LITTLE = 0.55
 Numbers = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Exposure:
-    """How much there is to forget.
-
-    Attributes:
-        auc: of telling the forget points from points the original never saw, before any unlearning.
-        attack: key of the attack that found it: "lira" over many models, "loss" where those cannot be made.
-        models: how many models went in.
-    """
-
-    auc: float
-    attack: str
-    models: int
-
-    @property
-    def little(self) -> bool:
-        """Return whether there is so little to forget that attacks say nothing about methods."""
-        return not self.auc >= LITTLE
-
-    @property
-    def sentence(self) -> str:
-        """Return what a page prints."""
-        title = CATALOG.attacks[self.attack].title
-        if self.auc != self.auc:
-            return "How much there is to forget is not defined here: too few points."
-        said = f"How much there is to forget: {title} finds the forget points in the original with AUC {self.auc:.2f}"
-        return f"{said}: hardly anything, so question A says nothing about methods here." if self.little else f"{said}."
-
-
-def exposure(run: Run, *, models: int) -> Exposure:
-    """Return how well the forget points can be told in original models; the run's tick counts models.
-
-    Args:
-        run: its method does not matter.
-        models: how many to train for LiRA, those that `shadows` unlearns later. Where shadow models cannot be made the
-            loss attack is asked about the originals instead.
-    """
-    return Exposure(*_exposure(run, models))
-
-
-@kept(lambda run, models: f"exposure-{run.key(*REQUEST_PARTS)}-{models}")
-def _exposure(run: Run, models: int) -> tuple[float, str, int]:  # plain values, which a store can write
-    if why_no_shadows(run.spec.with_method(None)):
-        return _loss_auc(run), "loss", ORIGINALS
-    stack, labels = untouched_shadows(run, models), shadow_labels(run)
-    found = over_models(CATALOG.attacks["lira"], stack, labels, run.sets.forget, halves_rng(run), unlearned=False)
-    return found.auc, "lira", models
-
-
-def _loss_auc(run: Run) -> float:
-    loss = {"loss": CATALOG.attacks["loss"]}
-    found = [
-        ask_a(loss, judged(run, logits), 0).get("loss", {"auc": float("nan")})["auc"]
-        for logits in reference_logits(run)["originals"]
-    ]
-    return float(np.mean(found))
-
-
-def untouched_shadows(run: Run, models: int) -> Shadows:
-    """Return shadow models to which nothing was done: `after` is `before`; the run's tick counts models."""
-    parts = []
-    for start, stop in shadow_parts(models):
-        if run.tick:
-            run.tick(start, models)
-        parts.append(_untouched_part(run.quiet, start, stop))
-    stack = join(parts)
-    return replace(stack, forget=stack.member & forget_mask(run))
-
-
-@kept(lambda run, start, stop: f"shadow-logits-{run.key(*MODEL_PARTS)}-{start}-{stop}")
-def _untouched_part(run: Run, start: int, stop: int) -> Shadows:
-    return trained_shadows(run, start, stop)
 
 
 def exposed(run: Run, shadows: Shadows, labels: NDArray[np.integer], *, unlearned: bool) -> Numbers:

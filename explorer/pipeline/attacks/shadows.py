@@ -19,9 +19,9 @@ import torch
 from explorer.draws import generator
 from explorer.methods._method import Request
 from explorer.pipeline.memo import MODEL_PARTS, PATH_PARTS, REQUEST_PARTS
-from explorer.pipeline.paths import request_of
 from explorer.pipeline.run import Run, kept
 from explorer.pipeline.sets import whole_class
+from explorer.pipeline.starts import request_of
 from explorer.pipeline.worlds.points import examples_of, layout_of, network_of, point_logits, row, training_of
 from explorer.recording.final import final
 from explorer.records import Bool, Float, Int, Shadows

@@ -1,32 +1,37 @@
-"""Train image models one by one, and evaluate them; what is trained is kept as a state (weights, then statistics)."""
+"""Train image models one by one, restore them from their states, and look at them on images.
+
+A state is weights, then the floating statistics of a network's buffers, as one vector (p + b,) float32.
+"""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import replace
-from pathlib import Path
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from explorer.knobs import KnobBase
+from explorer.data.cifar import NAMES as NAMES  # these six for the pages, which do not know the room of data
+from explorer.data.cifar import available as available
+from explorer.data.cifar import class_names as class_names
+from explorer.data.cifar import download as download
+from explorer.data.cifar import place as place
+from explorer.data.cifar import subclass_names as subclass_names
 from explorer.models import Network
-from explorer.models._weights import FILES, load, save
-from explorer.pipeline.data import data
-from explorer.pipeline.memo import MODEL_PARTS, Memo, Tick, no_memo
+from explorer.pipeline.memo import Memo, Tick
+from explorer.pipeline.worlds import Rows
 from explorer.recording.evaluating import state_of
 from explorer.recording.snapshots import outputs, with_state
-from explorer.records import Bool, Data, Float, Int, Split
+from explorer.records import Bool, Data, Float, Int, Sets, Split
 from explorer.seeds import child_seed
-from explorer.spec import Named, Spec, SpecError
+from explorer.spec import Spec, SpecError
 from explorer.spec.catalog import CATALOG
 from explorer.training import Examples, ImageTraining, precision
 from explorer.training.loop import Checkpoint, train
-from explorer.uploads import FileOptions
 
+RETAIN = 4000  # retained images on which accuracy and attacks are measured, at most
 Checkpoints = Callable[[str], Checkpoint]  # a checkpoint for each key
 
 
@@ -37,39 +42,37 @@ class Trained(NamedTuple):
     seconds: float
 
 
-remember_weights = FILES.remember
-
-
-def resolve_weights(options: KnobBase) -> KnobBase:
-    """Read the file of weights that a network's options name by `path`, and return them with its SHA-256.
-
-    For the command line only, as `data.resolve`.
-
-    Raises:
-        ValueError: one sentence, if it cannot be read or is none.
-    """
-    return FILES.resolve(options) if isinstance(options, FileOptions) else options
-
-
 def is_image(spec: Spec) -> bool:
     """Say whether the Spec's data are images."""
     return spec.data.name in CATALOG.images
 
 
-def standardised(have: Data, split: Split, rows: Int | slice = slice(None)) -> Tensor:
+def has_cuda() -> bool:
+    """Say whether image models run on a CUDA device here."""
+    return precision.best_device().type == "cuda"
+
+
+def standardised(data: Data, split: Split, rows: Int | slice = slice(None)) -> Tensor:
     """Return images (m, 3, h, w) as the networks see them."""
-    return torch.from_numpy(have.space.standardise(split.x[rows]))
+    return torch.from_numpy(data.space.standardise(split.x[rows]))
 
 
-def blank(spec: Spec, have: Data) -> Network:
+def examples_of(data: Data, split: Split, rows: Int | slice = slice(None)) -> Examples:
+    """Return a split, or some of its rows, on the networks' device, images with channels last in memory."""
+    device = precision.best_device()
+    x = precision.laid_out(standardised(data, split, rows).to(device))
+    return Examples(x, torch.from_numpy(split.y[rows]).to(device))
+
+
+def blank(spec: Spec, data: Data) -> Network:
     """Return the Spec's network on its device, with weights not yet filled."""
-    network = CATALOG.models[spec.model.name].build(spec.model.options, have.train.x.shape[1:], have.classes)
+    network = CATALOG.models[spec.model.name].build(spec.model.options, data.train.x.shape[1:], data.classes)
     return precision.placed(network, precision.best_device())  # type: ignore[return-value]  # the same network
 
 
-def live(spec: Spec, have: Data, state: Float) -> Network:
+def network_with(spec: Spec, data: Data, state: Float) -> Network:
     """Return the Spec's network with a state, in eval mode."""
-    network = with_state(blank(spec, have), torch.from_numpy(np.asarray(state)))
+    network = with_state(blank(spec, data), torch.from_numpy(np.asarray(state)))
     return network.requires_grad_(True)
 
 
@@ -81,38 +84,39 @@ def training_of(spec: Spec) -> ImageTraining:
 
 def trained(
     spec: Spec,
+    data: Data,
     name: str,
     seen: Split,
     left_out: Bool | None,
-    key: str,
-    memo: Memo = no_memo,
     *,
-    places: Checkpoints | None = None,
-    tick: Tick | None = None,
+    key: str,
+    memo: Memo,
+    checkpoints: Checkpoints | None,
+    tick: Tick | None,
 ) -> Trained:
     """Return one model.
 
     Args:
         spec: whose recipe and network.
+        data: its data.
         name: gives its seeds, for instance "original:0".
         seen: the training set, n images with labels.
         left_out: (n,) bool, rows it must not see; None for none.
         key: under which it is kept.
-        memo: as everywhere.
-        places: where training is saved, to go on after a kill; what does not fit the network there is cleared.
+        memo: where it is kept.
+        checkpoints: where training is saved, to go on after a kill; what does not fit the network there is cleared.
         tick: called with (updates done, all).
 
     Raises:
         SpecError: if training breaks down.
     """
-    checkpoint = places(key) if places else None
+    checkpoint = checkpoints(key) if checkpoints else None
 
     def make() -> Trained:
-        have = data(spec, memo)
-        network = blank(spec, have)
+        network = blank(spec, data)
         seeds = (child_seed(spec.seed, "init", name), child_seed(spec.seed, "batches", name))
         device = next(network.parameters()).device
-        examples = Examples(standardised(have, seen).to(device), torch.from_numpy(seen.y).to(device))
+        examples = Examples(standardised(data, seen).to(device), torch.from_numpy(seen.y).to(device))
         if checkpoint and not _fits(checkpoint.load(), network, training_of(spec).steps):
             checkpoint.clear()
         start = time.perf_counter()
@@ -137,66 +141,51 @@ def _fits(saved: dict[str, Tensor] | None, network: Network, steps: int) -> bool
     if saved is None:
         return True
     held = {name.removeprefix("model."): value.shape for name, value in saved.items() if name.startswith("model.")}
-    ours = {name: value.shape for name, value in network.state_dict().items()}
-    return held == ours and "step" in saved and 0 <= int(saved["step"]) <= steps
+    wanted = {name: value.shape for name, value in network.state_dict().items()}
+    return held == wanted and "step" in saved and 0 <= int(saved["step"]) <= steps
 
 
-def own_weights(spec: Spec) -> bool:
-    """Say whether the Spec names a file of weights that is its original 0."""
-    options = spec.model.options
-    return isinstance(options, FileOptions) and not (options.sha256 is None and options.path is None)
+def training_cost(spec: Spec) -> float:
+    """Return the example-gradients of one training."""
+    training = training_of(spec)
+    return float(training.steps * training.batch)
 
 
-def weights_missing(spec: Spec) -> str:
-    """Return why the Spec's file of weights is not at hand, or ""."""
-    try:
-        if isinstance(spec.model.options, FileOptions):
-            FILES.at_hand(spec.model.options)
-    except ValueError as error:
-        return str(error)
-    return ""
-
-
-def without_weights(spec: Spec) -> Spec:
-    """Return the Spec of the same network, trained here."""
-    if not own_weights(spec):
-        return spec
-    options = spec.model.options.model_copy(update={"sha256": None, "path": None})
-    return replace(spec, model=Named(spec.model.name, options), _keys={})
-
-
-def loaded(spec: Spec, memo: Memo = no_memo) -> Trained:
-    """Return the Spec's network with its own weights, in no time.
-
-    Raises:
-        SpecError: if the file is not at hand, or does not fit the network.
-    """
-    network = blank(spec, data(spec, memo))
-    try:
-        load(network, FILES.at_hand(cast(FileOptions, spec.model.options)) or b"")
-    except ValueError as error:
-        raise SpecError(str(error)) from None
-    return Trained(state_of(network).cpu().numpy(), 0.0)
-
-
-def plain_original(spec: Spec, k: int, memo: Memo = no_memo, **how) -> Trained:
-    """Return an original trained on the data set as it is, whatever the request; own weights are original 0."""
-    if own_weights(spec) and k == 0:
-        return loaded(spec, memo)
-    spec = without_weights(spec)
-    key = f"image-original-{spec.key(*MODEL_PARTS)}-{k}"
-    return trained(spec, f"original:{k}", data(spec, memo).train, None, key, memo, **how)
-
-
-def logits_of(spec: Spec, have: Data, state: Float, x: Tensor) -> Float:
+def logits_of(spec: Spec, data: Data, state: Float, x: Tensor) -> Float:
     """Return logits (m, c) of a state on standardised images."""
-    return outputs(live(spec, have, state), x)[0]
+    return outputs(network_with(spec, data, state), x)[0]
 
 
-def save_weights(spec: Spec, state: Float, file: Path, what: str, memo: Memo = no_memo) -> None:
-    """Write a state as safetensors, whole or not at all, with what it is.
+def wrong_labels(y: Int, classes: int) -> Int:
+    """Return what poisoned labels say (m,): class s becomes the opposite one (Warnecke et al. 2023, s -> 9 - s).
 
-    Raises:
-        OSError: if the file cannot be written.
+    The number of classes is even, so no class is its own opposite.
     """
-    save(live(spec, data(spec, memo), state), file, {"what": what, "spec": spec.key(*MODEL_PARTS)})
+    return classes - 1 - y
+
+
+def judged_rows(spec: Spec, sets: Sets) -> Rows:
+    """Return the images on which numbers are measured: all forgotten ones, up to 4,000 retained ones, and test.
+
+    Logits stand in that order.
+    """
+    rng = np.random.default_rng(child_seed(spec.seed, "judged"))
+    retain = np.sort(rng.permutation(sets.retain)[:RETAIN])
+    first, second = len(sets.forget), len(sets.forget) + len(retain)
+    return Rows(sets.forget, retain, slice(0, first), slice(first, second), slice(second, None))
+
+
+def groups(spec: Spec, split: Split) -> Int:
+    """Return the group of each image (n,): its class, or its sub-class where a sub-class is forgotten.
+
+    Attacks compare forgotten images only with unseen images of the same groups.
+    """
+    finer = spec.request.kind == "forget" and spec.request.choose == "subclass" and split.subclass is not None
+    return split.subclass if finer else split.y  # type: ignore[return-value]  # not None
+
+
+def counted_apart(spec: Spec, data: Data, sets: Sets) -> Bool | None:
+    """Return which test images are of the forgotten class or sub-class (test,); None where neither is forgotten."""
+    if spec.request.choose not in ("class", "subclass") or spec.request.kind != "forget":
+        return None
+    return np.isin(groups(spec, data.test), groups(spec, sets.before)[sets.forget])

@@ -12,7 +12,8 @@ import torch
 
 from explorer.models import Network, load_flat
 from explorer.pipeline.memo import MODEL_PARTS, Memo, Tick
-from explorer.records import Data, Float, Plane, References, Sets, Split
+from explorer.pipeline.worlds import Rows
+from explorer.records import Data, Float, Int, Plane, References, Sets, Split
 from explorer.seeds import child_seed
 from explorer.spec import Spec, SpecError
 from explorer.spec.catalog import CATALOG
@@ -22,9 +23,9 @@ from explorer.training.stack import Layout, Row, forward_many, train_many
 ORIGINALS = 5
 
 
-def examples_of(data: Data, split: Split) -> Examples:
-    """Return a split as standardised tensors."""
-    return Examples(torch.from_numpy(data.space.standardise(split.x)), torch.from_numpy(split.y))
+def examples_of(data: Data, split: Split, rows: Int | slice = slice(None)) -> Examples:
+    """Return a split, or some of its rows, as standardised tensors."""
+    return Examples(torch.from_numpy(data.space.standardise(split.x[rows])), torch.from_numpy(split.y[rows]))
 
 
 def training_of(spec: Spec) -> Training:
@@ -92,6 +93,22 @@ def train_references(spec: Spec, data: Data, sets: Sets, known: Float | None, ti
     return References(
         weights[:ORIGINALS] if known is None else known, retrained[:count], retrained[count], seconds * ORIGINALS
     )
+
+
+def training_cost(spec: Spec, n: int) -> float:
+    """Return the example-gradients of one training on n points."""
+    training = training_of(spec)
+    return float(training.steps * min(training.batch, n))
+
+
+def wrong_labels(y: Int, classes: int, rng: np.random.Generator) -> Int:
+    """Return what poisoned labels say (m,): any other class, each as likely."""
+    return (y + 1 + rng.integers(classes - 1, size=len(y))) % classes
+
+
+def judged_rows(sets: Sets) -> Rows:
+    """Return the points on which numbers are measured: all. Logits stand in the order of `before`, then test."""
+    return Rows(sets.forget, retain := sets.retain, sets.forget, retain, slice(len(sets.before), None))
 
 
 def grids(spec: Spec, data: Data, weights: Float, size: int) -> Float:

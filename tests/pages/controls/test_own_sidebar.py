@@ -119,7 +119,7 @@ def test_weights_that_a_link_names_must_be_given_again(page: AppTest, monkeypatc
     weights = save({"head.bias": torch.ones(3)})
     sha256 = hashlib.sha256(weights).hexdigest()
     monkeypatch.setattr(own_run.sources, "available", lambda name: True)
-    monkeypatch.setattr(own_sidebar.images, "loaded", lambda spec, memo: None)
+    monkeypatch.setattr(own_sidebar.pipeline, "weights_given", lambda run: None)
     page.query_params.update({"v": "1", "own.method": "jit", "own.model": f"compact(sha256:{sha256})"})
     page.run()
     assert not page.exception

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pytest
 import torch
 
-from explorer.pipeline import validation
+from explorer.pipeline import Run, no_memo, validation
 from explorer.records import Float, Sets, Split
 from explorer.spec import Spec
 
@@ -94,15 +94,15 @@ def test_outputs_that_are_not_finite_are_infinitely_bad(request_: dict[str, Any]
 def test_a_run_that_broke_down_is_infinitely_bad_and_says_why(monkeypatch: pytest.MonkeyPatch):
     broken = SimpleNamespace(state=torch.zeros(1), trouble="it left the finite numbers")
     for name, stands in {
-        "image_end": lambda *_: broken,
-        "data": lambda *_: None,
-        "sets": lambda *_: sets([0, 1]),
+        "image_final": lambda *_: broken,
         "validation": lambda *_: split(),
         "standardised": lambda _, split, rows=Y: len(rows),
         "original": lambda *_: broken,
         "logits_of": lambda _spec, _have, _state, count: RIGHT[:count],
     }.items():
         monkeypatch.setattr(validation, name, stands)
-    assert validation.trial(asked(CLASS)) == (float("inf"), "it left the finite numbers")
+    given = {"data": None, "sets": sets([0, 1]), "memo": no_memo, "key": lambda *_: ""}
+    run = cast(Run, SimpleNamespace(spec=asked(CLASS), **given))
+    assert validation.trial(run) == (float("inf"), "it left the finite numbers")
     broken.trouble = ""
-    assert validation.trial(asked(CLASS))[0] < float("inf")
+    assert validation.trial(run)[0] < float("inf")
