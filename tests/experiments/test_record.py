@@ -130,7 +130,7 @@ def test_how_knobs_were_found_is_said():
 
 @pytest.fixture
 def no_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(record, "has_cuda", lambda: False)
+    monkeypatch.setattr(record.pipeline, "has_cuda", lambda: False)
 
 
 GPU = {folder_of(base(planned)): planned for planned in PLAN if planned.where == "gpu"}

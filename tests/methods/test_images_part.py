@@ -13,10 +13,10 @@ EXPLORER = Path(__file__).resolve().parents[2] / "explorer"
 # Where a method is named although files of methods are found by themselves: something must be the first choice.
 CHOICES = {
     "contents/picture.py": "is run once to warm up torch's vmap",
-    "contents/recorded/own_run.py": "is what a page for a run of one's own opens on",
     "spec/spec.py": "is that of the default Spec",
     "view/presets.py": "stand in presets",
-    "view/view.py": "stand side by side in the default View",
+    "view/panels.py": "stand side by side in the default View",
+    "view/parts.py": "is what a run of one's own opens on",
 }
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
+from torch import nn
 
 from explorer import pipeline
 from explorer.experiments.cifar import files as cifar_files
@@ -41,11 +42,20 @@ def test_recording_changes_neither_original_nor_path(store: Store, run: ImageRun
     assert np.array_equal(again.snapshots[0].logits, run.snapshots[0].logits)
 
 
-def test_a_method_that_breaks_down_ends_at_its_last_finite_model(store: Store):
-    wild = spec(method={"name": "gradient_ascent", "knobs": {"steps": 40, "lr": 1.0}})
+def test_a_method_that_breaks_down_ends_at_its_last_finite_model(store: Store, monkeypatch: pytest.MonkeyPatch):
+    whole = CATALOG.methods["gradient_ascent"]
+
+    def breaking(*given: Any) -> Iterator[nn.Module]:
+        for step, model in enumerate(whole.unlearn(*given), start=1):
+            if step == 3:
+                next(model.parameters()).data.fill_(float("nan"))
+            yield model
+
+    monkeypatch.setitem(CATALOG.methods, "gradient_ascent", dataclasses.replace(whole, unlearn=breaking))
+    wild = spec(method={"name": "gradient_ascent", "knobs": {"steps": 5, "lr": 0.01}})
     run = pipeline.method_run(pipeline.Run(wild, store.memo))
-    assert run.numbers.trouble.startswith("Gradient ascent ")
-    assert np.isfinite(run.snapshots[0].logits).all() and run.snapshots[0].step[0] == 0
+    assert run.numbers.trouble.startswith("Gradient ascent ") and "step 3" in run.numbers.trouble
+    assert np.isfinite(run.snapshots[0].logits).all() and run.snapshots[0].step.tolist()[-1] == 2
     assert np.isfinite(run.numbers.models[0].accuracy.test)
     json.dumps(run.numbers.as_json(), allow_nan=False)
 

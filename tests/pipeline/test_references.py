@@ -11,8 +11,7 @@ import pytest
 from explorer import pipeline
 from explorer.experiments.store.store import Store
 from explorer.pipeline.references import accuracies, judged_rows
-from explorer.pipeline.worlds.images import class_names
-from explorer.records import Data, Space, Split
+from explorer.records import Data
 from tests.pipeline._noise import spec
 
 pytestmark = pytest.mark.usefixtures("files")
@@ -28,20 +27,6 @@ def test_retrained_models_do_not_depend_on_what_was_forgotten(store: Store, monk
     other = dataclasses.replace(have, train=dataclasses.replace(have.train, x=x))
     monkeypatch.setattr("explorer.pipeline.data._images", lambda key, spec: other)
     assert np.array_equal(pipeline.retrained(pipeline.Run(spec()), 0).state, first)
-
-
-@pytest.fixture
-def fine(monkeypatch: pytest.MonkeyPatch) -> Data:
-    """Return blank images of 100 sub-classes, five a class: 8 of each to train on, then 6 of each unseen."""
-
-    def split(each: int) -> Split:
-        sub = np.arange(100 * each) % 100
-        return Split(np.zeros((len(sub), 3, 32, 32), dtype=np.uint8), sub // 5, sub)
-
-    scale = Space(*(np.full((3, 1, 1), value, dtype=np.float32) for value in (0, 1, 0, 1)))
-    have = Data(split(8), split(6), split(1), scale, classes=20, names=class_names("cifar20"))
-    monkeypatch.setattr("explorer.pipeline.data._images", lambda key, spec: have)
-    return have
 
 
 def test_of_a_sub_class_test_images_of_it_and_all_others_are_counted_apart(fine: Data):
