@@ -6,7 +6,7 @@ confident model has p = 1 exactly and its margin is lost. A logit of -inf means 
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -98,9 +98,9 @@ def _log_one_minus(log_p: Numbers) -> Numbers:
 
 
 def _is_label(values: Numbers, labels: ArrayLike) -> NDArray[np.bool_]:
-    y: NDArray[Any] = np.asarray(labels)
-    same: NDArray[np.bool_] = np.equal(np.arange(values.shape[-1]), y[..., None])
-    return np.broadcast_to(same, values.shape)
+    y = cast("NDArray[np.int_]", np.asarray(labels))  # numpy's stubs do not know what `arange` gives here
+    classes = cast("NDArray[np.int_]", np.arange(values.shape[-1]))
+    return np.broadcast_to(classes == y[..., None], values.shape)
 
 
 def _at_label(values: Numbers, labels: ArrayLike) -> Numbers:
