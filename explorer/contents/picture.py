@@ -107,12 +107,12 @@ def pictures(
     base = view.base
     tick(0, 0, "Drawing the points")
     run = pipeline.Run(base, memo)
-    have, made = run.data, run.sets
+    data, sets = run.data, run.sets
     training = f"Training {pipeline.ORIGINALS} original and {base.evaluation.retrained_seeds + 1} retrained models"
     tick(0, 1, training)
     _ = pipeline.Run(base, memo, lambda done, total: tick(done, total, training)).references
     now = Picture(scene_key(base), pipeline.scene(run))
-    whole = pipeline.whole_class(made)
+    whole = pipeline.whole_class(sets)
     total = len(view.panels)
     for index, (name, panel) in enumerate(zip(panel_names(view), view.panels, strict=True)):
         tick(index, total, f"Unlearning: {panel.title}")
@@ -120,7 +120,7 @@ def pictures(
         now = replace(now, panels={**now.panels, name: frames})
         yield now
     tick(total, total, "Measuring how far forgetting moves the boundary")
-    now = replace(now, facts=_facts(base, have, made, whole, memo))
+    now = replace(now, facts=_facts(base, data, sets, whole, memo))
     yield now
     yield from _numbers(view, now, memo, tick, with_curves, with_exposure)
 
@@ -184,17 +184,17 @@ def panel_kind(panel: Panel) -> str:
     return CATALOG.methods[panel.name].kind if panel.method else "reference"
 
 
-def _facts(base: Spec, have: Data, made: Sets, whole: bool, memo: pipeline.Memo) -> Facts:
+def _facts(base: Spec, data: Data, sets: Sets, whole: bool, memo: pipeline.Memo) -> Facts:
     run = pipeline.Run(base, memo)
     return Facts(
-        names=have.names,
-        points=len(made.before),
-        forgotten=len(made.forget),
+        names=data.names,
+        points=len(sets.before),
+        forgotten=len(sets.forget),
         kind=base.request.kind,
         whole_class=whole,
         ratio=pipeline.signal_to_floor(run),
         hardness=pipeline.hardness(run),
-        notes=notes_of(have, made, whole),
+        notes=notes_of(data, sets, whole),
     )
 
 

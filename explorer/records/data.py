@@ -20,8 +20,8 @@ class Split:
     Attributes:
         x: (n, 2) float32 for planes; (n, 3, 32, 32) uint8 for images.
         y: (n,) int64, from 0.
-        subclass: (n,) int64, sub-cluster of each point within its class, of CIFAR-20 the fine class (0 to 99, over all
-            classes); None where there are none, or nobody asks (toys: only training points have it).
+        subclass: (n,) int64, sub-cluster of each point. Toys: numbered within the class, training points only.
+            CIFAR-20: the fine class, 0 to 99. None where the data have none.
     """
 
     x: NDArray[Any]
