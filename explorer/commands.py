@@ -119,6 +119,7 @@ def export(given: argparse.Namespace) -> None:
     from explorer.contents.export import exported
     from explorer.experiments.store.store import Store
     from explorer.view import View
+    from explorer.whole_files import whole_file
 
     if content is None:
         raise Wrong("a View must be an object with named fields, got null")
@@ -128,7 +129,8 @@ def export(given: argparse.Namespace) -> None:
     except ValueError as error:
         raise Wrong(str(error)) from None
     try:
-        _write(file, made)
+        with whole_file(file) as stream:
+            stream.write(made)
     except OSError as error:
         raise Wrong(f"{file} cannot be written: {error.strerror}") from None
     _print(f"{file}: {len(made):,} bytes")
@@ -194,17 +196,6 @@ def _read(name: str) -> str:
         raise Wrong(f"{name} cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:
         raise Wrong(f"{name} must be text in UTF-8") from None
-
-
-def _write(file: Path, content: bytes) -> None:
-    """Write a file aside and rename it, so that one that was there stays whole until the new one is."""
-    aside = file.with_name(f".{file.name}.{os.getpid()}")
-    try:
-        aside.write_bytes(content)
-        os.replace(aside, file)
-    finally:
-        with contextlib.suppress(OSError):
-            aside.unlink()
 
 
 def _json(content: Any) -> str:

@@ -45,8 +45,8 @@ def live(method: str) -> str:
 def estimate_seconds(spec: Spec, memo: pipeline.Memo) -> float:
     """Return about how long one core of this machine takes for all shadow models of a Spec.
 
-    Taken from its own references and its own path, which were timed here when they were made; nothing is subtracted
-    for models that the store holds already.
+    The times are those of its own references and path, measured here. Models that the store holds already are counted
+    too.
     """
     count = spec.evaluation.shadows
     run = pipeline.Run(spec, memo)

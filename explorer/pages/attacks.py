@@ -241,7 +241,7 @@ def _roc(spec: Spec, attack: str, asked: Asked, name: str) -> None:
 
 
 def _against_accuracy(view: View, attack: str, asked: Asked) -> None:
-    """Draw the attack's AUC against test accuracy, for every method; the whole path where the attack learns nothing."""
+    """Draw the attack's AUC against test accuracy of every method. Where the attack learns nothing, draw the path."""
     paths, known = [], asked_attacks.methods(view)
     cheap = CATALOG.attacks[attack].fits is None
     for name, numbers in asked.numbers.items():

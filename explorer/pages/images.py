@@ -2,37 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 import streamlit as st
 
-from explorer.contents.recorded import picture, steps
-from explorer.contents.recorded.cut import Cut, slots
+from explorer import pipeline
+from explorer.contents.recorded import picture
+from explorer.contents.recorded.cut import Cut
 from explorer.contents.recorded.runs import OWN, Choice, Opened, at_first, choice, open_runs, places
 from explorer.contents.tables import formats, papers, tiles
 from explorer.contents.tables.cells import number
 from explorer.contents.words import method_title
 from explorer.experiments.cifar import files, own
-from explorer.figures.cloud import Probed, cloud
-from explorer.figures.curves import curves
-from explorer.figures.tradeoff import tradeoff
 from explorer.pages.controls import own_run, own_sidebar
 from explorer.pages.frame import player, store
 from explorer.pages.frame.binding import act, controlled, current, on_change
 from explorer.pages.frame.mode import mode
-from explorer.pages.parts import stage
-from explorer.pages.parts.chart import chart
+from explorer.pages.parts import run_figures, stage
 from explorer.records import ImageRun
 from explorer.session.tab import Tab
 from explorer.spec.catalog import CATALOG
-from explorer.view import MAX_RUNS, RUNS_ACROSS, View
+from explorer.view import MAX_RUNS, View
 
-T = TypeVar("T")
-NUDGE = 1e-6  # The player ignores a step equal to the last one it was sent; a repeated click is moved by this much.
-LITTLE = 0.55  # AUC of the original below which there is hardly anything to forget
 LOOK_PLAYER = (
     "The plane through three real images: every point of it is an image, a mixture of the three. Look at whether the "
     "region around the image to forget changes as in the retrained panel."
@@ -40,10 +34,6 @@ LOOK_PLAYER = (
 NOT_PLAYER = (
     "What it does not show: any other direction. One unit is one standardised pixel value in length; a new seed moves "
     "these boundaries too (switch on More retrained)."
-)
-NOT_CLOUD = (
-    "What the clouds do not show: the other dimensions of the features. A new seed turns and stretches features at "
-    "will, so compare how the retrained cloud mixes with the others, not where it lies."
 )
 
 
@@ -115,8 +105,7 @@ def _runs(tab: Tab, opened: Opened) -> None:
     if "numbers" not in view.hidden:
         _table(view, opened, chosen)
     if chosen.runs:
-        _tradeoff_and_curves(tab, opened, chosen)
-        _cloud(tab, opened, chosen)
+        run_figures.show(tab, opened, chosen)
 
 
 # --- what is looked at --------------------------------------------------------------------------------------------
@@ -171,32 +160,19 @@ def _facts(opened: Opened) -> None:
     said = [papers.how_made(opened), papers.at_stake(opened)]
     st.html(f'<div class="ue-facts">{"<br>".join(part for part in said if part)}</div>')
     before, _ = papers.leak(opened)
-    if before < LITTLE and not _corrects(opened):
+    if before < pipeline.LITTLE and not opened.corrects:
         st.warning(
             f"The original hardly remembers: with AUC {number(before)} there is little that an attack could find.",
             icon=":material/blur_on:",
         )
 
 
-def _corrects(opened: Opened) -> bool:
-    return opened.scene.spec.get("request", {}).get("kind") == "correct_labels"
-
-
 # --- the planes ---------------------------------------------------------------------------------------------------
-
-
-def _kept(tab: Tab, key: str, opened: Opened, made_of: object, make: Callable[[], T]) -> T:
-    """Return what was made last time, or make it anew if it would be made of something else."""
-    held = tab.shown.get(key)
-    if held is None or held[0] is not opened or held[1] != made_of:
-        held = (opened, made_of, make())
-        tab.shown[key] = held
-    return held[2]
 
 
 def _planes(tab: Tab, opened: Opened, chosen: Choice) -> None:
     view = tab.view
-    cut = _kept(tab, "images:cut", opened, (chosen.cut, chosen.runs), lambda: Cut(opened, chosen.cut, chosen.runs))
+    cut = tab.kept("images:cut", (opened, chosen.cut, chosen.runs), lambda: Cut(opened, chosen.cut, chosen.runs))
     left, right = st.container(key="stacks_plane").columns([3, 1], vertical_alignment="center")
     with right:
         if len(opened.scene.planes) > 1:
@@ -207,9 +183,9 @@ def _planes(tab: Tab, opened: Opened, chosen: Choice) -> None:
                 help="Each goes through another image to forget; one of them lies near the original's boundary.",
                 **on_change(f"cut:{opened.name}", lambda view, at: view.looking("images", cut=at), planes),
             )  # fmt: skip
-    left.html(_kept(tab, "images:three", opened, chosen.cut, lambda: tiles.three(cut)))
+    left.html(tab.kept("images:three", (opened, chosen.cut), lambda: tiles.three(cut)))
     made_of = (chosen, view.layout, view.hidden, view.layers, tab.shown.get("images:jump"))
-    blob = _kept(tab, "images:player", opened, made_of, lambda: picture.blob(opened, chosen, view, cut))
+    blob = tab.kept("images:player", (opened, made_of), lambda: picture.blob(opened, chosen, view, cut))
     player.mount(
         blob, key="player:images", on_step=tab.set_step, on_layers=stage.switched, on_focus=_focused,
         on_capture=stage.filmed,
@@ -237,15 +213,15 @@ def _focused(name: str) -> None:
 def _gallery(tab: Tab, opened: Opened, chosen: Choice) -> None:
     title = method_title(chosen.shown) if chosen.shown else ""
     now = mode()
-    shown = _kept(tab, "images:tiles", opened, (chosen.shown, now), lambda: _tiles(opened, chosen.shown, now))
-    what = "Images to correct" if _corrects(opened) else "Images to forget"
+    shown = tab.kept("images:tiles", (opened, chosen.shown, now), lambda: _tiles(opened, chosen.shown, now))
+    what = "Images to correct" if opened.corrects else "Images to forget"
     st.html(f"<h4 class='ue-head'>{what}</h4>{tiles.key(now, title)}")
     st.html(shown)
     said = (
         "Look for images whose middle bar (after) ends where the lowest (retrained) does. What the gallery does not "
         "show: whether anything else was damaged; the table does."
     )
-    if _corrects(opened):
+    if opened.corrects:
         said = (
             "Struck through is the wrong label on which the original was trained; the bars are the confidence in the "
             f"true one. {said}"
@@ -303,93 +279,3 @@ def _table(view: View, opened: Opened, chosen: Choice) -> None:
 
 def _attack_title(key: str) -> str:
     return CATALOG.attacks[key].title if key in CATALOG.attacks else key.replace("_", " ")
-
-
-# --- figures ------------------------------------------------------------------------------------------------------
-
-
-def _tradeoff_and_curves(tab: Tab, opened: Opened, chosen: Choice) -> None:
-    now = mode()
-    with st.container(key="images_figures"):
-        left, right = st.columns(2, gap="medium")
-    with left:
-        st.html("<h4 class='ue-head'>Forgetting against utility</h4>")
-        across = tab.view.looks.images.across
-        st.segmented_control(
-            "Across", RUNS_ACROSS, default=across, required=True, key=controlled("across", across),
-            format_func=lambda name: steps.ACROSS[name].title,
-            **on_change("across", lambda view, name: view.looking("images", across=name), RUNS_ACROSS),
-        )  # fmt: skip
-        figure = _kept(
-            tab, "images:tradeoff", opened, (chosen.runs, across, now), lambda: _plane(opened, chosen, across, now)
-        )
-        chart(figure, "images:plane", on_click=_clicked)
-        st.caption(
-            "Every dot is a recorded step; the rings are where the player stands, click a dot and it goes there. The "
-            "star is the mean of the retrained models, the box their range. What it does not show: whether the same "
-            "images are right."
-        )
-    with right:
-        title = method_title(chosen.shown)
-        st.html(f"<h4 class='ue-head'>{title}, step by step</h4>")
-        figure = _kept(tab, "images:curves", opened, (chosen.shown, now), lambda: _curves(opened, chosen.shown, now))
-        chart(figure, "images:curves")
-        st.caption(
-            "Look at whether a curve enters retrained's band and stays. Measured on the probes (up to 200 images a "
-            "set), so coarser than the table. The cursor stands where the player does."
-        )
-
-
-def _plane(opened: Opened, chosen: Choice, across: str, now: Any) -> Any:
-    found = steps.plane(opened, chosen.runs, across, method_title)
-    return tradeoff(found.paths, found.retrained, found.original, x=steps.ACROSS[across], y=steps.UP, mode=now)
-
-
-def _curves(opened: Opened, shown: str, now: Any) -> Any:
-    return curves(
-        shown, steps.numbers(opened, shown), steps.bands(opened), title=method_title(shown),
-        straight=opened.methods[shown].numbers.straight, mode=now,
-    )  # fmt: skip
-
-
-def _clicked() -> None:
-    """Let the player stand at the step of the dot that was clicked."""
-    tab = current()
-    event: Any = st.session_state.get("images:plane")
-    points = [point for point in event.selection.points if point.get("customdata")] if event else []
-    held = tab.shown.get("images:player")
-    if not points or held is None:
-        return
-    method, step = str(points[0]["customdata"][0]), int(points[0]["customdata"][1])
-    run = held[0].methods.get(method)
-    if run is None:
-        return
-    to = step / max(int(run.snapshots[0].step[-1]), 1)
-    if to == tab.shown.get("images:jump"):
-        to = to - NUDGE if to > NUDGE else to + NUDGE
-    tab.shown["images:jump"] = to
-    tab.set_step(to)
-
-
-def _cloud(tab: Tab, opened: Opened, chosen: Choice) -> None:
-    now = mode()
-    st.html(f"<h4 class='ue-head'>Features in motion: {method_title(chosen.shown)}</h4>")
-    figure = _kept(tab, "images:cloud", opened, (chosen.shown, now), lambda: _cloud_figure(opened, chosen.shown, now))
-    chart(figure, "images:cloud")
-    st.caption(f"Look at where the ringed images go: in retrained they lie as unseen ones do. {NOT_CLOUD}")
-
-
-def _cloud_figure(opened: Opened, shown: str, now: Any) -> Any:
-    scene, run = opened.scene, opened.methods[shown]
-    y = scene.probes.after_y
-    counts = np.bincount(y, minlength=opened.classes)
-    forgotten = np.bincount(y[scene.probes.part("forget")], minlength=opened.classes)
-    order = np.argsort(-forgotten, kind="stable")
-    slot = slots(scene.names, [int(k) for k in order[:9] if forgotten[k]], counts.tolist())
-    probed = Probed(slot.of[y], slot.names, {name: scene.probes.part(name) for name in ("forget", "retain", "test")})
-    one = run.snapshots[0]
-    return cloud(
-        opened.original.snapshots[0].features[-1].astype(float), one.features.astype(float), one.step.tolist(),
-        opened.retrained.snapshots[0].features[-1].astype(float), probed, title=method_title(shown),
-        straight=run.numbers.straight, mode=now,
-    )  # fmt: skip

@@ -7,9 +7,9 @@ Streamlit's session and address bar.
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from explorer.session.jobs import Jobs
 from explorer.view import View
@@ -17,6 +17,7 @@ from explorer.view import View
 UNDO = 100  # views kept
 PRESET_FIRST = ("tradeoff", "attacks")  # without an address these pages open on a preset
 LAG = 10.0  # seconds after a new address in which a slow browser may still ask with the old one
+T = TypeVar("T")
 
 
 @dataclass
@@ -55,6 +56,19 @@ class Tab:
         """Return the state that an address describes."""
         view, ignored = View.from_query(query, page)
         return cls(view, query=dict(query), bare=not query, ignored=ignored)
+
+    def kept(self, key: str, made_of: object, make: Callable[[], T]) -> T:
+        """Return what was made last time under a key; make it anew where it would be made of something else.
+
+        Args:
+            key: of `shown`, which then holds (made_of, what was made).
+            made_of: all that goes into it; compared by equality.
+            make: makes it.
+        """
+        held = self.shown.get(key)
+        if held is None or held[0] != made_of:
+            held = self.shown[key] = (made_of, make())
+        return held[1]
 
     def change(self, view: View) -> None:
         """Look at another view; the present one can be had back by `undo`."""

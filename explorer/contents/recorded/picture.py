@@ -26,8 +26,7 @@ def blob(opened: Opened, chosen: Choice, view: View, cut: Cut) -> bytes:
     """
     retrained = papers.band(opened.retrained, "forget")
     goal = span(retrained.low, retrained.high)
-    corrects = opened.scene.spec.get("request", {}).get("kind") == "correct_labels"
-    what = "corrected" if corrects else "forget"
+    what = "corrected" if opened.corrects else "forget"
 
     def score(run: ImageRun) -> str:
         mine = number(papers.band(run, "forget").mean)

@@ -83,5 +83,4 @@ def first(query: Mapping[str, str], shipped: Path) -> bytes | None:
 
 def words_of(opened: Opened) -> Mapping[str, str]:
     """Return the player's words for a request."""
-    corrects = opened.scene.spec.get("request", {}).get("kind") == "correct_labels"
-    return CORRECTED if corrects else WORDS
+    return CORRECTED if opened.corrects else WORDS

@@ -20,7 +20,7 @@ AT_FIRST = 4  # methods that stand side by side when the page opens
 REQUESTS = ("class", "part", "random", "subclass", "points", "poisoned")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # the same only where it is the very same: it holds arrays
 class Opened:
     """What a folder holds, as far as it can be read.
 
@@ -44,6 +44,11 @@ class Opened:
     def classes(self) -> int:
         """Return the number of classes."""
         return len(self.scene.names)
+
+    @property
+    def corrects(self) -> bool:
+        """Say whether the request corrects labels; else it forgets images."""
+        return self.scene.spec.get("request", {}).get("kind") == "correct_labels"
 
     def title(self) -> str:
         """Return data, model, recipe and request in words, and whose it is."""

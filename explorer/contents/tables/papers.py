@@ -310,14 +310,13 @@ def leak(opened: Opened) -> tuple[float, Band]:
 
 def at_stake(opened: Opened) -> str:
     """Return one sentence on how much there is to forget, or to correct; "" where that was not measured."""
-    corrects = opened.scene.spec.get("request", {}).get("kind") == "correct_labels"
     before, goal = leak(opened)
-    if corrects:
+    if opened.corrects:
         before, goal = band(opened.original, "forget").mean, band(opened.retrained, "forget")
     if math.isnan(before) or not goal.finite:
         return ""
     first, there = number(before), f"{number(goal.mean)} ({span(goal.low, goal.high)})"
-    if corrects:
+    if opened.corrects:
         return (
             f"How much there is to correct: the original gives {first} of the poisoned images their true label, "
             f"retrained models {there}; that is the goal."

@@ -97,7 +97,7 @@ def write_scene(place: Path, scene: ImageScene, original: ImageRun) -> None:
 def write_run(
     place: Path, run: ImageRun, more: Mapping[str, Any] | None = None, arrays: Mapping[str, NDArray[Any]] | None = None
 ) -> None:
-    """Write one run; the JSON last, so that a run whose JSON is there is whole.
+    """Write one run. The JSON is written last, so a run whose JSON is there is whole.
 
     Raises:
         OSError: if the folder cannot be written.

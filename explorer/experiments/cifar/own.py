@@ -39,9 +39,9 @@ def own(spec: Spec, store: Store, tell: Tell) -> str:
     Args:
         spec: with a method.
         store: whose folder is used.
-        tell: called often as tell(done, total, sentence); raise to cancel. What was trained so far is kept. While a
-            method prepares, which it does not say how far it is with, the sentence names that and the seconds so far;
-            it is cancelled at its next pass through the network.
+        tell: called often as tell(done, total, sentence); raise to cancel. What was trained so far is kept. A method
+            does not say how far its preparation is. Meanwhile the sentence gives the seconds so far, and a cancel
+            takes effect at the next pass through the network.
 
     Raises:
         SpecError: if the Spec cannot be run, or there is no folder to write to.

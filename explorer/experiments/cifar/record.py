@@ -1,7 +1,7 @@
-"""Make the recorded runs on images: first what is trained, then every method; what exists is skipped.
+"""Make the recorded runs on images: first the trainings, then every method. What exists is skipped.
 
 `python -m explorer record` runs PLAN, a list of requests with the methods that answer each, in worker processes. A
-training killed in the middle goes on where it was; a run whose JSON is there, with the same Spec, is not made again.
+killed training goes on where it was. A run whose JSON holds the same Spec is not made again.
 
 Requests that would take a CPU days are planned for a GPU: ResNet-18, and JiT's own setting as far as it goes here. Its
 VGG-11 is trained for 25 epochs, where theirs took 210: `training.steps` ends at 20,000. What is not planned is U-LiRA

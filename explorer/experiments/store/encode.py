@@ -1,4 +1,4 @@
-"""Turn a value into JSON and a list of arrays, and back; nothing is ever pickled.
+"""Turn a value into JSON and a list of arrays, and back. Nothing is ever pickled.
 
 What can be written: records (the frozen dataclasses of explorer/records), arrays, tuples, lists, mappings, text, bytes,
 numbers (also not-a-number and infinities), truth values and None. An array that a value holds twice is written once,

@@ -1,4 +1,4 @@
-"""Keep trained image models for longer than a commit: they take minutes, and little code decides what comes out.
+"""Keep trained image models for longer than a commit. They take minutes, and little code decides their weights.
 
 What is kept is named by the hash of that code (`training_source`). All else that a run needs is kept in memory. Files:
 <store>/trainings, and <store>/trainings/unfinished for checkpoints. Both are keyed by the hash of the training code, so

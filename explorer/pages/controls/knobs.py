@@ -1,4 +1,4 @@
-"""Draw one widget for one declared knob: a slider, a toggle, a choice; nothing is written by hand per method."""
+"""Draw one widget for one declared knob: a slider, a toggle or a choice. Nothing is written by hand for a method."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def one(
     info: KnobInfo, value: Any, key: str, make: Callable[[View, Any], View], names: Sequence[str] = (), *,
     sweep: Callable[[str], None] | None = None,
 ) -> None:  # fmt: skip
-    """Draw the widget of one knob; beside it buttons that show its range, and reset it if it is not at its default.
+    """Draw the widget of one knob. Buttons beside it show its range, and reset it where it is not at its default.
 
     A choice whose every button is on screen has no reset: the default is one of them, and a line would not hold both.
     """

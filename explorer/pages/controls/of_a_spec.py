@@ -1,6 +1,6 @@
 """Draw the controls of one Spec: data, request, method, model, training; the same for points and for images.
 
-What a sidebar offers, and in which view a change ends, its `Editor` says.
+An `Editor` says what a sidebar offers, and which View a change leads to.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ class Editor:
         self, label: str, key: str, value: str, among: Sequence[str], title: Callable[[str], str], change: Change,
         help_: str | None = None,
     ) -> None:  # fmt: skip
-        """Draw a choice by name; what is chosen stays on the list where it is no longer offered."""
+        """Draw a choice by name. What is chosen stays on the list, also where it is no longer offered."""
         names = list(among) if value in among else [value, *among]
         key = f"{self.where}{key}"
         st.selectbox(

@@ -1,7 +1,7 @@
 """Train a run of one's own: the offer to start, the download of the data, progress, cancel, the gallery to pick from.
 
-What is asked stands in the View. One training at a time runs for the whole server: it takes minutes, goes on when
-nobody looks, and whoever opens the page sees it.
+What is asked stands in the View. One training at a time runs for the whole server. It takes minutes and goes on
+when nobody looks. Whoever opens the page sees it.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def jobs() -> Jobs:
 
 
 def offer(spec: Spec) -> None:
-    """Draw the button that begins the training, or why it cannot begin; where the data are missing, the download."""
+    """Draw the button that begins the training, or why it cannot begin. Without the data, offer the download."""
     if not sources.available(spec.data.name):
         _missing(spec.data.name)
         return

@@ -118,7 +118,7 @@ def _copied(view: View) -> View:
 
 
 def offers(base: Spec) -> Offered:
-    """Return what can be added: references and the methods that answer the request; and why others cannot."""
+    """Return (the references and the methods that answer the request, why the other methods cannot)."""
     made = made_sets(base)
     can, why = methods_for(base.request, whole_class=made is not None and pipeline.whole_class(made))
     return [*REFERENCES, *can], why
@@ -194,7 +194,7 @@ def class_names(base: Spec) -> tuple[str, ...]:
 
 
 def _chosen_by(base: Spec, name: str) -> Spec:
-    """Return the base with rows chosen another way; changing to points by hand starts from what is chosen now."""
+    """Return the base with rows chosen another way. Points by hand start from the rows that are chosen now."""
     made = made_sets(base) if name == "points" else None
     index = {"index": made.forget.tolist()} if made is not None else {}
     return base.with_part(request={"kind": base.request.kind, "choose": name, **index})
@@ -211,7 +211,7 @@ def _with_data(base: Spec, name: str) -> Spec:
 
 
 def _on(base: Spec, data: export.Json) -> Spec:
-    """Return the base on other data; a request that names something that is not there takes its default."""
+    """Return the base on other data. A request that names something they do not have takes its default."""
     try:
         changed = base.with_part(data=data)
         if not _needs_model(changed):

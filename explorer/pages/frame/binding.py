@@ -40,7 +40,7 @@ def begin(page: str) -> Tab:
 
 
 def _alive() -> Callable[[], bool]:
-    """Return what says whether this browser tab is connected; always so where no server runs, as in tests."""
+    """Return a function that says whether this browser tab is connected. Without a server it always is."""
     context = get_script_run_ctx()
     if context is None or not runtime.exists():
         return lambda: True
@@ -100,7 +100,7 @@ def on_change(key: str, make: Callable[[View, Any], View], among: Collection[Any
 
 
 def act(make: Callable[[View], View]) -> None:
-    """Change the view; what is not allowed is said in one sentence and the view stays."""
+    """Change the view. What is not allowed is said in one sentence, and the view stays."""
     tab = current()
     try:
         tab.change(make(tab.view))

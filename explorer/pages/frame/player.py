@@ -22,7 +22,7 @@ def mount(
     blob: bytes, *, key: str, on_pick: Told | None = None, on_step: Told | None = None, on_layers: Told | None = None,
     on_focus: Told | None = None, on_capture: Told | None = None,
 ) -> None:  # fmt: skip
-    """Draw the player; under the same key it goes on where it was and takes the new panels.
+    """Draw the player. Under the same key it goes on where it was, with the new panels.
 
     Args:
         blob: from `player.pack`.

@@ -15,7 +15,7 @@ STOPPING = "Stopping at the next step …"
 
 
 def watched(job: Job, key: str, draw: Callable[[], None], *, poll: float = POLL) -> None:
-    """Draw what a job knows, and again every `poll` seconds until it has ended; then the whole page once more.
+    """Draw what a job has found, again every `poll` seconds until it ends. Then draw the whole page once more.
 
     Args:
         job: the work.

@@ -28,7 +28,7 @@ export default function ({ parentElement, data, setStateValue }) {
 
 
 def width(key: str) -> int:
-    """Return how many pixels wide the page is here; a guess until the browser has said so, then it runs again."""
+    """Return how many pixels wide the page is here. It is a guess until the browser has said so."""
     component = st.components.v2.component("explorer_width", js=_SCRIPT)  # type: ignore[attr-defined]
     known = getattr(st.session_state.get(key), "width", None) or GUESS
     component(key=key, data=known, on_width_change=lambda: None)

@@ -66,11 +66,7 @@ def draw(swept: Swept, spec: Spec, view: View, wide: int, now: object) -> None:
 
 def _figure(name: str, make: Any, made_of: object, *given: Any) -> None:
     """Draw a figure; it is kept until `made_of` changes."""
-    kept = current().shown
-    if kept.get(f"sweep:{name}", (None,))[0] != made_of:
-        kept[f"sweep:{name}"] = (made_of, make(*given))
-    figure = kept[f"sweep:{name}"][1]
-    chart(figure, f"sweep:{name}")
+    chart(current().kept(f"sweep:{name}", made_of, lambda: make(*given)), f"sweep:{name}")
 
 
 def _pictures(swept: Swept, wide: int) -> Any:
