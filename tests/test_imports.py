@@ -61,7 +61,7 @@ ROOMS: dict[str, tuple[tuple[str, ...], set[str]]] = {
     "launch": (("explorer/launch.py",), {"streamlit"}),
     "command": (
         ("explorer/__main__.py", "explorer/commands.py"),
-        {"experiments", "pipeline", "spec", "view", "data", "launch", "contents", *BASICS},
+        {"experiments", "pipeline", "spec", "view", "data", "launch", "contents", "whole_files", *BASICS},
     ),
     "setup": ((".ci/",), set()),
 }
