@@ -12,27 +12,37 @@
 const SECONDS = 6; // one pass at speed 1
 const HOLD = 1.1; // seconds at the end before the next pass
 const REPORT = 300; // ms of rest before the position is reported
+const CALLS = 4; // calls of the component that may be under way at once
 
 export default function (component) {
   const { data, parentElement, setStateValue, setTriggerValue } = component;
   if (!(data instanceof Uint8Array)) return undefined;
-  const player = mount(parentElement, data, {
-    step: (value) => setStateValue("step", value),
-    layers: (value) => setStateValue("layers", value),
-    pick: (value) => setTriggerValue("pick", value),
-    focus: (value) => setTriggerValue("focus", value),
-    capture: (value) => setTriggerValue("capture", value),
-  });
-  // Streamlit calls this when the element leaves the page. It also calls it when newer data came while the module was
-  // still loading; then the player belongs to the newer call and must stay.
-  const { mounted } = player;
-  return () => player.mounted === mounted && player.unmount();
+  const call = {
+    data,
+    callbacks: {
+      step: (value) => setStateValue("step", value),
+      layers: (value) => setStateValue("layers", value),
+      pick: (value) => setTriggerValue("pick", value),
+      focus: (value) => setTriggerValue("focus", value),
+      capture: (value) => setTriggerValue("capture", value),
+    },
+  };
+  const player = mount(parentElement, data, call.callbacks);
+  player.calls = [...player.calls, call].slice(-CALLS);
+  // Streamlit ends a call when the element has left the page. It also ends a call that newer data had overtaken before
+  // the module was loaded. The newer call may have come before it; then that one is shown again.
+  return () => {
+    if (!parentElement.isConnected) return player.unmount();
+    const latest = player.calls.at(-1) === call;
+    player.calls = player.calls.filter((other) => other !== call);
+    const newer = player.calls.at(-1);
+    if (latest && newer) mount(parentElement, newer.data, newer.callbacks);
+  };
 }
 
 // A second call on the same root gives new data to the player that is there.
 export function mount(root, bytes, callbacks = {}) {
   if (!root.explorerPlayer) root.explorerPlayer = new Player(root);
-  root.explorerPlayer.mounted++;
   root.explorerPlayer.state.callbacks = callbacks;
   root.explorerPlayer.show(bytes);
   return root.explorerPlayer;
@@ -61,7 +71,8 @@ class Player {
     this.probe = new Probe(this.state, find(".tip"), this.live, this.act.set);
     this.input = new Input(this.wrapper, this.canvas, this.state, this.probe, this.act);
     this.times = new Times();
-    this.held = this.mounted = 0;
+    this.held = 0;
+    this.calls = []; // of the component, the newest last
     this.listen();
   }
 

@@ -5,37 +5,69 @@ from __future__ import annotations
 import base64
 from typing import TYPE_CHECKING
 
+import pytest
+
 from explorer.player import Look, pack, script
-from tests.browser._look import PLAYER
+from tests.browser._look import PLAYER, player
 from tests.player.scenes import panel, two_class_scene
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from playwright.sync_api import Page
 
 SCENE = two_class_scene(size=16, n=8, seeds=2)
 START = """async ([script, coded]) => {
     const module = await import(URL.createObjectURL(new Blob([script], { type: "text/javascript" })));
-    const data = Uint8Array.from(atob(coded), (letter) => letter.charCodeAt(0));
+    const blobs = coded.map((one) => Uint8Array.from(atob(one), (letter) => letter.charCodeAt(0)));
     const told = { setStateValue() {}, setTriggerValue() {} };
-    window.call = () => module.default({ data, parentElement: document.body, ...told });
+    window.place = document.body.appendChild(document.createElement("div"));
+    window.call = (which) => module.default({ data: blobs[which], parentElement: window.place, ...told });
 }"""
 
 
-def shown(page: Page) -> int:
-    return page.locator(".explorer-player canvas").count()
+@pytest.fixture
+def call(page: Page) -> Callable[[str], None]:
+    """Load the player as Streamlit does, with the data of a panel "old" and of a panel "new"."""
+    blobs = [pack(SCENE, [panel(SCENE, name, name, [0.0, 2.0], [0, 10])], Look(play=False)) for name in ("old", "new")]
+    page.evaluate(START, [script(), [base64.b64encode(blob).decode() for blob in blobs]])
+    return lambda code: page.evaluate(code)
 
 
-def test_the_end_of_an_older_call_does_not_take_the_player_of_a_newer_one(page: Page):
-    """Streamlit ends a call at once where newer data came while the module was loading, after the newer call."""
-    blob = pack(SCENE, [panel(SCENE, "one", "One", [0.0, 2.0], [0, 10])], Look(play=False))
-    page.evaluate(START, [script(), base64.b64encode(blob).decode()])
-    page.evaluate("window.ends = [window.call(), window.call()]")
-    page.evaluate("window.ends[0]()")
-    assert shown(page) == 1
-    page.evaluate(f"{PLAYER}.go(1)")
-    page.evaluate("window.ends[1]()")
-    assert shown(page) == 0
-    page.evaluate("window.ends = [window.call()]")
-    assert shown(page) == 1
-    page.evaluate("window.ends[0]()")
-    assert shown(page) == 0
+def shown(page: Page) -> list[str]:
+    """Return the panels of the player that is on the page."""
+    count = page.locator(".explorer-player canvas").count()
+    assert count in (0, 1)
+    return player(page, "panels") if count else []
+
+
+def test_a_call_that_newer_data_overtook_ends_and_the_newer_data_stay(page: Page, call: Callable[[str], None]):
+    """Streamlit ends a call at once where newer data came while the module was loading."""
+    call("window.ends = [window.call(0), window.call(1)]")
+    call("window.ends[0]()")
+    assert shown(page) == ["new"]
+    call(f"{PLAYER}.go(1)")
+
+
+def test_the_newer_data_stay_where_the_newer_call_came_first(page: Page, call: Callable[[str], None]):
+    """A browser does not promise the order in which two imports of one module end."""
+    call("window.ends = [window.call(1), window.call(0)]")
+    call("window.ends[1]()")
+    assert shown(page) == ["new"]
+
+
+def test_an_overtaken_call_that_ends_before_the_newer_one_comes_leaves_the_player(
+    page: Page, call: Callable[[str], None]
+):
+    call("window.call(0)()")
+    call("window.before = window.place.querySelector('canvas')")
+    call("window.call(1)")
+    assert shown(page) == ["new"]
+    assert page.evaluate("window.before === window.place.querySelector('canvas')")
+
+
+def test_it_goes_with_its_element(page: Page, call: Callable[[str], None]):
+    call("window.ends = [window.call(0), window.call(1)]")
+    call("window.place.remove()")
+    call("window.ends[1]()")
+    assert page.evaluate("!window.place.querySelector('canvas') && !window.place.explorerPlayer")
