@@ -53,10 +53,7 @@ class Uploads(Generic[T]):
         parsed = self._parse(content)
         key = hashlib.sha256(content).hexdigest()
         with self._lock:
-            self._files[key] = parsed
-            self._files.move_to_end(key)
-            while len(self._files) > self.kept:
-                self._files.popitem(last=False)
+            self._keep(key, parsed)
         return key
 
     def recall(self, sha256: str) -> T:
@@ -72,6 +69,17 @@ class Uploads(Generic[T]):
                 raise ValueError(f"the file with SHA-256 {sha256[:12]}... is not here: please give it again")
             self._files.move_to_end(sha256)
             return self._files[sha256]
+
+    def know(self, sha256: str, content: T) -> None:
+        """Keep what another process of ours read from a file, under the SHA-256 of the file's bytes."""
+        with self._lock:
+            self._keep(sha256, content)
+
+    def _keep(self, sha256: str, content: T) -> None:
+        self._files[sha256] = content
+        self._files.move_to_end(sha256)
+        while len(self._files) > self.kept:
+            self._files.popitem(last=False)
 
     def resolve(self, options: FileOptions) -> FileOptions:
         """Read the file at `path`, remember it, and return the options with its SHA-256: for the command line only.

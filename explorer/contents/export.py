@@ -25,6 +25,7 @@ from explorer.figures.still import Still, sheet
 from explorer.figures.svg import svg
 from explorer.player import movie, standalone
 from explorer.player.still import FPS, film, still
+from explorer.session.desk import Here, silent
 from explorer.spec.catalog import CATALOG
 from explorer.view import View
 
@@ -95,7 +96,7 @@ def _table(view: View, store: Store) -> str:
 
 def _panels(view: View, store: Store) -> _Shown:
     """Return the panels of a View, as soon as they and what is said of the choice of points are known."""
-    pieces = picture.pictures(view, store.memo, lambda *_: None)
+    pieces = picture.pictures(view, Here(store.memo), silent)
     found = next(piece for piece in pieces if piece.facts is not None)
     facts = found.facts
     assert facts is not None

@@ -17,11 +17,11 @@ from explorer.figures.tradeoff import Axis, Path, tradeoff
 from explorer.pages.frame.binding import act, controlled, current, on_change, publish
 from explorer.pages.frame.mode import mode
 from explorer.pages.frame.progress import status, watched
-from explorer.pages.frame.store import memo
 from explorer.pages.parts import live_attack, opening, pairs, score_figures, sweep
 from explorer.pages.parts.chart import chart
 from explorer.records import Band
 from explorer.session.changes import with_part
+from explorer.session.store import memo
 from explorer.session.tab import Tab
 from explorer.spec import Spec
 from explorer.spec.catalog import CATALOG
@@ -82,7 +82,9 @@ def show() -> None:
             st.info("No panel holds a method: add one on the left.", icon=":material/info:")
             return
         job = tab.jobs.job(
-            "attacks", tuple(known.items()), lambda tick: asked_attacks.asking(view, memo(view.base), tick)
+            "attacks",
+            tuple(known.items()),
+            lambda tick: tab.desk.stream(view.base, asked_attacks.asking, view, tick=tick),
         )
         job.wait(lambda partial: partial.complete, PATIENCE)
 
@@ -97,7 +99,7 @@ def show() -> None:
             publish()
 
         was_finished = job.finished
-        watched(job, "attacks", draw)
+        watched(job, "attacks", draw, whole=True)
         asked: Asked | None = job.partial
         if was_finished and asked is not None:
             _closer(tab, view, asked)

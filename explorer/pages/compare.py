@@ -13,7 +13,6 @@ from explorer.figures.poster import poster
 from explorer.pages.frame.binding import controlled, current, on_change, publish
 from explorer.pages.frame.mode import mode
 from explorer.pages.frame.progress import status, watched
-from explorer.pages.frame.store import memo
 from explorer.pages.frame.width import width
 from explorer.pages.parts import presets
 from explorer.pages.parts.chart import chart
@@ -64,7 +63,7 @@ def show() -> None:
         presets.preset_sentence(view)
         wide = width("width:compare")
         content = (view.base, poster_rows.rows_of(view), poster_rows.columns(view))
-        job = tab.jobs.job("compare", content, lambda tick: posters(view, memo(view.base), tick))
+        job = tab.jobs.job("compare", content, lambda tick: tab.desk.stream(view.base, posters, view, tick=tick))
         job.wait(lambda partial: len(partial.scores) > 0, PATIENCE)
 
         def draw() -> None:

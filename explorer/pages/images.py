@@ -18,11 +18,12 @@ from explorer.contents.tables.cells import number
 from explorer.contents.words import method_title
 from explorer.experiments.cifar import files, own
 from explorer.pages.controls import own_run, own_sidebar
-from explorer.pages.frame import player, store
+from explorer.pages.frame import player
 from explorer.pages.frame.binding import act, controlled, current, on_change
 from explorer.pages.frame.mode import mode
 from explorer.pages.parts import run_figures, stage
 from explorer.records import ImageRun
+from explorer.session import store
 from explorer.session.tab import Tab
 from explorer.spec.catalog import CATALOG
 from explorer.view import MAX_RUNS, View

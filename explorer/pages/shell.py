@@ -31,17 +31,21 @@ def warming() -> threading.Event:
 
 def _warm(ready: threading.Event) -> None:
     from explorer.contents import picture
+    from explorer.session import desk
     from explorer.view import View
 
-    # Streamlit collects all garbage after every run and holds the lock meanwhile; with torch's objects among what it
-    # looks through, that takes a worker's time away. What is imported by now never goes: `freeze` leaves it out.
+    pool = desk.workers()
+    if pool is not None:
+        pool.warm(picture.warm_up)
+    # What is imported by now never goes: `freeze` leaves torch's many objects out of every collection.
     try:
         View.default()
         gc.freeze()
     finally:
         ready.set()  # a broken plug-in is then said by the page that needs it
-    picture.warm_up()
-    gc.freeze()
+    if pool is None:
+        picture.warm_up()
+        gc.freeze()
 
 
 def warm() -> bool:

@@ -16,11 +16,11 @@ from explorer.contents.tradeoff import AUC, COST, TITLES
 from explorer.figures.tradeoff import tradeoff
 from explorer.pages.frame.binding import controlled, current, on_change
 from explorer.pages.frame.mode import mode
-from explorer.pages.frame.store import memo
 from explorer.pages.frame.width import width
 from explorer.pages.parts import facts, opening, sweep
 from explorer.pages.parts.chart import chart
 from explorer.pages.parts.stage import Shown, stage
+from explorer.session.store import memo
 from explorer.view import ACROSS, UP, View
 
 NUDGE = 1e-6  # The player ignores a step equal to the last one it was sent; a repeated click is moved by this much.

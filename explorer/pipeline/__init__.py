@@ -60,7 +60,8 @@ from explorer.pipeline.worlds.own_weights import (
 from explorer.pipeline.worlds.points import ORIGINALS
 from explorer.training.checkpoints import checkpoints
 
-remember_csv = _CSV.remember  # for the pages, which do not know the room of data
+# For rooms that do not know the room of data.
+remember_csv, recall_csv, know_csv = _CSV.remember, _CSV.recall, _CSV.know
 
 __all__ = [
     "AREA_CELLS",
@@ -102,6 +103,7 @@ __all__ = [
     "image_scene",
     "is_image",
     "join",
+    "know_csv",
     "many_models",
     "method_run",
     "no_memo",
@@ -113,6 +115,7 @@ __all__ = [
     "panel",
     "path",
     "point_worlds",
+    "recall_csv",
     "reference_areas",
     "reference_logits",
     "reference_model",

@@ -6,11 +6,13 @@ Streamlit's session and address bar.
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
+from explorer.session.desk import Desk, Here
 from explorer.session.jobs import Jobs
 from explorer.view import View
 
@@ -18,6 +20,7 @@ UNDO = 100  # views kept
 PRESET_FIRST = ("tradeoff", "attacks")  # without an address these pages open on a preset
 LAG = 10.0  # seconds after a new address in which a slow browser may still ask with the old one
 T = TypeVar("T")
+_number = itertools.count()
 
 
 @dataclass
@@ -26,6 +29,8 @@ class Tab:
 
     Attributes:
         view: what is on screen.
+        name: of the tab, for whoever serves several.
+        desk: who computes what it shows.
         past: the views before it, oldest first.
         query: the address as it was last read or written.
         bare: it was opened without an address. Then a page may choose what to show first.
@@ -48,6 +53,8 @@ class Tab:
     drawn: dict[str, int] = field(default_factory=dict[str, int])
     said: dict[str, Any] = field(default_factory=dict[str, Any])
     jobs: Jobs = field(default_factory=Jobs)
+    name: str = field(default_factory=lambda: f"tab-{next(_number)}")
+    desk: Desk = field(default_factory=Here)
     shown: dict[str, Any] = field(default_factory=dict[str, Any])
     _said: tuple[View, dict[str, str]] | None = None
 

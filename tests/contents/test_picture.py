@@ -5,6 +5,7 @@ import pytest
 
 from explorer.contents.picture import Picture, blob, panel_names, pictures
 from explorer.player import unpack
+from explorer.session.desk import Here, silent
 from explorer.spec import Spec
 from explorer.view import View, parse_panel
 from tests._claims import memo
@@ -22,7 +23,7 @@ REFUSED, RAN = "1:unsir", "2:fine_tune"
 
 @pytest.fixture(scope="module")
 def picture() -> Picture:
-    *_, last = pictures(VIEW, memo, lambda *_: None)
+    *_, last = pictures(VIEW, Here(memo), silent)
     return last
 
 
@@ -48,7 +49,7 @@ def test_the_player_is_sent_the_sentence_as_it_is_and_not_how_it_is_known(pictur
 
 
 def test_panels_of_the_picture_before_stand_in_for_those_still_computed(picture: Picture):
-    first = next(pictures(VIEW, memo, lambda *_: None))
+    first = next(pictures(VIEW, Here(memo), silent))
     assert list(first.panels) == ["0:retrained"] and not first.ready(VIEW)
     header = unpack(blob(first, VIEW, picture)).header
     assert [panel["name"] for panel in header["panels"]] == list(panel_names(VIEW))

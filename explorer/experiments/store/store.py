@@ -95,9 +95,13 @@ class Store:
         """Return the bytes that results take on disk, those of other versions included."""
         return self._disk.size() if self._disk else 0
 
+    def forget(self) -> None:
+        """Drop what is in memory; what is on disk stays."""
+        self._memory.clear()
+
     def clear(self) -> None:
         """Remove every result, in memory and on disk, those of other versions included."""
-        self._memory.clear()
+        self.forget()
         if self._disk:
             self._disk.clear()
 

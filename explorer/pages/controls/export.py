@@ -10,8 +10,8 @@ from typing import Any
 import streamlit as st
 
 from explorer.experiments.store.store import DISK_CAP
-from explorer.pages.frame import store
 from explorer.pages.frame.binding import controlled, current, on_change
+from explorer.session import desk, store
 from explorer.view import HIDEABLE, LAYOUTS, View
 
 Json = Mapping[str, Any]
@@ -98,4 +98,4 @@ def _stored() -> None:
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(f"Stored results take {size / 1e6:.0f} MB of at most {cap / 1e6:.0f} MB.", width="stretch")
-        st.button("Clear", key="clear", type="tertiary", on_click=store.clear, help="They are computed anew on demand.")
+        st.button("Clear", key="clear", type="tertiary", on_click=desk.clear, help="They are computed anew on demand.")

@@ -6,7 +6,6 @@ when nobody looks. Whoever opens the page sees it.
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -19,16 +18,15 @@ from explorer.contents.recorded.own_run import asked, asking, estimate, refusal,
 from explorer.contents.recorded.runs import OWN
 from explorer.experiments.cifar import own
 from explorer.pages.controls import picker
-from explorer.pages.frame import store as frame_store
 from explorer.pages.frame.binding import act, current
 from explorer.pages.frame.progress import progress, watched
 from explorer.pipeline.worlds import images as sources
+from explorer.session import store as frame_store
 from explorer.session.jobs import Jobs
 from explorer.session.tab import Tab
 from explorer.spec import Spec
 from explorer.spec.catalog import CATALOG
 
-POLL = 1.0
 KEY, DOWNLOAD = "own", "download"
 KEPT = "what was trained so far is kept, and Train goes on from there"
 
@@ -95,7 +93,7 @@ def start() -> None:
     def work(tick: Callable[..., None]) -> Iterator[str]:
         yield OWN + own.own(spec, store, with_time_left(tick, time.monotonic))
 
-    jobs().job(KEY, (spec.key(), time.monotonic()), work, patience=math.inf)
+    jobs().job(KEY, (spec.key(), time.monotonic()), work, in_turn=True)
 
 
 def fetch(name: str) -> None:
@@ -111,7 +109,7 @@ def fetch(name: str) -> None:
         sources.download(name, tell)
         yield name
 
-    jobs().job(DOWNLOAD, (name, time.monotonic()), work, patience=math.inf)
+    jobs().job(DOWNLOAD, (name, time.monotonic()), work, in_turn=True)
 
 
 def status(tab: Tab) -> None:
@@ -142,7 +140,7 @@ def _one(key: str) -> None:
                     st.button("Open your run", key="own:open", on_click=_open, args=(job.partial,), type="primary")
                 st.button("Dismiss", key=f"own:dismiss:{key}", type="tertiary", on_click=lambda: jobs().forget(key))
 
-    watched(job, f"own:status:{key}", draw, poll=POLL)
+    watched(job, f"own:status:{key}", draw)
 
 
 def _open(name: str) -> None:

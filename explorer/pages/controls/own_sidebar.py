@@ -25,10 +25,10 @@ from explorer.experiments.cifar import own
 from explorer.pages.controls import export, groups, of_a_spec, own_run
 from explorer.pages.controls.groups import Group
 from explorer.pages.controls.of_a_spec import Editor
-from explorer.pages.frame import store
 from explorer.pages.frame.binding import act, current
 from explorer.pipeline.worlds import images as sources
 from explorer.records import ImageRun
+from explorer.session import store
 from explorer.session.tab import Tab
 from explorer.spec import Spec, is_for_images
 from explorer.spec.catalog import CATALOG

@@ -15,9 +15,9 @@ from explorer.pages.controls.groups import Group
 from explorer.pages.controls.of_a_spec import Editor
 from explorer.pages.frame import sweep_request
 from explorer.pages.frame.binding import act, controlled, current, on_change
-from explorer.pages.frame.store import memo
 from explorer.records import Sets
 from explorer.session.changes import added, moved, removed, with_knob, with_method
+from explorer.session.store import memo
 from explorer.session.tab import Tab
 from explorer.spec import Spec, changed_knobs, is_for_images
 from explorer.spec import offers as methods_for

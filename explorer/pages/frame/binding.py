@@ -10,6 +10,8 @@ import streamlit as st
 from streamlit import runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from explorer.pages.frame import rerun
+from explorer.session.desk import Workers, workers
 from explorer.session.tab import Tab
 from explorer.view import View
 
@@ -33,6 +35,8 @@ def begin(page: str) -> Tab:
     if not opened():
         tab = st.session_state[_KEY] = Tab.open(query, page)
         tab.jobs.alive = _alive()
+        if rerun.served() and (pool := workers()) is not None:
+            tab.desk = Workers(pool, tab.name)
     else:
         current().follow(query, page, back=getattr(get_script_run_ctx(), "is_history_navigation", False))
     publish()
@@ -42,7 +46,7 @@ def begin(page: str) -> Tab:
 def _alive() -> Callable[[], bool]:
     """Return a function that says whether this browser tab is connected. Without a server it always is."""
     context = get_script_run_ctx()
-    if context is None or not runtime.exists():
+    if context is None or not rerun.served():
         return lambda: True
     return partial(runtime.get_instance().is_active_session, context.session_id)
 

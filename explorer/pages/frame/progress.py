@@ -7,31 +7,32 @@ from html import escape
 
 import streamlit as st
 
+from explorer.pages.frame import rerun
+from explorer.pages.frame.binding import current
 from explorer.session.jobs import Job
 from explorer.session.tab import Tab
 
-POLL = 0.4
 STOPPING = "Stopping at the next step …"
 
 
-def watched(job: Job, key: str, draw: Callable[[], None], *, poll: float = POLL) -> None:
-    """Draw what a job has found, again every `poll` seconds until it ends. Then draw the whole page once more.
+def watched(job: Job, key: str, draw: Callable[[], None], *, whole: bool = False) -> None:
+    """Draw what a job has found, again whenever it has found more, until it ends.
 
     Args:
         job: the work.
         key: of the fragment in which it is drawn.
         draw: draws it; reads what it needs of the tab anew, as it is called again without the page around it.
-        poll: seconds.
+        whole: at the end the whole page is drawn once more, because more of it depends on the job.
     """
     was_finished = job.finished
 
-    @st.fragment(run_every=None if was_finished else poll, key=key)
+    @st.fragment(key=key)
     def again() -> None:
-        job.look()
         ended = job.finished  # before the result is read: then that is the last one
+        job.listen(current().name, None if ended else rerun.again(current()))
         draw()
-        if ended and not was_finished:
-            st.rerun()  # once more, without the clock
+        if whole and ended and not was_finished:
+            st.rerun()
 
     again()
 

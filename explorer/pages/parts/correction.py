@@ -11,8 +11,8 @@ from explorer import pipeline
 from explorer.contents.tables.cells import number
 from explorer.figures.dependence import Cloud, dependence
 from explorer.pages.frame.mode import mode
-from explorer.pages.frame.store import memo
 from explorer.pages.parts.chart import chart
+from explorer.session.store import memo
 from explorer.spec import Spec
 
 SHIFT = {

@@ -19,9 +19,9 @@ from explorer.figures.roc import Line, roc
 from explorer.pages.frame.binding import act, controlled, current, on_change, publish
 from explorer.pages.frame.mode import mode
 from explorer.pages.frame.progress import progress, watched
-from explorer.pages.frame.store import memo, store_of
 from explorer.pages.frame.width import width
 from explorer.pages.parts.chart import chart
+from explorer.session.store import memo
 from explorer.session.tab import Tab
 from explorer.spec import Spec
 from explorer.spec.catalog import CATALOG
@@ -80,7 +80,9 @@ def show(tab: Tab, spec: Spec, title: str) -> None:
     if not started:
         return
     wide = width("width:attacks")
-    job = tab.jobs.job("u_lira", content, lambda tick: live_attack.attacking(spec, models, store_of(spec), tick))
+    job = tab.jobs.job(
+        "u_lira", content, lambda tick: tab.desk.stream(spec, live_attack.attacking, spec, models, tick=tick)
+    )
 
     def draw() -> None:
         progress(job, "u_lira")

@@ -1,6 +1,6 @@
 """Draw the middle of a page: the player, one line of progress above it, and the rest of the page below it.
 
-A fragment reruns every .2 s while the job runs. Each time it mounts the player with the panels that are ready and hands
+A fragment runs again whenever the job has more. Each time it mounts the player with the panels that are ready and hands
 the picture to the page. The line of progress has a fixed height, so nothing jumps.
 """
 
@@ -17,14 +17,12 @@ from explorer.contents.picture import Picture
 from explorer.pages.frame import player
 from explorer.pages.frame.binding import act, current, publish
 from explorer.pages.frame.progress import status, watched
-from explorer.pages.frame.store import memo
 from explorer.player import SHIPPED, movie, standalone
 from explorer.session.changes import with_whole_part
 from explorer.session.jobs import Job
 from explorer.session.tab import Tab
 from explorer.view import LAYERS, View
 
-POLL = 0.2
 PATIENCE = 0.4  # seconds a run waits for its panels, so that a quick knob shows in the same run
 
 
@@ -59,10 +57,9 @@ def stage(
         contents_picture.panel_names(wanted),
         curves,
     )
-    known = memo(wanted.base)
     job = tab.jobs.job(
         page, content,
-        lambda tick: contents_picture.pictures(wanted, known, tick, with_curves=curves, with_exposure=exposure),
+        lambda tick: contents_picture.pictures(wanted, tab.desk, tick, with_curves=curves, with_exposure=exposure),
     )  # fmt: skip
     job.wait(lambda partial: partial.ready(wanted), PATIENCE)
 
@@ -76,7 +73,7 @@ def stage(
             below(wanted, shown.picture)
         publish()
 
-    watched(job, f"stage:{page}", draw, poll=POLL)
+    watched(job, f"stage:{page}", draw)
 
 
 def _beyond_step(view: View) -> View:

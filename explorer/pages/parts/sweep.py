@@ -16,10 +16,10 @@ from explorer.contents import sweep
 from explorer.contents.sweep import Swept
 from explorer.pages.frame.binding import act, controlled, current, on_change
 from explorer.pages.frame.progress import progress, watched
-from explorer.pages.frame.store import store_of
 from explorer.pages.frame.sweep_request import GO, REVEAL, RUNNING, choose
 from explorer.pages.frame.width import width
 from explorer.pages.parts import sweep_figures
+from explorer.session.store import store_of
 from explorer.session.tab import Tab
 from explorer.spec import Spec
 from explorer.view import SWEPT, Panel, View
@@ -139,7 +139,7 @@ def _with_numbers(view: View, names: list[str]) -> View:
 
 def _run(tab: Tab, spec: Spec, knobs: tuple[str, ...], content: object, wide: int) -> None:
     run = sweep.bare(spec, knobs)
-    job = tab.jobs.job("sweep", content, lambda tick: sweep.sweeping(run, knobs, store_of(run), tick))
+    job = tab.jobs.job("sweep", content, lambda tick: sweep.sweeping(run, knobs, store_of(run), tab.desk, tick))
 
     def draw() -> None:
         progress(job, "sweep")

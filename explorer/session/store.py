@@ -1,4 +1,4 @@
-"""One store for all browser tabs of this server: results are named by their content, so tabs can share them safely."""
+"""The one store of this process: results are named by their content, so browser tabs and tasks share them safely."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from explorer.spec import Spec
 
 @cache
 def store() -> Store:
-    """Return the server's store, opened when first asked for."""
+    """Return the store, opened when first asked for."""
     return Store.default()
 
 
@@ -43,8 +43,15 @@ def size() -> int:
     return _sized[1]
 
 
+def forget() -> None:
+    """Drop what is in memory; what is on disk stays."""
+    store().forget()
+    _in_memory().forget()
+
+
 def clear() -> None:
     """Remove every result."""
     global _sized
     store().clear()
+    forget()
     _sized = (time.monotonic(), store().size())
