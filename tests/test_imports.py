@@ -53,12 +53,16 @@ ROOMS: dict[str, tuple[tuple[str, ...], set[str]]] = {
         {"numpy", "PIL", "uploads", "view", "spec", "pipeline", "experiments", "metrics", "figures", "player"}
         | {"session", *BASICS},
     ),
+    "service": (
+        ("explorer/service/",),
+        {"starlette", "contents", "session", "experiments", "player", "view", *BASICS},
+    ),
     "pages": (
         ("explorer/pages/", "explorer/app/", "app.py"),
         {"streamlit", "numpy", "contents", "session", "view", "spec", "figures", "player", "pipeline", "experiments"}
-        | {"package", *BASICS},
+        | {"package", "service", *BASICS},
     ),
-    "launch": (("explorer/launch.py",), {"streamlit"}),
+    "launch": (("explorer/launch.py",), {"streamlit", "service"}),
     "command": (
         ("explorer/__main__.py", "explorer/commands.py"),
         {"experiments", "pipeline", "spec", "view", "data", "launch", "contents", "whole_files", *BASICS},

@@ -71,6 +71,8 @@ def run(pages: list[StreamlitPage]) -> None:
     st.html(f"<style>{STYLE.read_text(encoding='utf-8')}</style>")
     chosen = st.navigation(pages, position="top")
     name = chosen.url_path or "watch"
+    if name == "watch":
+        _follow_page(pages)
     if not warm():
         _first_picture(name)
     tab = binding.begin(name)
@@ -85,6 +87,14 @@ def run(pages: list[StreamlitPage]) -> None:
         _sidebar(tab)  # a page that fails can still be changed
         raise
     _sidebar(tab)
+
+
+def _follow_page(pages: list[StreamlitPage]) -> None:
+    """Go to the page that the address names, as `/?page=attacks`; a server with our routes has done so already."""
+    query = st.query_params.to_dict()
+    named = [page for page in pages if page.url_path and page.url_path == query.get("page")]
+    if named:
+        st.switch_page(named[0], query_params={name: text for name, text in query.items() if name != "page"})
 
 
 def _sidebar(tab: Tab) -> None:

@@ -62,7 +62,7 @@ class Tab:
     def open(cls, query: Mapping[str, str], page: str) -> Tab:
         """Return the state that an address describes."""
         view, ignored = View.from_query(query, page)
-        return cls(view, query=dict(query), bare=not query, ignored=ignored)
+        return cls(replace(view, page=page), query=dict(query), bare=not query, ignored=ignored)
 
     def kept(self, key: str, made_of: object, make: Callable[[], T]) -> T:
         """Return what was made last time under a key; make it anew where it would be made of something else.
@@ -111,7 +111,7 @@ class Tab:
         went = dict(query) != self.query and not (page != self.view.page and not query)
         if went and (back or not self._late(query)):
             view, ignored = View.from_query(query, page)
-            self.change(view)
+            self.change(replace(view, page=page))
             self.ignored = ignored
             self._replace(query)
         if page != self.view.page:

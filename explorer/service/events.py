@@ -1,0 +1,132 @@
+"""Stream what becomes ready of a view: progress, each panel, words, numbers; one connection a tab.
+
+    event: progress   {"done": 2, "total": 6, "sentence": "Unlearning: JiT"}
+    event: panel      {"panel": 1, "title": ..., "score": [...], "note": ..., "trouble": ...}
+    event: words      {"ratio": ..., "notes": [...]}
+    event: numbers    {"html": the table of the page}
+    event: done       {}                            or event: error   {"sentence": ...}
+
+A newer connection of a tab ends the older one. Progress is told at most TOLD times a second; nothing else is left out.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from explorer.service.answers import asks
+from explorer.service.query import Refused, parts_of, view_of
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from explorer.contents.picture import Picture
+    from explorer.view import View
+
+MOST = 256  # connections
+TOLD = 5.0  # times a second
+BEAT = 15.0  # seconds without news after which a line says that the connection stands
+Event = tuple[str, dict[str, Any]]
+END: Event = ("done", {})
+
+
+class Events:
+    """The connections of all tabs."""
+
+    def __init__(self, most: int = MOST) -> None:
+        """Start with none; `most` may stand at once."""
+        self._most = most
+        self._open: dict[str, asyncio.Queue[Event]] = {}
+
+    async def stream(self, request: Request) -> Response:
+        """Return the stream of a view."""
+        from starlette.responses import Response, StreamingResponse
+
+        parts = parts_of(request.scope["query_string"], ("tab",))
+        view = await asyncio.to_thread(view_of, parts.view)
+        headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+        if request.method == "HEAD":
+            return Response(media_type="text/event-stream", headers=headers)
+        tab = asks(parts, request)
+        if tab in self._open:
+            self._open[tab].put_nowait(("error", {"sentence": "a later stream of this tab was opened"}))
+        elif len(self._open) >= self._most:
+            raise Refused("too many people listen at once; try again", 503, {"Retry-After": "5"})
+        return StreamingResponse(self._told(view, tab), media_type="text/event-stream", headers=headers)
+
+    async def _told(self, view: View, tab: str) -> AsyncIterator[str]:
+        from explorer.service import pictures
+
+        news: asyncio.Queue[Event] = asyncio.Queue()
+        teller = _Teller(view, news)
+        self._open[tab] = news
+        work = pictures.pieces(view, tab, teller.piece, teller.tick)
+        work.add_done_callback(lambda _: teller.end(None if work.cancelled() else work.exception()))
+        try:
+            event = None
+            while event not in ("done", "error"):
+                try:
+                    event, data = await asyncio.wait_for(news.get(), BEAT)
+                    yield f"event: {event}\ndata: {json.dumps(data, allow_nan=False)}\n\n"
+                except TimeoutError:
+                    yield ": still here\n\n"
+        finally:
+            work.cancel()
+            if self._open.get(tab) is news:
+                del self._open[tab]
+
+
+class _Teller:
+    """Turn the pieces of a picture into events; called in the thread that computes."""
+
+    def __init__(self, view: View, news: asyncio.Queue[Event]) -> None:
+        self._view = view
+        self._news = news
+        self._loop = asyncio.get_running_loop()
+        self._last = -TOLD
+        self._told: dict[str, Any] = {}
+
+    def tick(self, done: int, total: int, sentence: str = "") -> None:
+        now = time.monotonic()
+        if now - self._last >= 1 / TOLD:
+            self._last = now
+            self._put("progress", {"done": done, "total": total, "sentence": sentence})
+
+    def piece(self, picture: Picture) -> None:
+        """Tell what is new in a piece."""
+        from explorer.contents.picture import panel_names
+        from explorer.contents.tables import numbers
+        from explorer.contents.words import ratio_sentence
+
+        names = panel_names(self._view)
+        for index, name in enumerate(names):
+            if (panel := picture.panels.get(name)) is not None:
+                words = {"score": list(panel.score), "note": panel.note, "trouble": panel.trouble}
+                self._once(f"panel {index}", "panel", {"panel": index, "title": panel.title, **words})
+        if picture.facts is not None:
+            ratio = ratio_sentence(picture.facts.ratio)
+            self._once("words", "words", {"ratio": ratio, "notes": list(picture.facts.notes)})
+        titled = {
+            name: (panel.title, picture.numbers[name])
+            for name, panel in zip(names, self._view.panels, strict=True)
+            if name in picture.numbers
+        }
+        if titled:
+            self._once("numbers", "numbers", {"html": numbers.table(titled, stale=picture.stale)})
+
+    def end(self, error: BaseException | None) -> None:
+        self._put("error", {"sentence": " ".join(str(error).split())}) if error else self._put(*END)
+
+    def _once(self, what: str, event: str, data: dict[str, Any]) -> None:
+        if self._told.get(what) != data:
+            self._told[what] = data
+            self._put(event, data)
+
+    def _put(self, event: str, data: dict[str, Any]) -> None:
+        with suppress(RuntimeError):  # the server has stopped
+            self._loop.call_soon_threadsafe(self._news.put_nowait, (event, data))
