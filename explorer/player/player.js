@@ -58,7 +58,7 @@ class Player {
       '</canvas><div class="tip" hidden></div></div><div class="bar"></div><div class="live" aria-live="polite"></div>';
     root.append(this.wrapper);
     const find = (what) => this.wrapper.querySelector(what);
-    [this.canvas, this.bar, this.live] = [find("canvas"), find(".bar"), find(".live")];
+    [this.canvas, this.bar, this.said] = [find("canvas"), find(".bar"), find(".live")];
     this.calm = matchMedia("(prefers-reduced-motion: reduce)");
     this.night = matchMedia("(prefers-color-scheme: dark)");
     this.cursors = new Cursors();
@@ -68,11 +68,13 @@ class Player {
       made: {}, // how often each panel's view was made
     };
     this.act = this.actions();
-    this.probe = new Probe(this.state, find(".tip"), this.live, this.act.set);
+    this.probe = new Probe(this.state, find(".tip"), this.said, this.act.set);
     this.input = new Input(this.wrapper, this.canvas, this.state, this.probe, this.act);
     this.times = new Times();
     this.held = 0;
     this.calls = []; // of the component, the newest last
+    this.given = null; // what the page shows, without what lies over it
+    this.live = new Live(this);
     this.listen();
   }
 
@@ -101,19 +103,32 @@ class Player {
 
   // --- data ---------------------------------------------------------------------------------------------------
 
+  // The page's picture; what a hand is ahead with lies over it.
   show(bytes) {
+    const header = this.read(bytes);
+    if (!this.given || this.given.id !== header.id) this.given = header;
+    this.renew();
+  }
+
+  // Read a blob; what is on screen already is not read again.
+  read(bytes) {
+    return decode(bytes, this.state.header);
+  }
+
+  renew() {
+    const header = this.live.over(this.given);
+    if (this.state.header && this.state.header.id === header.id) this.restyle();
+    else this.present(header);
+  }
+
+  present(header) {
     const { state } = this;
     const before = state.header;
-    const header = decode(bytes, before);
-    if (before && before.id === header.id) {
-      this.restyle();
-      return;
-    }
     const { look } = header;
     Object.assign(state, { header, scene: header.scene, panels: header.panels, words: { ...WORDS, ...look.words } });
     state.byName = new Map(header.panels.map((panel) => [panel.name, panel]));
     this.follow(look, before && before.look);
-    if (!header.kept) {
+    if (!before || before.scene !== header.scene) {
       this.scenes = (this.scenes || 0) + 1;
       forgetViews(state);
       this.probe.look(-1);
@@ -322,7 +337,7 @@ class Player {
       if (text === this.summed) return;
       this.summed = text;
       this.canvas.setAttribute("aria-label", text);
-      this.live.textContent = `${Math.round(100 * this.state.progress)} %`;
+      this.said.textContent = `${Math.round(100 * this.state.progress)} %`;
     }, 250);
   }
 
@@ -360,6 +375,7 @@ class Player {
     this.night.removeEventListener("change", this.changed);
     document.removeEventListener("fullscreenchange", this.changed);
     this.cursors.clear();
+    this.live.unmount();
     this.wrapper.remove();
     delete this.root.explorerPlayer;
   }

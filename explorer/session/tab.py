@@ -23,6 +23,21 @@ T = TypeVar("T")
 _number = itertools.count()
 
 
+@dataclass(frozen=True)
+class Slid:
+    """A slider that the player follows while it moves.
+
+    Attributes:
+        place: the way to its value in the View's JSON, for instance ("base", "data", "noise").
+        at: where it stands: its value, or the number of a stop.
+        stops: what its places mean, where it is a list of them.
+    """
+
+    place: tuple[str | int, ...]
+    at: float
+    stops: tuple[Any, ...] | None
+
+
 @dataclass
 class Tab:
     """The mutable state of one browser tab.
@@ -40,6 +55,7 @@ class Tab:
         drawn: key of a widget -> how many times it was made anew; see `binding.controlled`.
         said: key of a widget -> its last value, as drawn or as reported since; see `binding.on_change`.
         jobs: the work of this tab.
+        slid: key of a widget -> the slider, of those drawn in this run; see `frame/live.py`.
         shown: what the last run drew. It stays on screen during an error or a wait.
     """
 
@@ -55,6 +71,7 @@ class Tab:
     jobs: Jobs = field(default_factory=Jobs)
     name: str = field(default_factory=lambda: f"tab-{next(_number)}")
     desk: Desk = field(default_factory=Here)
+    slid: dict[str, Slid] = field(default_factory=dict[str, Slid])
     shown: dict[str, Any] = field(default_factory=dict[str, Any])
     _said: tuple[View, dict[str, str]] | None = None
 

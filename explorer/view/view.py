@@ -6,6 +6,7 @@ back, ignores what it cannot use, and says so. `address.py` has the texts, `look
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
@@ -21,6 +22,7 @@ from explorer.view.panels import DEFAULT_PANELS, MAX_PANELS, MAX_ROWS, Panel, Ro
 from explorer.view.parts import read_base, read_own, refuse_images
 
 VERSION = 1
+VALUE = "__value__"  # in a template; the player writes a number there
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,10 @@ class View:
         panels[index] = panel
         return replace(self, panels=tuple(panels))
 
+    def alone(self, index: int) -> View:
+        """Return the view with one of its panels alone."""
+        return replace(self, panels=(self.panels[index],), focus=0)
+
     def as_json(self) -> dict[str, Any]:
         """Return the whole view; `parse` reads it back."""
         return {
@@ -118,6 +124,19 @@ class View:
     def to_query(self) -> dict[str, str]:
         """Return the address of the view: only what differs from the default, one short text a part."""
         return address.written(self.as_json(), _default_json())
+
+    def template(self, *place: str | int) -> dict[str, str]:
+        """Return the address with VALUE where one number stands.
+
+        Args:
+            place: the way to the number in the view's JSON, for instance "base", "data", "noise".
+        """
+        content = copy.deepcopy(self.as_json())
+        group: Any = content
+        for step in place[:-1]:
+            group = group[step]
+        group[place[-1]] = VALUE
+        return address.written(content, _default_json())
 
     @classmethod
     def from_query(cls, query: Mapping[str, str], page: str = "watch") -> tuple[View, list[str]]:

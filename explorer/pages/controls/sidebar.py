@@ -13,7 +13,7 @@ from explorer.contents.words import KINDS, method_title
 from explorer.pages.controls import export, groups, of_a_spec
 from explorer.pages.controls.groups import Group
 from explorer.pages.controls.of_a_spec import Editor
-from explorer.pages.frame import sweep_request
+from explorer.pages.frame import live, sweep_request
 from explorer.pages.frame.binding import act, controlled, current, on_change
 from explorer.records import Sets
 from explorer.session.changes import added, moved, removed, with_knob, with_method
@@ -29,6 +29,7 @@ Offered = tuple[list[str], list[str]]
 
 def sidebar(tab: Tab) -> None:
     """Draw every group of controls that the view does not hide."""
+    tab.slid.clear()
     view, editor = tab.view, _editor(tab.view)
     panel, offered = view.panels[view.focus], offers(view.base)
     data = f"Data: {CATALOG.data_titles[view.base.data.name]}"
@@ -46,6 +47,7 @@ def sidebar(tab: Tab) -> None:
             ],
             view,
         )
+        live.tell(tab)
 
 
 def _specs(view: View) -> Mapping[str, export.Json]:
@@ -70,6 +72,7 @@ def _editor(view: View) -> Editor:
         with_model=lambda spec, name: spec.with_part(model={"name": name}),
         help_choose="Or click, shift-click and draw around points on the picture.",
         how_to_pick="Click, shift-click or draw around points on the picture.",
+        place=("base",),
     )
 
 
@@ -153,6 +156,7 @@ def _knobs(view: View, offered: Offered) -> None:
         with_method=lambda view, name: with_method(view, index, name),
         with_knob=lambda view, name, value: with_knob(view, index, panel.name, name, value), below=below,
         sweep=sweep_request.open_, swept=() if view.page == "compare" or panel.knobs is None else knobs_of(panel.name),
+        place=("panels", index, "knobs"),
     )  # fmt: skip
 
 

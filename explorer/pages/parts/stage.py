@@ -49,7 +49,7 @@ def stage(
         exposure: also compute how much there is to forget, once the panels are on screen.
     """
     view, page = tab.view, tab.view.page
-    wanted = view if only is None else _with_one(view, only)
+    wanted = view if only is None else view.alone(only)
     content = (
         page,
         contents_picture.scene_key(view.base),
@@ -78,10 +78,6 @@ def stage(
 
 def _beyond_step(view: View) -> View:
     return replace(view, step=1.0)
-
-
-def _with_one(view: View, only: int) -> View:
-    return replace(view, panels=(view.panels[only],), focus=0)
 
 
 def _update(tab: Tab, job: Job, view: View) -> Shown:
