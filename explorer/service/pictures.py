@@ -40,7 +40,7 @@ def asked(view: View, panel: int | None, tab: str) -> Future[bytes]:
         A Future. It fails with ValueError, one sentence, where there can be no such picture.
     """
     key = (tuple(view.to_query().items()), panel)
-    known = _known.get(key)
+    known = KNOWN.get(key)
     if known is not None:
         done: Future[bytes] = Future()
         done.set_result(known)
@@ -49,7 +49,7 @@ def asked(view: View, panel: int | None, tab: str) -> Future[bytes]:
     def made(tick: Tick) -> bytes:
         kept = memo(view.base)
         blob = blobs.whole(view, kept, tick) if panel is None else blobs.panel(view, panel, kept, tick)
-        _known.put(key, blob)
+        KNOWN.put(key, blob)
         return blob
 
     return _begun(made, tab)
@@ -113,22 +113,25 @@ def _begun(work: Callable[[Tick], T], tab: str) -> Future[T]:
     return future
 
 
-class _Known:
+class Known:
     """The blobs that were asked for last."""
 
     def __init__(self, most: int) -> None:
+        """Keep at most so many bytes."""
         self._most = most
         self._blobs: OrderedDict[object, bytes] = OrderedDict()
         self._bytes = 0
         self._lock = threading.Lock()
 
     def get(self, key: object) -> bytes | None:
+        """Return a blob, or None where it is not kept."""
         with self._lock:
             if key in self._blobs:
                 self._blobs.move_to_end(key)
             return self._blobs.get(key)
 
     def put(self, key: object, blob: bytes) -> None:
+        """Keep a blob; those asked for longest ago make room for it."""
         with self._lock:
             self._bytes += len(blob) - len(self._blobs.pop(key, b""))
             self._blobs[key] = blob
@@ -136,7 +139,7 @@ class _Known:
                 self._bytes -= len(self._blobs.popitem(last=False)[1])
 
 
-_known = _Known(KEPT)
+KNOWN = Known(KEPT)
 _ending = threading.Event()
 
 
