@@ -12,6 +12,7 @@ function hookOf(player) {
     get layers() { return [...state.layers]; },
     get legend() { return state.items.map((item) => item.text); },
     get boxes() { return state.layout.boxes; },
+    get following() { return player.live.word; },
     get summary() { return summary(state); },
     go: (progress) => { player.go(progress); player.draw(); },
     play: () => state.playing || player.toggle(),

@@ -126,6 +126,13 @@ class Live {
     } else if (!this.chase.under.length && drag.shown !== placeOfInput(drag.input)) this.stop(); // it shows another value
   }
 
+  // What it does, for tests: "off" where nobody serves pictures, "" at rest, "asked", "shown" once it shows the slider's place.
+  get word() {
+    if (this.off) return "off";
+    if (!this.drag) return "";
+    return this.drag.shown === placeOfInput(this.drag.input) ? "shown" : "asked";
+  }
+
   // Return whether the hand is at a place of which the page does not know.
   ahead() {
     const control = this.controls.get(this.drag.control.widget);
