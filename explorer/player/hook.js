@@ -13,6 +13,7 @@ function hookOf(player) {
     get legend() { return state.items.map((item) => item.text); },
     get boxes() { return state.layout.boxes; },
     get following() { return player.live.word; },
+    get followed() { return player.live.drag && player.live.drag.shown; },
     get summary() { return summary(state); },
     go: (progress) => { player.go(progress); player.draw(); },
     play: () => state.playing || player.toggle(),

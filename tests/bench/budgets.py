@@ -36,6 +36,8 @@ BUDGETS = (
     Budget("knob_idle", "moving a knob of one method -> first new picture of that panel", "at most", 0.3, "s"),
     Budget("knob_busy", "the same beside two busy neighbours", "at most", 0.8, "s"),
     Budget("knob_slow", "the same, idle, for the slowest method", "at most", 0.9, "s"),
+    Budget("knob_drag_first", "pointer moved on a held slider -> pixels of a new picture, median", "at most", 0.1, "s"),
+    Budget("knob_drag_rate", "new pictures while a slider is dragged", "at least", 10, "frames/s"),
     Budget("request_first", "changing data or request -> retrained and the first panel", "at most", 1, "s"),
     Budget("request_all", "changing data or request -> all 8 panels", "at most", 3, "s"),
     Budget("seen_before", "a setting seen before -> first picture", "at most", 0.2, "s"),
