@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+
 from explorer import pipeline
 from explorer.contents import picture
-from explorer.contents.picture import Tick
 from explorer.player import pack
+from explorer.session.desk import Here, silent
 from explorer.view import View
 
 
-def whole(view: View, memo: pipeline.Memo, tick: Tick) -> bytes:
+def whole(view: View, memo: pipeline.Memo, tick: Callable[..., None]) -> bytes:
     """Return the bytes of all panels.
 
     Args:
@@ -20,14 +23,15 @@ def whole(view: View, memo: pipeline.Memo, tick: Tick) -> bytes:
     Raises:
         ValueError: one sentence, if there can be no picture at all.
     """
-    ready = next(piece for piece in picture.pictures(view, memo, tick) if piece.facts is not None)
-    return picture.blob(ready, view)
+    for ready in picture.pictures(view, Here(memo), silent):
+        tick(len(ready.panels), len(view.panels))
+        if ready.facts is not None:
+            return picture.blob(ready, view)
+    raise AssertionError("a picture has facts before it is complete")
 
 
-def panel(view: View, index: int, memo: pipeline.Memo, tick: Tick) -> bytes:
+def panel(view: View, index: int, memo: pipeline.Memo, tick: Callable[..., None]) -> bytes:
     """Return the bytes of one panel and of the scene in which it stands; arguments and errors as of `whole`."""
-    run = pipeline.Run(view.base, memo, lambda done, total: tick(done, total, "Training"))
-    _ = run.references
-    name = picture.panel_names(view)[index]
-    frames = picture.frames(view.base, view.panels[index], name, memo, tick)
-    return pack(pipeline.scene(run), [frames], picture.look(view, None))
+    scene = picture.scene(view.base, memo, tick)
+    frames = replace(picture.frames(view.base, view.panels[index], memo, tick), name=picture.panel_names(view)[index])
+    return pack(scene, [frames], picture.look(view, None))

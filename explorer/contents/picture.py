@@ -151,6 +151,7 @@ def _numbers(view: View, now: Picture, pieces: Pieces, with_curves: bool, with_e
     yield replace(now, complete=True)
 
 
+Told = Callable[..., None]  # tick(done, total, sentence); may raise to cancel
 Wanted = tuple[str, Spec, Callable[..., Any], tuple[Any, ...]]  # key, whose store, function, its arguments
 
 
@@ -187,7 +188,7 @@ class Pieces:
 
     def scene(self) -> Wanted:
         """Return the piece that all panels share: a Scene."""
-        return f"scene-{scene_key(self.base)}", self.base, _scene, (self.base,)
+        return f"scene-{scene_key(self.base)}", self.base, scene, (self.base,)
 
     def panel(self, panel: Panel) -> Wanted:
         """Return one panel: PanelFrames."""
@@ -212,22 +213,22 @@ class Pieces:
         return f"exposure-{self.base.key()}", self.base, how_exposed.found, (self.base,)
 
 
-def _counting(tick: Tick) -> Callable[[int, int], None]:
+def _counting(tick: Told) -> Callable[[int, int], None]:
     """Return a tick without a sentence."""
     return lambda done, total: tick(done, total)
 
 
-def _scene(base: Spec, memo: pipeline.Memo, tick: Tick) -> Scene:
+def scene(base: Spec, memo: pipeline.Memo, tick: Told) -> Scene:
     """Return what all panels share; its models are trained where they are not known."""
     _ = pipeline.Run(base, memo, _counting(tick)).references
     return pipeline.scene(pipeline.Run(base, memo))
 
 
-def _compare(spec: Spec, spread: bool, memo: pipeline.Memo, tick: Tick) -> Comparison:
+def _compare(spec: Spec, spread: bool, memo: pipeline.Memo, tick: Told) -> Comparison:
     return pipeline.compare(pipeline.Run(spec, memo), spread=spread)
 
 
-def _curves(spec: Spec, memo: pipeline.Memo, tick: Tick) -> Mapping[str, Any]:
+def _curves(spec: Spec, memo: pipeline.Memo, tick: Told) -> Mapping[str, Any]:
     return pipeline.curves(pipeline.Run(spec, memo))
 
 
@@ -236,7 +237,7 @@ def share(done: int, total: int) -> float:
     return done / total if total else 0.0
 
 
-def frames(base: Spec, panel: Panel, memo: pipeline.Memo, tick: Tick) -> PanelFrames:
+def frames(base: Spec, panel: Panel, memo: pipeline.Memo, tick: Told) -> PanelFrames:
     """Return one panel's frames; a method that cannot run stands still and says why."""
     run = pipeline.Run(base, memo)
     if panel.method is None:
@@ -256,7 +257,7 @@ def panel_kind(panel: Panel) -> str:
     return CATALOG.methods[panel.name].kind if panel.method else "reference"
 
 
-def _facts(base: Spec, memo: pipeline.Memo, tick: Tick) -> Facts:
+def _facts(base: Spec, memo: pipeline.Memo, tick: Told) -> Facts:
     run = pipeline.Run(base, memo)
     data, sets = run.data, run.sets
     whole = pipeline.whole_class(sets)

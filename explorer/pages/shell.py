@@ -34,18 +34,13 @@ def _warm(ready: threading.Event) -> None:
     from explorer.session import desk
     from explorer.view import View
 
-    pool = desk.workers()
-    if pool is not None:
-        pool.warm(picture.warm_up)
+    desk.workers().warm(picture.warm_up)
     # What is imported by now never goes: `freeze` leaves torch's many objects out of every collection.
     try:
         View.default()
         gc.freeze()
     finally:
         ready.set()  # a broken plug-in is then said by the page that needs it
-    if pool is None:
-        picture.warm_up()
-        gc.freeze()
 
 
 def warm() -> bool:

@@ -6,14 +6,14 @@
     event: numbers    {"html": the table of the page}
     event: done       {}                            or event: error   {"sentence": ...}
 
-A newer connection of a tab ends the older one. Progress is told at most TOLD times a second; nothing else is left out.
+A newer connection of a tab ends the older one. Progress is told now and then; nothing else is left out.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
-import time
+import threading
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
@@ -26,10 +26,10 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from explorer.contents.picture import Picture
+    from explorer.session.jobs import Job
     from explorer.view import View
 
 MOST = 256  # connections
-TOLD = 5.0  # times a second
 BEAT = 15.0  # seconds without news after which a line says that the connection stands
 Event = tuple[str, dict[str, Any]]
 END: Event = ("done", {})
@@ -63,10 +63,11 @@ class Events:
         from explorer.service import pictures
 
         news: asyncio.Queue[Event] = asyncio.Queue()
-        teller = _Teller(view, news)
         self._open[tab] = news
-        work = pictures.pieces(view, tab, teller.piece, teller.tick)
-        work.add_done_callback(lambda _: teller.end(None if work.cancelled() else work.exception()))
+        job = pictures.begun(view, tab)
+        teller = _Teller(view, job, news)
+        job.listen("events", teller.tell)
+        teller.tell()  # what was ready before anybody listened
         try:
             event = None
             while event not in ("done", "error"):
@@ -76,29 +77,37 @@ class Events:
                 except TimeoutError:
                     yield ": still here\n\n"
         finally:
-            work.cancel()
+            job.cancel()
             if self._open.get(tab) is news:
                 del self._open[tab]
 
 
 class _Teller:
-    """Turn the pieces of a picture into events; called in the thread that computes."""
+    """Turn the pieces of a picture into events; called from any thread."""
 
-    def __init__(self, view: View, news: asyncio.Queue[Event]) -> None:
+    def __init__(self, view: View, job: Job, news: asyncio.Queue[Event]) -> None:
         self._view = view
+        self._job = job
         self._news = news
         self._loop = asyncio.get_running_loop()
-        self._last = -TOLD
+        self._lock = threading.Lock()
         self._told: dict[str, Any] = {}
 
-    def tick(self, done: int, total: int, sentence: str = "") -> None:
-        now = time.monotonic()
-        if now - self._last >= 1 / TOLD:
-            self._last = now
-            self._put("progress", {"done": done, "total": total, "sentence": sentence})
+    def tell(self) -> None:
+        """Tell what is new."""
+        with self._lock:
+            self._tell()
 
-    def piece(self, picture: Picture) -> None:
-        """Tell what is new in a piece."""
+    def _tell(self) -> None:
+        job, ended = self._job, self._job.finished  # before the result is read: then that is the last one
+        if not ended:
+            self._once("progress", "progress", {"done": job.done, "total": job.total, "sentence": job.sentence})
+        if job.partial is not None:
+            self._piece(job.partial)
+        if ended:
+            self._once("end", *(("error", {"sentence": " ".join(job.error.split())}) if job.error else END))
+
+    def _piece(self, picture: Picture) -> None:
         from explorer.contents.picture import panel_names
         from explorer.contents.tables import numbers
         from explorer.contents.words import ratio_sentence
@@ -118,9 +127,6 @@ class _Teller:
         }
         if titled:
             self._once("numbers", "numbers", {"html": numbers.table(titled, stale=picture.stale)})
-
-    def end(self, error: BaseException | None) -> None:
-        self._put("error", {"sentence": " ".join(str(error).split())}) if error else self._put(*END)
 
     def _once(self, what: str, event: str, data: dict[str, Any]) -> None:
         if self._told.get(what) != data:

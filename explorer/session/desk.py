@@ -28,6 +28,7 @@ if TYPE_CHECKING:  # torch comes with them: the first picture is on screen befor
 
 __all__ = ["BESIDE", "HAND", "NUMBERS", "SCREEN", "SPREAD", "Desk", "Here", "Tick", "Wish", "Workers", "silent"]
 
+MOST = 256  # workers
 REST = 2.0  # seconds without a change before the spread over other originals is asked for, where others wait
 _number = itertools.count()
 Piece = Callable[..., Any]  # `Any`: the result goes to whoever asked, who knows its type
@@ -228,14 +229,23 @@ class Workers:
 
 
 @cache
-def workers() -> Pool | None:
-    """Return the workers of this server, as many as EXPLORER_WORKERS says or else as there are cores; None for none."""
-    count = int(os.environ.get("EXPLORER_WORKERS") or len(os.sched_getaffinity(0)))
-    if count < 1:
-        return None
-    pool = Pool(count)
+def workers() -> Pool:
+    """Return the workers of this server: as many as EXPLORER_WORKERS says, or else as there are cores.
+
+    Raises:
+        ValueError: one sentence, if EXPLORER_WORKERS is no number above 0.
+    """
+    said = os.environ.get("EXPLORER_WORKERS") or str(_cores())
+    if not (said.isascii() and said.isdigit() and 1 <= int(said) <= MOST):
+        raise ValueError(f"EXPLORER_WORKERS must be a whole number in [1, {MOST}], got {said}")
+    pool = Pool(int(said))
     atexit.register(pool.end)
     return pool
+
+
+def _cores() -> int:
+    """Return how many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def clear() -> None:
@@ -243,9 +253,8 @@ def clear() -> None:
     from explorer.session import store
 
     store.clear()
-    if (pool := workers()) is not None:
-        pool.forget()
-        pool.now(store.forget)
+    workers().forget()
+    workers().now(store.forget)
 
 
 def _memo(spec: Spec) -> Memo:

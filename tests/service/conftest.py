@@ -2,15 +2,23 @@ from collections.abc import Iterator
 
 import pytest
 
-from explorer.experiments.store.store import Store
+from explorer.experiments.work.pool import Pool
 from explorer.service import pictures
-from explorer.session import store
+
+
+@pytest.fixture(scope="session")
+def workers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pool]:
+    """One worker for all tests, with a store of its own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("EXPLORER_STORE", str(tmp_path_factory.mktemp("store")))
+        pool = Pool(1)
+        yield pool
+        pool.end()
 
 
 @pytest.fixture(autouse=True)
-def kept_in_memory(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Keep what the routes compute in memory, and forget it afterwards."""
-    known = Store(None)
-    monkeypatch.setattr(store, "store", lambda: known)
-    monkeypatch.setattr(pictures, "KNOWN", pictures.Known(pictures.KEPT))
-    yield
+def asked_of(workers: Pool, monkeypatch: pytest.MonkeyPatch) -> Pool:
+    """Let the routes ask that worker, which knows nothing at the beginning of a test."""
+    workers.forget()
+    monkeypatch.setattr(pictures, "workers", lambda: workers)
+    return workers

@@ -35,8 +35,8 @@ def begin(page: str) -> Tab:
     if not opened():
         tab = st.session_state[_KEY] = Tab.open(query, page)
         tab.jobs.alive = _alive()
-        if rerun.served() and (pool := workers()) is not None:
-            tab.desk = Workers(pool, tab.name)
+        if rerun.served():
+            tab.desk = Workers(workers(), tab.name)
     else:
         current().follow(query, page, back=getattr(get_script_run_ctx(), "is_history_navigation", False))
     publish()
