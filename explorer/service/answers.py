@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import importlib
 from collections.abc import Coroutine
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from explorer.service.query import Parts, Refused, panel_of, parts_of, view_of
@@ -44,11 +46,9 @@ class Answers:
         """Return a page that plays the whole view."""
         from starlette.responses import HTMLResponse
 
-        from explorer.player import standalone
-
         parts = parts_of(request.scope["query_string"], ("tab",))
         view, blob = await while_there(request, self._blob(parts, request))
-        page = await asyncio.to_thread(standalone.page, blob, f"Unlearning Explorer: {view.base.data.name}")
+        page = await asyncio.to_thread(_page, blob, f"Unlearning Explorer: {view.base.data.name}")
         return HTMLResponse(page, headers={"Cache-Control": "private, no-cache"})
 
     async def _blob(self, parts: Parts, request: Request) -> tuple[View, bytes]:
@@ -63,8 +63,7 @@ def asks(parts: Parts, request: Request) -> str:
 
 
 async def _made(view: View, panel: int | None, tab: str) -> bytes:
-    from explorer.service import pictures
-
+    pictures = await computing()
     try:
         async with asyncio.timeout(PATIENCE):
             return await asyncio.wrap_future(pictures.asked(view, panel, tab))
@@ -72,6 +71,11 @@ async def _made(view: View, panel: int | None, tab: str) -> bytes:
         raise Refused(f"the picture took more than {PATIENCE:g} s", 503) from None
     except ValueError as error:
         raise Refused(str(error)) from None
+
+
+async def computing() -> ModuleType:
+    """Return `explorer.service.pictures`; what it imports may take seconds, so a thread does."""
+    return await asyncio.to_thread(importlib.import_module, "explorer.service.pictures")
 
 
 async def while_there(request: Request, work: Coroutine[Any, Any, T]) -> T:
@@ -97,6 +101,12 @@ async def while_there(request: Request, work: Coroutine[Any, Any, T]) -> T:
 async def _gone(request: Request) -> None:
     while (await request.receive())["type"] != "http.disconnect":
         pass
+
+
+def _page(blob: bytes, title: str) -> str:
+    from explorer.player import standalone
+
+    return standalone.page(blob, title)
 
 
 def _tag(blob: bytes) -> str:

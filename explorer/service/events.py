@@ -18,7 +18,7 @@ from collections.abc import AsyncIterator
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from explorer.service.answers import asks
+from explorer.service.answers import asks, computing
 from explorer.service.query import Refused, parts_of, view_of
 
 if TYPE_CHECKING:
@@ -60,8 +60,7 @@ class Events:
         return StreamingResponse(self._told(view, tab), media_type="text/event-stream", headers=headers)
 
     async def _told(self, view: View, tab: str) -> AsyncIterator[str]:
-        from explorer.service import pictures
-
+        pictures = await computing()
         news: asyncio.Queue[Event] = asyncio.Queue()
         self._open[tab] = news
         job = pictures.begun(view, tab)
