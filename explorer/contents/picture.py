@@ -8,7 +8,7 @@ from typing import Any
 
 from explorer import pipeline
 from explorer.contents import exposure as how_exposed
-from explorer.contents.words import PAIRED_BELOW, PLAYER_WORDS, notes_of, ratio_sentence
+from explorer.contents.words import PAIRED_BELOW, PLAYER_WORDS, notes_of, ratio_sentence, reason
 from explorer.player import Look, pack
 from explorer.records import Comparison, PanelFrames, Scene
 from explorer.session.desk import HAND, NUMBERS, SCREEN, SPREAD, Desk, Tick, Wish
@@ -248,7 +248,8 @@ def frames(base: Spec, panel: Panel, memo: pipeline.Memo, tick: Told) -> PanelFr
     except (ValueError, RuntimeError, ArithmeticError) as error:
         still = pipeline.reference_panel(run, "original")
         return replace(
-            still, title=panel.title, kind=panel_kind(panel), score=(), trouble=str(error), refused=True
+            still, title=panel.title, kind=panel_kind(panel), accuracy={}, trouble=reason(error),
+            refused=True,
         )  # fmt: skip
 
 
@@ -290,7 +291,7 @@ def look(view: View, facts: Facts | None) -> Look:
         play=view.step == 1.0,  # a link that names a step stands still there
         ratio=ratio_sentence(facts.ratio) if facts else "",
         expected=tuple((name, panel.title) for name, panel in zip(names, view.panels, strict=True)),
-        lines=(2, 1),
+        lines=(3, 1),
         controls=tuple(name for name in ("transport", "layers", "pick", "export") if name not in hidden_controls(view)),
     )
 

@@ -14,7 +14,7 @@ from explorer import pipeline
 from explorer.contents.picture import share
 from explorer.contents.poster_rows import base_of, columns, rows_of, title
 from explorer.contents.tables import numbers as numbers_table
-from explorer.contents.words import FAINT_WARNING, faint, ratio_sentence
+from explorer.contents.words import FAINT_WARNING, faint, ratio_sentence, reason
 from explorer.figures.poster import Cell, PosterRow
 from explorer.pipeline.paths import PATH_PARTS, evaluate
 from explorer.records import Band, Comparison, Float, Plane
@@ -193,7 +193,7 @@ def _cell(spec: Spec, name: str, column: str, memo: pipeline.Memo, tick: Tick) -
         numbers = pipeline.compare(pipeline.Run(spec, memo), spread=False)
         grid = memo(f"end-{spec.key(*PATH_PARTS)}", lambda: _end(spec, memo))
     except (ValueError, RuntimeError, ArithmeticError) as error:
-        return Cell(trouble=str(error), sentence=f"{column} on {name}: {error}"), {}
+        return Cell(trouble=reason(error), sentence=f"{column} on {name}: {reason(error)}"), {}
     values = _values(numbers)
     shown = {key: _number(key, band.mean) for key, band in values.items()}
     verdicts = {row.key: numbers_table.verdict(row, numbers) for row in numbers_table.ROWS if row.key in SCORES}

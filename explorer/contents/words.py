@@ -8,6 +8,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from explorer.records import Data, Sets
+from explorer.spec import CannotAnswer
 from explorer.spec.catalog import CATALOG
 
 FAINT = 2.0  # below it, comparing boundaries is comparing noise
@@ -52,11 +53,26 @@ PLAYER_WORDS: Mapping[str, Mapping[str, str]] = {
     "forget": {},
     "correct_labels": {
         "forget": "row whose label was wrong",
+        "setForget": "corrected",
+        "inForget": "to correct",
+        "tipConfidence": "confidence in its corrected label:",
+        "summary": "{title}{step}: {kept} of {forget} rows are still given their wrong label; the model differs from "
+        "most retrained models on {share} % of the plane.",
+        "pick": "Choose rows",
+        "pickHelp": "Click: correct this row alone. Shift-click: add or take away. Drag: a lasso around rows (shift "
+        "adds).",
         "lost": "…no longer given its wrong label",
         "retrained": "boundary retrained on the corrected labels (same seed as the original)",
     },
     "erase_feature": {
         "forget": "row whose feature is erased",
+        "setForget": "erased",
+        "inForget": "to erase",
+        "summary": "{title}{step}: {kept} of {forget} rows to erase are given their label; the model differs from most "
+        "retrained models on {share} % of the plane.",
+        "pick": "Choose rows",
+        "pickHelp": "Click: erase this row's feature alone. Shift-click: add or take away. Drag: a lasso around rows "
+        "(shift adds).",
         "retrained": "boundary retrained on the erased rows (same seed as the original)",
     },
 }
@@ -80,6 +96,11 @@ KINDS = {
     "correct_labels": "Correct wrong labels",
     "erase_feature": "Erase a feature",
 }
+
+
+def reason(error: Exception) -> str:
+    """Return why a method did not run, as a page says it: by its title."""
+    return error.said if isinstance(error, CannotAnswer) else str(error)
 
 
 def method_title(name: str) -> str:

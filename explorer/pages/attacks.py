@@ -126,7 +126,8 @@ def _latest(tab: Tab, now: Asked | None, view: View) -> tuple[Asked | None, bool
 def _asked(view: View, asked: Asked) -> None:
     opening.exposed(asked.exposure)
     for name, reason in asked.refused.items():
-        st.warning(f"{_title(name)}: {reason}", icon=":material/block:")
+        said = reason if reason.startswith(_title(name)) else f"{_title(name)}: {reason}"
+        st.warning(said, icon=":material/block:")
     numbers = {name: (_title(name), one) for name, one in asked.numbers.items()}
     if not numbers:
         st.html('<div class="ue-curves-waiting" aria-hidden="true"></div>')

@@ -63,6 +63,7 @@ function buildBar(bar, state, act) {
     const offered = Object.keys(LAYER_WORDS).filter((layer) => offers(header, layer));
     for (const layer of offered) {
       parts.layers[layer] = button(box, LAYER_WORDS[layer], LAYER_WORDS[layer], () => act.layer(layer));
+      parts.layers[layer].title = LAYER_HELP[layer];
     }
   }
   const box = group("actions", words.picture);

@@ -11,6 +11,8 @@ function hookOf(player) {
     get speed() { return state.speed; },
     get layers() { return [...state.layers]; },
     get legend() { return state.items.map((item) => item.text); },
+    get numbers() { return Object.fromEntries(state.panels.map((panel) => [panel.name, numberLines(state, panel, state.progress)])); },
+    get said() { return Object.fromEntries(state.panels.map((panel) => [panel.name, panel.trouble || panel.unmoved])); },
     get boxes() { return state.layout.boxes; },
     get following() { return player.live.word; },
     get followed() { return player.live.drag && player.live.drag.shown; },

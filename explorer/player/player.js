@@ -210,7 +210,7 @@ class Player {
     state.radius = 3;
     for (let pass = 0; pass < 2; pass++) {
       // twice: the legend's marks have the size of the points, and that depends on the layout
-      state.items = legendOf({ ...state.scene, names: state.header.names }, state.panels, state.layers, state.look, state.words, state.radius, slopeEnd(state));
+      state.items = legendOf(state, state.panels, state.layers, state.look, state.words, state.radius, slopeEnd(state));
       state.layout = layoutOf(state.context, state, width, room, Math.max(all, room));
       const { w, h } = state.layout.boxes[0];
       const dense = Math.sqrt((w * h) / Math.max(60, state.scene.y.length));
@@ -252,6 +252,7 @@ class Player {
     for (const view of state.views) {
       drawn = drawPanel(state, view) || drawn;
       drawStep(state, view);
+      drawNumbers(state, view);
     }
     drawLasso(state);
     showBar(this.parts, state);

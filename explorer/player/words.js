@@ -5,6 +5,14 @@ const WORDS = {
   step: "step {step} of {last}",
   jump: "{share} % of one jump",
   reference: "reference",
+  several: "the first of {count}",
+  measured: "{set} {value}",
+  measuredBeside: "{set} {value} (retrained {range})",
+  measuredAmong: "{set} {value} (mean of {count}: {mean})",
+  setForget: "forget",
+  setRetain: "retain",
+  setTest: "test",
+  cost: "work {times} × retraining",
   computing: "computing …",
   region: "{name}",
   confidence: "confidence of the model, weak to strong",
@@ -28,6 +36,10 @@ const WORDS = {
   oracleRight: "oracle ring: most retrained models still give its label",
   oracleWrong: "…dashed: they do not",
   shadow: "extra class, dropped at the end",
+  numbers: "under a panel: accuracies of the model on screen at its step, in brackets the range of the retrained models",
+  work: "work: passes over examples, in times those of one retraining",
+  warning: "the method broke, or cannot answer the request",
+  focus: "frame: the panel chosen in the sidebar; the arrow keys walk its keyframes",
   layers: "Show",
   play: "Play",
   pause: "Pause",
@@ -66,6 +78,21 @@ const LAYER_WORDS = {
   disagreement: "Disagreement",
   helpers: "Helper points",
   oracle: "Oracle",
+};
+// What each layer shows; the hover of its button.
+const LAYER_HELP = {
+  confidence: "Colours the plane by the class that the panel's model gives, paler where it is less sure",
+  entropy: "Colours the plane by how undecided the panel's model is",
+  excess: "Colours the plane by how much less sure the panel's model is than the retrained ones, or how much surer",
+  slope: "Colours the plane by how fast the panel's model changes its answer from place to place",
+  boundary: "Draws the line between the classes of the panel's model",
+  original: "Draws the boundary of the model before unlearning",
+  retrained: "Draws the boundary of the model that was retrained from the same start",
+  cloud: "Draws the boundaries of the retrained models of other seeds: how much a seed alone moves them",
+  members: "Draws the boundary of each model where several vote",
+  disagreement: "Hatches where the panel's model answers otherwise than most retrained models",
+  helpers: "Draws the points that a method invents or judges, with an arrow from the point they belong to",
+  oracle: "Rings each point to forget by what most retrained models say of it; a method cannot know this",
 };
 const FILLS = ["slope", "excess", "entropy", "confidence"]; // the first that is on colours the plane
 

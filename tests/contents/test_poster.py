@@ -173,7 +173,7 @@ def test_a_method_s_cell_holds_the_end_of_its_path_and_the_scores_of_the_model_o
 def test_a_method_that_cannot_answer_says_why_in_its_cell_and_below(poster: Poster):
     whole, other = (one.cells[2] for one in poster.rows)
     assert whole is not None and whole.logits is not None  # UNSIR forgets a class
-    assert other is not None and other.logits is None and "unsir answers requests for a whole class" in other.trouble
+    assert other is not None and other.logits is None and "UNSIR answers requests for a whole class" in other.trouble
     assert poster.notes == (f"UNSIR, Circles (points 60): {other.trouble}",)
 
 

@@ -49,7 +49,7 @@ def test_the_page_opens_with_its_poster_and_says_what_to_look_at_and_what_not(ap
 
 
 def test_a_method_that_cannot_answer_is_named_below_the_poster(app: AppTest):
-    assert captions(app).count("unsir answers requests for a whole class") == 2  # one a row
+    assert captions(app).count("UNSIR answers requests for a whole class") == 2  # one a row
 
 
 def test_a_view_without_rows_offers_four_data_sets_and_its_address_names_none():

@@ -9,15 +9,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from explorer.contents.recorded.cut import confidences
+from explorer.contents.recorded.probed import Numbers, accuracies, accuracy
 from explorer.contents.recorded.runs import Opened
 from explorer.figures.tradeoff import Axis, Path
 from explorer.records import Band, Probes, Snapshots
 
-Numbers = NDArray[np.float64]
-ACCURACIES = ("forget", "retain", "test")
 AUC = "auc"
 ACROSS: Mapping[str, Axis] = {
     "forget": Axis("Forget accuracy", "share, on the probes", "match"),
@@ -51,9 +49,7 @@ def by_step(one: Snapshots, probes: Probes, name: str) -> Numbers:
     """
     if name == AUC:
         return auc(one, probes)
-    where = probes.part(name)
-    right = one.logits[:, where].argmax(axis=-1) == probes.after_y[where]
-    return right.mean(axis=1)
+    return accuracy(one, probes, name)
 
 
 def auc(one: Snapshots, probes: Probes) -> Numbers:
@@ -77,13 +73,7 @@ def auc(one: Snapshots, probes: Probes) -> Numbers:
 def numbers(opened: Opened, method: str) -> dict[str, Numbers]:
     """Return the accuracies of a method's path by step, with the steps."""
     one = opened.methods[method].snapshots[0]
-    found = {name: by_step(one, opened.scene.probes, name) for name in ACCURACIES}
-    return {"step": one.step.astype(float), **found}
-
-
-def bands(opened: Opened) -> dict[str, Band]:
-    """Return the retrained models' accuracies on the probes, one value a seed."""
-    return {name: retrained(opened, name) for name in ACCURACIES}
+    return {"step": one.step.astype(float), **accuracies(one, opened.scene.probes)}
 
 
 def retrained(opened: Opened, name: str) -> Band:

@@ -9,25 +9,13 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from typing import Any, Literal
 
+from explorer.figures.numerals import as_printed, number, span
 from explorer.pipeline import METRICS
 from explorer.records import Band
 
 Verdict = Literal["in", "out", ""]  # "" where it is not defined
 NOTHING = Band(())
 _MARKS = {"in": '<b title="within the retrained models">●</b>', "out": '<b title="outside">○</b>', "": ""}
-
-
-def number(value: float) -> str:
-    """Return a number in three digits, a dash where it is not defined."""
-    if math.isnan(value):
-        return "–"
-    said = f"{abs(value):.3f}".removeprefix("0") if 0 < abs(value) < 1 else f"{abs(value):.3g}"
-    return f"−{said}" if value < 0 else said
-
-
-def span(low: float, high: float) -> str:
-    """Return a range."""
-    return f"{number(low)}–{number(high)}"
 
 
 def spread(band: Band) -> str:
@@ -39,7 +27,7 @@ def spread_text(band: Band) -> str:
     """Return mean and range of a band as HTML."""
     if not band.finite:
         return "–"
-    return f"{number(band.mean)}<small>{number(band.low)}{' to ' if band.low < 0 else '–'}{number(band.high)}</small>"
+    return f"{number(band.mean)}<small>{span(band.low, band.high)}</small>"
 
 
 def first(band: Band) -> float:
@@ -55,17 +43,18 @@ def reads(key: str) -> str:
 
 
 def within(value: float, band: Band) -> Verdict:
-    """Return whether a number of one model lies in retrained's band."""
+    """Return whether a number of one model lies in retrained's band, as both are printed."""
     if not band.finite or math.isnan(value):
         return ""
-    return "in" if band.low <= value <= band.high else "out"
+    return "in" if as_printed(band.low) <= as_printed(value) <= as_printed(band.high) else "out"
 
 
 def near(distance: float, floor: Band, key: str) -> Verdict:
-    """Return whether a distance to retrained lies in the floor, for a key of METRICS."""
+    """Return whether a distance to retrained lies in the floor, as both are printed, for a key of METRICS."""
     if not floor.finite or math.isnan(distance):
         return ""
-    close = distance >= floor.low if METRICS[key].better == "higher" else distance <= floor.high
+    shown = as_printed(distance)
+    close = shown >= as_printed(floor.low) if METRICS[key].better == "higher" else shown <= as_printed(floor.high)
     return "in" if close else "out"
 
 

@@ -9,6 +9,7 @@ import streamlit as st
 
 from explorer.contents.recorded import steps
 from explorer.contents.recorded.cut import slots
+from explorer.contents.recorded.probed import goals
 from explorer.contents.recorded.runs import Choice, Opened
 from explorer.contents.words import method_title
 from explorer.figures.cloud import Probed, cloud
@@ -77,7 +78,7 @@ def _plane(opened: Opened, chosen: Choice, across: str, now: Any) -> Any:
 
 def _curves(opened: Opened, shown: str, now: Any) -> Any:
     return curves(
-        shown, steps.numbers(opened, shown), steps.bands(opened), title=method_title(shown),
+        shown, steps.numbers(opened, shown), goals(opened), title=method_title(shown),
         straight=opened.methods[shown].numbers.straight, mode=now,
     )  # fmt: skip
 
