@@ -14,6 +14,7 @@ from explorer.contents.poster_still import poster_still
 from explorer.contents.recorded import picture as recorded_picture
 from explorer.contents.recorded.cut import Cut
 from explorer.contents.recorded.runs import Opened, at_first, choice, open_runs, places
+from explorer.contents.requests import told
 from explorer.contents.tables import papers
 from explorer.contents.tables.by_page import panel_table, poster_of, recorded_table
 from explorer.contents.words import FAINT_WARNING, faint, hardness_lines, method_title
@@ -101,7 +102,7 @@ def _panels(view: View, store: Store) -> _Shown:
     facts = found.facts
     assert facts is not None
     said = hardness_lines(facts.hardness, facts.forgotten, facts.points, facts.kind)
-    careful = [FAINT_WARNING] if faint(facts.ratio) and not facts.paired else []
+    careful = [told(FAINT_WARNING, facts.kind)] if faint(facts.ratio) and not facts.paired else []
     data = view.base.data.name
     sentences = tuple(filter(None, [" ".join(said), *careful, *facts.notes]))
     return _Shown(picture.blob(found, view), data, CATALOG.data_titles[data], sentences)

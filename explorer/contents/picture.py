@@ -8,6 +8,7 @@ from typing import Any
 
 from explorer import pipeline
 from explorer.contents import exposure as how_exposed
+from explorer.contents.requests import told
 from explorer.contents.words import PAIRED_BELOW, PLAYER_WORDS, notes_of, ratio_sentence, reason
 from explorer.player import Look, pack
 from explorer.records import Comparison, PanelFrames, Scene
@@ -116,7 +117,7 @@ def pictures(
         tick(index + 1, len(named))
         now = replace(now, panels={**now.panels, name: replace(frames, name=name)})
         yield now
-    tick(len(named), len(named), "Measuring how far forgetting moves the boundary")
+    tick(len(named), len(named), told("Measuring how far forgetting moves the boundary", view.base.request.kind))
     now = replace(now, facts=pieces.one(*pieces.facts()))
     yield now
     yield from _numbers(view, now, pieces, with_curves, with_exposure)
@@ -270,7 +271,7 @@ def _facts(base: Spec, memo: pipeline.Memo, tick: Told) -> Facts:
         whole_class=whole,
         ratio=pipeline.signal_to_floor(run),
         hardness=pipeline.hardness(run),
-        notes=notes_of(data, sets, whole),
+        notes=tuple(told(note, base.request.kind) for note in notes_of(data, sets, whole)),
     )
 
 
@@ -289,7 +290,7 @@ def look(view: View, facts: Facts | None) -> Look:
         focus=names[view.focus],
         words=PLAYER_WORDS[view.base.request.kind],
         play=view.step == 1.0,  # a link that names a step stands still there
-        ratio=ratio_sentence(facts.ratio) if facts else "",
+        ratio=told(ratio_sentence(facts.ratio), facts.kind) if facts else "",
         expected=tuple((name, panel.title) for name, panel in zip(names, view.panels, strict=True)),
         lines=(3, 1),
         controls=tuple(name for name in ("transport", "layers", "pick", "export") if name not in hidden_controls(view)),

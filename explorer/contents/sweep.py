@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from explorer import pipeline
 from explorer.contents.picture import Pieces
+from explorer.contents.requests import told
 from explorer.contents.tradeoff import AUC, COST
 from explorer.experiments import sweeps
 from explorer.experiments.store.store import Store
@@ -29,7 +30,6 @@ ONE, TWO = 9, 5  # values of a knob by itself, and of each of two
 BROKEN = 0.1  # below the lowest retrained model's retain accuracy
 ACCURACIES = ("forget", "retain", "test")
 TITLES = {name: METRICS[name].title for name in SWEPT}
-MARKED = {name: f"{title} ({METRICS[name].mark})" for name, title in TITLES.items()}  # with the direction, for figures
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,11 @@ class Swept:
     def runs(self) -> int:
         """Return how many runs there are in all."""
         return math.prod(len(values) for values in self.values)
+
+
+def marked(kind: str) -> dict[str, str]:
+    """Return the names of numbers with their direction, for figures, in the words of a kind of request."""
+    return {name: f"{told(title, kind)} ({METRICS[name].mark})" for name, title in TITLES.items()}
 
 
 def knobs_of(method: str) -> dict[str, KnobInfo]:

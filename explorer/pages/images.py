@@ -13,6 +13,7 @@ from explorer import pipeline
 from explorer.contents.recorded import picture
 from explorer.contents.recorded.cut import Cut
 from explorer.contents.recorded.runs import OWN, Choice, Opened, at_first, choice, open_runs, places
+from explorer.contents.requests import told
 from explorer.contents.tables import formats, papers, tiles
 from explorer.contents.tables.cells import number
 from explorer.contents.words import method_title
@@ -21,7 +22,7 @@ from explorer.pages.controls import own_run, own_sidebar
 from explorer.pages.frame import player
 from explorer.pages.frame.binding import act, controlled, current, on_change
 from explorer.pages.frame.mode import mode
-from explorer.pages.parts import run_figures, stage
+from explorer.pages.parts import attack_cards, run_figures, stage
 from explorer.records import ImageRun
 from explorer.session import store
 from explorer.session.tab import Tab
@@ -36,6 +37,7 @@ NOT_PLAYER = (
     "What it does not show: any other direction. One unit is one standardised pixel value in length; a new seed moves "
     "these boundaries too (switch on More retrained)."
 )
+PLANE_HELP = "Each goes through another image to forget; one of them lies near the original's boundary."
 
 
 def sidebar(tab: Tab) -> None:
@@ -161,7 +163,7 @@ def _facts(opened: Opened) -> None:
     said = [papers.how_made(opened), papers.at_stake(opened)]
     st.html(f'<div class="ue-facts">{"<br>".join(part for part in said if part)}</div>')
     before, _ = papers.leak(opened)
-    if before < pipeline.LITTLE and not opened.corrects:
+    if abs(before - 0.5) < pipeline.LITTLE and not opened.corrects:
         st.warning(
             f"The original hardly remembers: with AUC {number(before)} there is little that an attack could find.",
             icon=":material/blur_on:",
@@ -181,7 +183,7 @@ def _planes(tab: Tab, opened: Opened, chosen: Choice) -> None:
             st.selectbox(
                 "Plane", planes, index=chosen.cut, key=controlled(f"cut:{opened.name}", chosen.cut),
                 format_func=lambda at: _plane_name(opened, at),
-                help="Each goes through another image to forget; one of them lies near the original's boundary.",
+                help=told(PLANE_HELP, opened.kind),
                 **on_change(f"cut:{opened.name}", lambda view, at: view.looking("images", cut=at), planes),
             )  # fmt: skip
     left.html(tab.kept("images:three", (opened, chosen.cut), lambda: tiles.three(cut)))
@@ -191,7 +193,7 @@ def _planes(tab: Tab, opened: Opened, chosen: Choice) -> None:
         blob, key="player:images", on_step=tab.set_step, on_layers=stage.switched, on_focus=_focused,
         on_capture=stage.filmed,
     )  # fmt: skip
-    st.caption(f"{LOOK_PLAYER} {NOT_PLAYER}")
+    st.caption(told(f"{LOOK_PLAYER} {NOT_PLAYER}", opened.kind))
     if "export" not in view.hidden:
         stage.take_away(tab, blob, opened.scene.title)
 
@@ -251,7 +253,7 @@ def _table(view: View, opened: Opened, chosen: Choice) -> None:
         st.selectbox(
             "Attack", asked, index=asked.index(attack), key=controlled(f"table_attack:{opened.name}", attack),
             format_func=_attack_title, width=360,
-            help="Its AUC on forgotten against unseen images stands in the table.",
+            help=told("Its AUC on forgotten against unseen images stands in the table.", opened.kind),
             **on_change(
                 f"table_attack:{opened.name}", lambda view, name: view.looking("images", table_attack=name), asked
             ),
@@ -262,6 +264,8 @@ def _table(view: View, opened: Opened, chosen: Choice) -> None:
     said = [papers.note(opened), papers.HOW_TO_READ, papers.careful(opened),
             papers.NOT_SHOWN]  # fmt: skip
     st.caption(" ".join(part for part in said if part))
+    if attack in CATALOG.attacks:
+        attack_cards.show([attack], label=f"What the attack looks at, and needs: {_attack_title(attack)}")
     if "export" in view.hidden:
         return
     heads = papers.heads(shown)

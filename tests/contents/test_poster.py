@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from explorer import pipeline
-from explorer.contents.poster import Poster, Score, as_csv, posters
+from explorer.contents.poster import Poster, Score, as_csv, inside, posters
 from explorer.contents.poster_rows import MAX_METHODS, PICKED, base_of, choices, columns, default_rows, rows_of, title
 from explorer.records import Band
 from explorer.spec import Spec, parse_data, parse_request
@@ -168,6 +168,17 @@ def test_a_method_s_cell_holds_the_end_of_its_path_and_the_scores_of_the_model_o
     assert poster.scores[1].values["forget"].values == (known,)
     assert cell.scores[0] == f"forget {known:.2f}".replace(" 0.", " .")
     assert len(cell.within) == 3
+
+
+def test_a_mark_compares_what_is_printed():
+    band = Band((0.074, 0.112))  # printed .07-.11
+    assert [inside("forget", value, band) for value in (0.066, 0.114, 0.064, 0.116)] == [True, True, False, False]
+    assert [inside("disagreement_area", v, Band((0.01, 0.0114))) for v in (0.0, 0.01149, 0.0116)] == [
+        True,
+        True,
+        False,
+    ]
+    assert inside("forget", float("nan"), band) is None and inside("forget", 0.1, Band(())) is None
 
 
 def test_a_method_that_cannot_answer_says_why_in_its_cell_and_below(poster: Poster):

@@ -10,6 +10,7 @@ from explorer import pipeline
 from explorer.contents import exposure, tradeoff
 from explorer.contents.picture import Picture, pictures
 from explorer.contents.tables import formats
+from explorer.contents.tables.cells import number
 from explorer.experiments.store.store import Store
 from explorer.records import Comparison
 from explorer.session.desk import Here, silent
@@ -84,6 +85,13 @@ def test_the_table_says_how_each_row_was_tuned(picture: Picture):
     lines = list(csv.DictReader(io.StringIO(formats.as_csv(rows, tradeoff.COLUMNS))))
     assert float(lines[0]["test_mean"]) == rows[0].values["test"].mean
     assert "oracle" in formats.as_latex(rows, tradeoff.COLUMNS, caption="all")
+
+
+def test_a_number_of_the_table_is_that_under_the_panel_and_on_the_path(picture: Picture):
+    row = next(row for row in tradeoff.rows(VIEW, picture, memo) if row.name == "Fine-tuning")
+    shown = formats.as_html([row], {"forget": "Forget acc."})
+    assert f"<td>{number(picture.panels['1:fine_tune'].accuracy['forget'][-1])}<small>" in shown
+    assert f"<td>{number(picture.curves['1:fine_tune']['forget'][-1])}<small>" in shown
 
 
 @pytest.mark.parametrize(

@@ -70,7 +70,7 @@ def test_another_row_is_in_the_view_and_on_the_poster():
     assert tab(app).view.rows == (MOONS, CLASS)
     (alt,) = charts(app)
     assert "A whole class." in alt and "Circles" not in alt
-    assert captions(app).count("unsir answers") == 1  # it answers the whole class
+    assert captions(app).count("UNSIR answers") == 1  # it answers the whole class
 
 
 def test_a_row_that_a_late_browser_still_names_is_left_out():
@@ -121,7 +121,7 @@ def test_the_scores_can_be_taken_away_in_full_precision(monkeypatch: pytest.Monk
     assert [line["retain_accuracy_mean"] for line in lines] == [
         repr(float(one.values["retain"].mean)) if one.values else "" for one in poster.scores
     ]
-    assert lines[2]["note"].startswith("unsir answers")
+    assert lines[2]["note"].startswith("UNSIR answers")
 
 
 def test_what_the_view_hides_is_not_there():

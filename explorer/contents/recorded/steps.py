@@ -21,6 +21,10 @@ ACROSS: Mapping[str, Axis] = {
     "forget": Axis("Forget accuracy", "share, on the probes", "match"),
     AUC: Axis("Loss attack, forgotten against unseen", "AUC, on the probes", "match"),
 }
+CORRECTED: Mapping[str, Axis] = {
+    "forget": Axis("Accuracy on corrected images", "share, on the probes", "match"),
+    AUC: Axis("Loss attack, poisoned against unseen", "AUC, on the probes", "match"),
+}
 UP = Axis("Test accuracy", "share, on the probes", "higher")
 
 
@@ -37,6 +41,11 @@ class Plane:
     paths: tuple[Path, ...]
     retrained: tuple[Band, Band]
     original: tuple[float, float]
+
+
+def axis(opened: Opened, across: str) -> Axis:
+    """Return what the axis across says of its number, in the words of the folder's request."""
+    return (CORRECTED if opened.corrects else ACROSS)[across]
 
 
 def by_step(one: Snapshots, probes: Probes, name: str) -> Numbers:

@@ -15,6 +15,7 @@ from explorer.records import Band
 
 Verdict = Literal["in", "out", ""]  # "" where it is not defined
 NOTHING = Band(())
+ON_SCREEN = "model on screen"
 _MARKS = {"in": '<b title="within the retrained models">●</b>', "out": '<b title="outside">○</b>', "": ""}
 
 
@@ -28,6 +29,11 @@ def spread_text(band: Band) -> str:
     if not band.finite:
         return "–"
     return f"{number(band.mean)}<small>{span(band.low, band.high)}</small>"
+
+
+def mean_of(models: int) -> str:
+    """Return what the head of retrained's column says of its numbers."""
+    return f"mean of {models}, range" if models > 1 else "one model"
 
 
 def first(band: Band) -> float:

@@ -20,7 +20,7 @@ from explorer.contents.recorded.own_run import (
     with_model,
     with_weights,
 )
-from explorer.contents.words import method_title
+from explorer.contents.words import ASKED, method_title
 from explorer.experiments.cifar import own
 from explorer.pages.controls import export, groups, of_a_spec, own_run
 from explorer.pages.controls.groups import Group
@@ -51,17 +51,25 @@ def sidebar(tab: Tab, looked_at: ImageRun | None) -> None:
         groups.undo(tab)
         if "training" not in view.hidden:
             st.html("<b>Train your own</b>")
+            _beside(spec, looked_at)
             own_run.offer(spec)
             groups.draw(_groups(spec), view, "own:")
         share = Group("export", "Share and export", lambda: export.controls(view, _specs(spec, looked_at)), False)
         groups.draw([share], view)
 
 
+def _beside(spec: Spec, looked_at: ImageRun | None) -> None:
+    """Say that what is asked here is not what the recorded runs were asked, where these differ in kind."""
+    recorded = str((looked_at.spec.get("request") or {}).get("kind", "forget")) if looked_at else spec.request.kind
+    if recorded != spec.request.kind:
+        st.caption(f"The recorded runs on the right: {KINDS.get(recorded, recorded).lower()}. Here you ask anew.")
+
+
 def _groups(spec: Spec) -> list[Group]:
     editor = _editor(spec)
     data = f"Data: {CATALOG.data_titles[spec.data.name].split(' (')[0]}"
     return [
-        Group("request", "What to forget", lambda: of_a_spec.request(editor), True),
+        Group("request", ASKED[spec.request.kind], lambda: of_a_spec.request(editor), True),
         Group("knobs", f"Method: {method_title(method_of(spec).name)}", lambda: _method(spec), True),
         Group("data", data, lambda: of_a_spec.data(editor), False),
         Group("model", "Model and training", lambda: _model(editor), False),

@@ -9,7 +9,7 @@ import streamlit as st
 
 from explorer import pipeline
 from explorer.contents.sweep import knobs_of
-from explorer.contents.words import KINDS, method_title
+from explorer.contents.words import ASKED, KINDS, method_title
 from explorer.pages.controls import export, groups, of_a_spec
 from explorer.pages.controls.groups import Group
 from explorer.pages.controls.of_a_spec import Editor
@@ -27,6 +27,9 @@ from explorer.view import MAX_PANELS, REFERENCES, View
 Offered = tuple[list[str], list[str]]
 
 
+RANGE_ICON = ":material/stacked_line_chart: shows what a knob does over its whole range, :material/replay: resets it."
+
+
 def sidebar(tab: Tab) -> None:
     """Draw every group of controls that the view does not hide."""
     tab.slid.clear()
@@ -39,7 +42,7 @@ def sidebar(tab: Tab) -> None:
             [
                 Group("panels", "Methods side by side", lambda: _panels(view, offered), True),
                 Group("knobs", f"Knobs of {panel.title}", lambda: _knobs(view, offered), True),
-                Group("request", "What to forget", lambda: of_a_spec.request(editor), True),
+                Group("request", ASKED[view.base.request.kind], lambda: of_a_spec.request(editor), True),
                 Group("data", data, lambda: of_a_spec.data(editor, _upload), False),
                 Group("model", "Model", lambda: of_a_spec.model(editor), False),
                 Group("training", "Training", lambda: of_a_spec.training(editor), False),
@@ -151,13 +154,15 @@ def _knobs(view: View, offered: Offered) -> None:
         else:
             _presets(view, index)
 
+    swept = () if view.page == "compare" or panel.knobs is None else knobs_of(panel.name)
     of_a_spec.method(
         panel.name, panel.knobs, offered, key=f"method:{index}", where=f"knob:{index}:{panel.name}",
         with_method=lambda view, name: with_method(view, index, name),
         with_knob=lambda view, name, value: with_knob(view, index, panel.name, name, value), below=below,
-        sweep=sweep_request.open_, swept=() if view.page == "compare" or panel.knobs is None else knobs_of(panel.name),
-        place=("panels", index, "knobs"),
+        sweep=sweep_request.open_, swept=swept, place=("panels", index, "knobs"),
     )  # fmt: skip
+    if swept:
+        st.caption(RANGE_ICON)
 
 
 def _presets(view: View, index: int) -> None:

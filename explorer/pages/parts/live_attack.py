@@ -9,6 +9,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from explorer import pipeline
+from explorer.contents import attacks as asked_attacks
 from explorer.contents import live_attack
 from explorer.contents.attacks import live_key
 from explorer.contents.live_attack import Live
@@ -20,6 +21,7 @@ from explorer.pages.frame.binding import act, controlled, current, on_change, pu
 from explorer.pages.frame.mode import mode
 from explorer.pages.frame.progress import progress, watched
 from explorer.pages.frame.width import width
+from explorer.pages.parts import attack_cards
 from explorer.pages.parts.chart import chart
 from explorer.session.store import memo
 from explorer.session.tab import Tab
@@ -117,6 +119,7 @@ def _exposed(tab: Tab, live: Live, wide: int) -> None:
     _point(live, row, forgotten=bool(np.isin(row, made.forget)))
     st.html(attack_tables.same_pairs(live.aucs, live.intervals, TITLES))
     st.caption(LIVE_PAIRS)
+    attack_cards.show(asked_attacks.per_point(), label="What the attacks over many models look at, and need")
     _over_models(live, tab.view.looks.attacks.shadow_attack, made.forget)
     if live.unseen is not None and live.unseen.a:
         st.html(attack_tables.question_a({"": (TITLES["unlearned"], live.unseen)}, "auc"))

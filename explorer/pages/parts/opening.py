@@ -7,6 +7,7 @@ from dataclasses import replace
 import streamlit as st
 
 from explorer.contents import exposure as how_exposed
+from explorer.contents.requests import told
 from explorer.pages.frame.binding import current, publish
 from explorer.pages.parts import presets
 from explorer.pipeline import Exposure
@@ -63,7 +64,9 @@ def exposed(exposure: Exposure | None) -> None:
         if exposure is None:
             st.html('<div aria-hidden="true"></div>')  # a container without anything in it takes no place
             return
-        (st.warning if exposure.little else st.info)(how_exposed.sentence(exposure), icon=":material/visibility:")
+        (st.warning if exposure.little else st.info)(
+            told(how_exposed.sentence(exposure), current().view.base.request.kind), icon=":material/visibility:"
+        )
         if exposure.little:
             st.page_link(
                 st.session_state["pages"][current().view.page], label="Open a model that has something to forget",

@@ -13,6 +13,7 @@ import numpy as np
 import streamlit as st
 
 from explorer.contents import sweep
+from explorer.contents.requests import told
 from explorer.contents.sweep import Swept
 from explorer.pages.frame.binding import act, controlled, current, on_change
 from explorer.pages.frame.progress import progress, watched
@@ -110,13 +111,14 @@ def _controls(view: View, panel: Panel, knobs: tuple[str, ...], *, close: bool) 
         chosen = list(view.looks.sweep.numbers)
         st.multiselect(
             "Numbers", SWEPT, default=chosen, key=controlled("sweep:numbers", chosen),
-            format_func=sweep.TITLES.__getitem__, **on_change("sweep:numbers", _with_numbers),
+            format_func=lambda one: told(sweep.TITLES[one], view.base.request.kind),
+            **on_change("sweep:numbers", _with_numbers),
         )  # fmt: skip
     else:
         number = view.looks.sweep.numbers[-1]
         st.selectbox(
             "Number", SWEPT, index=SWEPT.index(number), key=controlled("sweep:number", number),
-            format_func=sweep.TITLES.__getitem__,
+            format_func=lambda one: told(sweep.TITLES[one], view.base.request.kind),
             **on_change("sweep:number", lambda view, one: _with_numbers(view, [*view.looks.sweep.numbers, one]), SWEPT),
         )  # fmt: skip
 
