@@ -16,6 +16,7 @@ from explorer.contents.requests import told
 from explorer.contents.tradeoff import AUC, COST
 from explorer.experiments import sweeps
 from explorer.experiments.store.store import Store
+from explorer.figures.numerals import as_printed
 from explorer.figures.sweep import UNKNOWN, Range
 from explorer.knobs import KnobInfo, knob_infos
 from explorer.pipeline import METRICS
@@ -178,12 +179,12 @@ def table(swept: Swept, number: str) -> NDArray[np.float64]:
 
 
 def near(swept: Swept, number: str) -> NDArray[np.bool_]:
-    """Return, over a grid of two knobs, where a number is in retrained's range, or a distance within the floor."""
-    means, known = table(swept, number), reference(swept, number)
+    """Return, over a grid of two knobs, where a number is in retrained's range or floor, as printed."""
+    means, known = np.vectorize(as_printed)(table(swept, number)), reference(swept, number)
     better = METRICS[number].better
     low, high = (
-        (known.low if better in ("match", "higher") else -np.inf),
-        (np.inf if better == "higher" else known.high),
+        as_printed(known.low) if better in ("match", "higher") else -np.inf,
+        np.inf if better == "higher" else as_printed(known.high),
     )
     return (means >= low) & (means <= high)
 

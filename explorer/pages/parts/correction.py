@@ -8,8 +8,8 @@ from html import escape
 import streamlit as st
 
 from explorer import pipeline
-from explorer.contents.tables.cells import number
 from explorer.figures.dependence import Cloud, dependence
+from explorer.figures.numerals import number, span
 from explorer.pages.frame.mode import mode
 from explorer.pages.parts.chart import chart
 from explorer.session.store import memo
@@ -61,7 +61,7 @@ def show(spec: Spec, title: str, names: tuple[str, ...]) -> None:
 def _table(found: pipeline.Correction, titles: dict[str, str]) -> str:
     rows = {
         "Dependence (nHSIC)": lambda left: number(left.dependence.nhsic),
-        "What chance gives (5 % to 95 %)": lambda left: "–".join(number(level) for level in left.dependence.null),
+        "What chance gives (5 % to 95 %)": lambda left: span(*left.dependence.null),
         "p-value, 200 permutations": lambda left: number(left.dependence.p_value),
         "Sensitivity to the erased feature": lambda left: number(left.sensitivity),
     }

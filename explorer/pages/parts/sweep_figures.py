@@ -11,7 +11,7 @@ from explorer.contents import sweep
 from explorer.contents.requests import told
 from explorer.contents.sweep import Swept
 from explorer.contents.tables import numbers as numbers_table
-from explorer.contents.tables.cells import reads
+from explorer.contents.tables.cells import reads, span
 from explorer.figures.multiples import Ground, Small, multiples
 from explorer.figures.sweep import heat, knob_curves, names_of
 from explorer.pages.frame.binding import current
@@ -27,8 +27,9 @@ PICTURES = (
 )
 LOOK = (
     "Look at how wide a range of the knob keeps the curves in retrained's band (shaded; for distances, the floor), and "
-    "how far that is from the cliff, beyond which the model is broken. The grey band is the range over the runs from "
-    "the originals, where a number has one; runs between two values are not shown."
+    "how far that is from the cliff, beyond which the model is broken. A line is the mean over the runs from the "
+    "originals, of which panels show the first, and the grey band their range, where a number has one; runs between "
+    "two values are not shown."
 )
 LOOK_HEAT = (
     "Look at how many dotted cells lie together: there the number is in retrained's range, or no farther than one "
@@ -61,7 +62,7 @@ def draw(swept: Swept, spec: Spec, view: View, wide: int, now: object) -> None:
     number = numbers[-1]
     _figure("heat", _heat, (now, number, mode()), swept, number, sweep.marked(spec.request.kind)[number])
     floor = sweep.reference(swept, number)
-    known = f" Retrained, or the floor: {floor.low:.3f} to {floor.high:.3f}." if np.isfinite(floor.mean) else ""
+    known = f" Retrained, or the floor: {span(floor.low, floor.high)}." if np.isfinite(floor.mean) else ""
     st.caption(told(f"**{sweep.TITLES[number]}.** {reads(number)}{known}", spec.request.kind))
     st.caption(f"{LOOK_HEAT} {TUNED}")
 
