@@ -60,10 +60,10 @@ def test_rows_are_called_by_what_is_done_to_them():
 @pytest.mark.parametrize(
     ("auc", "said"),
     [
-        (0.71, "with AUC 0.71."),
+        (0.71, "with AUC .710."),
         (0.46, "hardly anything"),
         (0.54, "hardly anything"),
-        (0.28, "as surely as with 0.72"),
+        (0.28, "as surely as with .720"),
     ],
 )
 def test_an_auc_far_from_half_is_something_on_either_side(auc: float, said: str):

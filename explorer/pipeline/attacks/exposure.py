@@ -55,15 +55,20 @@ class Exposure:
         title = CATALOG.attacks[self.attack].title
         if self.auc != self.auc:
             return "How much there is to forget is not defined here: too few points."
-        said = f"How much there is to forget: {title} finds the forget points in the original with AUC {self.auc:.2f}"
+        said = f"How much there is to forget: {title} finds the forget points in the original with AUC {_short(self.auc)}"
         if self.little:
             return f"{said}: hardly anything, so question A says nothing about methods here."
         if self.auc < 0.5:
             return (
                 f"{said}: the wrong way round, for the original does worse on them than on unseen points. Whoever "
-                f"knows that finds them as surely as with {1 - self.auc:.2f}."
+                f"knows that finds them as surely as with {_short(1 - self.auc)}."
             )
         return f"{said}."
+
+
+def _short(auc: float) -> str:
+    """Return an AUC as tables print it."""
+    return f"{auc:.3f}".removeprefix("0")
 
 
 def exposure(run: Run, *, models: int) -> Exposure:
