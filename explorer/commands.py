@@ -162,16 +162,17 @@ def record(given: argparse.Namespace) -> None:
 def _with_file(spec: Spec) -> Spec:
     """Return the Spec with the files that it names by path read; what comes from an address bar never passes here."""
     from explorer.data import resolve
-    from explorer.pipeline import resolve_weights
+    from explorer.pipeline import read_as, resolve_weights
     from explorer.spec import Named, SpecError
 
     try:
         points, weights = resolve(spec.data.options), resolve_weights(spec.model.options)
     except ValueError as error:
         raise SpecError(str(error)) from None
-    return replace(
-        spec, data=Named(spec.data.name, points), model=Named(spec.model.name, weights), _keys={}
-    )  # fmt: skip
+    data = Named(spec.data.name, points)
+    for sentence in read_as(data):
+        print(sentence, file=sys.stderr)
+    return replace(spec, data=data, model=Named(spec.model.name, weights), _keys={})
 
 
 def _parsed(name: str) -> Any:

@@ -76,6 +76,12 @@ def run(pages: list[StreamlitPage]) -> None:
         st.html("<style>:root{--ue-scale:1.25} html{font-size:125%}</style>")
     for sentence in tab.ignored:
         st.info(sentence[:1].upper() + sentence[1:], icon=":material/link_off:")
+    lacking = tab.lacks() if name != "images" else None
+    if lacking is not None:
+        from explorer.pages.parts import missing
+
+        missing.show(lacking)
+        return
     try:
         chosen.run()  # before the sidebar: the picture is what the user waits for
     except Exception:

@@ -4,7 +4,6 @@ Each stage is kept in the run's memo under the hash of the parts of the Spec on 
 its own method's path. What differs between points and images stands in `worlds`. Torch stays inside; numpy leaves.
 """
 
-from explorer.data.csv import FILES as _CSV
 from explorer.metrics import KNOWN_AGAIN, METRICS
 from explorer.metrics.roc import Roc
 from explorer.pipeline.attacks.curves import attack_path, pair_curves, roc_curves
@@ -28,6 +27,19 @@ from explorer.pipeline.numbers.compare import compare, curves, floor
 from explorer.pipeline.numbers.correction import Correction, correction
 from explorer.pipeline.numbers.rewind import Rewind, rewind
 from explorer.pipeline.numbers.scores import scores
+from explorer.pipeline.own_points import (
+    Columns,
+    Points,
+    Table,
+    csv_at_hand,
+    csv_points,
+    csv_points_named,
+    csv_table,
+    keep_csv,
+    read_as,
+    recall_csv,
+    remember_csv,
+)
 from explorer.pipeline.paths import cannot, evaluate, path
 from explorer.pipeline.pictures import final_grid, grid_size, panel, reference_panel, scene
 from explorer.pipeline.planes import image_scene
@@ -60,9 +72,6 @@ from explorer.pipeline.worlds.own_weights import (
 from explorer.pipeline.worlds.points import ORIGINALS
 from explorer.training.checkpoints import checkpoints
 
-# For rooms that do not know the room of data.
-remember_csv, recall_csv, know_csv = _CSV.remember, _CSV.recall, _CSV.know
-
 __all__ = [
     "AREA_CELLS",
     "KNOWN_AGAIN",
@@ -73,14 +82,17 @@ __all__ = [
     "PATH_PARTS",
     "REQUEST_PARTS",
     "Checkpoints",
+    "Columns",
     "Correction",
     "Exposure",
     "Memo",
     "PairsAuc",
     "PointWorlds",
+    "Points",
     "Rewind",
     "Roc",
     "Run",
+    "Table",
     "Tick",
     "accuracies",
     "asked",
@@ -90,6 +102,10 @@ __all__ = [
     "checkpoints",
     "compare",
     "correction",
+    "csv_at_hand",
+    "csv_points",
+    "csv_points_named",
+    "csv_table",
     "curves",
     "evaluate",
     "exposed",
@@ -103,7 +119,7 @@ __all__ = [
     "image_scene",
     "is_image",
     "join",
-    "know_csv",
+    "keep_csv",
     "many_models",
     "method_run",
     "no_memo",
@@ -115,6 +131,7 @@ __all__ = [
     "panel",
     "path",
     "point_worlds",
+    "read_as",
     "recall_csv",
     "reference_areas",
     "reference_logits",

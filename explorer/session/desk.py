@@ -23,7 +23,7 @@ from explorer.experiments.work.executors import Beside
 from explorer.experiments.work.pool import BESIDE, HAND, NUMBERS, SCREEN, SPREAD, Pool, Task
 
 if TYPE_CHECKING:  # torch comes with them: the first picture is on screen before
-    from explorer.pipeline import Memo
+    from explorer.pipeline import Memo, Points
     from explorer.spec import Spec
 
 __all__ = ["BESIDE", "HAND", "NUMBERS", "SCREEN", "SPREAD", "Desk", "Here", "Tick", "Wish", "Workers", "silent"]
@@ -266,24 +266,24 @@ def _memo(spec: Spec) -> Memo:
 LOOK = 2.0  # seconds between two looks at whether the tab is still there
 
 
-def _files(spec: Spec) -> tuple[tuple[str, Any], ...]:
-    """Return the files that a Spec names by hash: a worker does not have them."""
+def _files(spec: Spec) -> tuple[Points, ...]:
+    """Return the points of one's own that a Spec names by hash: a worker does not have them."""
     sha256 = getattr(spec.data.options, "sha256", None) if spec.data.name == "csv" else None
     if sha256 is None:
         return ()
     from explorer import pipeline
 
     with contextlib.suppress(ValueError):  # it is not here either; whoever computes says so
-        return ((sha256, pipeline.recall_csv(sha256)),)
+        return (pipeline.recall_csv(sha256),)
     return ()
 
 
 def _there(
-    function: Piece, spec: Spec, files: Sequence[tuple[str, Any]], args: Sequence[Any], *, tick: Callable[..., None]
+    function: Piece, spec: Spec, files: Sequence[Points], args: Sequence[Any], *, tick: Callable[..., None]
 ) -> Any:
     """Compute a piece in a worker, with the worker's own store."""
     from explorer import pipeline
 
-    for sha256, content in files:
-        pipeline.know_csv(sha256, content)
+    for content in files:
+        pipeline.keep_csv(content)
     return function(*args, _memo(spec), tick)

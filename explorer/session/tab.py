@@ -10,11 +10,25 @@ import itertools
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from explorer.session.desk import Desk, Here
 from explorer.session.jobs import Jobs
+from explorer.spec import Named
 from explorer.view import View
+
+if TYPE_CHECKING:
+    from explorer.pipeline import Points, Table
+
+
+@dataclass(frozen=True)
+class Given:
+    """A CSV file that a tab was given, and the points that were read of it."""
+
+    name: str
+    table: Table
+    points: Points
+
 
 UNDO = 100  # views kept
 PRESET_FIRST = ("tradeoff", "attacks")  # without an address these pages open on a preset
@@ -54,6 +68,7 @@ class Tab:
         left: replaced addresses, each with its time. A slow browser may still ask with one of them.
         drawn: key of a widget -> how many times it was made anew; see `binding.controlled`.
         said: key of a widget -> its last value, as drawn or as reported since; see `binding.on_change`.
+        given: the points that this tab was given, by their SHA-256; no other tab sees them.
         jobs: the work of this tab.
         slid: key of a widget -> the slider, of those drawn in this run; see `frame/live.py`.
         shown: what the last run drew. It stays on screen during an error or a wait.
@@ -68,6 +83,7 @@ class Tab:
     left: dict[tuple[tuple[str, str], ...], float] = field(default_factory=dict[tuple[tuple[str, str], ...], float])
     drawn: dict[str, int] = field(default_factory=dict[str, int])
     said: dict[str, Any] = field(default_factory=dict[str, Any])
+    given: dict[str, Given] = field(default_factory=dict[str, Given])
     jobs: Jobs = field(default_factory=Jobs)
     name: str = field(default_factory=lambda: f"tab-{next(_number)}")
     desk: Desk = field(default_factory=Here)
@@ -93,6 +109,23 @@ class Tab:
         if held is None or held[0] != made_of:
             held = self.shown[key] = (made_of, make())
         return held[1]
+
+    def lacks(self) -> str | None:
+        """Return the SHA-256 of points that the view shows and this tab was not given; "" where it names no file.
+
+        None where nothing is lacking. A link names points by their hash, and whoever opens it gives the file again.
+        """
+        rows = [row.value for row in self.view.rows if isinstance(row.value, Named)]
+        files = [data.options for data in (self.view.base.data, *rows) if data.name == "csv"]
+        named = [str(getattr(options, "sha256", None) or "") for options in files]
+        return next((one for one in named if not self._has(one)), None)
+
+    def _has(self, sha256: str) -> bool:
+        if sha256 not in self.given:
+            return False
+        from explorer.pipeline import csv_at_hand  # by then torch is imported
+
+        return csv_at_hand(sha256)
 
     def change(self, view: View) -> None:
         """Look at another view; the present one can be had back by `undo`."""

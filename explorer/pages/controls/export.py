@@ -10,6 +10,7 @@ from typing import Any
 import streamlit as st
 
 from explorer.experiments.store.store import DISK_CAP
+from explorer.pages.controls.give import give
 from explorer.pages.frame.binding import controlled, current, on_change
 from explorer.session import desk, store
 from explorer.view import HIDEABLE, LAYOUTS, View
@@ -47,26 +48,18 @@ def controls(view: View, specs: Mapping[str, Json]) -> None:
             icon=":material/download:", on_click="ignore", width="stretch",
             help="One run, as `python -m explorer run spec.json` takes it.",
         )  # fmt: skip
-    st.file_uploader("Open a View or Spec", type=["json"], key="open", on_change=_open, max_upload_size=2)
+    give("Open a View or Spec", "open", ("json",), _open, help_="A file that this page wrote.", most=2)
     _stored()
 
 
 _WHERE = {True: "on the page CIFAR", False: "on the pages before this one"}
 
 
-def _open() -> None:
-    file = st.session_state["open"]
-    if file is None:
-        return
-    tab = current()
-    try:
-        view = read_view(file.getvalue())
-    except ValueError as error:
-        tab.notice = f"{file.name}: {error}"
-        return
+def _open(name: str, content: bytes) -> None:
+    tab, view = current(), read_view(content)
     tab.change(replace(view, page=tab.view.page))
     if "images" in (view.page, tab.view.page) and view.page != tab.view.page:
-        tab.notice = f"{file.name} is open, but what it describes stands {_WHERE[view.page == 'images']}."
+        tab.notice = f"{name} is open, but what it describes stands {_WHERE[view.page == 'images']}."
 
 
 def read_view(content: bytes) -> View:

@@ -23,7 +23,7 @@ from explorer.spec.catalog import CATALOG
 from explorer.view import View
 
 Change = Callable[[Spec, Any], Spec]  # the Spec with what a widget chose
-_FILE = ("sha256", "path")  # fields that name a file: an upload fills them
+_FILE = ("sha256", "path", "columns")  # fields that name a file: an upload fills them
 
 
 @dataclass(frozen=True)

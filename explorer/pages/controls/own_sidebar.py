@@ -23,6 +23,7 @@ from explorer.contents.recorded.own_run import (
 from explorer.contents.words import ASKED, method_title
 from explorer.experiments.cifar import own
 from explorer.pages.controls import export, groups, of_a_spec, own_run
+from explorer.pages.controls.give import give
 from explorer.pages.controls.groups import Group
 from explorer.pages.controls.of_a_spec import Editor
 from explorer.pages.frame.binding import act, current
@@ -140,25 +141,19 @@ def _weights(spec: Spec) -> None:
         if not missing:
             return
         st.warning(missing[:1].upper() + missing[1:] + ".", icon=":material/upload_file:")
-    st.file_uploader(
-        "Start from your own weights", type=["safetensors"], key="own:weights:file", on_change=_given,
-        max_upload_size=100,
-        help="A safetensors file of this network's state_dict, trained on images standardised by the data set's "
-        "published means and deviations. It becomes the original; retrained models are trained here.",
-    )  # fmt: skip
+    give("Start from your own weights", "own:weights:file", ("safetensors",), _given, help_=_WEIGHTS, most=100)
 
 
-def _given() -> None:
-    file, tab = st.session_state["own:weights:file"], current()
-    if file is None:
-        return
-    try:
-        sha256 = pipeline.remember_weights(file.getvalue())
-        changed = with_weights(asked(tab.view), sha256)
-        pipeline.weights_given(pipeline.Run(changed, store.memo(changed)))  # does it fit?
-    except ValueError as error:
-        tab.notice = f"{file.name}: {error}"
-        return
-    tab.shown.setdefault(FILES, {})[sha256] = file.name
+_WEIGHTS = (
+    "A safetensors file of this network's state_dict, trained on images standardised by the data set's published means "
+    "and deviations. It becomes the original; retrained models are trained here."
+)
+
+
+def _given(name: str, content: bytes) -> None:
+    tab = current()
+    sha256 = pipeline.remember_weights(content)
+    changed = with_weights(asked(tab.view), sha256)
+    pipeline.weights_given(pipeline.Run(changed, store.memo(changed)))  # does it fit?
+    tab.shown.setdefault(FILES, {})[sha256] = name
     tab.change(asking(tab.view, lambda spec: with_weights(spec, sha256)))
-    tab.notice = ""

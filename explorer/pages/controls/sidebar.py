@@ -10,11 +10,11 @@ import streamlit as st
 from explorer import pipeline
 from explorer.contents.sweep import knobs_of
 from explorer.contents.words import ASKED, KINDS, method_title
-from explorer.pages.controls import export, groups, of_a_spec
+from explorer.pages.controls import export, groups, of_a_spec, own_points
 from explorer.pages.controls.groups import Group
 from explorer.pages.controls.of_a_spec import Editor
 from explorer.pages.frame import live, sweep_request
-from explorer.pages.frame.binding import act, controlled, current, on_change
+from explorer.pages.frame.binding import act, controlled, on_change
 from explorer.records import Sets
 from explorer.session.changes import added, moved, removed, with_knob, with_method
 from explorer.session.store import memo
@@ -43,7 +43,7 @@ def sidebar(tab: Tab) -> None:
                 Group("panels", "Methods side by side", lambda: _panels(view, offered), True),
                 Group("knobs", f"Knobs of {panel.title}", lambda: _knobs(view, offered), True),
                 Group("request", ASKED[view.base.request.kind], lambda: of_a_spec.request(editor), True),
-                Group("data", data, lambda: of_a_spec.data(editor, _upload), False),
+                Group("data", data, lambda: of_a_spec.data(editor, lambda: own_points.controls(on_points)), False),
                 Group("model", "Model", lambda: of_a_spec.model(editor), False),
                 Group("training", "Training", lambda: of_a_spec.training(editor), False),
                 Group("export", "Share and export", lambda: export.controls(view, _specs(view)), False),
@@ -213,9 +213,9 @@ def _with_data(base: Spec, name: str) -> Spec:
     """Return the base on another data set."""
     if name != "csv":
         return _on(base, {"name": name})
-    sha256 = current().shown.get("csv")
+    sha256 = own_points.given_last()
     if sha256 is None:
-        raise ValueError("Upload a CSV file first: columns x1, x2, label.")
+        raise ValueError("Upload a CSV file first: two columns of numbers and a label.")
     return _on(base, {"name": "csv", "sha256": sha256})
 
 
@@ -230,20 +230,6 @@ def _on(base: Spec, data: export.Json) -> Spec:
         return base.with_part(data=data, request={})
 
 
-def _upload() -> None:
-    st.file_uploader(
-        "Bring your own points", type=["csv"], key="upload", on_change=_given, max_upload_size=60,
-        help="A CSV file with the columns x1, x2, label: 2 to 10 classes, at most 5,000 rows.",
-    )  # fmt: skip
-
-
-def _given() -> None:
-    file, tab = st.session_state["upload"], current()
-    if file is None:
-        return
-    try:
-        sha256 = pipeline.remember_csv(file.getvalue())
-        tab.shown["csv"] = sha256
-        tab.change(_changed(tab.view, lambda base: _on(base, {"name": "csv", "sha256": sha256})))
-    except ValueError as error:
-        tab.notice = f"{file.name}: {error}"
+def on_points(view: View, sha256: str) -> View:
+    """Return the view on points of one's own."""
+    return _changed(view, lambda base: _on(base, {"name": "csv", "sha256": sha256}))

@@ -55,7 +55,9 @@ class Exposure:
         title = CATALOG.attacks[self.attack].title
         if self.auc != self.auc:
             return "How much there is to forget is not defined here: too few points."
-        said = f"How much there is to forget: {title} finds the forget points in the original with AUC {_short(self.auc)}"
+        said = (
+            f"How much there is to forget: {title} finds the forget points in the original with AUC {_short(self.auc)}"
+        )
         if self.little:
             return f"{said}: hardly anything, so question A says nothing about methods here."
         if self.auc < 0.5:
