@@ -68,6 +68,8 @@ class Tab:
         left: replaced addresses, each with its time. A slow browser may still ask with one of them.
         drawn: key of a widget -> how many times it was made anew; see `binding.controlled`.
         said: key of a widget -> its last value, as drawn or as reported since; see `binding.on_change`.
+        aside: the view, and the views before it, of the pages that are not on screen, while those of PRESET_FIRST have
+            a recipe of their own; None while all pages share one view.
         given: the points that this tab was given, by their SHA-256; no other tab sees them.
         jobs: the work of this tab.
         slid: key of a widget -> the slider, of those drawn in this run; see `frame/live.py`.
@@ -83,6 +85,7 @@ class Tab:
     left: dict[tuple[tuple[str, str], ...], float] = field(default_factory=dict[tuple[tuple[str, str], ...], float])
     drawn: dict[str, int] = field(default_factory=dict[str, int])
     said: dict[str, Any] = field(default_factory=dict[str, Any])
+    aside: tuple[View, list[View]] | None = None
     given: dict[str, Given] = field(default_factory=dict[str, Given])
     jobs: Jobs = field(default_factory=Jobs)
     name: str = field(default_factory=lambda: f"tab-{next(_number)}")
@@ -135,6 +138,18 @@ class Tab:
         self.view = view
         self.notice, self.ignored = "", []
 
+    def part_ways(self, view: View) -> None:
+        """Show a recipe of the present page's own, and of those that share it; the other pages keep what they show."""
+        self.aside = (self.view, self.past)
+        self.view, self.past = view, []
+
+    def share(self) -> None:
+        """Show on every page what the other pages show; the present page's own recipe can be had back by `undo`."""
+        if self.aside is None:
+            return
+        (view, _), self.aside = self.aside, None
+        self.change(replace(view, page=self.view.page))
+
     def set_step(self, step: float) -> None:
         """Note where the animation stands. Undo does not go back to it."""
         self.view = replace(self.view, step=min(1.0, max(0.0, step)))
@@ -158,14 +173,30 @@ class Tab:
         """
         if dict(query) == self.query and _sorted(query) not in self.left:
             self.left.clear()  # the browser knows the new address; from now on it means an older one
+        if self._turns(query, page):
+            return
         went = dict(query) != self.query and not (page != self.view.page and not query)
         if went and (back or not self._late(query)):
             view, ignored = View.from_query(query, page)
+            self.aside = None  # a link is meant for every page
             self.change(replace(view, page=page))
             self.ignored = ignored
             self._replace(query)
         if page != self.view.page:
             self.view = replace(self.view, page=page)
+
+    def _turns(self, query: Mapping[str, str], page: str) -> bool:
+        """Change places with the view that was put aside where the user goes to a page that shows it; say whether."""
+        if self.aside is None or (page in PRESET_FIRST) == (self.view.page in PRESET_FIRST):
+            return False
+        view, past = self.aside
+        turned = replace(view, page=page)
+        if query and dict(query) != _address(turned):
+            return False
+        self.aside = (self.view, self.past)
+        self.view, self.past = turned, past
+        self.notice, self.ignored = "", []
+        return True
 
     def publish(self) -> dict[str, str]:
         """Return the address that the browser must show now."""
@@ -185,10 +216,13 @@ class Tab:
     def address(self) -> dict[str, str]:
         """Return the address of the view: bare for the default view, except on pages that open on a preset."""
         if self._said is None or self._said[0] is not self.view:
-            query = self.view.to_query()
-            bare = set(query) == {"v"} and self.view.page not in PRESET_FIRST
-            self._said = (self.view, {} if bare else query)
+            self._said = (self.view, _address(self.view))
         return self._said[1]
+
+
+def _address(view: View) -> dict[str, str]:
+    query = view.to_query()
+    return {} if set(query) == {"v"} and view.page not in PRESET_FIRST else query
 
 
 def _sorted(query: Mapping[str, str]) -> tuple[tuple[str, str], ...]:

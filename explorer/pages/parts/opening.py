@@ -16,16 +16,22 @@ from explorer.view import View
 from explorer.view.presets import PRESETS
 
 KEY = RECIPE = "memorise"  # the preset, and its recipe
+APART = (
+    "Attacks and Trade-off open on a model of their own, which has something to forget; the other pages keep theirs."
+)
 _DONE = "opened:attacks"
 
 
 def memorise(tab: Tab) -> None:
-    """Show the preset in place of the default View, once a browser tab. A View that the user asked for stays."""
+    """Show the preset in place of the default View, once a browser tab. A View that the user asked for stays.
+
+    The other pages keep theirs.
+    """
     if tab.shown.get(_DONE):
         return
     tab.shown[_DONE] = True
     if tab.bare and untouched(tab.view):
-        tab.change(replace(preset(), page=tab.view.page))
+        tab.part_ways(replace(preset(), page=tab.view.page))
         publish()
         st.rerun()  # the sidebar shows the view before
 
@@ -52,6 +58,15 @@ def links(view: View) -> None:
                         query_params=shown.to_query(),
                     )  # fmt: skip
     presets.preset_sentence(view)
+    _apart()
+
+
+def _apart() -> None:
+    """Say that this page shows a model of its own, with a way to have one model on all pages."""
+    if current().aside is not None:
+        with st.container(horizontal=True, vertical_alignment="center", gap="small", key="apart"):
+            st.caption(APART)
+            st.button("Show the other pages' model here", key="share", type="tertiary", on_click=current().share)
 
 
 def exposed(exposure: Exposure | None) -> None:
