@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from functools import cache
 
 from explorer import pipeline
 from explorer.experiments.store.store import Store
-from explorer.spec import Spec
+from explorer.spec import Named, Spec
+from explorer.view import View
 
 
 @cache
@@ -24,6 +26,12 @@ def _in_memory() -> Store:
 def store_of(spec: Spec) -> Store:
     """Return where the results of a Spec are kept: uploaded points are the user's own and never reach the disk."""
     return _in_memory() if spec.data.name == "csv" else store()
+
+
+def kept_with(view: View) -> Spec:
+    """Return a Spec that is kept where all rows of a View must be kept: one of the user's own points, if there are any."""
+    own = [row.value for row in view.rows if isinstance(row.value, Named) and row.value.name == "csv"]
+    return replace(view.base, data=own[0]) if own else view.base
 
 
 def memo(spec: Spec) -> pipeline.Memo:

@@ -42,7 +42,10 @@ def built(shown: View) -> Poster:
 
 def test_a_view_that_names_no_rows_gets_four_data_sets():
     names = [one.value.as_json()["name"] for one in rows_of(view())]
-    assert names == ["moons", "circles", "blobs", "xor"] and rows_of(view()) == default_rows()
+    assert names == ["moons", "circles", "blobs", "xor"] and rows_of(view()) == default_rows(view())
+    assert rows_of(view())[0].value == view().base.data  # 60 points, as on the other pages
+    other = view(data={"name": "spirals"})
+    assert [one.value.as_json()["name"] for one in rows_of(other)] == ["spirals", *names]
     own = row(view().base, data={"name": "xor"})
     assert rows_of(view(rows=(own,))) == (own,)
 

@@ -10,8 +10,11 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from explorer import pipeline
 from explorer.contents.poster_rows import default_rows
 from explorer.pages import compare
+from explorer.pages.frame import store
+from explorer.session.tab import Given
 from explorer.spec import Spec, parse_data, parse_request
 from explorer.view import Row, View, parse_panel
 from tests.pages._driven import asked, captions, charts, html, in_memory, opened, settled, tab, widget
@@ -54,13 +57,36 @@ def test_a_method_that_cannot_answer_is_named_below_the_poster(app: AppTest):
 
 def test_a_view_without_rows_offers_four_data_sets_and_its_address_names_none():
     app = shown(replace(VIEW, rows=()))
-    assert widget(app, "multiselect", "rows").value == list(default_rows())
+    assert widget(app, "multiselect", "rows").value == list(default_rows(VIEW))
     assert "rows" not in asked(app)
     widget(app, "multiselect", "rows").set_value([MOONS]).run()
     settled(app, "compare")
     assert asked(app)["rows"] and charts(app)[0].startswith("A poster of 1 rows")
-    widget(app, "multiselect", "rows").set_value(list(default_rows())).run()
+    widget(app, "multiselect", "rows").set_value(list(default_rows(VIEW))).run()
     assert "rows" not in asked(app)
+
+
+def test_ones_own_points_are_the_first_row_and_can_be_chosen_from_any_data_set():
+    lines = [f"{i % 7},{i % 5},{'ab'[i % 2]}" for i in range(60)]
+    table = pipeline.csv_table("\n".join(["x1,x2,label", *lines]).encode())
+    given = Given("mine.csv", table, pipeline.csv_points(table))
+    own = Row("data", parse_data({"name": "csv", "sha256": pipeline.keep_csv(given.points)}))
+    app = shown()
+    tab(app).given[given.points.sha256] = given
+    app.run()
+    assert "Data: mine.csv (x1, x2, label)" in widget(app, "multiselect", "rows").options
+    widget(app, "multiselect", "rows").set_value([own]).run()
+    settled(app, "compare")
+    assert tab(app).view.rows == (own,)
+    assert charts(app)[0].startswith("A poster of 1 rows and 3 columns") and "Your own points (CSV)" in charts(app)[0]
+    view = replace(VIEW, base=BASE.with_part(data=own.value.as_json(), request={"choose": "random"}), rows=())
+    assert default_rows(view)[0] == own and len(default_rows(view)) == 5
+
+
+def test_results_of_a_row_of_ones_own_points_stay_in_memory():
+    own = Row("data", parse_data({"name": "csv", "sha256": "0" * 64}))
+    assert store.memo_of(VIEW) == store.store().memo
+    assert store.memo_of(replace(VIEW, rows=(MOONS, own))) != store.store().memo
 
 
 def test_another_row_is_in_the_view_and_on_the_poster():
