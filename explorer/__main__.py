@@ -58,6 +58,7 @@ def _parser(program: str) -> argparse.ArgumentParser:
     _run(command("run", commands.run, "run one Spec and print its numbers as JSON"))
     _sweep(command("sweep", commands.sweep, "run many Specs and print one table row a Spec"))
     _export(command("export", commands.export, "write what a View shows: a page, a still, a film or a table"))
+    _check(command("check", commands.check, "check that a file with a method of your own keeps every rule"))
     _record(command("record", commands.record, "make the recorded runs on CIFAR that ship; what exists is skipped"))
     return parser
 
@@ -90,6 +91,10 @@ def _export(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("view", metavar="VIEW.json", help="a file with a View or a Spec, or - for standard input")
     kinds = ", ".join(f".{kind}" for kind in commands.EXPORTS)
     parser.add_argument("--to", required=True, metavar="FILE", help=f"what to write; its ending says what: {kinds}")
+
+
+def _check(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE", help="a file that declares METHOD, as CONTRIBUTING says")
 
 
 def _record(parser: argparse.ArgumentParser) -> None:

@@ -41,6 +41,7 @@ def list_all(given: argparse.Namespace) -> None:
     """Print what there is to choose from."""
     from explorer.experiments import listing
 
+    _name_broken()
     if given.full and given.markdown is None:
         raise Wrong("`--full` goes with `--markdown`; without it, `list` prints everything as JSON")
     if given.markdown is None:
@@ -64,6 +65,7 @@ def run(given: argparse.Namespace) -> None:
     if content is None:  # in Python None means the default Spec; in a file it is a mistake
         raise Wrong("the Spec must be an object with named fields, got null")
     try:
+        _name_broken()
         _print(_json(tasks.through(Store.default(), _with_file(Spec.parse(content)))))
     except SpecError as error:
         raise Wrong(str(error)) from None
@@ -81,6 +83,7 @@ def sweep(given: argparse.Namespace) -> None:
 
     if not 0 <= given.workers <= 256:
         raise Wrong(f"`--workers` must lie in [0, 256], got {given.workers}")
+    _name_broken()
     try:
         specs = [_with_file(spec) for spec in specs_of(content)]
     except SpecError as error:
@@ -123,6 +126,7 @@ def export(given: argparse.Namespace) -> None:
 
     if content is None:
         raise Wrong("a View must be an object with named fields, got null")
+    _name_broken()
     try:
         view = View.parse(content)
         made = exported(replace(view, base=_with_file(view.base)), kind, Store.default())
@@ -134,6 +138,28 @@ def export(given: argparse.Namespace) -> None:
     except OSError as error:
         raise Wrong(f"{file} cannot be written: {error.strerror}") from None
     _print(f"{file}: {len(made):,} bytes")
+
+
+def check(given: argparse.Namespace) -> int:
+    """Print which rules a method's file keeps; return 1 where it breaks one."""
+    from itertools import groupby
+
+    from explorer.contract import check as found_in
+    from explorer.contract import method_in
+
+    file, rules, broken = Path(given.file), 0, 0
+    try:
+        subject = method_in(file)
+    except ImportError as error:
+        raise Wrong(str(error)) from None
+    _print(f"{file}: {subject.method.title}")
+    for rule, findings in groupby(found_in(subject), key=lambda finding: finding.rule):
+        wrong = [finding for finding in findings if finding.fault]
+        where = f" ({', '.join(finding.net for finding in wrong)})" if len(rule.nets) > 1 else ""
+        _print(f"broken  {rule.title}{where}: {wrong[0].fault}" if wrong else f"ok      {rule.title}")
+        rules, broken = rules + 1, broken + bool(wrong)
+    _print(f"{file} breaks {broken} of {rules} rules." if broken else f"{file} keeps all {rules} rules.")
+    return 1 if broken else 0
 
 
 def record(given: argparse.Namespace) -> None:
@@ -157,6 +183,14 @@ def record(given: argparse.Namespace) -> None:
         _print(line)
     if failed:
         raise Wrong(f"{failed} of the runs could not be made; each is named above")
+
+
+def _name_broken() -> None:
+    """Say which methods of the user's own cannot be used."""
+    from explorer.spec.catalog import CATALOG
+
+    for sentence in CATALOG.broken:
+        print(sentence, file=sys.stderr)
 
 
 def _with_file(spec: Spec) -> Spec:

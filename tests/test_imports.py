@@ -40,6 +40,10 @@ ROOMS: dict[str, tuple[tuple[str, ...], set[str]]] = {
         {"numpy", "torch", "draws", "uploads", "data", "choosers", "cifar", "models", "training", "methods", "spec"}
         | {"recording", "metrics", "attacks", *BASICS},
     ),
+    "contract": (
+        ("explorer/contract/",),
+        {"numpy", "torch", "draws", "models", "training", "methods", "recording", "spec", *BASICS},
+    ),
     "figures": (("explorer/figures/",), {"numpy", "plotly", "PIL", *BASICS}),
     "player": (("explorer/player/",), {"numpy", "plotly", "PIL", "imageio_ffmpeg", "figures", *BASICS}),
     "experiments": (
@@ -65,7 +69,7 @@ ROOMS: dict[str, tuple[tuple[str, ...], set[str]]] = {
     "launch": (("explorer/launch.py",), {"streamlit", "service"}),
     "command": (
         ("explorer/__main__.py", "explorer/commands.py"),
-        {"experiments", "pipeline", "spec", "view", "data", "launch", "contents", "whole_files", *BASICS},
+        {"experiments", "pipeline", "spec", "view", "data", "launch", "contents", "contract", "whole_files", *BASICS},
     ),
     "setup": ((".ci/",), set()),
 }

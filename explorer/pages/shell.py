@@ -7,6 +7,7 @@ import importlib
 import sys
 import threading
 from functools import cache
+from html import escape
 from pathlib import Path
 
 import streamlit as st
@@ -15,6 +16,7 @@ from streamlit.navigation.page import StreamlitPage
 from explorer.pages.frame import binding
 from explorer.player import SHIPPED
 from explorer.session.tab import Tab
+from explorer.spec.catalog import CATALOG
 
 STYLE = Path(__file__).with_name("style.css")
 ICON = str(Path(__file__).with_name("icon.png"))  # a file: a named icon would be fetched from the network
@@ -76,6 +78,8 @@ def run(pages: list[StreamlitPage]) -> None:
         st.html("<style>:root{--ue-scale:1.25} html{font-size:125%}</style>")
     for sentence in tab.ignored:
         st.info(sentence[:1].upper() + sentence[1:], icon=":material/link_off:")
+    for sentence in CATALOG.broken:
+        st.html(f'<p class="ue-refused" role="alert">{escape(sentence)}. It is left out.</p>')
     lacking = tab.lacks() if name != "images" else None
     if lacking is not None:
         from explorer.pages.parts import missing
