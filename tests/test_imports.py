@@ -9,6 +9,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 BASICS = {
     "knobs",
+    "public",
     "records",
     "seeds",
     "pydantic",
@@ -20,6 +21,7 @@ ROOMS: dict[str, tuple[tuple[str, ...], set[str]]] = {
     "package": (("explorer/__init__.py",), set()),
     "knobs": (("explorer/knobs.py",), {"numpy", "pydantic"}),
     "seeds": (("explorer/seeds.py",), set()),
+    "public": (("explorer/public.py",), set()),
     "records": (("explorer/records/",), {"numpy", "pydantic"}),
     "draws": (("explorer/draws.py",), {"torch"}),
     "uploads": (("explorer/uploads.py",), {"knobs", "pydantic"}),

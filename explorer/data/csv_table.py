@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
+from explorer import public
 from explorer.knobs import shorten
 
 MAX_BYTES = 20_000_000
@@ -71,9 +72,14 @@ def is_gap(cell: str) -> bool:
     return cell.lower() in _GAPS
 
 
+def most() -> int:
+    """Return how many bytes a file may have."""
+    return public.FILE if public.is_public() else MAX_BYTES
+
+
 def too_large(size: int) -> str:
     """Return the sentence for a file of `size` bytes that is above the limit."""
-    return f"the file must be at most {MAX_BYTES / 1e6:g} MB, got {size / 1e6:.1f} MB"
+    return f"the file must be at most {most() / 1e6:g} MB, got {size / 1e6:.1f} MB"
 
 
 def read_table(content: bytes) -> Table:
@@ -82,7 +88,7 @@ def read_table(content: bytes) -> Table:
     Raises:
         ValueError: one sentence, if they are no table of text.
     """
-    if len(content) > MAX_BYTES:
+    if len(content) > most():
         raise ValueError(too_large(len(content)))
     text = _decoded(content)
     said = _SEP.match(text)  # a first line with which Excel names the delimiter

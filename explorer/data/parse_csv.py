@@ -21,6 +21,7 @@ from functools import cached_property
 
 import numpy as np
 
+from explorer import public
 from explorer.data.csv_columns import MAX_CLASSES, MIN_CLASSES, Columns, check, guess
 from explorer.data.csv_table import Table, is_gap, read_table
 from explorer.knobs import shorten
@@ -176,12 +177,13 @@ def _natural(name: str) -> tuple[int, float, list[tuple[int, float, str]], str]:
 
 def _sample(y: np.ndarray) -> np.ndarray:
     """Return ascending rows, at most 5,000: all, or a fixed random sample with at least 5 of each class."""
-    if len(y) <= MAX_ROWS:
+    most = public.POINTS if public.is_public() else MAX_ROWS
+    if len(y) <= most:
         return np.arange(len(y))
     order = np.random.default_rng(child_seed(0, "sample")).permutation(len(y))
     first = np.concatenate([order[y[order] == label][:MIN_A_CLASS] for label in np.unique(y)])
     rest = order[~np.isin(order, first)]
-    return np.sort(np.concatenate([first, rest[: MAX_ROWS - len(first)]]))
+    return np.sort(np.concatenate([first, rest[: most - len(first)]]))
 
 
 def _check_spread(x: np.ndarray, columns: Columns) -> None:

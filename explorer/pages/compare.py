@@ -18,6 +18,7 @@ from explorer.pages.frame.width import width
 from explorer.pages.parts import presets
 from explorer.pages.parts.chart import chart
 from explorer.session.jobs import Job
+from explorer.session.store import kept_with
 from explorer.session.tab import Given, Tab
 from explorer.view import MAX_ROWS, Row, View
 

@@ -13,8 +13,10 @@ from pathlib import Path
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
+from explorer import public
 from explorer.pages.frame import binding
 from explorer.player import SHIPPED
+from explorer.session.quota import over_quota
 from explorer.session.tab import Tab
 from explorer.spec.catalog import CATALOG
 
@@ -80,11 +82,9 @@ def run(pages: list[StreamlitPage]) -> None:
         st.info(sentence[:1].upper() + sentence[1:], icon=":material/link_off:")
     for sentence in CATALOG.broken:
         st.html(f'<p class="ue-refused" role="alert">{escape(sentence)}. It is left out.</p>')
-    lacking = tab.lacks() if name != "images" else None
-    if lacking is not None:
-        from explorer.pages.parts import missing
-
-        missing.show(lacking)
+    if public.is_public():
+        st.caption(public.SENTENCE)
+    if _stands_in(tab):
         return
     try:
         chosen.run()  # before the sidebar: the picture is what the user waits for
@@ -100,6 +100,20 @@ def _follow_page(pages: list[StreamlitPage]) -> None:
     named = [page for page in pages if page.url_path and page.url_path == query.get("page")]
     if named:
         st.switch_page(named[0], query_params={name: text for name, text in query.items() if name != "page"})
+
+
+def _stands_in(tab: Tab) -> bool:
+    """Draw what stands in place of a page that cannot show the view here; say whether anything does."""
+    lacking, refused = (tab.lacks(), over_quota(tab.view)) if tab.view.page != "images" else (None, "")
+    if lacking is None and not refused:
+        return False
+    from explorer.pages.parts import missing
+
+    if lacking is not None:
+        missing.show(lacking)
+    else:
+        missing.too_large(refused)
+    return True
 
 
 def _sidebar(tab: Tab) -> None:

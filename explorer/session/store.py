@@ -6,7 +6,7 @@ import time
 from dataclasses import replace
 from functools import cache
 
-from explorer import pipeline
+from explorer import pipeline, public
 from explorer.experiments.store.store import Store
 from explorer.spec import Named, Spec
 from explorer.view import View
@@ -20,7 +20,7 @@ def store() -> Store:
 
 @cache
 def _in_memory() -> Store:
-    return Store(None)
+    return Store(None, memory=public.MEMORY) if public.is_public() else Store(None)
 
 
 def store_of(spec: Spec) -> Store:
@@ -29,7 +29,7 @@ def store_of(spec: Spec) -> Store:
 
 
 def kept_with(view: View) -> Spec:
-    """Return a Spec that is kept where all rows of a View must be kept: one of the user's own points, if there are any."""
+    """Return a Spec that is kept where all rows of a View must be: one of the user's own points, if any are."""
     own = [row.value for row in view.rows if isinstance(row.value, Named) and row.value.name == "csv"]
     return replace(view.base, data=own[0]) if own else view.base
 

@@ -17,6 +17,8 @@ from importlib import metadata
 from pathlib import Path
 from types import ModuleType
 
+from explorer import public
+
 GROUP = "unlearning_explorer.methods"
 FOLDER = "EXPLORER_METHODS"
 _KEY = re.compile(r"[a-z][a-z0-9_]*")
@@ -34,6 +36,8 @@ def own_modules(shipped: set[str]) -> tuple[dict[str, ModuleType], tuple[str, ..
         The modules, and one sentence with the file's name for each that cannot be loaded or has a key that cannot be.
     """
     found, broken = dict[str, ModuleType](), list[str]()
+    if public.is_public():
+        return found, ()
     for key, where, loaded in sorted([*_in_folder(broken), *_installed()], key=lambda one: one[0]):
         try:
             _check_key(key, where, shipped | _TAKEN | set(found))
@@ -51,7 +55,9 @@ def _check_key(key: str, where: str, taken: set[str]) -> None:
 
 
 def own_files() -> list[Path]:
-    """Return the files that define one's own methods; nothing of them is run."""
+    """Return the files that define one's own methods; nothing of them is run. A public demo has none."""
+    if public.is_public():
+        return []
     files = list(_files([]))
     for entry in metadata.entry_points(group=GROUP):
         try:

@@ -9,9 +9,10 @@ from typing import Any
 
 import streamlit as st
 
-from explorer.experiments.store.store import DISK_CAP
+from explorer import public
 from explorer.pages.controls.give import give
 from explorer.pages.frame.binding import controlled, current, on_change
+from explorer.pages.frame.here import on_this_machine
 from explorer.session import desk, store
 from explorer.view import HIDEABLE, LAYOUTS, View
 
@@ -85,10 +86,18 @@ def _read_json(content: bytes) -> Any:
 
 
 def _stored() -> None:
-    size, cap, notice = store.size(), DISK_CAP, store.store().notice
+    size, cap, notice = store.size(), store.store().cap, store.store().notice
     if notice:
         st.caption(notice)
         return
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(f"Stored results take {size / 1e6:.0f} MB of at most {cap / 1e6:.0f} MB.", width="stretch")
-        st.button("Clear", key="clear", type="tertiary", on_click=desk.clear, help="They are computed anew on demand.")
+    st.caption(
+        f"Stored results take {size / 1e6:.0f} MB of at most {cap / 1e6:.0f} MB, shared by all who open this server. "
+        "When they are full, those unused for longest go by themselves."
+    )
+    if on_this_machine() and not public.is_public():
+        with st.popover("Clear stored results", type="tertiary"):
+            st.write(f"{CLEARING} Nothing that was saved or linked is lost: it is computed anew on demand.")
+            st.button(f"Remove {size / 1e6:.0f} MB", key="clear", type="primary", on_click=desk.clear)
+
+
+CLEARING = "This removes the results of everybody who uses this server. Their next pictures take longer."

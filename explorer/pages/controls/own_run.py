@@ -13,7 +13,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from explorer import pipeline
+from explorer import pipeline, public
 from explorer.contents.recorded.own_run import asked, asking, estimate, refusal, with_rows, with_time_left
 from explorer.contents.recorded.runs import OWN
 from explorer.experiments.cifar import own
@@ -87,7 +87,10 @@ def _refused(spec: Spec) -> str:
 
 
 def start() -> None:
-    """Begin the training that this tab asks for."""
+    """Begin the training that this tab asks for; never in a public demo."""
+    if public.is_public():
+        current().notice = public.NO_TRAINING
+        return
     spec, store = asked(current().view), frame_store.store()
 
     def work(tick: Callable[..., None]) -> Iterator[str]:
@@ -97,7 +100,10 @@ def start() -> None:
 
 
 def fetch(name: str) -> None:
-    """Begin to download a data set."""
+    """Begin to download a data set; never in a public demo."""
+    if public.is_public():
+        current().notice = public.NO_TRAINING
+        return
     title = CATALOG.data_titles[name].split(" (")[0]
 
     def work(tick: Callable[..., None]) -> Iterator[str]:
@@ -119,7 +125,7 @@ def status(tab: Tab) -> None:
     for key in (DOWNLOAD, KEY):
         _one(key)
     spec = asked(tab.view)
-    if spec.request.choose == "points" and sources.available(spec.data.name):
+    if spec.request.choose == "points" and not public.is_public() and sources.available(spec.data.name):
         _pick(spec)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from explorer import pipeline
+from explorer import pipeline, public
 from explorer.contents.recorded.own_run import (
     asked,
     asking,
@@ -50,7 +50,9 @@ def sidebar(tab: Tab, looked_at: ImageRun | None) -> None:
     view, spec = tab.view, asked(tab.view)
     with st.sidebar:
         groups.undo(tab)
-        if "training" not in view.hidden:
+        if public.is_public():
+            st.caption(public.NO_TRAINING)
+        elif "training" not in view.hidden:
             st.html("<b>Train your own</b>")
             _beside(spec, looked_at)
             own_run.offer(spec)
@@ -151,6 +153,8 @@ _WEIGHTS = (
 
 
 def _given(name: str, content: bytes) -> None:
+    if public.is_public():
+        raise ValueError("a public demo takes no files of weights")
     tab = current()
     sha256 = pipeline.remember_weights(content)
     changed = with_weights(asked(tab.view), sha256)

@@ -12,6 +12,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from explorer.pages.frame import rerun
 from explorer.session.desk import Workers, workers
+from explorer.session.quota import over_quota
 from explorer.session.tab import Tab
 from explorer.view import View
 
@@ -107,6 +108,12 @@ def act(make: Callable[[View], View]) -> None:
     """Change the view. What is not allowed is said in one sentence, and the view stays."""
     tab = current()
     try:
-        tab.change(make(tab.view))
+        view = make(tab.view)
     except ValueError as error:
         tab.notice = str(error)
+        return
+    refused = over_quota(view)
+    if refused:
+        tab.notice = refused
+    else:
+        tab.change(view)

@@ -1,4 +1,4 @@
-"""What stands in place of a page that shows points of a file which this tab was not given."""
+"""What stands in place of a page that cannot show its view here: points that this tab was not given, or too many."""
 
 from __future__ import annotations
 
@@ -30,6 +30,17 @@ def show(sha256: str) -> None:
             "Open two moons instead", key="missing:moons", icon=":material/arrow_forward:",
             on_click=lambda: act(_without),
             help="The same methods and settings, on the data on which the explorer opens.",
+        )  # fmt: skip
+
+
+def too_large(sentence: str) -> None:
+    """Say why a public demo does not compute a view, and offer the one on which the explorer opens."""
+    with st.container(key="page"):
+        st.markdown("#### This picture is too large for the demo")
+        st.write(f"{sentence} Installed on your own machine, the explorer computes it.")
+        st.button(
+            "Open the first picture instead", key="missing:first", icon=":material/arrow_forward:",
+            on_click=lambda: act(lambda view: replace(View.default(), page=view.page)),
         )  # fmt: skip
 
 
