@@ -19,8 +19,9 @@ from typing import TYPE_CHECKING, Any, NoReturn
 if TYPE_CHECKING:
     from explorer.experiments.work.cluster import Cluster
     from explorer.spec import Spec
+    from explorer.view import View
 
-EXPORTS = ("html", "gif", "mp4", "png", "svg", "csv")
+EXPORTS = ("html", "gif", "mp4", "png", "svg", "pdf", "csv")
 
 
 class Wrong(Exception):
@@ -56,19 +57,22 @@ def list_all(given: argparse.Namespace) -> None:
 
 
 def run(given: argparse.Namespace) -> None:
-    """Print the numbers of one Spec."""
+    """Print the numbers of one Spec, or of every panel of a View that holds a method."""
     content = _parsed(given.spec)
     from explorer.experiments.store.store import Store
     from explorer.experiments.work import tasks
-    from explorer.spec import Spec, SpecError
+    from explorer.spec import SpecError
+    from explorer.view.runs import is_view, runs_of
 
     if content is None:  # in Python None means the default Spec; in a file it is a mistake
         raise Wrong("the Spec must be an object with named fields, got null")
+    _name_broken()
     try:
-        _name_broken()
-        _print(_json(tasks.through(Store.default(), _with_file(Spec.parse(content)))))
+        store = Store.default()
+        found = [tasks.through(store, _with_file(spec)) for spec in runs_of(content)]
     except SpecError as error:
         raise Wrong(str(error)) from None
+    _print(_json(found if is_view(content) else found[0]))
 
 
 def sweep(given: argparse.Namespace) -> None:
@@ -129,7 +133,8 @@ def export(given: argparse.Namespace) -> None:
     _name_broken()
     try:
         view = View.parse(content)
-        made = exported(replace(view, base=_with_file(view.base)), kind, Store.default())
+        view = replace(view, base=_with_file(view.base))
+        made = exported(_with_panel(view, given.panel), kind, Store.default())
     except ValueError as error:
         raise Wrong(str(error)) from None
     try:
@@ -185,6 +190,15 @@ def record(given: argparse.Namespace) -> None:
         raise Wrong(f"{failed} of the runs could not be made; each is named above")
 
 
+def _with_panel(view: View, number: int | None) -> View:
+    """Return the view with one of its panels alone, counted from 1; as it is without a number."""
+    if number is None:
+        return view
+    if not 1 <= number <= len(view.panels):
+        raise Wrong(f"`--panel` must lie in [1, {len(view.panels)}], got {number}")
+    return replace(view, panels=(view.panels[number - 1],), focus=0)
+
+
 def _name_broken() -> None:
     """Say which methods of the user's own cannot be used."""
     from explorer.spec.catalog import CATALOG
@@ -194,19 +208,14 @@ def _name_broken() -> None:
 
 
 def _with_file(spec: Spec) -> Spec:
-    """Return the Spec with the files that it names by path read; what comes from an address bar never passes here."""
-    from explorer.data import resolve
-    from explorer.pipeline import read_as, resolve_weights
-    from explorer.spec import Named, SpecError
+    """Return the Spec with its files read, and say how a table was."""
+    from explorer.api import with_files
+    from explorer.pipeline import read_as
 
-    try:
-        points, weights = resolve(spec.data.options), resolve_weights(spec.model.options)
-    except ValueError as error:
-        raise SpecError(str(error)) from None
-    data = Named(spec.data.name, points)
-    for sentence in read_as(data):
+    found = with_files(spec)
+    for sentence in read_as(found.data):
         print(sentence, file=sys.stderr)
-    return replace(spec, data=data, model=Named(spec.model.name, weights), _keys={})
+    return found
 
 
 def _parsed(name: str) -> Any:

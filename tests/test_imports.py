@@ -68,10 +68,23 @@ ROOMS: dict[str, tuple[tuple[str, ...], set[str]]] = {
         {"streamlit", "numpy", "contents", "session", "view", "spec", "figures", "player", "pipeline", "experiments"}
         | {"package", "service", *BASICS},
     ),
+    "api": (("explorer/api.py",), {"numpy", "data", "pipeline", "spec", "view", "experiments", *BASICS}),
     "launch": (("explorer/launch.py",), {"streamlit", "service"}),
     "command": (
-        ("explorer/__main__.py", "explorer/commands.py"),
-        {"experiments", "pipeline", "spec", "view", "data", "launch", "contents", "contract", "whole_files", *BASICS},
+        ("explorer/__main__.py", "explorer/commands.py", "explorer/debug.py"),
+        {
+            "experiments",
+            "pipeline",
+            "spec",
+            "view",
+            "data",
+            "launch",
+            "contents",
+            "contract",
+            "api",
+            "whole_files",
+            *BASICS,
+        },
     ),
     "setup": ((".ci/",), set()),
 }

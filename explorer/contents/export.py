@@ -21,6 +21,7 @@ from explorer.contents.words import FAINT_WARNING, faint, hardness_lines, method
 from explorer.experiments.cifar import files, own
 from explorer.experiments.store.store import Store
 from explorer.figures import raster
+from explorer.figures.pdf import pdf
 from explorer.figures.sheet import Sheet
 from explorer.figures.still import Still, sheet
 from explorer.figures.svg import svg
@@ -30,6 +31,7 @@ from explorer.session.desk import Here, silent
 from explorer.spec.catalog import CATALOG
 from explorer.view import View
 
+STILLS = ("png", "svg", "pdf")
 SHARP = 2.0  # pixels of a still, for one of its layout
 NO_MP4 = "an .mp4 needs the extra `export` (pip install 'unlearning-explorer[export]'); a .gif needs nothing"
 
@@ -56,7 +58,7 @@ def exported(view: View, kind: str, store: Store) -> bytes:
 
     Args:
         view: what to show.
-        kind: "html", "gif", "mp4", "png", "svg" or "csv".
+        kind: "html", "gif", "mp4", "png", "svg", "pdf" or "csv".
         store: where results are kept.
 
     Raises:
@@ -70,19 +72,23 @@ def exported(view: View, kind: str, store: Store) -> bytes:
     if kind == "csv":
         return _table(view, store).encode()
     if view.page == "compare":
-        if kind not in ("png", "svg"):
-            raise CannotExport(f"`page` compare is a poster, which must be written as .png, .svg or .csv, got .{kind}")
+        if kind not in STILLS:
+            raise CannotExport(
+                f"`page` compare is a poster, which must be written as .png, .svg, .pdf or .csv, got .{kind}"
+            )
         return _drawn(sheet(poster_still(poster_of(view, store), view)), kind)
     shown = _recorded(view, store) if view.page == "images" else _panels(view, store)
     if kind == "html":
         return standalone.page(shown.blob, f"Unlearning Explorer: {shown.name}").encode()
-    if kind in ("png", "svg"):
+    if kind in STILLS:
         return _drawn(shown.still(still(shown.blob, shown.title)), kind)
     images = [raster.raster(shown.still(one)) for one in film(shown.blob, shown.title)]
     return movie.gif(images, fps=FPS) if kind == "gif" else movie.mp4(images, fps=FPS)
 
 
 def _drawn(drawing: Sheet, kind: str) -> bytes:
+    if kind == "pdf":
+        return pdf(drawing)
     return svg(drawing).encode() if kind == "svg" else raster.png(raster.raster(drawing, SHARP))
 
 

@@ -40,7 +40,7 @@ from explorer.pipeline.own_points import (
     recall_csv,
     remember_csv,
 )
-from explorer.pipeline.paths import cannot, evaluate, path
+from explorer.pipeline.paths import cannot, evaluate, image_end, path
 from explorer.pipeline.pictures import final_grid, grid_size, panel, reference_panel, scene
 from explorer.pipeline.planes import image_scene
 from explorer.pipeline.recorded import method_run, original_run, retrained_run
@@ -60,6 +60,7 @@ from explorer.pipeline.result import result
 from explorer.pipeline.run import Run
 from explorer.pipeline.sets import few_points, whole_class
 from explorer.pipeline.validation import trial
+from explorer.pipeline.weights_of import ROLES, Role, weights_of
 from explorer.pipeline.worlds.images import Checkpoints, has_cuda, is_image
 from explorer.pipeline.worlds.own_weights import (
     own_weights,
@@ -81,6 +82,7 @@ __all__ = [
     "PAIRS",
     "PATH_PARTS",
     "REQUEST_PARTS",
+    "ROLES",
     "Checkpoints",
     "Columns",
     "Correction",
@@ -91,6 +93,7 @@ __all__ = [
     "Points",
     "Rewind",
     "Roc",
+    "Role",
     "Run",
     "Table",
     "Tick",
@@ -116,6 +119,7 @@ __all__ = [
     "grid_size",
     "hardness",
     "has_cuda",
+    "image_end",
     "image_scene",
     "is_image",
     "join",
@@ -160,6 +164,7 @@ __all__ = [
     "untouched_shadows",
     "weights_given",
     "weights_missing",
+    "weights_of",
     "whole_class",
     "why_no_shadows",
     "without_weights",

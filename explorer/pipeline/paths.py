@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 import torch
 from numpy.typing import NDArray
@@ -74,7 +74,7 @@ def evaluate(run: Run, trajectory: Trajectory, steps: NDArray[Any] | slice, x: F
     """
     assert trajectory.weights is not None
     x = run.data.space.standardise(x)
-    return recording.evaluate(_network(run, trajectory), trajectory.weights[steps], x)
+    return recording.evaluate(network_of(run, trajectory), trajectory.weights[steps], x)
 
 
 def members(run: Run, trajectory: Trajectory, steps: NDArray[Any] | slice, x: Float) -> Float | None:
@@ -82,13 +82,13 @@ def members(run: Run, trajectory: Trajectory, steps: NDArray[Any] | slice, x: Fl
     if run.method.own_original is None or trajectory.weights is None:
         return None
     x = run.data.space.standardise(x)
-    return recording.members(_network(run, trajectory), trajectory.weights[steps], x)
+    return recording.members(network_of(run, trajectory), trajectory.weights[steps], x)
 
 
-def _network(run: Run, trajectory: Trajectory) -> nn.Module:
+def network_of(run: Run, trajectory: Trajectory) -> Network:
     """Return a network of the shape that the weights of a path fit."""
     if run.method.own_original is not None:
-        return start_of(run, 0).model
+        return cast(Network, start_of(run, 0).model)
     shape, outputs = run.data.train.x.shape[1:], run.data.classes + trajectory.shadow
     return CATALOG.models[run.spec.model.name].build(run.spec.model.options, shape, outputs)
 
