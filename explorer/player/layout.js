@@ -3,12 +3,11 @@
 
 // Least width of a panel, by `projector`.
 const MIN_PANEL = { false: 168, true: 250 };
-// Panels may grow to this width even if the player becomes higher than it should be: in several rows as far as the window's
-// height allows, in one column always.
+// Panels in one column may grow to this width even if the player becomes higher than it should be.
 const EASY_PANEL = 240;
 
-// room: height that the player should have; whole: height that it may have where panels would otherwise be small.
-function layoutOf(context, state, width, room, whole) {
+// room: height that the player should have.
+function layoutOf(context, state, width, room) {
   const { header, look, words, items } = state;
   const { projector, type } = look;
   const snap = (v) => Math.round(v * state.ratio) / state.ratio;
@@ -36,8 +35,8 @@ function layoutOf(context, state, width, room, whole) {
 
   const count = expected.length;
   const legend = legendRows(context, look, items, width);
-  const limit = room - top - legend.height;
-  const most = whole - top - legend.height;
+  const space = type * 0.9; // above the legend
+  const limit = room - top - legend.height - space - 2;
   const measure = (columns, widest = Infinity) => {
     const rows = Math.ceil(count / columns);
     const w = snap(Math.min(widest, Math.floor((width - 2 - axis.left - gap * (columns - 1)) / columns))); // 2: the frame
@@ -57,9 +56,11 @@ function layoutOf(context, state, width, room, whole) {
     if (tried.w < least && columns > (width > 340 ? 2 : 1)) continue;
     // Make each arrangement as large as the room allows, and keep the one with the largest panels.
     const within = (height) => aspect * (tried.h - Math.max(0, tried.height - height) / rows);
-    const easy = columns === 1 && (!grid || grid.w < least) ? EASY_PANEL : rows > 1 ? Math.min(EASY_PANEL, within(most)) : least;
+    const easy = columns === 1 && (!grid || grid.w < least) ? EASY_PANEL : least;
     const best = Math.max(least, easy, within(limit));
-    const fitted = best < tried.w ? measure(columns, best) : tried;
+    let fitted = best < tried.w ? measure(columns, best) : tried;
+    // Narrower panels may need more lines of text.
+    if (best > Math.max(least, easy) && fitted.height > limit) fitted = measure(columns, Math.max(least, easy, best - (aspect * (fitted.height - limit)) / rows));
     if (!grid || fitted.w > grid.w) grid = fitted;
   }
   if (header.look.columns) grid = measure(Math.min(header.look.columns, count));
@@ -75,7 +76,7 @@ function layoutOf(context, state, width, room, whole) {
     const y = snap(above + grid.heading.heights[row]);
     return { name, title, column, row, x: snap(left + column * (grid.w + gap)), top: above, y, w: grid.w, h: grid.h };
   });
-  const legendTop = snap(top + grid.height + type * 0.9);
+  const legendTop = snap(top + grid.height + space);
   return {
     width,
     axis,

@@ -12,6 +12,8 @@
 const SECONDS = 6; // one pass at speed 1
 const HOLD = 1.1; // seconds at the end before the next pass
 const REPORT = 300; // ms of rest before the position is reported
+const ABOVE = 9.25; // rem that a page has above the player: its navigation and its links
+const LEAST = 480; // pixels of height that the player takes in any window
 const CALLS = 4; // calls of the component that may be under way at once
 
 export default function (component) {
@@ -55,10 +57,11 @@ class Player {
     this.wrapper.className = "explorer-player";
     this.wrapper.innerHTML =
       '<div class="stage"><canvas tabindex="0" role="img" aria-keyshortcuts="Space ArrowLeft ArrowRight Home End [ ] ArrowUp ArrowDown">' +
-      '</canvas><div class="tip" hidden></div></div><div class="bar"></div><div class="live" aria-live="polite"></div>';
+      '</canvas><div class="tip" hidden></div></div><div class="deck"></div><div class="bar"></div>' +
+      '<div class="live" aria-live="polite"></div>';
     root.append(this.wrapper);
     const find = (what) => this.wrapper.querySelector(what);
-    [this.canvas, this.bar, this.said] = [find("canvas"), find(".bar"), find(".live")];
+    [this.canvas, this.deck, this.bar, this.said] = [find("canvas"), find(".deck"), find(".bar"), find(".live")];
     this.calm = matchMedia("(prefers-reduced-motion: reduce)");
     this.night = matchMedia("(prefers-color-scheme: dark)");
     this.cursors = new Cursors();
@@ -136,8 +139,9 @@ class Player {
     const needs = [
       look.controls, Object.keys(state.callbacks), offers(header, "helpers"), offers(header, "oracle"), offers(header, "members"), look.words,
     ];
-    if (this.built !== JSON.stringify(needs)) this.parts = buildBar(this.bar, state, this.act); // else focus would be lost
+    if (this.built !== JSON.stringify(needs)) this.parts = buildBar(this.deck, this.bar, state, this.act); // else focus would be lost
     this.built = JSON.stringify(needs);
+    if (state.playing || !this.summed) this.nameIt();
     this.restyle(true);
     window.explorerPlayer = hookOf(this);
   }
@@ -205,13 +209,14 @@ class Player {
   // Lay out, make what each panel draws with, and draw.
   place(width, full) {
     const { state } = this;
-    const all = innerHeight - this.bar.offsetHeight - 44;
-    const room = full ? all : Math.max(480, 0.86 * innerHeight - 110);
+    const deck = this.deck.offsetHeight;
+    const above = ABOVE * parseFloat(getComputedStyle(document.documentElement).fontSize);
+    const room = full ? innerHeight - deck - this.bar.offsetHeight - 44 : Math.max(LEAST, innerHeight - above - deck);
     state.radius = 3;
     for (let pass = 0; pass < 2; pass++) {
       // twice: the legend's marks have the size of the points, and that depends on the layout
       state.items = legendOf(state, state.panels, state.layers, state.look, state.words, state.radius, slopeEnd(state));
-      state.layout = layoutOf(state.context, state, width, room, Math.max(all, room));
+      state.layout = layoutOf(state.context, state, width, room);
       const { w, h } = state.layout.boxes[0];
       const dense = Math.sqrt((w * h) / Math.max(60, state.scene.y.length));
       state.radius = Math.min(state.look.projector ? 6.5 : 5, Math.max(1.5, 0.21 * dense));
@@ -293,6 +298,7 @@ class Player {
       this.held = this.last = 0;
       this.stepped = performance.now();
       clearTimeout(this.reporting);
+      if (state.playing) this.nameIt();
     }
     this.wake();
   }
@@ -327,6 +333,13 @@ class Player {
       this.reported = value;
       if (callbacks.step) callbacks.step(value);
     }, REPORT);
+  }
+
+  // Name the canvas until the animation stands still: words about every frame would be out of date at once.
+  nameIt() {
+    const { panels, words } = this.state;
+    this.summed = say(words, "moving", { titles: panels.map((panel) => panel.title).join(", ") });
+    this.canvas.setAttribute("aria-label", this.summed);
   }
 
   // Say in words what is on screen, once the animation stands still.

@@ -41,6 +41,7 @@ const WORDS = {
   warning: "the method broke, or cannot answer the request",
   focus: "frame: the panel chosen in the sidebar; the arrow keys walk its keyframes",
   layers: "Show",
+  transport: "Animation",
   play: "Play",
   pause: "Pause",
   back: "One keyframe back",
@@ -48,6 +49,7 @@ const WORDS = {
   scrub: "Position between the original (left) and the end of each path (right)",
   speed: "Speed",
   loop: "Loop",
+  actions: "The picture as a whole",
   pick: "Choose points",
   pickHelp: "Click: forget this point alone. Shift-click: add or take away. Drag: a lasso around points (shift adds).",
   picture: "Picture",
@@ -61,6 +63,7 @@ const WORDS = {
   tipConfidence: "confidence in its label:",
   above: "above",
   below: "below",
+  moving: "Animation of {titles}. Pause it for a description.",
   summaryExcess: "At the points to forget its entropy is {value} nats {way} the retrained models' mean.",
   summary: "{title}{step}: {kept} of {forget} points to forget are given their label; the model differs from most retrained models on {share} % of the plane.",
 };

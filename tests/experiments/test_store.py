@@ -11,6 +11,7 @@ from explorer import records
 from explorer.contents.picture import pictures
 from explorer.experiments.store import provenance
 from explorer.experiments.store.store import Store
+from explorer.session.desk import Here, silent
 from explorer.view import View
 
 BAND = records.Band((1.0, 2.0))
@@ -265,9 +266,9 @@ def test_what_pictures_share_is_written_and_counted_once(tmp_path: Path):
     views = [View.from_query({"data": "moons(n:60)", "panels": f"gradient_ascent(lr:{lr})"})[0] for lr in (0.1, 0.2)]
     store, other = Store(tmp_path), Store(tmp_path)
     for view in views:
-        *_, _ = pictures(view, store.memo, lambda *_: None)
+        *_, _ = pictures(view, Here(store.memo), silent)
     alone = store.size()
-    *_, _ = pictures(views[0], other.memo, lambda *_: None)
+    *_, _ = pictures(views[0], Here(other.memo), silent)
     assert other.size() == alone
     arrays: list[bytes] = []
     for file in tmp_path.glob("results-*/*/arrays.npz"):

@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 from explorer import pipeline
 from explorer.contents.poster_rows import default_rows
 from explorer.pages import compare
-from explorer.pages.frame import store
+from explorer.session import store
 from explorer.session.tab import Given
 from explorer.spec import Spec, parse_data, parse_request
 from explorer.view import Row, View, parse_panel
@@ -85,8 +85,8 @@ def test_ones_own_points_are_the_first_row_and_can_be_chosen_from_any_data_set()
 
 def test_results_of_a_row_of_ones_own_points_stay_in_memory():
     own = Row("data", parse_data({"name": "csv", "sha256": "0" * 64}))
-    assert store.memo_of(VIEW) == store.store().memo
-    assert store.memo_of(replace(VIEW, rows=(MOONS, own))) != store.store().memo
+    assert store.store_of(store.kept_with(VIEW)) is store.store()
+    assert store.store_of(store.kept_with(replace(VIEW, rows=(MOONS, own)))) is not store.store()
 
 
 def test_another_row_is_in_the_view_and_on_the_poster():
