@@ -93,10 +93,13 @@ def kind(title: str, columns: int, small: str = "") -> str:
 
 
 def table(heads: Iterable[str], body: str, *, classes: str = "ue-numbers") -> str:
-    """Return a table of heads of columns and rows; the first column has no head."""
+    """Return a table of heads of columns and rows; the first column has no head.
+
+    It scrolls sideways where the page is too narrow for it, by the keyboard too.
+    """
     return (
-        f'<div class="{classes}"><table><thead><tr><th scope="col"></th>{"".join(heads)}</tr></thead>'
-        f"<tbody>{body}</tbody></table></div>"
+        f'<div class="{classes}" role="group" tabindex="0" aria-label="Table"><table>'
+        f"<thead><tr><td></td>{''.join(heads)}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 
 

@@ -50,6 +50,8 @@ def one(
 ) -> None:  # fmt: skip
     """Draw the widget of one knob. Buttons beside it show its range, and reset it where it is not at its default.
 
+    The style sheet shows their icons alone; their words are their names for screen readers.
+
     A choice whose every button is on screen has no reset: the default is one of them, and a line would not hold both.
     """
     row = st.container(horizontal=True, vertical_alignment="bottom", gap="small", key=f"{key}:row")
@@ -57,12 +59,14 @@ def one(
         _widget(info, value, key, make, names, place)
         if sweep is not None:
             row.button(
-                ":material/stacked_line_chart:", key=f"{key}:sweep", type="tertiary", on_click=sweep, args=(info.name,),
+                f"{info.title} over its whole range", icon=":material/stacked_line_chart:", key=f"{key}:sweep",
+                type="tertiary", on_click=sweep, args=(info.name,),
                 help=f"{info.title} over its whole range: pictures, curves and where the model breaks",
             )  # fmt: skip
         if value != info.default and info.kind != "list" and not _in_sight(info.choices):
             row.button(
-                ":material/replay:",
+                f"{info.title}: back to {_text(info.default)}",
+                icon=":material/replay:",
                 key=f"{key}:reset",
                 type="tertiary",
                 help=f"Back to {_text(info.default)}",

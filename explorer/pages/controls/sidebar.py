@@ -101,7 +101,7 @@ def _panels(view: View, offered: Offered) -> None:
             ("delete", "Take it out", lambda v: removed(v, v.focus), len(names) == 1),
         ):
             st.button(
-                f":material/{label}:", key=f"panel:{label}", help=help_, disabled=off,
+                help_, icon=f":material/{label}:", key=f"panel:{label}", help=help_, disabled=off,
                 on_click=lambda make=make: act(make),
             )  # fmt: skip
     if len(names) < MAX_PANELS:

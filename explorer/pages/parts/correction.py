@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from html import escape
 
 import streamlit as st
 
 from explorer import pipeline
+from explorer.contents.tables.cells import head, row, table
 from explorer.figures.dependence import Cloud, dependence
 from explorer.figures.numerals import number, span
 from explorer.pages.frame.mode import mode
@@ -65,10 +65,9 @@ def _table(found: pipeline.Correction, titles: dict[str, str]) -> str:
         "p-value, 200 permutations": lambda left: number(left.dependence.p_value),
         "Sensitivity to the erased feature": lambda left: number(left.sensitivity),
     }
-    head = "".join(f'<th scope="col">{escape(titles[role])}</th>' for role in found.left)
     body = "".join(
-        f'<tr><th scope="row">{name}</th>' + "".join(f"<td>{show(left)}</td>" for left in found.left.values()) + "</tr>"
+        row(name, "", "".join(f"<td>{show(left)}</td>" for left in found.left.values()))
         for name, show in rows.items()
         if not (name.startswith("Sensitivity") and all(math.isnan(left.sensitivity) for left in found.left.values()))
     )
-    return f'<div class="ue-numbers"><table><thead><tr><th></th>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+    return table([head(titles[role]) for role in found.left], body)
