@@ -113,7 +113,7 @@ def card(panel: Panel) -> None:
             DEMONSTRATIONS[method.demonstration]()
         if method.bibtex:
             with st.expander("BibTeX"):
-                st.code(method.bibtex, language="bibtex")
+                st.code(method.bibtex, language="bibtex", wrap_lines=True)
 
 
 def _one_sigmoid() -> None:

@@ -14,7 +14,7 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from explorer import public
-from explorer.pages.frame import binding
+from explorer.pages.frame import binding, paper
 from explorer.player import SHIPPED
 from explorer.session.quota import over_quota
 from explorer.session.tab import Tab
@@ -92,6 +92,7 @@ def run(pages: list[StreamlitPage]) -> None:
         _sidebar(tab)  # a page that fails can still be changed
         raise
     _sidebar(tab)
+    paper.fit()
 
 
 def _follow_page(pages: list[StreamlitPage]) -> None:
