@@ -141,7 +141,7 @@ def _asked(view: View, asked: Asked) -> None:
         st.html('<div class="ue-curves-waiting" aria-hidden="true"></div>')
         return
     kind = view.base.request.kind
-    st.markdown(told("#### Question A: can forgotten points be told from points nobody saw?", kind))
+    st.markdown(told("## Question A: can forgotten points be told from points nobody saw?", kind))
     _choose(view)
     statistic = view.looks.attacks.statistic
     st.segmented_control(
@@ -159,7 +159,7 @@ def _asked(view: View, asked: Asked) -> None:
     if too_much:
         st.warning(told(too_much, kind), icon=":material/visibility:")
     if some.b:
-        st.markdown("#### Question B: can the unlearned model be told from a retrained one?")
+        st.markdown("## Question B: can the unlearned model be told from a retrained one?")
         st.caption(told(QUESTION_B, kind))
         st.html(told(attack_tables.question_b(numbers), kind))
         st.caption(SAME_ANSWERS)
@@ -219,7 +219,7 @@ def _closer(tab: Tab, view: View, asked: Asked) -> None:
     if name not in asked.numbers:
         return
     spec = asked_attacks.methods(view)[name]
-    st.markdown(f"#### One attack, and {_title(name)} closely")
+    st.markdown(f"## One attack, and {_title(name)} closely")
     st.caption("Choose the method on the left, under *Methods side by side*.")
     attacks = list(asked.numbers[name].a.get("unlearned", {}))
     if attacks:
@@ -237,7 +237,7 @@ def _closer(tab: Tab, view: View, asked: Asked) -> None:
                 _against_accuracy(view, attack, asked)
     live_attack.show(tab, spec, _title(name))
     if name in asked.more:
-        st.markdown("#### More scores and distances")
+        st.markdown("## More scores and distances")
         st.html(told(attack_tables.more(asked.more[name], _title(name)), view.base.request.kind))
         st.caption("● lies within the retrained models (or no farther than one of them is from another), ○ outside.")
         score_figures.show(asked.more[name], _title(name), pipeline.Run(spec, memo(spec)).sets.forget)

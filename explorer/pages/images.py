@@ -218,7 +218,7 @@ def _gallery(tab: Tab, opened: Opened, chosen: Choice) -> None:
     now = mode()
     shown = tab.kept("images:tiles", (opened, chosen.shown, now), lambda: _tiles(opened, chosen.shown, now))
     what = "Images to correct" if opened.corrects else "Images to forget"
-    st.html(f"<h4 class='ue-head'>{what}</h4>{tiles.key(now, title)}")
+    st.html(f"<h2 class='ue-head'>{what}</h2>{tiles.key(now, title)}")
     st.html(shown)
     said = (
         "Look for images whose middle bar (after) ends where the lowest (retrained) does. What the gallery does not "
@@ -241,7 +241,7 @@ def _tiles(opened: Opened, shown: str, now: Any) -> str:
 
 def _table(view: View, opened: Opened, chosen: Choice) -> None:
     asked = papers.attacks(opened)
-    st.html("<h4 class='ue-head'>Numbers, in the layout of papers</h4>")
+    st.html("<h2 class='ue-head'>Numbers, in the layout of papers</h2>")
     wished = view.looks.images.table_attack
     attack = papers.attack_shown(opened, wished)
     if wished not in (attack, papers.ATTACK):

@@ -95,7 +95,7 @@ def card(panel: Panel) -> None:
     """Draw the card from a method's docstring and declaration."""
     method, text = CATALOG.methods[panel.name], CATALOG.card(panel.name)
     with st.container(border=True, key="card"):
-        st.subheader(method.title, anchor=False)
+        st.header(method.title, anchor=False)
         badges = "".join(
             f'<span class="ue-badge">{escape(badge)}</span>' for badge in (KINDS[method.kind], *method.badges)
         )
@@ -106,9 +106,9 @@ def card(panel: Panel) -> None:
             st.html(f'<pre class="ue-equation">{escape(text.equation)}</pre>')
         for heading, title in TITLES.items():
             if heading in text.sections:
-                st.html(f"<h4>{title}</h4><p>{escape(text.sections[heading])}</p>")
+                st.html(f"<h3>{title}</h3><p>{escape(text.sections[heading])}</p>")
         declared = ", ".join(sorted(method.reads)) or "nothing"
-        st.html(f"<h4>Checked</h4><p>It is handed only: {escape(declared)}. Touching anything else stops the run.</p>")
+        st.html(f"<h3>Checked</h3><p>It is handed only: {escape(declared)}. Touching anything else stops the run.</p>")
         if method.demonstration:
             DEMONSTRATIONS[method.demonstration]()
         if method.bibtex:
@@ -117,7 +117,7 @@ def card(panel: Panel) -> None:
 
 
 def _one_sigmoid() -> None:
-    st.html("<h4>One sigmoid, one step (the paper's Figure 3)</h4>")
+    st.html("<h3>One sigmoid, one step (the paper's Figure 3)</h3>")
     sign = st.radio("Direction of the step", list(SIGNS), format_func=SIGNS.__getitem__, key="card:one_sigmoid:sign")
     step = st.slider("Step", 0.0, 10.0, STEP, 0.1, key="card:one_sigmoid:step", help="4.8 fits the published picture.")
     figure = jit_sigmoid(step, sign, mode())

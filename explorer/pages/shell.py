@@ -72,6 +72,7 @@ def run(pages: list[StreamlitPage]) -> None:
     name = chosen.url_path or "watch"
     if name == "watch":
         _follow_page(pages)
+    st.html(f'<h1 class="ue-title">Unlearning Explorer: {chosen.title}</h1>')  # on paper, where no navigation is
     if not warm():
         _first_picture(name)
     tab = binding.begin(name)

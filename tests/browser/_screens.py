@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
 
 DECK = ".explorer-player .deck"
-PAPER = {"width": 1047, "height": 718}  # CSS pixels inside the margins of A4, laid across
+PAPER = (1047, 718)  # CSS pixels inside the margins of A4, laid across
 
 #: Tables that do not fit and do not say so: they must scroll, be reached by the keyboard, and show a shadow.
 CUT = """() => [...document.querySelectorAll('.ue-numbers')].filter(
@@ -22,7 +22,7 @@ ASIDE = """() => [document.documentElement, document.querySelector('.stMain')].s
     (one) => one.scrollWidth > one.clientWidth
 )"""
 CLOSED = "() => document.querySelectorAll('details:not([open]) > summary').forEach((one) => one.click())"
-WIDE = """() => [...document.querySelectorAll('.stMainBlockContainer :is(table, canvas, p, h4)')]
+WIDE = """() => [...document.querySelectorAll('.stMainBlockContainer :is(table, canvas, p, h1, h2, h3)')]
     .filter((one) => one.checkVisibility() && getComputedStyle(one).clipPath === 'none')
     .filter((one) => one.getBoundingClientRect().right > innerWidth + 1).map((one) => one.outerHTML.slice(0, 120))"""
 
@@ -40,6 +40,11 @@ def box(one: Locator) -> Box:
     found: Any = one.bounding_box()
     assert found is not None
     return Box(found["x"], found["y"], found["x"] + found["width"], found["y"] + found["height"])
+
+
+def resize(page: Page, size: tuple[int, int]) -> None:
+    """Give the window another size, in CSS pixels."""
+    page.set_viewport_size({"width": size[0], "height": size[1]})
 
 
 def open_groups(page: Page) -> None:

@@ -97,5 +97,6 @@ def test_a_sentence_is_wrapped_and_its_place_is_kept():
     known = replace(FULL, sentence=said)
     columns = ["Retrained", "JiT"]
     assert room(columns, [replace(known, sentence="")], width=358) == room(columns, [known], width=358)
-    shown = next(str(note.text) for note in poster(columns, [known], width=358).layout.annotations if "80" in note.text)
+    layout: Any = poster(columns, [known], width=358).layout
+    shown = next(str(note.text) for note in layout.annotations if "80 of" in note.text)
     assert max(len(line) for line in shown.split("<br>")) * 6 <= 358

@@ -52,7 +52,7 @@ def test_the_card_says_what_the_file_says(app: AppTest):
     text, page = CATALOG.card("fine_tune"), " ".join(html(app).split())
     assert method.KINDS["approximate"] in page
     for heading, title in method.TITLES.items():
-        assert (f"<h4>{title}</h4>" in page) == (heading in text.sections)
+        assert (f"<h3>{title}</h3>" in page) == (heading in text.sections)
     reads = ", ".join(sorted(CATALOG.methods["fine_tune"].reads))
     assert f"It is handed only: {reads}." in page
     assert app.code[0].value == CATALOG.methods["fine_tune"].bibtex

@@ -41,7 +41,7 @@ def show(spec: Spec, title: str, names: tuple[str, ...]) -> None:
         names: one name a class.
     """
     found = pipeline.correction(pipeline.Run(spec, memo(spec)))
-    st.html("<h4>How the correction shifts the data</h4>")
+    st.html("<h2>How the correction shifts the data</h2>")
     columns = st.columns(len(SHIFT))
     for column, (key, (name, help_)) in zip(columns, SHIFT.items(), strict=True):
         column.metric(name, number(found.shift[key]), help=help_)

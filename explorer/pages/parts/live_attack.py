@@ -59,7 +59,7 @@ TITLES = {"original": "Before (original)", "unlearned": "After the method", "ret
 
 def show(tab: Tab, spec: Spec, title: str) -> None:
     """Draw the live attack on one method: the offer to run it, then its progress and what it finds."""
-    st.markdown(f"#### How exposed each point is: {title}")
+    st.markdown(f"## How exposed each point is: {title}")
     reason = pipeline.why_no_shadows(spec)
     if reason:
         st.info(f"Not live. {reason}.", icon=":material/block:")

@@ -46,7 +46,7 @@ def _tradeoff_and_curves(tab: Tab, opened: Opened, chosen: Choice) -> None:
     with st.container(key="images_figures"):
         left, right = st.columns(2, gap="medium")
     with left:
-        st.html(told("<h4 class='ue-head'>Forgetting against utility</h4>", opened.kind))
+        st.html(told("<h2 class='ue-head'>Forgetting against utility</h2>", opened.kind))
         across = tab.view.looks.images.across
         st.segmented_control(
             "Across", RUNS_ACROSS, default=across, required=True, key=controlled("across", across),
@@ -63,7 +63,7 @@ def _tradeoff_and_curves(tab: Tab, opened: Opened, chosen: Choice) -> None:
         )
     with right:
         title = method_title(chosen.shown)
-        st.html(f"<h4 class='ue-head'>{title}, step by step</h4>")
+        st.html(f"<h2 class='ue-head'>{title}, step by step</h2>")
         figure = tab.kept("images:curves", (opened, chosen.shown, now), lambda: _curves(opened, chosen.shown, now))
         chart(figure, "images:curves")
         st.caption(
@@ -106,7 +106,7 @@ def _clicked() -> None:
 
 def _cloud(tab: Tab, opened: Opened, chosen: Choice) -> None:
     now = mode()
-    st.html(f"<h4 class='ue-head'>Features in motion: {method_title(chosen.shown)}</h4>")
+    st.html(f"<h2 class='ue-head'>Features in motion: {method_title(chosen.shown)}</h2>")
     figure = tab.kept("images:cloud", (opened, chosen.shown, now), lambda: _cloud_figure(opened, chosen.shown, now))
     chart(figure, "images:cloud")
     st.caption(f"Look at where the ringed images go: in retrained they lie as unseen ones do. {NOT_CLOUD}")

@@ -53,7 +53,7 @@ def show(tab: Tab, view: View, *, always: bool = False) -> None:
     spec = view.base.with_method(panel.method)
     content = (sweep.bare(spec, knobs).key(), knobs)
     with st.container(key="sweep"):
-        st.markdown(f"#### Sweep a knob: {panel.title}")
+        st.markdown(f"## Sweep a knob: {panel.title}")
         _controls(view, panel, knobs, close=not always)
         wide = width("width:sweep")
         asked = tab.shown.pop(GO, False)
