@@ -5,7 +5,7 @@ function drawFrame(state, box) {
   const { heading, footer, axis } = layout;
   const panel = state.byName.get(box.name);
   const { top } = box;
-  const focused = state.header.look.focus === box.name;
+  const focused = layout.boxes.length > 1 && state.header.look.focus === box.name;
   c.font = look.font(heading.size, 600);
   const room = heading.two ? box.w : box.w - heading.steps - look.type;
   let title = box.title;

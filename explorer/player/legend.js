@@ -169,7 +169,7 @@ function legendOf({ scene, header }, panels, layers, look, words, radius, steep)
       width: 1.3 * unit,
       draw: (c, x, y) => warningSign(c, look, x + 0.65 * unit, y, unit * 0.5),
     });
-  if (header.look.focus && panels.length > 1)
+  if (header.look.focus && Math.max(header.look.expected.length, panels.length) > 1)
     items.push({
       text: words.focus,
       width: 1.5 * unit,

@@ -2,15 +2,20 @@
 
 const SETS = { forget: "setForget", retain: "setRetain", test: "setTest" };
 
-// Lines of numbers of a panel at a progress in [0, 1]. Between two keyframes they are those of the nearer one: they belong
-// to a model that was there.
-function numberLines({ words, header }, panel, progress) {
+// The keyframe nearest to a progress in [0, 1]: its numbers belong to a model that was there.
+function nearest(panel, progress) {
   const [k, t] = between(panel.step, stepAt(panel, progress));
+  return t < 0.5 ? k : k + 1;
+}
+
+// Lines of numbers of a panel at a progress in [0, 1].
+function numberLines({ words, header }, panel, progress) {
+  const k = nearest(panel, progress);
   return Object.entries(SETS).flatMap(([set, key]) => {
     if (!panel.accuracy[set]) return [];
     const goal = header.goals[set];
     const which = !goal ? "measured" : panel.several ? "measuredAmong" : "measuredBeside";
-    return [say(words, which, { set: words[key], value: panel.accuracy[set][t < 0.5 ? k : k + 1], count: panel.several, ...goal })];
+    return [say(words, which, { set: words[key], value: panel.accuracy[set][k], count: panel.several, ...goal })];
   });
 }
 
@@ -23,14 +28,13 @@ const widestLines = (state, panel) => numberLines(state, { ...panel, accuracy: w
 const widest = (accuracy) =>
   Object.fromEntries(Object.entries(accuracy).map(([set, values]) => [set, values.map(() => ".000")]));
 
-// Write the numbers under a panel's picture, if they changed.
+// Write the numbers under a panel's picture, if they are those of another keyframe.
 function drawNumbers(state, view) {
   const { context: c, layout, look, progress } = state;
   const { box, panel } = view;
-  const lines = numberLines(state, panel, progress);
-  const text = lines.join("\n");
-  if (text === view.numbers) return;
-  view.numbers = text;
+  const k = nearest(panel, progress);
+  if (k === view.numbers) return;
+  view.numbers = k;
   const { size, wrapped } = layout.footer;
   const room = wrapped.get(box.name).numbers;
   const top = box.y + box.h + layout.axis.below;
@@ -38,6 +42,6 @@ function drawNumbers(state, view) {
   c.fillStyle = look.paper;
   c.fillRect(box.x - 1, top, box.w + 3, room * size * 1.32 + 2);
   c.fillStyle = look.ink;
-  const shown = lines.flatMap((line) => wrap(c, line, box.w));
+  const shown = numberLines(state, panel, progress).flatMap((line) => wrap(c, line, box.w));
   shown.forEach((line, i) => c.fillText(line, box.x, top + size * (1.1 + 1.32 * i)));
 }

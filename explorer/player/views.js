@@ -29,7 +29,7 @@ function prepare(state) {
 }
 
 // A view is a panel with what it is drawn with. dirty: it must be drawn even if it did not move; said: the step that is
-// written over it; numbers: the numbers that are written under it.
+// written over it; numbers: the keyframe whose numbers are written under it.
 function viewOf({ factor, made }, panel) {
   const field = new Field(panel, factor);
   const sheet = () => {

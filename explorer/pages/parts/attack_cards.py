@@ -27,7 +27,13 @@ def show(attacks: Iterable[str], *, label: str = "What each attack looks at, and
             one = CATALOG.attacks[name]
             st.markdown(f"**{one.title}.** {one.sentence}")
             if one.formula:
-                st.latex(one.formula)
+                st.latex(_lines(one.formula))
             if one.attacker:
                 st.markdown(f"Its attacker must have: {one.attacker[:1].lower()}{one.attacker[1:]}")
             st.caption(one.source)
+
+
+def _lines(formula: str) -> str:
+    r"""Return a formula whose parts, between \quad, stand below each other: side by side a phone has no room."""
+    parts = formula.replace(r", \quad", r", \\")
+    return rf"\begin{{gathered}} {parts} \end{{gathered}}"
