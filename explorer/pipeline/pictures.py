@@ -58,7 +58,7 @@ def reference_panel(run: Run, role: str) -> PanelFrames:
     return PanelFrames(
         name=role, title=title, kind="reference", step=np.zeros(1, np.int64), logits=grid[None],
         confidence=_confidence(run, logits), accuracy=accuracies_by_model(run, logits),
-        several=run.seeds if role == "retrained" else 0,
+        several=run.seeds if role == "retrained" and not few else 0,
     )  # fmt: skip
 
 

@@ -74,3 +74,10 @@ def test_hardly_is_less_than_a_fifth_of_what_retraining_moves():
     cells[..., 0] = 1
     cells[1, :2] = [0, 1]  # two of ten on the way
     assert share_moved(cells) == 0.2
+
+
+def test_the_paired_model_is_not_called_the_first_of_the_retrained():
+    few = run("fine_tune", request={"choose": "points", "index": [1, 2]})
+    many = run("fine_tune")
+    assert [pipeline.reference_panel(one, "retrained").several for one in (few, many)] == [0, 2]
+    assert pipeline.reference_panel(few, "retrained").title == "Retrained (paired)"
