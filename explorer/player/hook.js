@@ -17,6 +17,7 @@ function hookOf(player) {
     get following() { return player.live.word; },
     get followed() { return player.live.drag && player.live.drag.shown; },
     get summary() { return summary(state); },
+    offer: (films) => player.offer(films),
     go: (progress) => { player.go(progress); player.draw(); },
     play: () => state.playing || player.toggle(),
     pause: () => state.playing && player.toggle(),

@@ -367,18 +367,23 @@ class Player {
     const { state } = this;
     const { progress, playing } = state;
     const { film: button } = this.parts;
-    button.disabled = true;
     state.playing = false;
     this.probe.look(-1);
-    const frames = await filmed(this.canvas, (moment) => {
+    const drawAt = (moment) => {
       state.progress = moment;
       this.draw();
-    });
+    };
+    const frames = await filmed(this.canvas, drawAt, (done, of) => sayFilm(button, `${state.words.film} ${done} / ${of}`, true));
     Object.assign(state, { progress, playing });
-    button.disabled = false;
+    sayFilm(button, state.words.filmMaking, true);
     this.last = 0;
     this.wake();
     state.callbacks.capture({ fps: FILM.fps, frames });
+  }
+
+  // What the page made of the pictures.
+  offer(films) {
+    if (this.parts.film) offerFilms(this.parts.film, films, this.state.words);
   }
 
   unmount() {

@@ -56,6 +56,8 @@ const WORDS = {
   pictureHelp: "Save what is on screen as PNG",
   film: "Film",
   filmHelp: "Record one pass of the animation",
+  filmMaking: "Making the film …",
+  filmReady: "Save the film",
   full: "Full screen",
   inForget: "forget set",
   inRetain: "retain set",

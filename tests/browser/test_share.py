@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PIL import Image
+
 from explorer.view import View
 from tests.browser._look import (
     CANVAS,
@@ -142,6 +144,30 @@ def test_the_exported_page_plays_without_a_server(page: Page, address: str, tmp_
     alone.evaluate("window.explorerPlayer.go(0); window.explorerPlayer.play()")
     until(alone, "window.explorerPlayer.progress > 0.1")
     context.close()
+
+
+def test_a_film_says_how_far_it_is_and_stands_where_its_button_is(page: Page, address: str, tmp_path: Path):
+    open_app(page, address + TWO, panels=3)
+    button = page.locator(".explorer-player button.film")
+    button.locator("span").evaluate(
+        """label => {
+            window.filmSaid = [];
+            new MutationObserver(() => window.filmSaid.push(label.textContent)).observe(label, {childList: true});
+        }"""
+    )
+    button.click()
+    link = page.locator(".explorer-player .group.actions a.film").first
+    link.wait_for()
+    said = page.evaluate("window.filmSaid")
+    assert said[:2] == ["Film 1 / 48", "Film 2 / 48"] and said[47:] == ["Film 48 / 48", "Making the film …", "Film"]
+    assert button.is_enabled() and link.inner_text().startswith("GIF, ")
+    with page.expect_download() as download:
+        link.click()
+    place = tmp_path / "film.gif"
+    download.value.save_as(place)
+    with Image.open(place) as film:
+        assert getattr(film, "n_frames", 1) > 20
+    assert place.stat().st_size < 3_000_000
 
 
 def test_an_exported_view_opens_again(page: Page, address: str, tmp_path: Path):

@@ -126,32 +126,30 @@ def _mount(tab: Tab, shown: Shown) -> None:
 
 
 def take_away(tab: Tab, blob: bytes, title: str) -> None:
-    """Offer the picture as one page that plays without a server, and the film that was just taken."""
-    film: dict[str, bytes] = tab.shown.get("film", {})
+    """Offer the picture as one page that plays without a server; hand the film that was just taken to the player."""
     with st.container(horizontal=True, key="take_away", gap="small"):
         st.download_button(
             "Page that plays by itself", lambda: standalone.page(blob, f"Unlearning Explorer: {title}"),
             "unlearning.html", "text/html", icon=":material/download:", on_click="ignore", type="tertiary",
             help="One HTML file with this picture and the player; it needs no server and no network.",
         )  # fmt: skip
-        for kind, content in film.items():
-            st.download_button(
-                f"Film as {kind.upper()}", content, f"unlearning.{kind}", icon=":material/movie:", on_click="ignore",
-                type="tertiary", key=f"film:{kind}",
-            )  # fmt: skip
+        made: bytes | None = tab.shown.get("film")
+        if made is not None:
+            player.offer_films(made, key="films")
 
 
 def filmed(value: dict[str, Any]) -> None:
     """Make films of the pictures that the player took."""
-    tab = current()
+    tab, films = current(), dict[str, bytes]()
     try:
         images, fps = movie.opened(movie.decoded(value["frames"])), float(value["fps"])
-        films = {"gif": movie.gif(images, fps=fps)}
+        films["gif"] = movie.gif(images, fps=fps)
         if movie.can_mp4():
             films["mp4"] = movie.mp4(images, fps=fps)
-        tab.shown["film"] = films
     except ValueError as error:
         tab.notice = str(error)
+    number: int = tab.shown.get("films", 0) + 1
+    tab.shown["films"], tab.shown["film"] = number, movie.packed(films, number)
 
 
 def _picked(value: dict[str, Any]) -> None:
