@@ -10,9 +10,12 @@ from typing import Any
 
 import pytest
 
+from explorer.contents.picture import pictures
 from explorer.contract import RULES
+from explorer.experiments.store.store import Store
 from explorer.spec.catalog import CATALOG, Catalog
 from explorer.spec.own_methods import own_files
+from explorer.view import View
 
 ROOT = Path(__file__).resolve().parent.parent
 NOISE = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").partition("```python\n")[2].partition("```")[0]
@@ -109,6 +112,18 @@ def test_a_folder_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch):
     found = Catalog()
     assert set(found.methods) == set(CATALOG.methods) and own_files() == []
     assert found.broken == ("EXPLORER_METHODS must name a folder, got /nowhere/at/all",)
+
+
+def test_whatever_a_method_of_ones_own_raises_its_panel_alone_says_it(folder: Path, monkeypatch: pytest.MonkeyPatch):
+    (folder / "noise.py").write_text(NOISE.replace("        yield model", "        {}['nothing']\n        yield model"))
+    own = Catalog()
+    for name in ("methods", "_own"):
+        monkeypatch.setitem(vars(CATALOG), name, getattr(own, name))
+    base = {"data": {"n": 60}, "training": {"steps": 20}, "evaluation": {"retrained_seeds": 2}}
+    view = View.parse({"base": base, "panels": [{"method": "noise"}, {"method": "fine_tune", "knobs": {"steps": 2}}]})
+    *_, found = pictures(view, Store(None).memo, lambda *_: None)
+    assert found.panels["0:noise"].trouble == "Weight noise (yours) broke down: KeyError: 'nothing'"
+    assert found.panels["1:fine_tune"].trouble == "" and "1:fine_tune" in found.numbers
 
 
 def checked(file: Path) -> tuple[int, str, str]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from typing import Any, cast
 
@@ -43,19 +45,33 @@ def path(run: Run, original: int = 0) -> Trajectory:
     _warm()
     data, sets = run.data, run.sets
     refuse_mismatch(run.spec, whole_class=whole_class(sets))
-    start = start_of(run.quiet, original)
-    return recording.record(
-        run.method,
-        start.model,
-        start.request,
-        run.asked.knobs,
-        generator(child_seed(run.spec.seed, "method", original)),
-        torch.cat([start.request.before.x, examples_of(data, data.test).x]),
-        plane=torch.from_numpy(data.space.standardise(Plane.around(data.train.x).grid(32))),
-        prepared=start.prepared,
-        rows=sets.forget,
-        tick=run.tick,
-    )
+    with _named(run):
+        start = start_of(run.quiet, original)
+        return recording.record(
+            run.method,
+            start.model,
+            start.request,
+            run.asked.knobs,
+            generator(child_seed(run.spec.seed, "method", original)),
+            torch.cat([start.request.before.x, examples_of(data, data.test).x]),
+            plane=torch.from_numpy(data.space.standardise(Plane.around(data.train.x).grid(32))),
+            prepared=start.prepared,
+            rows=sets.forget,
+            tick=run.tick,
+        )
+
+
+@contextmanager
+def _named(run: Run) -> Iterator[None]:
+    """Let what a method of the user's own raises, whatever it is, be a fault of that method alone, with its name."""
+    try:
+        yield
+    except (ValueError, RuntimeError, ArithmeticError):
+        raise
+    except Exception as error:
+        if run.asked.name not in CATALOG.own:
+            raise
+        raise RuntimeError(f"{run.method.title} broke down: {type(error).__name__}: {error}") from error
 
 
 @cache
