@@ -1,7 +1,8 @@
 """Stream what becomes ready of a view: progress, each panel, words, numbers; one connection a tab.
 
     event: progress   {"done": 2, "total": 6, "sentence": "Unlearning: JiT"}
-    event: panel      {"panel": 1, "title": ..., "score": [...], "note": ..., "trouble": ...}
+    event: panel      {"panel": 1, "title": ..., "accuracy": {"forget": ".263", ...} at the end of its path, "cost": in
+                      times retraining, "note": ..., "trouble": ..., "unmoved": ...}
     event: words      {"ratio": ..., "notes": [...]}
     event: numbers    {"html": the table of the page}
     event: done       {}                            or event: error   {"sentence": ...}
@@ -13,6 +14,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 import threading
 from collections.abc import AsyncIterator
 from contextlib import suppress
@@ -108,16 +110,22 @@ class _Teller:
 
     def _piece(self, picture: Picture) -> None:
         from explorer.contents.picture import panel_names
+        from explorer.contents.requests import told
         from explorer.contents.tables import numbers
+        from explorer.contents.tables.cells import number
         from explorer.contents.words import ratio_sentence
 
         names = panel_names(self._view)
         for index, name in enumerate(names):
             if (panel := picture.panels.get(name)) is not None:
-                words = {"score": list(panel.score), "note": panel.note, "trouble": panel.trouble}
+                ends = {name: number(values[-1]) for name, values in panel.accuracy.items()}
+                words = {
+                    "accuracy": ends, "cost": "" if math.isnan(panel.cost) else number(panel.cost), "note": panel.note,
+                    "trouble": panel.trouble, "unmoved": panel.unmoved,
+                }  # fmt: skip
                 self._once(f"panel {index}", "panel", {"panel": index, "title": panel.title, **words})
         if picture.facts is not None:
-            ratio = ratio_sentence(picture.facts.ratio)
+            ratio = told(ratio_sentence(picture.facts.ratio), picture.facts.kind)
             self._once("words", "words", {"ratio": ratio, "notes": list(picture.facts.notes)})
         titled = {
             name: (panel.title, picture.numbers[name])
@@ -125,7 +133,8 @@ class _Teller:
             if name in picture.numbers
         }
         if titled:
-            self._once("numbers", "numbers", {"html": numbers.table(titled, stale=picture.stale)})
+            table = told(numbers.table(titled, stale=picture.stale), self._view.base.request.kind)
+            self._once("numbers", "numbers", {"html": table})
 
     def _once(self, what: str, event: str, data: dict[str, Any]) -> None:
         if self._told.get(what) != data:

@@ -149,6 +149,9 @@ def test_the_stream_tells_panels_then_words_then_numbers_then_the_end():
     kinds = [name for name, _ in events if name != "progress"]
     assert kinds == ["panel", "panel", "words", "numbers", "numbers", "done"]
     assert [data["panel"] for name, data in events if name == "panel"] == [0, 1]
+    panels = [data for name, data in events if name == "panel"]
+    assert all(set(data["accuracy"]) == {"forget", "retain", "test"} for data in panels)
+    assert [bool(data["cost"]) for data in panels] == [False, True]  # a reference costs nothing
     assert "forgetting moves the boundary" in next(data["ratio"] for name, data in events if name == "words")
     assert all("<table" in data["html"] for name, data in events if name == "numbers")
 
