@@ -66,7 +66,7 @@ def test_the_player_alone_may_be_framed_and_fetches_nothing():
         ("v=1&foo=3&panel=0", "foo: it is not a part of a link"),
         ("v=2", "this link is of version 2, this explorer reads version 1"),
         ("v=1&step=2", "step: `step` must lie in [0, 1], got 2"),
-        ("v=1&data=moons(noise:9)", "data: `data.noise` must lie in [0, 2], got 9"),
+        ("v=1&data=moons(noise:9)", "data.noise: `data.noise` must lie in [0, 2], got 9"),
         ("v=1&panels=jit&panel=1", "panel: it must lie in [0, 0], got 1"),
         ("v=1&panels=jit&panel=-1", "panel: it must lie in [0, 0], got -1"),
         ("v=1&panels=jit&panel=0x", "panel: it must lie in [0, 0], got 0x"),
