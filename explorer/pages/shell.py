@@ -82,7 +82,7 @@ def run(pages: list[StreamlitPage]) -> None:
     for sentence in tab.ignored:
         st.info(sentence[:1].upper() + sentence[1:], icon=":material/link_off:")
     for sentence in CATALOG.broken:
-        st.html(f'<p class="ue-refused" role="alert">{escape(sentence)}. It is left out.</p>')
+        st.html(f'<p class="ue-refused" role="alert">{escape(_homely(sentence))}. It is left out.</p>')
     if public.is_public():
         st.caption(public.SENTENCE)
     if _stands_in(tab):
@@ -102,6 +102,11 @@ def _follow_page(pages: list[StreamlitPage]) -> None:
     named = [page for page in pages if page.url_path and page.url_path == query.get("page")]
     if named:
         st.switch_page(named[0], query_params={name: text for name, text in query.items() if name != "page"})
+
+
+def _homely(sentence: str) -> str:
+    """Return a sentence with the home folder as ~, because the page may be projected."""
+    return sentence.replace(str(Path.home()), "~")
 
 
 def _stands_in(tab: Tab) -> bool:

@@ -28,6 +28,7 @@ from explorer.pipeline.numbers.correction import Correction, correction
 from explorer.pipeline.numbers.rewind import Rewind, rewind
 from explorer.pipeline.numbers.scores import scores
 from explorer.pipeline.own_points import (
+    CSV_BYTES,
     Columns,
     Points,
     Table,
@@ -75,6 +76,7 @@ from explorer.training.checkpoints import checkpoints
 
 __all__ = [
     "AREA_CELLS",
+    "CSV_BYTES",
     "KNOWN_AGAIN",
     "LITTLE",
     "METRICS",

@@ -10,6 +10,7 @@ from itertools import islice
 
 from explorer.data.csv import FILES, CsvOptions
 from explorer.data.csv_columns import Columns, choices
+from explorer.data.csv_table import MAX_BYTES as CSV_BYTES
 from explorer.data.csv_table import Table, read_table
 from explorer.data.parse_csv import Points, points_of
 from explorer.knobs import shorten
@@ -66,6 +67,6 @@ def csv_points_named(table: Table, sha256: str) -> Points:
 
 
 __all__ = [
-    "Columns", "Points", "Table", "csv_at_hand", "csv_points", "csv_points_named", "csv_table", "keep_csv",
+    "CSV_BYTES", "Columns", "Points", "Table", "csv_at_hand", "csv_points", "csv_points_named", "csv_table", "keep_csv",
     "read_as", "recall_csv", "remember_csv",
 ]  # fmt: skip

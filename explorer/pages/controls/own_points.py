@@ -9,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from explorer import pipeline
+from explorer import pipeline, public
 from explorer.pages.controls.give import give
 from explorer.pages.frame.binding import controlled, current, on_change
 from explorer.session.tab import Given
@@ -22,6 +22,11 @@ HELP = (
 )
 _TITLES = ("First input (x1)", "Second input (x2)", "Label")
 Use = Callable[[View, str], View]  # the view on the points of a SHA-256
+
+
+def _most() -> int:
+    """Return the megabytes that a file may have."""
+    return (public.FILE if public.is_public() else pipeline.CSV_BYTES) // 1_000_000
 
 
 def given_last() -> str | None:
@@ -37,7 +42,7 @@ def controls(use: Use) -> None:
         sha256 = _keep(Given(name, table, pipeline.csv_points(table)))
         current().change(use(current().view, sha256))
 
-    give("Bring your own points", "upload", ("csv", "tsv", "txt"), take, help_=HELP, most=60)
+    give("Bring your own points", "upload", ("csv", "tsv", "txt"), take, help_=HELP, most=_most())
     options = current().view.base.data.options
     given = current().given.get(str(getattr(options, "sha256", "")))
     if given is not None:
