@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.browser._look import asked, open_app, player, rest, wait_address, wait_quiet
+from tests.browser._look import asked, open_app, player, rest, wait_address, wait_quiet, wait_ready
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
@@ -123,7 +123,8 @@ def test_a_page_with_a_model_of_its_own_leaves_the_front_page_as_it_was(page: Pa
     page.get_by_text("Attacks and Trade-off open on a model of their own").wait_for()
     wait_address(page, "memorise")
     page.get_by_role("link", name="Watch").click()
-    page.wait_for_function("window.explorerPlayer && window.explorerPlayer.panels.length == 6")
+    page.wait_for_function("location.pathname === '/' && location.search === ''")
+    wait_ready(page, 6)
     assert player(page, "panels") == before and asked(page) == {}
     page.get_by_role("link", name="Attacks").click()
     wait_address(page, "memorise")
