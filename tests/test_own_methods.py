@@ -13,6 +13,7 @@ import pytest
 from explorer.contents.picture import pictures
 from explorer.contract import RULES
 from explorer.experiments.store.store import Store
+from explorer.session.desk import Here, silent
 from explorer.spec.catalog import CATALOG, Catalog
 from explorer.spec.own_methods import own_files
 from explorer.view import View
@@ -121,7 +122,7 @@ def test_whatever_a_method_of_ones_own_raises_its_panel_alone_says_it(folder: Pa
         monkeypatch.setitem(vars(CATALOG), name, getattr(own, name))
     base = {"data": {"n": 60}, "training": {"steps": 20}, "evaluation": {"retrained_seeds": 2}}
     view = View.parse({"base": base, "panels": [{"method": "noise"}, {"method": "fine_tune", "knobs": {"steps": 2}}]})
-    *_, found = pictures(view, Store(None).memo, lambda *_: None)
+    *_, found = pictures(view, Here(Store(None).memo), silent)
     assert found.panels["0:noise"].trouble == "Weight noise (yours) broke down: KeyError: 'nothing'"
     assert found.panels["1:fine_tune"].trouble == "" and "1:fine_tune" in found.numbers
 

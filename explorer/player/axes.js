@@ -16,6 +16,7 @@ function drawFrame(state, box) {
   drawSaid(state, box, panel);
   c.strokeStyle = focused ? look.accent : look.line;
   c.lineWidth = focused ? 2 : 1;
+  c.lineJoin = "miter";
   const edge = c.lineWidth / 2;
   c.strokeRect(box.x - edge, box.y - edge, box.w + 2 * edge, box.h + 2 * edge);
   drawAxes(state, box);
