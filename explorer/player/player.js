@@ -211,7 +211,8 @@ class Player {
     const { state } = this;
     const deck = this.deck.offsetHeight;
     const above = ABOVE * parseFloat(getComputedStyle(document.documentElement).fontSize);
-    const room = full ? innerHeight - deck - this.bar.offsetHeight - 44 : Math.max(LEAST, innerHeight - above - deck);
+    // A high window has room for the buttons below Play too.
+    const room = full ? innerHeight - deck - this.bar.offsetHeight - 44 : Math.max(LEAST, Math.min(0.86 * innerHeight - 110, innerHeight - above - deck));
     state.radius = 3;
     for (let pass = 0; pass < 2; pass++) {
       // twice: the legend's marks have the size of the points, and that depends on the layout
