@@ -83,8 +83,10 @@ def view_of(parts: tuple[tuple[str, str], ...]) -> View:
     """Return the View that a query says; it takes some milliseconds, and seconds where torch is not imported yet.
 
     Raises:
-        Refused: if any part of it would be ignored, or names an uploaded file: that is its own tab's.
+        Refused: if any part of it would be ignored, is too large for a public demo, or names an uploaded file: that is
+            its own tab's.
     """
+    from explorer.session.quota import over_quota
     from explorer.view import View
 
     view, ignored = View.from_query(dict(parts))
@@ -92,6 +94,8 @@ def view_of(parts: tuple[tuple[str, str], ...]) -> View:
         raise Refused(ignored[0].replace(" was ignored: ", ": "))
     if view.base.data.name == "csv":
         raise Refused("data: uploaded points are shown to their own tab only")
+    if too_large := over_quota(view):
+        raise Refused(too_large, 403)
     return view
 
 

@@ -180,3 +180,9 @@ def test_the_front_address_is_streamlits_where_no_page_is_named(query: str):
 def test_the_routes_stand_below_the_base_path():
     assert ask("/below/picture", "v=1&foo=3", of=app("/below/")).status == 400
     assert ask("/picture", "v=1&foo=3", of=app("/below/")).status == 404
+
+
+def test_a_public_demo_refuses_here_what_its_pages_refuse(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("EXPLORER_PUBLIC", "1")
+    answer = ask("/picture", "v=1&data=moons(n:5000)&panel=1")
+    assert answer.status == 403 and answer.text.startswith("This public demo takes at most ")
