@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any, TextIO, cast
 
 APP = Path(__file__).resolve().parent / "app"
+FOLDERS = ("EXPLORER_STORE", "EXPLORER_DATA", "EXPLORER_METHODS")  # variables that name one
 EVERYWHERE = ("0.0.0.0", "::", "")
 
 
@@ -161,8 +162,8 @@ def _run(host: str, port: int) -> None:
 
 def _leave_folder() -> None:
     """Go where no file of Streamlit's lies; folders named by the environment stay those that the user meant."""
-    for name, value in list(os.environ.items()):
-        if name.startswith("EXPLORER_") and value:
+    for name in FOLDERS:
+        if value := os.environ.get(name):
             os.environ[name] = str(Path(value).expanduser().absolute())
     os.chdir(APP)
 

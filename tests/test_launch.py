@@ -182,14 +182,18 @@ from explorer import launch
 from streamlit import config
 from streamlit.web.server.starlette.starlette_server import UvicornRunner
 names = ("server.port", "server.baseUrlPath", "browser.gatherUsageStats", "client.toolbarMode", "theme.base")
-UvicornRunner.run = lambda self: print([config.get_option(name) for name in names], os.environ["EXPLORER_STORE"])
+variables = ("EXPLORER_STORE", "EXPLORER_PUBLIC", "EXPLORER_WORKERS")
+UvicornRunner.run = lambda self: print(
+    [config.get_option(name) for name in names], *(os.environ[name] for name in variables)
+)
 launch._announce = lambda *_: None
 launch.start("127.0.0.1", "{launch.free_port("127.0.0.1", busy)}")
 """
-    env = {**os.environ, "PYTHONPATH": str(ROOT), "EXPLORER_STORE": "mine", "STREAMLIT_BROWSER_GATHER_USAGE_STATS": "1"}
+    named = {"EXPLORER_STORE": "mine", "EXPLORER_PUBLIC": "0", "EXPLORER_WORKERS": "2"}
+    env = {**os.environ, **named, "PYTHONPATH": str(ROOT), "STREAMLIT_BROWSER_GATHER_USAGE_STATS": "1"}
     done = subprocess.run(
         [sys.executable, "-c", script], cwd=tmp_path, env=env, text=True, capture_output=True, timeout=120
     )
     said = done.stdout.splitlines()[-1]
-    assert said.partition(", ")[2] == f"'', False, 'viewer', None] {tmp_path / 'mine'}", done.stderr
+    assert said.partition(", ")[2] == f"'', False, 'viewer', None] {tmp_path / 'mine'} 0 2", done.stderr
     assert not said.startswith("[1,")

@@ -35,6 +35,7 @@ PEOPLE = int(os.environ.get("PEOPLE") or 30)
 SECONDS = float(os.environ.get("SECONDS") or 120)
 EVERY = 5.0  # seconds from one move of a person to the next
 LONGEST = 60.0  # seconds after which an answer counts as never
+LESSON = "v=1&data=circles&panels=retrained~gradient_ascent(steps:30)~fine_tune"
 KNOBS = {
     "gradient_ascent": ("steps", 5, 60), "fine_tune": ("steps", 20, 200), "jit": ("epochs", 2, 40),
     "random_labels": ("steps", 20, 200), "neg_grad_plus": ("steps", 20, 200),
@@ -59,7 +60,7 @@ class Person:
         self.address, self.seen, self.draw = address, seen, random.Random(number)
         self.query = f"v=1&panels=retrained~{self.method}"
         self.page = self.slider = self.picture = ""
-        self.table, self.stale, self.running = "", False, False
+        self.table, self.stale, self.running, self.there = "", False, False, False
 
     async def live(self, until: float) -> None:
         await asyncio.sleep(self.draw.random() * EVERY)
@@ -132,6 +133,34 @@ class Person:
             elif shown == "html" and "ue-numbers" in element.html.body:
                 self.table, self.stale = element.html.body, "ue-stale" in element.html.body
 
+    async def follow(self, link: str, begin: asyncio.Event) -> None:
+        """Open the app; when everybody is there, go to a link within two seconds, and note when it is on screen."""
+        url = self.address.replace("http", "ws") + "/_stcore/stream"
+        async with connect(url, subprotocols=["streamlit"], max_size=None) as wire:  # type: ignore[list-item]
+            await self.say(wire)
+            await self.wait(wire, lambda: bool(self.picture and self.slider) and not self.running)
+            self.there = True
+            await self.read_until(wire, begin)
+            await self.read_for(wire, 2 * self.draw.random())
+            self.query, was, start = link, self.picture, time.perf_counter()
+            await self.say(wire)
+            came = await self.wait(wire, lambda: self.picture not in ("", was))
+            self.seen.pictures.append(time.perf_counter() - start if came else LONGEST)
+
+    async def read_until(self, wire: ClientConnection, begin: asyncio.Event) -> None:
+        while not begin.is_set():
+            await self.read_for(wire, 0.1)
+
+
+async def _together_at(address: str, seen: Seen) -> None:
+    begin = asyncio.Event()
+    people = [Person(address, number, seen) for number in range(PEOPLE)]
+    going = [asyncio.ensure_future(person.follow(LESSON, begin)) for person in people]
+    while sum(person.there for person in people) < PEOPLE and not any(one.done() for one in going):
+        await asyncio.sleep(0.1)
+    begin.set()
+    await asyncio.gather(*going)
+
 
 async def _lesson(address: str, seen: Seen) -> None:
     until = time.perf_counter() + SECONDS
@@ -195,6 +224,14 @@ def class_30_numbers() -> float:
 def class_30_longest() -> float:
     """Seconds of the longest answer."""
     return max(_seen()[0].pictures + _seen()[0].numbers)
+
+
+def class_same() -> float:
+    """Seconds until the same picture is on everybody's screen, 95th percentile."""
+    seen = Seen()
+    with tempfile.TemporaryDirectory() as store, running(Path(store)) as address:
+        asyncio.run(_together_at(address, seen))
+    return _p95(seen.pictures)
 
 
 def class_30_memory() -> float:
