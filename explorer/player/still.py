@@ -26,9 +26,8 @@ WORDS: Mapping[str, str] = {
     "measuredBeside": "{set} {value} (retrained {range})",
     "measuredAmong": "{set} {value} (mean of {count}: {mean})",
     "several": "the first of {count}", "cost": "work {times} × retraining",
-    "numbers": "under a panel: accuracies of the model on screen at its step, in brackets the range of the retrained "
-    "models",
-    "work": "work: passes over examples, in times those of one retraining",
+    "numbers": "forget, retain, test: accuracies at this step (range of the retrained models)",
+    "work": "work: passes over examples",
 }  # fmt: skip
 
 

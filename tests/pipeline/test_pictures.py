@@ -62,7 +62,7 @@ def test_corrected_rows_are_judged_by_their_right_labels():
 )
 def test_a_boundary_that_stands_still_says_why(method: str, knobs: dict[str, object], why: str):
     panel = pipeline.panel(run(method, knobs))
-    assert panel.unmoved.startswith("Nothing moves, by retraining on ") and panel.unmoved.endswith(why)
+    assert panel.unmoved.startswith("Nothing moves (retraining: ") and panel.unmoved.endswith(why)
 
 
 def test_a_boundary_that_moves_says_nothing():

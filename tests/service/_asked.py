@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 from starlette.applications import Starlette
 
 from explorer.service import routes
 
+T = TypeVar("T")
 NONE: Mapping[str, str] = {}
 
 
@@ -69,6 +72,12 @@ class Asking:
         return self.answer
 
 
+def finished(work: Coroutine[Any, Any, T]) -> T:
+    """Return what a coroutine returns. It runs in a thread of its own: a browser test leaves a loop in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, work).result()
+
+
 def app(base: str = "") -> Starlette:
     return Starlette(routes=routes(base))
 
@@ -82,4 +91,4 @@ def ask(
     async def asked() -> Answer:
         return await Asking(of or app(), path, query, method, named)()
 
-    return asyncio.run(asked())
+    return finished(asked())

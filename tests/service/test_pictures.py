@@ -11,7 +11,7 @@ from explorer.experiments.work.pool import Pool
 from explorer.player.frames import unpack
 from explorer.service import pictures
 from explorer.view import View
-from tests.service._asked import Asking, app
+from tests.service._asked import Asking, app, finished
 
 SMALL = View.from_query({"data": "moons(n:60)", "training": "standard(steps:60)", "panels": "retrained~fine_tune"})[0]
 LONG = "v=1&data=moons(n:60)&training=standard(steps:10000)&panels=retrained~fine_tune&evaluation=(retrained_seeds:20)"
@@ -57,7 +57,7 @@ def test_a_browser_that_goes_away_ends_the_work(workers: Pool):
         await asyncio.to_thread(until, lambda: not workers.busy(""))
         return (await task).status
 
-    assert asyncio.run(check()) == 499
+    assert finished(check()) == 499
 
 
 def test_a_fault_is_one_line_and_stands_in_the_log(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture):
@@ -65,7 +65,7 @@ def test_a_fault_is_one_line_and_stands_in_the_log(monkeypatch: pytest.MonkeyPat
         raise RuntimeError("two\nlines")
 
     monkeypatch.setattr(pictures, "asked", fault)
-    answer = asyncio.run(Asking(app(), "/picture", "v=1&panel=1")())
+    answer = finished(Asking(app(), "/picture", "v=1&panel=1")())
     assert (answer.status, answer.text) == (500, "RuntimeError: two lines\n")
     assert "a request failed" in caplog.text
 

@@ -6,6 +6,7 @@ import pytest
 
 from explorer.service.query import Refused
 from explorer.service.turns import Turns
+from tests.service._asked import finished
 
 
 class Crowd:
@@ -50,7 +51,7 @@ def test_of_those_that_wait_the_latest_stays():
             one.set()
         assert await asyncio.gather(*tasks) == ["answered", "answered", "409", "409", "answered"]
 
-    asyncio.run(check())
+    finished(check())
 
 
 def test_a_tab_that_floods_does_not_hold_up_another():
@@ -66,7 +67,7 @@ def test_a_tab_that_floods_does_not_hold_up_another():
         assert await other == "answered"
         assert [await task for task in flood].count("409") == 197
 
-    asyncio.run(check())
+    finished(check())
 
 
 def test_who_leaves_while_waiting_takes_no_turn():
@@ -84,7 +85,7 @@ def test_who_leaves_while_waiting_takes_no_turn():
         crowd.done["3"].set()
         assert await third == "answered"
 
-    asyncio.run(check())
+    finished(check())
 
 
 def test_who_leaves_in_the_moment_of_the_turn_hands_it_on():
@@ -103,7 +104,7 @@ def test_who_leaves_in_the_moment_of_the_turn_hands_it_on():
         crowd.done["3"].set()
         await third
 
-    asyncio.run(check())
+    finished(check())
 
 
 def test_too_many_tabs_are_told_to_come_again():
@@ -118,4 +119,4 @@ def test_too_many_tabs_are_told_to_come_again():
         with pytest.raises(KeyError):
             _ = crowd.turns._under_way["a"]  # nothing is kept of a tab that has gone
 
-    asyncio.run(check())
+    finished(check())

@@ -40,9 +40,12 @@ def again(tab: Tab) -> Callable[[], None] | None:
     session, loop = known.session, known.session._event_loop
 
     def run() -> None:
-        wish = ClientState(
-            query_string=urlencode(tab.query), page_script_hash=page, fragment_id=fragment, is_auto_rerun=True
-        )
+        if session.page_script_hash != page:
+            return  # the tab shows another page now
+        wish = ClientState(query_string=urlencode(tab.query), page_script_hash=page, is_auto_rerun=True)
+        # A run of the page before, which ends late, drops the fragments of this one. Then the whole page is run.
+        if session.has_fragment(fragment):
+            wish.fragment_id = fragment
         session.request_rerun(wish)
 
     def ask() -> None:

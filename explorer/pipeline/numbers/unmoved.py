@@ -25,9 +25,9 @@ def unmoved(run: Run, logits: Float, paired: float) -> str:
     moved = share_moved(logits)
     if (moved and moved >= HARDLY * paired) or path(run).trouble:
         return ""
-    how = f"Hardly moves: the class changes on {_percent(moved)} of the plane" if moved else "Nothing moves"
+    how = f"Hardly moves: {_percent(moved)} of the plane" if moved else "Nothing moves"
     why = _switched_off(run) or path(run).note
-    return f"{how}, by retraining on {_percent(paired)}." + (f" {why[0].upper()}{why[1:]}." if why else "")
+    return f"{how} (retraining: {_percent(paired)})." + (f" {why[0].upper()}{why[1:]}." if why else "")
 
 
 def _percent(share: float) -> str:
