@@ -24,6 +24,7 @@ from urllib.parse import unquote
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ClientState_pb2 import ClientState
+from streamlit.proto.Common_pb2 import DoubleArray
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
 from websockets.asyncio.client import ClientConnection, connect
@@ -79,7 +80,7 @@ class Person:
         """Move the slider, and note when the picture and the numbers have come."""
         value, was = self.draw.randint(self.low, self.high), self.picture
         start = time.perf_counter()
-        await self.say(wire, WidgetState(id=self.slider, double_array_value={"data": [value]}))
+        await self.say(wire, WidgetState(id=self.slider, double_array_value=DoubleArray(data=[value])))
         if await self.wait(wire, lambda: f"{self.knob}:{value}" in self.query and self.picture != was):
             self.seen.pictures.append(time.perf_counter() - start)
         else:
