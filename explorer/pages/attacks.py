@@ -107,7 +107,7 @@ def show() -> None:
             publish()
 
         was_finished = job.finished
-        watched(job, "attacks", draw, whole=True)
+        watched(job, "attacks", draw)
         asked: Asked | None = job.partial
         if was_finished and asked is not None:
             _closer(tab, view, asked)

@@ -160,7 +160,7 @@ class Pool:
     def pids(self) -> list[int]:
         """Return the process ids of the workers that are alive."""
         with self._news:
-            return [worker.pid for worker in self._workers]
+            return [worker.pid for worker in self._workers if worker.alive]
 
     def now(self, function: Callable[[], object]) -> None:
         """Call a function in every worker that is alive, between or beside its calls; it must be quick."""
@@ -331,6 +331,10 @@ class _Worker:
     @property
     def pid(self) -> int:
         return self._process.pid
+
+    @property
+    def alive(self) -> bool:
+        return self._process.poll() is None
 
     def call(self, task: Task) -> Iterator[tuple[str, Any]]:
         """Yield (kind, value) of every message about a task; the last is "end" or "error".

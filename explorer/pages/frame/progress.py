@@ -15,23 +15,25 @@ from explorer.session.tab import Tab
 STOPPING = "Stopping at the next step …"
 
 
-def watched(job: Job, key: str, draw: Callable[[], None], *, whole: bool = False) -> None:
-    """Draw what a job has found, again whenever it has found more, until it ends.
+LATE = 3.0  # seconds after which a part is drawn again in any case: word of news may get lost on its way to the browser
+
+
+def watched(job: Job, key: str, draw: Callable[[], None]) -> None:
+    """Draw what a job has found, again whenever it has found more, until it ends. Then draw the whole page once more.
 
     Args:
         job: the work.
         key: of the fragment in which it is drawn.
         draw: draws it; reads what it needs of the tab anew, as it is called again without the page around it.
-        whole: at the end the whole page is drawn once more, because more of it depends on the job.
     """
     was_finished = job.finished
 
-    @st.fragment(key=key)
+    @st.fragment(run_every=None if was_finished else LATE, key=key)
     def again() -> None:
         ended = job.finished  # before the result is read: then that is the last one
         job.listen(current().name, None if ended else rerun.again(current()))
         draw()
-        if whole and ended and not was_finished:
+        if ended and not was_finished:
             st.rerun()
 
     again()

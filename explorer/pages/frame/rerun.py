@@ -37,10 +37,10 @@ def again(tab: Tab) -> Callable[[], None] | None:
     )
     if known is None or fragment is None:
         return None
-    session, loop = known.session, known.session._event_loop
+    session, loop, shown = known.session, known.session._event_loop, tab.view.page
 
     def run() -> None:
-        if session.page_script_hash != page:
+        if tab.view.page != shown:
             return  # the tab shows another page now
         wish = ClientState(query_string=urlencode(tab.query), page_script_hash=page, is_auto_rerun=True)
         # A run of the page before, which ends late, drops the fragments of this one. Then the whole page is run.
