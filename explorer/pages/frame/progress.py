@@ -15,9 +15,6 @@ from explorer.session.tab import Tab
 STOPPING = "Stopping at the next step …"
 
 
-LATE = 3.0  # seconds after which a part is drawn again in any case: word of news may get lost on its way to the browser
-
-
 def watched(job: Job, key: str, draw: Callable[[], None]) -> None:
     """Draw what a job has found, again whenever it has found more, until it ends. Then draw the whole page once more.
 
@@ -27,12 +24,18 @@ def watched(job: Job, key: str, draw: Callable[[], None]) -> None:
         draw: draws it; reads what it needs of the tab anew, as it is called again without the page around it.
     """
     was_finished = job.finished
+    drawn: list[tuple[int, bool]] = [(-1, False)]  # the result, and whether the job had ended
 
-    @st.fragment(run_every=None if was_finished else LATE, key=key)
+    def behind() -> bool:
+        return drawn[0] != (job.version, job.finished)
+
+    @st.fragment(key=key)
     def again() -> None:
         ended = job.finished  # before the result is read: then that is the last one
-        job.listen(current().name, None if ended else rerun.again(current()))
+        job.listen(current().name, None if ended else rerun.again(current(), behind))
+        version = job.version
         draw()
+        drawn[0] = version, ended
         if ended and not was_finished:
             st.rerun()
 
