@@ -12,7 +12,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from explorer.experiments.store.store import Store
-from explorer.session import jobs, store
+from explorer.pages.frame import store
+from explorer.session import jobs
 
 PAGE = """
 from explorer.pages import {name}

@@ -48,12 +48,7 @@ class Opened:
     @property
     def corrects(self) -> bool:
         """Say whether the request corrects labels; else it forgets images."""
-        return self.kind == "correct_labels"
-
-    @property
-    def kind(self) -> str:
-        """Return the kind of the request."""
-        return str(self.scene.spec.get("request", {}).get("kind", "forget"))
+        return self.scene.spec.get("request", {}).get("kind") == "correct_labels"
 
     def title(self) -> str:
         """Return data, model, recipe and request in words, and whose it is."""

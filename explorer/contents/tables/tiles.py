@@ -70,8 +70,7 @@ def tiles(opened: Opened, shown: str) -> list[Tile]:
 
 def gallery(some: Sequence[Tile], mode: Mode) -> str:
     """Return the tiles as HTML: each image, its class, and a bar a model."""
-    inside = "".join(_tile(one, mode) for one in some)
-    return f'<div class="ue-tiles" role="group" tabindex="0" aria-label="Images">{inside}</div>'
+    return f'<div class="ue-tiles">{"".join(_tile(one, mode) for one in some)}</div>'
 
 
 def _tile(one: Tile, mode: Mode) -> str:
