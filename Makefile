@@ -1,6 +1,7 @@
 # Each of these works as the only command on a fresh clone, with Python 3.11+ and make; run again, they are quick.
 #
-#   make run      set up .venv, start the app, print its address   HOST=0.0.0.0 serves a class on purpose; PORT=8600
+#   make run      set up .venv, start the app, print its address   HOST=0.0.0.0 serves a class on purpose; PORT=8600;
+#                 WORKERS=2 computes in so many processes, else in as many as there are cores
 #   make test     lint, types, all tests (a browser is installed for them if there is none)
 #   make accept   the many-seed acceptance checks; QUICK=1 runs their first seeds only
 #   make bench    measure every budget
@@ -9,6 +10,7 @@
 # `=`, not `?=`: some shells export HOST, and the app must not be on the network because of that.
 HOST = 127.0.0.1
 PORT = 8501
+WORKERS =
 QUICK =
 PYTHON =
 export PYTHON
@@ -19,7 +21,7 @@ python = .venv/bin/python
 
 run:
 	@sh .ci/venv.sh app
-	@exec $(python) -m explorer app --host "$(HOST)" --port "$(PORT)"
+	@$(if $(WORKERS),EXPLORER_WORKERS="$(WORKERS)") exec $(python) -m explorer app --host "$(HOST)" --port "$(PORT)"
 
 test: lint
 	@$(python) -m tests.browser.chromium

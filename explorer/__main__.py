@@ -6,11 +6,12 @@ What is wrong with what was given is said in one line on stderr, with exit statu
 from __future__ import annotations
 
 import argparse
+import contextlib
 import sys
 from collections.abc import Callable
 from typing import NoReturn
 
-from explorer import commands
+from explorer import commands, debug
 
 MODULE, INSTALLED = "python -m explorer", "unlearning-explorer"
 
@@ -29,7 +30,8 @@ def main(argv: list[str] | None = None, program: str = MODULE) -> int:
     """
     try:
         given = _parser(program).parse_args(argv)
-        return given.command(given) or 0
+        with debug.log(given) if given.debug else contextlib.nullcontext():
+            return given.command(given) or 0
     except commands.Wrong as error:
         print(" ".join(str(error).split()), file=sys.stderr)
         return 2
@@ -50,14 +52,16 @@ def _parser(program: str) -> argparse.ArgumentParser:
     def command(name: str, do: Callable[[argparse.Namespace], int | None], says: str) -> argparse.ArgumentParser:
         added = parsers.add_parser(name, help=says, description=f"{says[:1].upper()}{says[1:]}.")
         added.set_defaults(command=do)
+        added.add_argument("--debug", action="store_true", help=f"write {debug.FILE} here, to attach to a report")
         return added
 
     alone = "; without a command this is what happens" if program == INSTALLED else ""
     _app(command("app", commands.app, f"start the app and print its address{alone}"))
     _list(command("list", commands.list_all, "print every method, data set, chooser, model and attack as JSON"))
-    _run(command("run", commands.run, "run one Spec and print its numbers as JSON"))
+    _run(command("run", commands.run, "run one Spec, or each panel of a View, and print the numbers as JSON"))
     _sweep(command("sweep", commands.sweep, "run many Specs and print one table row a Spec"))
     _export(command("export", commands.export, "write what a View shows: a page, a still, a film or a table"))
+    _check(command("check", commands.check, "check that a file with a method of your own keeps every rule"))
     _record(command("record", commands.record, "make the recorded runs on CIFAR that ship; what exists is skipped"))
     return parser
 
@@ -76,7 +80,7 @@ def _list(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("spec", metavar="SPEC.json", help="a file with a Spec, or - for standard input")
+    parser.add_argument("spec", metavar="SPEC.json", help="a file with a Spec or a View, or - for standard input")
 
 
 def _sweep(parser: argparse.ArgumentParser) -> None:
@@ -89,7 +93,12 @@ def _sweep(parser: argparse.ArgumentParser) -> None:
 def _export(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("view", metavar="VIEW.json", help="a file with a View or a Spec, or - for standard input")
     kinds = ", ".join(f".{kind}" for kind in commands.EXPORTS)
+    parser.add_argument("--panel", type=int, metavar="N", help="this panel alone, counted from 1")
     parser.add_argument("--to", required=True, metavar="FILE", help=f"what to write; its ending says what: {kinds}")
+
+
+def _check(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE", help="a file that declares METHOD, as CONTRIBUTING says")
 
 
 def _record(parser: argparse.ArgumentParser) -> None:

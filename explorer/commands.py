@@ -19,8 +19,9 @@ from typing import TYPE_CHECKING, Any, NoReturn
 if TYPE_CHECKING:
     from explorer.experiments.work.cluster import Cluster
     from explorer.spec import Spec
+    from explorer.view import View
 
-EXPORTS = ("html", "gif", "mp4", "png", "svg", "csv")
+EXPORTS = ("html", "gif", "mp4", "png", "svg", "pdf", "csv")
 
 
 class Wrong(Exception):
@@ -41,6 +42,7 @@ def list_all(given: argparse.Namespace) -> None:
     """Print what there is to choose from."""
     from explorer.experiments import listing
 
+    _name_broken()
     if given.full and given.markdown is None:
         raise Wrong("`--full` goes with `--markdown`; without it, `list` prints everything as JSON")
     if given.markdown is None:
@@ -55,18 +57,22 @@ def list_all(given: argparse.Namespace) -> None:
 
 
 def run(given: argparse.Namespace) -> None:
-    """Print the numbers of one Spec."""
+    """Print the numbers of one Spec, or of every panel of a View that holds a method."""
     content = _parsed(given.spec)
     from explorer.experiments.store.store import Store
     from explorer.experiments.work import tasks
-    from explorer.spec import Spec, SpecError
+    from explorer.spec import SpecError
+    from explorer.view.runs import is_view, runs_of
 
     if content is None:  # in Python None means the default Spec; in a file it is a mistake
         raise Wrong("the Spec must be an object with named fields, got null")
+    _name_broken()
     try:
-        _print(_json(tasks.through(Store.default(), _with_file(Spec.parse(content)))))
+        store = Store.default()
+        found = [tasks.through(store, _with_file(spec)) for spec in runs_of(content)]
     except SpecError as error:
         raise Wrong(str(error)) from None
+    _print(_json(found if is_view(content) else found[0]))
 
 
 def sweep(given: argparse.Namespace) -> None:
@@ -81,6 +87,7 @@ def sweep(given: argparse.Namespace) -> None:
 
     if not 0 <= given.workers <= 256:
         raise Wrong(f"`--workers` must lie in [0, 256], got {given.workers}")
+    _name_broken()
     try:
         specs = [_with_file(spec) for spec in specs_of(content)]
     except SpecError as error:
@@ -123,9 +130,11 @@ def export(given: argparse.Namespace) -> None:
 
     if content is None:
         raise Wrong("a View must be an object with named fields, got null")
+    _name_broken()
     try:
         view = View.parse(content)
-        made = exported(replace(view, base=_with_file(view.base)), kind, Store.default())
+        view = replace(view, base=_with_file(view.base))
+        made = exported(_with_panel(view, given.panel), kind, Store.default())
     except ValueError as error:
         raise Wrong(str(error)) from None
     try:
@@ -134,6 +143,28 @@ def export(given: argparse.Namespace) -> None:
     except OSError as error:
         raise Wrong(f"{file} cannot be written: {error.strerror}") from None
     _print(f"{file}: {len(made):,} bytes")
+
+
+def check(given: argparse.Namespace) -> int:
+    """Print which rules a method's file keeps; return 1 where it breaks one."""
+    from itertools import groupby
+
+    from explorer.contract import check as found_in
+    from explorer.contract import method_in
+
+    file, rules, broken = Path(given.file), 0, 0
+    try:
+        subject = method_in(file)
+    except ImportError as error:
+        raise Wrong(str(error)) from None
+    _print(f"{file}: {subject.method.title}")
+    for rule, findings in groupby(found_in(subject), key=lambda finding: finding.rule):
+        wrong = [finding for finding in findings if finding.fault]
+        where = f" ({', '.join(finding.net for finding in wrong)})" if len(rule.nets) > 1 else ""
+        _print(f"broken  {rule.title}{where}: {wrong[0].fault}" if wrong else f"ok      {rule.title}")
+        rules, broken = rules + 1, broken + bool(wrong)
+    _print(f"{file} breaks {broken} of {rules} rules." if broken else f"{file} keeps all {rules} rules.")
+    return 1 if broken else 0
 
 
 def record(given: argparse.Namespace) -> None:
@@ -159,19 +190,32 @@ def record(given: argparse.Namespace) -> None:
         raise Wrong(f"{failed} of the runs could not be made; each is named above")
 
 
-def _with_file(spec: Spec) -> Spec:
-    """Return the Spec with the files that it names by path read; what comes from an address bar never passes here."""
-    from explorer.data import resolve
-    from explorer.pipeline import resolve_weights
-    from explorer.spec import Named, SpecError
+def _with_panel(view: View, number: int | None) -> View:
+    """Return the view with one of its panels alone, counted from 1; as it is without a number."""
+    if number is None:
+        return view
+    if not 1 <= number <= len(view.panels):
+        raise Wrong(f"`--panel` must lie in [1, {len(view.panels)}], got {number}")
+    return replace(view, panels=(view.panels[number - 1],), focus=0)
 
-    try:
-        points, weights = resolve(spec.data.options), resolve_weights(spec.model.options)
-    except ValueError as error:
-        raise SpecError(str(error)) from None
-    return replace(
-        spec, data=Named(spec.data.name, points), model=Named(spec.model.name, weights), _keys={}
-    )  # fmt: skip
+
+def _name_broken() -> None:
+    """Say which methods of the user's own cannot be used."""
+    from explorer.spec.catalog import CATALOG
+
+    for sentence in CATALOG.broken:
+        print(sentence, file=sys.stderr)
+
+
+def _with_file(spec: Spec) -> Spec:
+    """Return the Spec with its files read, and say how a table was."""
+    from explorer.api import with_files
+    from explorer.pipeline import read_as
+
+    found = with_files(spec)
+    for sentence in read_as(found.data):
+        print(sentence, file=sys.stderr)
+    return found
 
 
 def _parsed(name: str) -> Any:

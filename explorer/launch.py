@@ -2,13 +2,14 @@
 
 A busy port gives the next free one. The server listens on this machine only, unless another host is named. What
 Streamlit is told comes from `app/config.toml` as flags, which win over every file and variable; the current folder is
-not read, so another project's `.streamlit` there changes nothing.
+not read, so another project's `.streamlit` there changes nothing. `DEV=1` follows Streamlit's files as they change.
 """
 
 from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import socket
 import sys
 import threading
@@ -20,6 +21,7 @@ from pathlib import Path
 from typing import Any, TextIO, cast
 
 APP = Path(__file__).resolve().parent / "app"
+FOLDERS = ("EXPLORER_STORE", "EXPLORER_DATA", "EXPLORER_METHODS")  # variables that name one
 EVERYWHERE = ("0.0.0.0", "::", "")
 
 
@@ -123,46 +125,61 @@ def start(host: str, port: str) -> int:
     free = free_port(host, int(port))
     if free != int(port):
         print(f"Port {port} is busy; taking {free}.", flush=True)
-    threading.Thread(target=_announce, args=(host, free), daemon=True).start()
     return _serve(host, free)
 
 
-def flags(host: str, port: int) -> list[str]:
-    """Return what Streamlit is told: the package's configuration, at this host and port."""
-    settings = _flat(tomllib.loads((APP / "config.toml").read_text(encoding="utf-8")))
-    settings |= {"server.address": host, "server.port": str(port)}
-    return [f"--{name}={value}" for name, value in settings.items()]
+# `Any` here and below: what TOML holds.
+def settings(host: str, port: int) -> dict[str, Any]:
+    """Return what Streamlit is told: the package's configuration by dotted name, at this host and port."""
+    told = _flat(tomllib.loads((APP / "config.toml").read_text(encoding="utf-8")))
+    told |= {"server.address": host, "server.port": port}
+    return told | {"logger.hideWelcomeMessage": True}  # our own line says it once the server answers
 
 
-def _flat(content: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
-    """Return settings by dotted name; `Any`: what TOML holds."""
-    flat: dict[str, str] = {}
+def _flat(content: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    flat: dict[str, Any] = {}
     for name, value in content.items():
-        if isinstance(value, dict):
-            flat |= _flat(value, f"{prefix}{name}.")
-        else:
-            flat[prefix + name] = str(value).lower() if isinstance(value, bool) else str(value)
+        flat |= _flat(value, f"{prefix}{name}.") if isinstance(value, dict) else {prefix + name: value}
     return flat
+
+
+def _run(host: str, port: int) -> None:
+    """Serve the app and its routes. Streamlit's own command would also look at its configuration files all the time."""
+    # Imported before the thread that announces: two threads that import Streamlit at once break it.
+    from streamlit.starlette import App
+    from streamlit.web import bootstrap
+    from streamlit.web.server.starlette.starlette_server import UvicornRunner
+
+    from explorer.service import routes
+
+    threading.Thread(target=_announce, args=(host, port), daemon=True).start()
+    app, told = App(APP / "script.py", routes=routes()), settings(host, port)
+    bootstrap.load_config_options(told)
+    if os.environ.get("DEV") == "1":
+        bootstrap._install_config_watchers(told)
+    UvicornRunner(app).run()
 
 
 def _leave_folder() -> None:
     """Go where no file of Streamlit's lies; folders named by the environment stay those that the user meant."""
-    for name, value in list(os.environ.items()):
-        if name.startswith("EXPLORER_") and value:
+    for name in FOLDERS:
+        if value := os.environ.get(name):
             os.environ[name] = str(Path(value).expanduser().absolute())
     os.chdir(APP)
 
 
+def _stop(number: int, frame: object) -> None:
+    """End as Ctrl-C does; the server raises the signal that stopped it once more when it has ended."""
+    raise KeyboardInterrupt
+
+
 def _serve(host: str, port: int) -> int:
     _leave_folder()
-    os.environ["STREAMLIT_LOGGER_HIDE_WELCOME_MESSAGE"] = "true"  # our own line says it once the server answers
     # Streamlit stops only after it has said so: it must be able to, also where nobody reads any more.
     sys.stdout, sys.stderr = cast(TextIO, _Unread(sys.stdout)), cast(TextIO, _Unread(sys.stderr))
+    signal.signal(signal.SIGTERM, _stop)
     try:
-        from streamlit.web import cli
-
-        run = ["run", str(APP / "script.py"), *flags(host, port)]
-        cli.main(run, prog_name="streamlit", standalone_mode=False)
+        _run(host, port)
     except KeyboardInterrupt:
         pass
     except SystemExit as end:

@@ -1,11 +1,11 @@
-"""Files of one's own, such as points or weights: read once, and kept in memory under the SHA-256 of their bytes.
+"""Files of one's own, such as points or weights: read once, and kept in memory under a SHA-256.
 
-So a Spec holds no content: it names a file by `sha256`. On the command line `path` says where it lies.
+So a Spec holds no content: it names a file by `sha256`. On the command line `path` says where it lies. What is hashed
+is the room's choice: of weights the file's bytes, of points the table that they make.
 """
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 from collections import OrderedDict
@@ -23,8 +23,11 @@ _HEX = re.compile(r"[0-9a-f]{64}")
 class FileOptions(KnobBase):
     """Options that may name a file."""
 
-    sha256: str | None = knob(None, title="File", help="SHA-256 of the file's bytes, as 64 hexadecimal digits.")
+    sha256: str | None = knob(None, title="File", help="SHA-256 of the content, as 64 hexadecimal digits.")
     path: str | None = knob(None, title="Path", help="Where the file lies; for the command line.")
+
+
+_PLAIN = FileOptions()
 
 
 class Uploads(Generic[T]):
@@ -36,22 +39,34 @@ class Uploads(Generic[T]):
     """
 
     def __init__(
-        self, where: str, parse: Callable[[bytes], T], *, most: int, too_large: Callable[[int], str], kept: int
-    ) -> None:
-        """Say how a file is read: `parse` raises ValueError with one sentence, `too_large` is told its bytes."""
+        self, where: str, read: Callable[[bytes, FileOptions], tuple[T, str]], *, most: int,
+        too_large: Callable[[int], str], kept: int,
+    ) -> None:  # fmt: skip
+        """Say how a file is read.
+
+        Args:
+            where: the part of a Spec that names one.
+            read: what is in a file, as its options say, and the SHA-256 (hex) that names it; raises ValueError with one
+                sentence.
+            most: bytes of a file.
+            too_large: the sentence for a file of so many bytes.
+            kept: how many are kept.
+        """
         self.where, self.kept = where, kept
-        self._parse, self._most, self._too_large = parse, most, too_large
+        self._parse, self._most, self._too_large = read, most, too_large
         self._files: OrderedDict[str, T] = OrderedDict()
         self._lock = Lock()
 
-    def remember(self, content: bytes) -> str:
+    def remember(self, content: bytes, options: FileOptions = _PLAIN) -> str:
         """Read a file, keep what is in it for `recall`, and return its SHA-256 (hex).
 
         Raises:
             ValueError: one sentence, if the file is malformed; nothing is kept then.
         """
-        parsed = self._parse(content)
-        key = hashlib.sha256(content).hexdigest()
+        return self.keep(*self._parse(content, options))
+
+    def keep(self, parsed: T, key: str) -> str:
+        """Keep what was read of a file under its SHA-256 (hex), and return that."""
         with self._lock:
             self._files[key] = parsed
             self._files.move_to_end(key)
@@ -83,7 +98,7 @@ class Uploads(Generic[T]):
         """
         if options.path is None:
             return options
-        key = self.remember(self._read(options.path))
+        key = self.remember(self._read(options.path), options)
         if options.sha256 not in (None, key):
             said = f"the file at `{self.where}.path` is not that of `{self.where}.sha256`"
             raise ValueError(f"{said}: its SHA-256 is {key[:12]}...")
@@ -105,9 +120,14 @@ class Uploads(Generic[T]):
         try:
             return self.recall(options.sha256)
         except ValueError:
-            if options.path is None or not self._read_if_same(options.path, options.sha256):
+            if options.path is None or not self._read_if_same(options.path, options):
                 raise
             return self.recall(options.sha256)
+
+    def holds(self, sha256: str) -> bool:
+        """Say whether a file is at hand."""
+        with self._lock:
+            return sha256 in self._files
 
     def clear(self) -> None:
         """Forget every file."""
@@ -127,13 +147,12 @@ class Uploads(Generic[T]):
             reason = os.strerror(error.errno or 0)
             raise ValueError(f"`{self.where}.path` cannot be read: {reason}, {shorten(path)}") from None
 
-    def _read_if_same(self, path: str, sha256: str) -> bool:
+    def _read_if_same(self, path: str, options: FileOptions) -> bool:
         """Remember the file at a path if it is the one asked for; say whether it is."""
         try:
-            content = self._read(path)
+            parsed, key = self._parse(self._read(path), options)
         except ValueError:
             return False
-        if hashlib.sha256(content).hexdigest() != sha256:
-            return False
-        self.remember(content)
-        return True
+        if key == options.sha256:
+            self.keep(parsed, key)
+        return key == options.sha256

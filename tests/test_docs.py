@@ -75,10 +75,10 @@ def test_every_place_that_is_named_is_there():
 def test_the_method_in_contributing_runs():
     torch = pytest.importorskip("torch")
     from explorer import draws
+    from explorer.contract.cases import make
     from explorer.methods._card import card
     from explorer.methods._method import Method
     from explorer.recording import record
-    from tests.methods._requests import make
 
     source = CONTRIBUTING.partition("```python\n")[2].partition("```")[0]
     module = types.ModuleType("explorer.methods.noise")

@@ -9,6 +9,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 BASICS = {
     "knobs",
+    "public",
     "records",
     "seeds",
     "pydantic",
@@ -20,6 +21,7 @@ ROOMS: dict[str, tuple[tuple[str, ...], set[str]]] = {
     "package": (("explorer/__init__.py",), set()),
     "knobs": (("explorer/knobs.py",), {"numpy", "pydantic"}),
     "seeds": (("explorer/seeds.py",), set()),
+    "public": (("explorer/public.py",), set()),
     "records": (("explorer/records/",), {"numpy", "pydantic"}),
     "draws": (("explorer/draws.py",), {"torch"}),
     "uploads": (("explorer/uploads.py",), {"knobs", "pydantic"}),
@@ -40,6 +42,10 @@ ROOMS: dict[str, tuple[tuple[str, ...], set[str]]] = {
         {"numpy", "torch", "draws", "uploads", "data", "choosers", "cifar", "models", "training", "methods", "spec"}
         | {"recording", "metrics", "attacks", *BASICS},
     ),
+    "contract": (
+        ("explorer/contract/",),
+        {"numpy", "torch", "draws", "models", "training", "methods", "recording", "spec", *BASICS},
+    ),
     "figures": (("explorer/figures/",), {"numpy", "plotly", "PIL", *BASICS}),
     "player": (("explorer/player/",), {"numpy", "plotly", "PIL", "imageio_ffmpeg", "figures", *BASICS}),
     "experiments": (
@@ -53,15 +59,32 @@ ROOMS: dict[str, tuple[tuple[str, ...], set[str]]] = {
         {"numpy", "PIL", "uploads", "view", "spec", "pipeline", "experiments", "metrics", "figures", "player"}
         | {"session", *BASICS},
     ),
+    "service": (
+        ("explorer/service/",),
+        {"starlette", "contents", "session", "experiments", "player", "view", *BASICS},
+    ),
     "pages": (
         ("explorer/pages/", "explorer/app/", "app.py"),
         {"streamlit", "numpy", "contents", "session", "view", "spec", "figures", "player", "pipeline", "experiments"}
-        | {"package", *BASICS},
+        | {"package", "service", *BASICS},
     ),
-    "launch": (("explorer/launch.py",), {"streamlit"}),
+    "api": (("explorer/api.py",), {"numpy", "data", "pipeline", "spec", "view", "experiments", *BASICS}),
+    "launch": (("explorer/launch.py",), {"streamlit", "service"}),
     "command": (
-        ("explorer/__main__.py", "explorer/commands.py"),
-        {"experiments", "pipeline", "spec", "view", "data", "launch", "contents", "whole_files", *BASICS},
+        ("explorer/__main__.py", "explorer/commands.py", "explorer/debug.py"),
+        {
+            "experiments",
+            "pipeline",
+            "spec",
+            "view",
+            "data",
+            "launch",
+            "contents",
+            "contract",
+            "api",
+            "whole_files",
+            *BASICS,
+        },
     ),
     "setup": ((".ci/",), set()),
 }

@@ -150,12 +150,15 @@ def test_a_checkout_says_to_streamlit_what_the_package_says():
     assert (ROOT / ".streamlit/config.toml").read_text() == CONFIGURATION.read_text()
 
 
-def test_every_setting_becomes_a_flag():
-    said = launch.flags("::1", 8600)
-    assert {"--server.address=::1", "--server.port=8600"} <= set(said)
-    assert {"--browser.gatherUsageStats=false", "--server.headless=true", "--server.maxUploadSize=60"} <= set(said)
-    assert {"--client.showErrorDetails=none", "--theme.light.primaryColor=#1f6fb2"} <= set(said)
-    assert not any(flag.startswith("--server.address=127") for flag in said)
+def test_every_setting_is_told_by_its_dotted_name():
+    said = launch.settings("::1", 8600)
+    assert (said["server.address"], said["server.port"]) == ("::1", 8600)
+    assert (said["browser.gatherUsageStats"], said["server.headless"], said["server.maxUploadSize"]) == (
+        False,
+        True,
+        60,
+    )
+    assert (said["client.showErrorDetails"], said["theme.light.primaryColor"]) == ("none", "#1f6fb2")
 
 
 STRAY = """[server]
@@ -177,16 +180,20 @@ def test_another_projects_configuration_changes_nothing(busy: int, tmp_path: Pat
 import os
 from explorer import launch
 from streamlit import config
-from streamlit.web import bootstrap
+from streamlit.web.server.starlette.starlette_server import UvicornRunner
 names = ("server.port", "server.baseUrlPath", "browser.gatherUsageStats", "client.toolbarMode", "theme.base")
-bootstrap.run = lambda *_, **__: print([config.get_option(name) for name in names], os.environ["EXPLORER_STORE"])
+variables = ("EXPLORER_STORE", "EXPLORER_PUBLIC", "EXPLORER_WORKERS")
+UvicornRunner.run = lambda self: print(
+    [config.get_option(name) for name in names], *(os.environ[name] for name in variables)
+)
 launch._announce = lambda *_: None
 launch.start("127.0.0.1", "{launch.free_port("127.0.0.1", busy)}")
 """
-    env = {**os.environ, "PYTHONPATH": str(ROOT), "EXPLORER_STORE": "mine", "STREAMLIT_BROWSER_GATHER_USAGE_STATS": "1"}
+    named = {"EXPLORER_STORE": "mine", "EXPLORER_PUBLIC": "0", "EXPLORER_WORKERS": "2"}
+    env = {**os.environ, **named, "PYTHONPATH": str(ROOT), "STREAMLIT_BROWSER_GATHER_USAGE_STATS": "1"}
     done = subprocess.run(
         [sys.executable, "-c", script], cwd=tmp_path, env=env, text=True, capture_output=True, timeout=120
     )
     said = done.stdout.splitlines()[-1]
-    assert said.partition(", ")[2] == f"'', False, 'viewer', None] {tmp_path / 'mine'}", done.stderr
+    assert said.partition(", ")[2] == f"'', False, 'viewer', None] {tmp_path / 'mine'} 0 2", done.stderr
     assert not said.startswith("[1,")

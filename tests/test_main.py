@@ -176,8 +176,8 @@ def test_an_export_replaces_the_file_as_a_whole(
 @pytest.mark.parametrize(
     ("content", "to", "sentence"),
     [
-        (SMALL, "film.webm", "`--to` must end in .html, .gif, .mp4, .png, .svg or .csv, got film.webm\n"),
-        (SMALL, "film", "`--to` must end in .html, .gif, .mp4, .png, .svg or .csv, got film\n"),
+        (SMALL, "film.webm", "`--to` must end in .html, .gif, .mp4, .png, .svg, .pdf or .csv, got film.webm\n"),
+        (SMALL, "film", "`--to` must end in .html, .gif, .mp4, .png, .svg, .pdf or .csv, got film\n"),
         (SMALL, "nowhere/a.svg", "`--to` must name a file in a folder that is there, got nowhere/a.svg\n"),
         ({"base": {}, "page": "elsewhere"}, "a.svg", "page was ignored: `page` must be one of watch, "),
         ("null", "a.svg", "a View must be an object with named fields, got null\n"),
@@ -192,6 +192,46 @@ def test_what_cannot_be_exported_is_one_sentence(
     assert main(["export", written(tmp_path, content), "--to", to]) == 2
     out, err = capfdbinary.readouterr()
     assert (out, err.count(b"\n")) == (b"", 1) and err.decode().startswith(sentence)
+
+
+VIEW = {"base": {**SMALL, "method": None}, "panels": [{"method": "retrained"}, {"method": "greedy"}, {"method": "jit"}]}
+
+
+def test_a_view_runs_each_panel_that_holds_a_method(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]):
+    view = {"base": {name: part for name, part in SMALL.items() if name != "method"}, "panels": VIEW["panels"]}
+    assert main(["run", written(tmp_path, view)]) == 0
+    found = strict(capfdbinary.readouterr().out.decode())
+    assert [one["spec"]["method"]["name"] for one in found] == ["greedy", "jit"]
+    assert main(["run", written(tmp_path, {**view, "panels": [{"method": "retrained"}]})]) == 2
+    said = b"no panel of the View holds a method, so there is nothing to run\n"
+    assert capfdbinary.readouterr().err == said
+
+
+def test_one_panel_of_a_view_is_exported(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]):
+    view = {"base": {name: part for name, part in SMALL.items() if name != "method"}, "panels": VIEW["panels"]}
+    target = tmp_path / "panel.svg"
+    assert main(["export", written(tmp_path, view), "--panel", "2", "--to", str(target)]) == 0
+    drawn = target.read_text()
+    assert CATALOG.methods["greedy"].title in drawn and ">JiT<" not in drawn and ">Retrained<" not in drawn
+    capfdbinary.readouterr()
+    assert main(["export", written(tmp_path, view), "--panel", "4", "--to", str(target)]) == 2
+    assert capfdbinary.readouterr().err == b"`--panel` must lie in [1, 3], got 4\n"
+
+
+def test_a_debug_log_says_what_ran_and_what_went_wrong(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
+):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("EXPLORER_METHODS", "")
+    assert main(["run", str(tmp_path / "nowhere.json"), "--debug"]) == 2
+    log = (tmp_path / "explorer-debug.log").read_text()
+    assert "command run, {'debug': True, 'spec': '~/nowhere.json'}" in log and "versions {'explorer': " in log
+    assert "Traceback" in log and "~/nowhere.json cannot be read: No such file" in log
+    assert "EXPLORER_METHODS, EXPLORER_STORE" in log and str(tmp_path) not in log
+    err = capfdbinary.readouterr().err.decode().splitlines()
+    assert err == [f"the log is in {tmp_path / 'explorer-debug.log'}", f"{tmp_path / 'nowhere.json'} cannot be read: "
+                   "No such file or directory"]  # fmt: skip
 
 
 def test_a_file_that_is_not_text_is_refused(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]):

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -9,8 +10,13 @@ from typing import Any
 
 import pytest
 
+from explorer.contents.picture import pictures
+from explorer.contract import RULES
+from explorer.experiments.store.store import Store
+from explorer.session.desk import Here, silent
 from explorer.spec.catalog import CATALOG, Catalog
 from explorer.spec.own_methods import own_files
+from explorer.view import View
 
 ROOT = Path(__file__).resolve().parent.parent
 NOISE = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").partition("```python\n")[2].partition("```")[0]
@@ -81,19 +87,73 @@ def source(folder: Path) -> str:
         ("empty.py", "", r"mine/empty\.py must declare METHOD = Method\(\.\.\.\)"),
         ("jit.py", NOISE, r"mine/jit\.py cannot be a method under the key `jit`: it is taken"),
         ("retrained.py", NOISE, "under the key `retrained`: it is taken"),
+        ("leaving.py", "raise SystemExit", r"mine/leaving\.py cannot be loaded: SystemExit"),
         ("My-Own.py", NOISE, "it must hold small letters, digits and underscores only"),
     ],
 )
-def test_a_file_that_cannot_be_one_is_named(folder: Path, name: str, text: str, said: str):
+def test_a_file_that_cannot_be_one_is_named_and_the_others_are_found(folder: Path, name: str, text: str, said: str):
     (folder / name).write_text(text)
-    with pytest.raises(ImportError, match=said):
-        _ = Catalog().methods
+    (folder / "noise.py").write_text(NOISE)
+    found = Catalog()
+    assert set(found.methods) == {*CATALOG.methods, "noise"} and found.own == {"noise"}
+    (sentence,) = found.broken
+    assert re.search(said, sentence) and "\n" not in sentence
+
+
+def test_a_broken_file_is_named_on_the_command_line_and_the_command_goes_on(folder: Path):
+    (folder / "broken.py").write_text("1 / 0")
+    env = {**os.environ, "EXPLORER_STORE": str(folder.parent / "store"), "PYTHONPATH": str(ROOT)}
+    done = subprocess.run([sys.executable, "-m", "explorer", "list"], env=env, capture_output=True, check=True)
+    assert {method["key"] for method in json.loads(done.stdout)["methods"]} == set(CATALOG.methods)
+    assert done.stderr.decode() == f"{folder / 'broken.py'} cannot be loaded: division by zero\n"
 
 
 def test_a_folder_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("EXPLORER_METHODS", "/nowhere/at/all")
-    with pytest.raises(ImportError, match="EXPLORER_METHODS must name a folder, got /nowhere/at/all"):
-        _ = Catalog().methods
+    found = Catalog()
+    assert set(found.methods) == set(CATALOG.methods) and own_files() == []
+    assert found.broken == ("EXPLORER_METHODS must name a folder, got /nowhere/at/all",)
+
+
+def test_whatever_a_method_of_ones_own_raises_its_panel_alone_says_it(folder: Path, monkeypatch: pytest.MonkeyPatch):
+    (folder / "noise.py").write_text(NOISE.replace("        yield model", "        {}['nothing']\n        yield model"))
+    own = Catalog()
+    for name in ("methods", "_own"):
+        monkeypatch.setitem(vars(CATALOG), name, getattr(own, name))
+    base = {"data": {"n": 60}, "training": {"steps": 20}, "evaluation": {"retrained_seeds": 2}}
+    view = View.parse({"base": base, "panels": [{"method": "noise"}, {"method": "fine_tune", "knobs": {"steps": 2}}]})
+    *_, found = pictures(view, Here(Store(None).memo), silent)
+    assert found.panels["0:noise"].trouble == "Weight noise (yours) broke down: KeyError: 'nothing'"
+    assert found.panels["1:fine_tune"].trouble == "" and "1:fine_tune" in found.numbers
+
+
+def checked(file: Path) -> tuple[int, str, str]:
+    command = [sys.executable, "-m", "explorer", "check", str(file)]
+    done = subprocess.run(command, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True)
+    return done.returncode, done.stdout, done.stderr
+
+
+def test_a_file_can_be_checked_against_every_rule(folder: Path):
+    file = folder / "noise.py"
+    file.write_text(NOISE)
+    status, said, wrong = checked(file)
+    assert (status, wrong) == (0, "")
+    assert [line.split()[0] for line in said.splitlines()[1:-1]] == ["ok"] * len(RULES)
+    assert said.splitlines()[-1] == f"{file} keeps all {len(RULES)} rules."
+    file.write_text(NOISE.replace("model = copy.deepcopy(original)", "model = original").replace("Watch:", "Look:"))
+    status, said, wrong = checked(file)
+    assert status == 1 and wrong == ""
+    assert "broken  the original is untouched (mlp, conv): it changed weights or buffers of the original" in said
+    assert "broken  its card has every section: the docstring must have paragraphs that begin with" in said
+    assert said.splitlines()[-1] == f"{file} breaks 3 of {len(RULES)} rules."
+
+
+def test_a_file_that_cannot_be_checked_gets_one_sentence(folder: Path):
+    (folder / "broken.py").write_text("1 / 0")
+    (folder / "empty.py").write_text("")
+    assert checked(folder / "broken.py")[::2] == (2, f"{folder / 'broken.py'} cannot be loaded: division by zero\n")
+    assert checked(folder / "empty.py")[::2] == (2, f"{folder / 'empty.py'} must declare METHOD = Method(...)\n")
+    assert checked(folder / "absent.py")[::2] == (2, f"{folder / 'absent.py'} must be a file of Python that is there\n")
 
 
 def install(root: Path, value: str) -> None:
@@ -126,5 +186,5 @@ def test_an_installed_package_offers_a_method_by_an_entry_point(tmp_path: Path, 
 def test_a_broken_entry_point_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, value: str, said: str):
     install(tmp_path, value)
     monkeypatch.syspath_prepend(tmp_path)
-    with pytest.raises(ImportError, match=said):
-        _ = Catalog().methods
+    (sentence,) = Catalog().broken
+    assert re.search(said, sentence)

@@ -13,6 +13,8 @@ from torch import Tensor, nn
 from torch.nn.utils import skip_init
 
 from explorer import draws
+from explorer.contract.cases import make
+from explorer.contract.networks import ConvNet
 from explorer.knobs import KnobBase, knob
 from explorer.methods._guard import OutOfBounds
 from explorer.methods._method import HelperPoints, Method, Prepared, Request
@@ -22,8 +24,6 @@ from explorer.models.mlp import MLP
 from explorer.recording import SHADOW_OFF, evaluate, prepare, record, state_of
 from explorer.recording.keyframes import keyframes, quantised, spread
 from explorer.records import Float, Trajectory
-from tests.methods._networks import ConvNet
-from tests.methods._requests import make
 
 RECORD = importlib.import_module("explorer.recording.record")  # beside which the package has a function of that name
 

@@ -1,5 +1,6 @@
 import dataclasses
 import json
+import pickle
 import subprocess
 import sys
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import Any
 import pytest
 
 from explorer.knobs import knob_infos
-from explorer.spec import Spec, SpecError, changed_knobs, mismatch, offers, refuse_mismatch
+from explorer.spec import CannotAnswer, Spec, SpecError, changed_knobs, mismatch, offers, refuse_mismatch
 from explorer.spec.catalog import CATALOG
 
 # The default Spec as the design names it.
@@ -225,7 +226,7 @@ def test_no_method_is_no_mismatch():
 def test_corrections_ask_for_methods_that_correct():
     spec = Spec.parse({"method": {"name": "gradient_ascent"}, "request": {"kind": "correct_labels"}})
     reason = mismatch(spec, whole_class=False)
-    assert reason.startswith("gradient_ascent answers requests to forget points")
+    assert reason.startswith("Gradient ascent answers requests to forget points")
     assert reason.endswith("; this request is labels to correct")
 
 
@@ -240,3 +241,12 @@ def test_methods_on_offer_are_those_that_no_mismatch_keeps_out(kind: str, whole_
     assert can == [name for name, reason in reasons.items() if not reason]
     assert why == [reason for reason in reasons.values() if reason]
     assert ("unsir" in can) == (kind == "forget" and whole_class)
+
+
+def test_a_refusal_names_the_method_by_key_to_commands_and_by_title_to_pages():
+    spec = Spec.parse({"method": {"name": "unsir"}})
+    with pytest.raises(CannotAnswer, match=r"^unsir answers requests for a whole class; ") as caught:
+        refuse_mismatch(spec, whole_class=False)
+    assert caught.value.said.startswith("UNSIR answers requests for a whole class; ")
+    sent = pickle.loads(pickle.dumps(caught.value))  # as a worker process sends it
+    assert (str(sent), sent.said) == (str(caught.value), caught.value.said)

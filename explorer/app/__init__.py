@@ -1,7 +1,8 @@
 """The app: page config, and the pages in the order of `view.PAGES`.
 
-Streamlit runs `script.py` of this folder, or app.py of a checkout; both call `run`. `config.toml` is Streamlit's
-configuration: `explorer.launch` hands it over, so that an installed app behaves as one from a checkout does.
+Streamlit runs `script.py` of this folder, which calls `run`; the server around it also has `explorer.service`'s routes.
+`config.toml` is Streamlit's configuration: `explorer.launch` hands it over, so that an installed app behaves as one
+from a checkout does.
 """
 
 import sys

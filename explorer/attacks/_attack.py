@@ -107,6 +107,8 @@ class Attack:
         slow: it takes seconds a method, so it is asked only where somebody asks for every attack.
         leads: it stands first among the attacks that need the same; the others follow by key.
         sentence: one sentence on what the attack looks at.
+        formula: the score in LaTeX, where p_k(x) is the probability that the model gives class k and y is the label.
+        attacker: one sentence on what the attacker must have.
         source: paper and official code.
     """
 
@@ -122,4 +124,6 @@ class Attack:
     slow: bool = False
     leads: bool = False
     sentence: str = ""
+    formula: str = ""
+    attacker: str = ""
     source: str = ""

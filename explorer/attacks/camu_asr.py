@@ -66,5 +66,8 @@ ATTACK = Attack(
     paper_rate=paper_rate,
     paper_rate_reads="Accuracy of calling forgotten points members, unseen not (CaMU's ASR); the goal is retrained's.",
     sentence="Boosted trees learn from retained and as many unseen points how a member's sorted probabilities look.",
+    formula=r"\sum_{t=1}^{100} 0.3 \, f_t(p_{(1)}, \ldots, p_{(c)}),"
+    r" \quad p_{(1)} \geq \ldots \geq p_{(c)}, \; f_t \text{ fitted trees}",
+    attacker="The model's probabilities, retained points known to be members, and unseen points; no label.",
     source="CaMU, SDM 2024, main.py; XGBoost replaced by scikit-learn's gradient boosting",
 )

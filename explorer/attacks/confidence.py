@@ -23,5 +23,7 @@ ATTACK = Attack(
     needs=frozenset({"logits"}),
     score=score,
     sentence="Points that the model is sure about, rightly or not, look like members.",
+    formula=r"\log \frac{\max_k p_k(x)}{1 - \max_k p_k(x)}",
+    attacker="The model's probabilities; no label.",
     source="Salem et al. 2019, arXiv:1806.01246",
 )

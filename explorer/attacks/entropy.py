@@ -24,5 +24,7 @@ ATTACK = Attack(
     needs=frozenset({"logits"}),
     score=score,
     sentence="Points with a certain answer look like members.",
+    formula=r"\sum_k p_k(x) \log p_k(x)",
+    attacker="The model's probabilities; no label.",
     source="Salem et al. 2019, arXiv:1806.01246",
 )

@@ -32,5 +32,9 @@ ATTACK = Attack(
     worlds="before",
     judges_unseen=False,
     sentence="Is the point's margin likelier under models trained with it than under models trained without it?",
+    formula=r"\ell_{\text{in}} - \ell_{\text{out}}, \quad \ell = \log \mathcal{N}(\phi; \mu, \sigma),"
+    r" \quad \phi = \log \frac{p_y(x)}{1 - p_y(x)}",
+    attacker="The model's probabilities, the label, and data to train many models like it, with the point "
+    "and without; no word of the unlearning.",
     source="Carlini et al. 2022, arXiv:2112.03570",
 )

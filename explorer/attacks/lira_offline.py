@@ -29,5 +29,7 @@ ATTACK = Attack(
     score=score,
     worlds="before",
     sentence="Is the point's margin larger than models trained without it would give?",
+    formula=r"\frac{\phi - \mu_{\text{out}}}{\sigma_{\text{out}}}, \quad \phi = \log \frac{p_y(x)}{1 - p_y(x)}",
+    attacker="The model's probabilities, the label, and data to train many models like it without the point.",
     source="Carlini et al. 2022, arXiv:2112.03570, sec. V",
 )

@@ -23,5 +23,7 @@ ATTACK = Attack(
     score=score,
     leads=True,
     sentence="Points that the model fits well look like members.",
+    formula=r"\log p_y(x)",
+    attacker="The model's probabilities, and the label of the point.",
     source="Yeom et al. 2018, arXiv:1709.01604",
 )

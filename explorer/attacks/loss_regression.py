@@ -52,5 +52,8 @@ ATTACK = Attack(
     paper_rate=paper_rate,
     paper_rate_reads="Accuracy of telling forgotten from unseen losses; the goal is the retrained model's value.",
     sentence="A regression learns from half of the forgotten points which losses they have.",
+    formula=r"a + b \, \min(-\log p_y(x), \, 100), \quad a, b \text{ fitted}",
+    attacker="The model's probabilities, the labels, and the truth about half of the forgotten points and as "
+    "many unseen ones.",
     source="NeurIPS 2023 unlearning challenge, starting kit; arXiv:2302.09880",
 )

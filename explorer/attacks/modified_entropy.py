@@ -24,5 +24,7 @@ ATTACK = Attack(
     needs=frozenset({"logits"}),
     score=score,
     sentence="Points with a certain and right answer look like members.",
+    formula=r"(1 - p_y) \log p_y + \sum_{k \neq y} p_k \log(1 - p_k)",
+    attacker="The model's probabilities, and the label of the point.",
     source="Song and Mittal 2021, arXiv:2003.10595",
 )

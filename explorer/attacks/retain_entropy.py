@@ -43,5 +43,7 @@ ATTACK = Attack(
     paper_rate=paper_rate,
     paper_rate_reads="Share of forgotten points called members (the MIA of JiT and SSD); the goal is retrained's.",
     sentence="A regression learns from the retained points how certain a member's answer is.",
+    formula=r"a - b \sum_k p_k(x) \log p_k(x), \quad a, b \text{ fitted}",
+    attacker="The model's probabilities, retained points known to be members, and unseen points; no label.",
     source="SSD; JiT, metrics.py at c967614",
 )

@@ -43,5 +43,8 @@ ATTACK = Attack(
     score=score,
     worlds="before",
     sentence="Did the point gain more probability over models without it than points that nobody saw?",
+    formula=r"\Pr_z \left[ \frac{p_y(x)}{\bar p_y(x)} > \frac{p_{y_z}(z)}{\bar p_{y_z}(z)} \right],"
+    r" \quad \bar p = .65 \, \text{mean}_{\text{out}} \, p + .35, \quad z \text{ unseen}",
+    attacker="The model's probabilities, the label, some models like it without the point, and points that nobody saw.",
     source="Zarifzadeh et al. 2024, arXiv:2312.03262, code at e384af8",
 )

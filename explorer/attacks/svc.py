@@ -50,5 +50,7 @@ ATTACK = Attack(
     paper_rate=paper_rate,
     paper_rate_reads="Share of forgotten points called non-members (SalUn's efficacy); the goal is retrained's.",
     sentence="A support vector machine learns from the retained points how confident a member's answer is.",
+    formula=r"b + \sum_i a_i \, e^{-\gamma (p_y(x) - p_{y_i}(x_i))^2}, \quad a_i, b \text{ fitted}",
+    attacker="The model's probabilities, the labels, retained points known to be members, and unseen points.",
     source="arXiv:2304.04934; SalUn, arXiv:2310.12508, evaluation/SVC_MIA.py",
 )

@@ -35,5 +35,7 @@ ATTACK = Attack(
     paper_rate=paper_rate,
     paper_rate_reads="Share of forgotten points called members where .1 of unseen are; retrained gives about .1.",
     sentence="One loss threshold for all points, set on unseen points of the same classes.",
+    formula=r"\text{member if } -\log p_y(x) \leq q, \quad q = .1 \text{ quantile of unseen losses}",
+    attacker="The model's probabilities, the label of the point, and unseen points of its class.",
     source="Ye et al. 2022, arXiv:2111.09679, as used by TMU",
 )

@@ -23,5 +23,9 @@ ATTACK = Attack(
     judges_unseen=False,
     leads=True,
     sentence="Is the point's margin likelier under models that unlearned it than under models that never saw it?",
+    formula=r"\ell_{\text{in}} - \ell_{\text{out}}, \quad \ell = \log \mathcal{N}(\phi; \mu, \sigma),"
+    r" \quad \phi = \log \frac{p_y(x)}{1 - p_y(x)}",
+    attacker="The model's probabilities, the label, data to train many models like it, and the unlearning "
+    "method to run on each.",
     source="Hayes et al. 2024, arXiv:2403.01218",
 )

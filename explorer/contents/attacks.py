@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from explorer import pipeline
 from explorer.contents import exposure as how_exposed
 from explorer.contents.picture import panel_names
+from explorer.contents.words import reason
 from explorer.records import AttackNumbers, Comparison, ModelScores, PairNumbers
 from explorer.spec import Spec
 from explorer.spec.catalog import CATALOG
@@ -156,7 +157,7 @@ def _one(now: Asked, name: str, spec: Spec, memo: pipeline.Memo, spread: bool, t
         compared = pipeline.compare(pipeline.Run(spec, memo), spread=spread)
         numbers = pipeline.attack_numbers(pipeline.Run(spec, memo, tick), spread=spread)
     except (ValueError, RuntimeError, ArithmeticError) as error:
-        return replace(now, refused={**now.refused, name: str(error)})
+        return replace(now, refused={**now.refused, name: reason(error)})
     return replace(
         now, numbers={**now.numbers, name: numbers}, compared={**now.compared, name: compared}
     )  # fmt: skip

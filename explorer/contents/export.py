@@ -14,20 +14,24 @@ from explorer.contents.poster_still import poster_still
 from explorer.contents.recorded import picture as recorded_picture
 from explorer.contents.recorded.cut import Cut
 from explorer.contents.recorded.runs import Opened, at_first, choice, open_runs, places
+from explorer.contents.requests import told
 from explorer.contents.tables import papers
 from explorer.contents.tables.by_page import panel_table, poster_of, recorded_table
 from explorer.contents.words import FAINT_WARNING, faint, hardness_lines, method_title
 from explorer.experiments.cifar import files, own
 from explorer.experiments.store.store import Store
 from explorer.figures import raster
+from explorer.figures.pdf import pdf
 from explorer.figures.sheet import Sheet
 from explorer.figures.still import Still, sheet
 from explorer.figures.svg import svg
 from explorer.player import movie, standalone
 from explorer.player.still import FPS, film, still
+from explorer.session.desk import Here, silent
 from explorer.spec.catalog import CATALOG
 from explorer.view import View
 
+STILLS = ("png", "svg", "pdf")
 SHARP = 2.0  # pixels of a still, for one of its layout
 NO_MP4 = "an .mp4 needs the extra `export` (pip install 'unlearning-explorer[export]'); a .gif needs nothing"
 
@@ -54,7 +58,7 @@ def exported(view: View, kind: str, store: Store) -> bytes:
 
     Args:
         view: what to show.
-        kind: "html", "gif", "mp4", "png", "svg" or "csv".
+        kind: "html", "gif", "mp4", "png", "svg", "pdf" or "csv".
         store: where results are kept.
 
     Raises:
@@ -68,19 +72,23 @@ def exported(view: View, kind: str, store: Store) -> bytes:
     if kind == "csv":
         return _table(view, store).encode()
     if view.page == "compare":
-        if kind not in ("png", "svg"):
-            raise CannotExport(f"`page` compare is a poster, which must be written as .png, .svg or .csv, got .{kind}")
+        if kind not in STILLS:
+            raise CannotExport(
+                f"`page` compare is a poster, which must be written as .png, .svg, .pdf or .csv, got .{kind}"
+            )
         return _drawn(sheet(poster_still(poster_of(view, store), view)), kind)
     shown = _recorded(view, store) if view.page == "images" else _panels(view, store)
     if kind == "html":
         return standalone.page(shown.blob, f"Unlearning Explorer: {shown.name}").encode()
-    if kind in ("png", "svg"):
+    if kind in STILLS:
         return _drawn(shown.still(still(shown.blob, shown.title)), kind)
     images = [raster.raster(shown.still(one)) for one in film(shown.blob, shown.title)]
     return movie.gif(images, fps=FPS) if kind == "gif" else movie.mp4(images, fps=FPS)
 
 
 def _drawn(drawing: Sheet, kind: str) -> bytes:
+    if kind == "pdf":
+        return pdf(drawing)
     return svg(drawing).encode() if kind == "svg" else raster.png(raster.raster(drawing, SHARP))
 
 
@@ -95,12 +103,12 @@ def _table(view: View, store: Store) -> str:
 
 def _panels(view: View, store: Store) -> _Shown:
     """Return the panels of a View, as soon as they and what is said of the choice of points are known."""
-    pieces = picture.pictures(view, store.memo, lambda *_: None)
+    pieces = picture.pictures(view, Here(store.memo), silent)
     found = next(piece for piece in pieces if piece.facts is not None)
     facts = found.facts
     assert facts is not None
     said = hardness_lines(facts.hardness, facts.forgotten, facts.points, facts.kind)
-    careful = [FAINT_WARNING] if faint(facts.ratio) and not facts.paired else []
+    careful = [told(FAINT_WARNING, facts.kind)] if faint(facts.ratio) and not facts.paired else []
     data = view.base.data.name
     sentences = tuple(filter(None, [" ".join(said), *careful, *facts.notes]))
     return _Shown(picture.blob(found, view), data, CATALOG.data_titles[data], sentences)

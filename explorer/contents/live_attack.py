@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from explorer import pipeline
 from explorer.contents.attacks import asked_of, judging_unseen, per_point, population
 from explorer.experiments import shadows as shadow_models
-from explorer.experiments.store.store import Store
 from explorer.pipeline import Roc
 from explorer.records import AttackNumbers, Shadows
 from explorer.spec import Spec
@@ -61,14 +60,14 @@ def seconds(spec: Spec, models: int, memo: pipeline.Memo) -> float:
     return shadow_models.estimate_seconds(asked, memo) + retrained
 
 
-def attacking(spec: Spec, models: int, store: Store, tick: Tick) -> Iterator[Live]:
+def attacking(spec: Spec, models: int, memo: pipeline.Memo, tick: Tick) -> Iterator[Live]:
     """Yield the live attack: first with original and unlearned, then with retrained models too.
 
     Raises:
         ValueError: one sentence, where the method is not live.
     """
     asked, total = asked_of(spec, [], models), 2 * models
-    run = pipeline.Run(asked, store.memo)
+    run = pipeline.Run(asked, memo)
     labels = pipeline.shadow_labels(run)
 
     def telling(first: int) -> Tick:
@@ -77,24 +76,24 @@ def attacking(spec: Spec, models: int, store: Store, tick: Tick) -> Iterator[Liv
 
         return tell
 
-    shadows = _made(asked, store, telling(0), retrained=False)
+    shadows = _made(asked, memo, telling(0), retrained=False)
     now = Live(asked, shadows, labels, {}, {})
     for role, after in (("original", False), ("unlearned", True)):
         tick(models, total, "Fitting and judging each point")
-        now = _with(now, role, shadows, store.memo, after)
+        now = _with(now, role, shadows, memo, after)
     yield now
-    retrained = _made(asked, store, telling(models), retrained=True)
-    now = _with(now, "retrained", retrained, store.memo, True)
+    retrained = _made(asked, memo, telling(models), retrained=True)
+    now = _with(now, "retrained", retrained, memo, True)
     now = replace(now, curves={name: {**pipeline.pair_curves(run, name)} for name in per_point()})
     yield now
     tick(total, total, "Asking about points that no model saw")
-    unseen_run = pipeline.Run(asked_of(spec, judging_unseen(), models), store.memo)
+    unseen_run = pipeline.Run(asked_of(spec, judging_unseen(), models), memo)
     unseen = pipeline.attack_numbers(unseen_run, spread=False)
     yield replace(now, unseen=unseen)
 
 
-def _made(spec: Spec, store: Store, tick: Tick, *, retrained: bool) -> Shadows:
-    *_, last = shadow_models.make(spec, store, retrained=retrained, tick=tick)
+def _made(spec: Spec, memo: pipeline.Memo, tick: Tick, *, retrained: bool) -> Shadows:
+    *_, last = shadow_models.make(spec, memo, retrained=retrained, tick=tick)
     assert last.shadows is not None
     return last.shadows
 

@@ -8,14 +8,14 @@ from typing import Any
 
 from explorer import pipeline
 from explorer.contents import exposure as how_exposed
-from explorer.contents.words import PAIRED_BELOW, PLAYER_WORDS, notes_of, ratio_sentence
+from explorer.contents.requests import told
+from explorer.contents.words import PAIRED_BELOW, PLAYER_WORDS, notes_of, ratio_sentence, reason
 from explorer.player import Look, pack
-from explorer.records import Comparison, Data, PanelFrames, Scene, Sets
+from explorer.records import Comparison, PanelFrames, Scene
+from explorer.session.desk import HAND, NUMBERS, SCREEN, SPREAD, Desk, Tick, Wish
 from explorer.spec import Spec
 from explorer.spec.catalog import CATALOG
 from explorer.view import Panel, View
-
-Tick = Callable[..., None]
 
 
 @dataclass(frozen=True)
@@ -90,13 +90,13 @@ def scene_key(spec: Spec) -> str:
 
 
 def pictures(
-    view: View, memo: pipeline.Memo, tick: Tick, *, with_curves: bool = False, with_exposure: bool = False
+    view: View, desk: Desk, tick: Tick, *, with_curves: bool = False, with_exposure: bool = False
 ) -> Iterator[Picture]:
     """Yield the picture of a view each time a piece is ready.
 
     Args:
         view: what to show.
-        memo: see `pipeline`.
+        desk: who computes the pieces.
         tick: tick(done, total, sentence); may raise to cancel.
         with_curves: also yield each method's numbers by step.
         with_exposure: also say how much there is to forget.
@@ -104,30 +104,133 @@ def pictures(
     Raises:
         ValueError: one sentence, if there can be no picture at all. An error of one panel stands in that panel.
     """
-    base = view.base
-    tick(0, 0, "Drawing the points")
-    run = pipeline.Run(base, memo)
-    data, sets = run.data, run.sets
-    training = f"Training {pipeline.ORIGINALS} original and {base.evaluation.retrained_seeds + 1} retrained models"
+    pieces = Pieces(view.base, desk, tick)
+    training = f"Training {pipeline.ORIGINALS} original and {view.base.evaluation.retrained_seeds + 1} retrained models"
     tick(0, 1, training)
-    _ = pipeline.Run(base, memo, lambda done, total: tick(done, total, training)).references
-    now = Picture(scene_key(base), pipeline.scene(run))
-    whole = pipeline.whole_class(sets)
-    total = len(view.panels)
-    for index, (name, panel) in enumerate(zip(panel_names(view), view.panels, strict=True)):
-        tick(index, total, f"Unlearning: {panel.title}")
-        frames = _frames(base, panel, name, memo, _within(tick, index, total))
-        now = replace(now, panels={**now.panels, name: frames})
+    now = Picture(scene_key(view.base), pieces.one(*pieces.scene()))
+    named = dict(zip(panel_names(view), view.panels, strict=True))
+    wishes = {
+        name: pieces.ask(*pieces.panel(panel), urgency=HAND if index == view.focus else SCREEN)
+        for index, (name, panel) in enumerate(named.items())
+    }
+    for index, (name, frames) in enumerate(pieces.each(wishes, lambda name: f"Unlearning: {named[name].title}")):
+        tick(index + 1, len(named))
+        now = replace(now, panels={**now.panels, name: replace(frames, name=name)})
         yield now
-    tick(total, total, "Measuring how far forgetting moves the boundary")
-    now = replace(now, facts=_facts(base, data, sets, whole, memo))
+    tick(len(named), len(named), told("Measuring how far forgetting moves the boundary", view.base.request.kind))
+    now = replace(now, facts=pieces.one(*pieces.facts()))
     yield now
-    yield from _numbers(view, now, memo, tick, with_curves, with_exposure)
+    yield from _numbers(view, now, pieces, with_curves, with_exposure)
 
 
-def _within(tick: Tick, index: int, total: int) -> Callable[[int, int], None]:
-    """Return a tick that counts one panel's steps as a part of all panels."""
-    return lambda done, of: tick(100 * index + int(100 * share(done, of)), 100 * total)
+def _numbers(view: View, now: Picture, pieces: Pieces, with_curves: bool, with_exposure: bool) -> Iterator[Picture]:
+    """Yield the picture with numbers: first of the models on screen, then with each method's own spread."""
+    named = {
+        name: view.base.with_method(panel.method)
+        for name, panel in zip(panel_names(view), view.panels, strict=True)
+        if panel.method and not now.panels[name].refused
+    }
+    for spread in (False, True):
+        if spread:
+            pieces.desk.rest(pieces.tick)
+        sentence = "Measuring" + (" each method from the other originals" if spread else "")
+        wishes = {
+            name: pieces.ask(*pieces.numbers(spec, spread), urgency=SPREAD if spread else NUMBERS)
+            for name, spec in named.items()
+        }
+        for name, numbers in pieces.each(wishes, lambda _, said=sentence: said):
+            now = replace(now, numbers={**now.numbers, name: numbers})
+        yield now
+        if with_curves and not spread:
+            wishes = {name: pieces.ask(*pieces.curves(spec), urgency=NUMBERS) for name, spec in named.items()}
+            for name, curves in pieces.each(wishes, lambda _: "Measuring every step"):
+                now = replace(now, curves={**now.curves, name: curves})
+            yield now
+        if with_exposure and not spread:
+            now = replace(now, exposure=pieces.one(*pieces.exposure()))
+            yield now
+    yield replace(now, complete=True)
+
+
+Told = Callable[..., None]  # tick(done, total, sentence); may raise to cancel
+Wanted = tuple[str, Spec, Callable[..., Any], tuple[Any, ...]]  # key, whose store, function, its arguments
+
+
+@dataclass(frozen=True)
+class Pieces:
+    """The pieces of pictures of one base, and who computes them."""
+
+    base: Spec
+    desk: Desk
+    tick: Tick
+
+    # `Any` below: what a piece is, its function says.
+    def ask(self, key: str, spec: Spec, function: Callable[..., Any], args: tuple[Any, ...], *, urgency: int) -> Wish:
+        """Ask for a piece."""
+        return self.desk.ask(key, spec, function, *args, urgency=urgency, tick=self.tick)
+
+    def one(self, *wanted: Any) -> Any:
+        """Return a piece that everything else waits for."""
+        return self.desk.first([self.ask(*wanted, urgency=HAND)], self.tick).result()
+
+    def each(self, wishes: Mapping[str, Wish], say: Callable[[str], str]) -> Iterator[tuple[str, Any]]:
+        """Yield (name, result) of every wish as it is answered; `say` gives the sentence while one is awaited."""
+        left, total = dict(wishes), len(wishes)
+        try:
+            while left:
+                self.tick(total - len(left), total, say(next(iter(left))))
+                first = self.desk.first(list(left.values()), self.tick)
+                name = next(name for name, wish in left.items() if wish is first)
+                del left[name]
+                yield name, first.result()
+        finally:
+            for wish in left.values():
+                wish.future.cancel()
+
+    def scene(self) -> Wanted:
+        """Return the piece that all panels share: a Scene."""
+        return f"scene-{scene_key(self.base)}", self.base, scene, (self.base,)
+
+    def panel(self, panel: Panel) -> Wanted:
+        """Return one panel: PanelFrames."""
+        spec = self.base.with_method(panel.method)
+        seeds = self.base.evaluation.retrained_seeds
+        return f"panel-{panel.name}-{spec.key()}-{seeds}", self.base, frames, (self.base, panel)
+
+    def facts(self) -> Wanted:
+        """Return what the choice of points means: Facts."""
+        return f"facts-{scene_key(self.base)}", self.base, _facts, (self.base,)
+
+    def numbers(self, spec: Spec, spread: bool) -> Wanted:
+        """Return a method's numbers: a Comparison."""
+        return f"numbers-{spec.key()}-{spread}", spec, _compare, (spec, spread)
+
+    def curves(self, spec: Spec) -> Wanted:
+        """Return a method's numbers by step, by name."""
+        return f"curves-{spec.key()}", spec, _curves, (spec,)
+
+    def exposure(self) -> Wanted:
+        """Return how much there is to forget: an Exposure."""
+        return f"exposure-{self.base.key()}", self.base, how_exposed.found, (self.base,)
+
+
+def _counting(tick: Told) -> Callable[[int, int], None]:
+    """Return a tick without a sentence."""
+    return lambda done, total: tick(done, total)
+
+
+def scene(base: Spec, memo: pipeline.Memo, tick: Told) -> Scene:
+    """Return what all panels share; its models are trained where they are not known."""
+    _ = pipeline.Run(base, memo, _counting(tick)).references
+    return pipeline.scene(pipeline.Run(base, memo))
+
+
+def _compare(spec: Spec, spread: bool, memo: pipeline.Memo, tick: Told) -> Comparison:
+    return pipeline.compare(pipeline.Run(spec, memo), spread=spread)
+
+
+def _curves(spec: Spec, memo: pipeline.Memo, tick: Told) -> Mapping[str, Any]:
+    return pipeline.curves(pipeline.Run(spec, memo))
 
 
 def share(done: int, total: int) -> float:
@@ -135,47 +238,19 @@ def share(done: int, total: int) -> float:
     return done / total if total else 0.0
 
 
-def _numbers(
-    view: View, now: Picture, memo: pipeline.Memo, tick: Tick, with_curves: bool, with_exposure: bool
-) -> Iterator[Picture]:
-    """Yield the picture with numbers: first of the models on screen, then with each method's own spread."""
-    named = [
-        (name, view.base.with_method(panel.method))
-        for name, panel in zip(panel_names(view), view.panels, strict=True)
-        if panel.method and not now.panels[name].refused
-    ]
-    done, total = 0, len(named) * (3 if with_curves else 2)
-    for spread in (False, True):
-        for name, spec in named:
-            tick(done, total, "Measuring" + (" each method from the other originals" if spread else ""))
-            now = replace(now, numbers={**now.numbers, name: pipeline.compare(pipeline.Run(spec, memo), spread=spread)})
-            done += 1
-        yield now
-        if with_curves and not spread:
-            for name, spec in named:
-                tick(done, total, "Measuring every step")
-                now = replace(now, curves={**now.curves, name: pipeline.curves(pipeline.Run(spec, memo))})
-                done += 1
-            yield now
-        if with_exposure and not spread:
-            now = replace(now, exposure=how_exposed.found(view.base, memo, tick))
-            yield now
-    yield replace(now, complete=True)
-
-
-def _frames(base: Spec, panel: Panel, name: str, memo: pipeline.Memo, tick: Tick) -> PanelFrames:
+def frames(base: Spec, panel: Panel, memo: pipeline.Memo, tick: Told) -> PanelFrames:
     """Return one panel's frames; a method that cannot run stands still and says why."""
     run = pipeline.Run(base, memo)
     if panel.method is None:
-        return replace(pipeline.reference_panel(run, panel.name), name=name)
+        return pipeline.reference_panel(run, panel.name)
     spec = base.with_method(panel.method)
-    key = f"frames-{spec.key()}"
     try:
-        return replace(memo(key, lambda: pipeline.panel(pipeline.Run(spec, memo, tick))), name=name)
+        return memo(f"frames-{spec.key()}", lambda: pipeline.panel(pipeline.Run(spec, memo, _counting(tick))))
     except (ValueError, RuntimeError, ArithmeticError) as error:
         still = pipeline.reference_panel(run, "original")
         return replace(
-            still, name=name, title=panel.title, kind=panel_kind(panel), score=(), trouble=str(error), refused=True
+            still, title=panel.title, kind=panel_kind(panel), accuracy={}, trouble=reason(error),
+            refused=True,
         )  # fmt: skip
 
 
@@ -184,8 +259,10 @@ def panel_kind(panel: Panel) -> str:
     return CATALOG.methods[panel.name].kind if panel.method else "reference"
 
 
-def _facts(base: Spec, data: Data, sets: Sets, whole: bool, memo: pipeline.Memo) -> Facts:
+def _facts(base: Spec, memo: pipeline.Memo, tick: Told) -> Facts:
     run = pipeline.Run(base, memo)
+    data, sets = run.data, run.sets
+    whole = pipeline.whole_class(sets)
     return Facts(
         names=data.names,
         points=len(sets.before),
@@ -194,7 +271,7 @@ def _facts(base: Spec, data: Data, sets: Sets, whole: bool, memo: pipeline.Memo)
         whole_class=whole,
         ratio=pipeline.signal_to_floor(run),
         hardness=pipeline.hardness(run),
-        notes=notes_of(data, sets, whole),
+        notes=tuple(told(note, base.request.kind) for note in notes_of(data, sets, whole)),
     )
 
 
@@ -213,9 +290,9 @@ def look(view: View, facts: Facts | None) -> Look:
         focus=names[view.focus],
         words=PLAYER_WORDS[view.base.request.kind],
         play=view.step == 1.0,  # a link that names a step stands still there
-        ratio=ratio_sentence(facts.ratio) if facts else "",
+        ratio=told(ratio_sentence(facts.ratio), facts.kind) if facts else "",
         expected=tuple((name, panel.title) for name, panel in zip(names, view.panels, strict=True)),
-        lines=(2, 1),
+        lines=(3, 1),
         controls=tuple(name for name in ("transport", "layers", "pick", "export") if name not in hidden_controls(view)),
     )
 

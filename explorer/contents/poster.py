@@ -13,8 +13,8 @@ import numpy as np
 from explorer import pipeline
 from explorer.contents.picture import share
 from explorer.contents.poster_rows import base_of, columns, rows_of, title
-from explorer.contents.tables import numbers as numbers_table
-from explorer.contents.words import FAINT_WARNING, faint, ratio_sentence
+from explorer.contents.requests import told
+from explorer.contents.words import FAINT_WARNING, PLAYER_WORDS, faint, ratio_sentence, reason
 from explorer.figures.poster import Cell, PosterRow
 from explorer.pipeline.paths import PATH_PARTS, evaluate
 from explorer.records import Band, Comparison, Float, Plane
@@ -153,7 +153,8 @@ def _frame(name: str, base: Spec, because: str, memo: pipeline.Memo) -> tuple[Po
     few = pipeline.few_points(run.sets)
     named = f" ({asked}, because {because})" if because else "" if few else f" ({asked})"
     paired = "; retrained: the paired model" if few else ""
-    sentence = f"{len(scene.forget)} of {len(scene.x)} points {what}{named}{paired}. {ratio_sentence(ratio)}"
+    moves = told(ratio_sentence(ratio), base.request.kind)
+    sentence = f"{len(scene.forget)} of {len(scene.x)} points {what}{named}{paired}. {moves}"
     if faint(ratio) and not few:
         sentence += f" {FAINT_WARNING.partition(': ')[2].capitalize()}"
     row = PosterRow(
@@ -181,8 +182,9 @@ def _reference_values(base: Spec, memo: pipeline.Memo) -> dict[str, Band]:
 def _retrained(base: Spec, name: str, memo: pipeline.Memo) -> Cell:
     """Return the first column: a retrained model (of few points the paired one), with the range of all of them."""
     values = _reference_values(base, memo)
-    scores = tuple(f"{SHORT[key]} {_range(key, values[key])}" for key in SCORES)
-    sentence = f"Retrained on {name}: {_sentence({key: _range(key, band) for key, band in values.items()})}"
+    kind = base.request.kind
+    scores = tuple(f"{short(key, kind)} {_range(key, values[key])}" for key in SCORES)
+    sentence = f"Retrained on {name}: {_sentence({key: _range(key, band) for key, band in values.items()}, kind)}"
     return Cell(pipeline.reference_panel(pipeline.Run(base, memo), "retrained").logits[-1], scores, sentence=sentence)
 
 
@@ -193,15 +195,15 @@ def _cell(spec: Spec, name: str, column: str, memo: pipeline.Memo, tick: Tick) -
         numbers = pipeline.compare(pipeline.Run(spec, memo), spread=False)
         grid = memo(f"end-{spec.key(*PATH_PARTS)}", lambda: _end(spec, memo))
     except (ValueError, RuntimeError, ArithmeticError) as error:
-        return Cell(trouble=str(error), sentence=f"{column} on {name}: {error}"), {}
+        return Cell(trouble=reason(error), sentence=f"{column} on {name}: {reason(error)}"), {}
     values = _values(numbers)
     shown = {key: _number(key, band.mean) for key, band in values.items()}
-    verdicts = {row.key: numbers_table.verdict(row, numbers) for row in numbers_table.ROWS if row.key in SCORES}
+    goals, kind = _reference_values(spec, memo), spec.request.kind
     return Cell(
         grid,
-        scores=tuple(f"{SHORT[key]} {shown[key]}" for key in SCORES),
-        within=tuple({"in": True, "out": False}.get(verdicts[key]) for key in SCORES),
-        sentence=f"{column} on {name}: {_sentence(shown)}",
+        scores=tuple(f"{short(key, kind)} {shown[key]}" for key in SCORES),
+        within=tuple(inside(key, values[key].mean, goals[key]) for key in SCORES),
+        sentence=f"{column} on {name}: {_sentence(shown, kind)}",
         trouble=run.trouble,
     ), values
 
@@ -229,11 +231,24 @@ def _score(row: PosterRow, ratio: float, column: str, values: Mapping[str, Band]
 # --- words --------------------------------------------------------------------------------------------------------
 
 
+def _digits(key: str) -> int:
+    """Return how many digits a score is printed with: an accuracy two, an area three."""
+    return 3 if key == "disagreement_area" else 2
+
+
+def inside(key: str, value: float, goal: Band) -> bool | None:
+    """Return whether a score lies where the retrained models do, as both are printed; None where it is not defined."""
+    low, shown, high = (round(one, _digits(key)) for one in (goal.low, value, goal.high))
+    if not goal.finite or math.isnan(shown):
+        return None
+    return shown <= high and (key == "disagreement_area" or low <= shown)
+
+
 def _number(key: str, value: float) -> str:
-    """Return an accuracy in two digits, an area in three; a dash where it is not defined."""
+    """Return a score as it is printed; a dash where it is not defined."""
     if math.isnan(value):
         return "–"
-    text = f"{value:.3f}" if key == "disagreement_area" else f"{value:.2f}"
+    text = f"{value:.{_digits(key)}f}"
     return text.removeprefix("0") if value < 1 and not text.startswith("1") else text
 
 
@@ -242,9 +257,15 @@ def _range(key: str, band: Band) -> str:
     return low if low == high else f"{low}–{high}"
 
 
-def _sentence(shown: Mapping[str, str]) -> str:
+def short(key: str, kind: str) -> str:
+    """Return what a score is called in a cell, for a kind of request."""
+    return PLAYER_WORDS[kind].get("setForget", SHORT[key]) if key == "forget" else SHORT[key]
+
+
+def _sentence(shown: Mapping[str, str], kind: str) -> str:
+    forget = told("forget accuracy", kind)
     return (
-        f"forget accuracy {shown['forget']}, retain accuracy {shown['retain']}, "
+        f"{forget} {shown['forget']}, retain accuracy {shown['retain']}, "
         f"disagreement area {shown['disagreement_area']}."
     )
 

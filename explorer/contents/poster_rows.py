@@ -5,6 +5,8 @@ A row is a data set or a request; a column is a method.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from explorer import pipeline
 from explorer.knobs import knob_infos
 from explorer.spec import Named, RequestSpec, Spec, changed_knobs, parse_data, parse_request
@@ -18,19 +20,28 @@ PICKED = "points picked by hand belong to one data set"
 
 def rows_of(view: View) -> tuple[Row, ...]:
     """Return the rows of a view; the page's own choice where it names none."""
-    return view.rows or default_rows()
+    return view.rows or default_rows(view)
 
 
-def default_rows() -> tuple[Row, ...]:
-    """Return the data sets on which the page opens."""
-    return tuple(Row("data", parse_data({"name": name})) for name in DEFAULT_DATA if name in CATALOG.data)
+def default_rows(view: View) -> tuple[Row, ...]:
+    """Return the data sets on which the page opens: the base's own, as it is, and four."""
+    own = Row("data", view.base.data)
+    others = [Row("data", parse_data({"name": name})) for name in DEFAULT_DATA if name in CATALOG.data]
+    kept = [own if row.value.as_json()["name"] == view.base.data.name else row for row in others]
+    return tuple(kept) if own in kept else (own, *kept)
 
 
-def choices(view: View) -> tuple[Row, ...]:
-    """Return every row that can be chosen: data sets, the base's own, requests, and what the view names already."""
+def choices(view: View, given: Iterable[str] = ()) -> tuple[Row, ...]:
+    """Return every row that can be chosen: data sets, the base's own, requests, and what the view names already.
+
+    Args:
+        view: the view.
+        given: SHA-256 of points that the tab was given.
+    """
     base = view.base
     data = [Row("data", parse_data({"name": name})) for name in CATALOG.planes if name != "csv"]
     own = Row("data", base.data)
+    data += [Row("data", parse_data({"name": "csv", "sha256": sha256})) for sha256 in given]
     requests = [Row("request", base.request)]
     for name, chooser in CATALOG.choosers.items():
         if name != "points" and "toy" in chooser.kinds:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -11,24 +11,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer import pipeline
+from explorer.contents.picture import Pieces
+from explorer.contents.requests import told
 from explorer.contents.tradeoff import AUC, COST
 from explorer.experiments import sweeps
 from explorer.experiments.store.store import Store
+from explorer.figures.numerals import as_printed
 from explorer.figures.sweep import UNKNOWN, Range
 from explorer.knobs import KnobInfo, knob_infos
 from explorer.pipeline import METRICS
 from explorer.records import Float, Scene
+from explorer.session.desk import BESIDE, Desk, Here, Tick
+from explorer.session.store import store_of
 from explorer.spec import MethodSpec, Spec
 from explorer.spec.catalog import CATALOG
 from explorer.view import SWEPT
 
-Tick = Callable[..., None]
-WORKERS = 2  # processes
 ONE, TWO = 9, 5  # values of a knob by itself, and of each of two
 BROKEN = 0.1  # below the lowest retrained model's retain accuracy
 ACCURACIES = ("forget", "retain", "test")
 TITLES = {name: METRICS[name].title for name in SWEPT}
-MARKED = {name: f"{title} ({METRICS[name].mark})" for name, title in TITLES.items()}  # with the direction, for figures
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,11 @@ class Swept:
         return math.prod(len(values) for values in self.values)
 
 
+def marked(kind: str) -> dict[str, str]:
+    """Return the names of numbers with their direction, for figures, in the words of a kind of request."""
+    return {name: f"{told(title, kind)} ({METRICS[name].mark})" for name, title in TITLES.items()}
+
+
 def knobs_of(method: str) -> dict[str, KnobInfo]:
     """Return the knobs of a method that have a range."""
     infos = knob_infos(CATALOG.methods[method].knobs)
@@ -82,14 +89,15 @@ def bare(spec: Spec, knobs: Sequence[str]) -> Spec:
     return spec.with_method(MethodSpec(spec.method.name, at_rest))
 
 
-def sweeping(spec: Spec, knobs: Sequence[str], store: Store, tick: Tick) -> Iterator[Swept]:
+def sweeping(spec: Spec, knobs: Sequence[str], store: Store, desk: Desk, tick: Tick) -> Iterator[Swept]:
     """Yield the sweep as far as it is known. Of one knob the pictures come first, which are quick, then the numbers.
-
-    The numbers are computed in worker processes where the store is on disk, else in this thread.
 
     Raises:
         ValueError: one sentence, if a knob has no range.
     """
+    if spec.data.name == "csv" and desk.beside() is not None:  # the runs of a sweep name files, they do not carry them
+        yield from desk.stream(spec, _alone, spec, knobs, tick=tick)
+        return
     assert spec.method is not None
     name = spec.method.name
     values = span(name, knobs)
@@ -97,14 +105,13 @@ def sweeping(spec: Spec, knobs: Sequence[str], store: Store, tick: Tick) -> Iter
         evaluation={**spec.evaluation.model_dump(exclude_none=True), "attacks": ["loss"], "shadows": 0}
     )
     specs = sweeps.grid(lean.as_json(), {f"method.knobs.{knob}": one for knob, one in zip(knobs, values, strict=True)})
-    now = Swept(
-        name, tuple(knobs), values, scene=pipeline.scene(pipeline.Run(spec, store.memo)) if len(knobs) == 1 else None
-    )
+    pieces = Pieces(spec.with_method(None), desk, tick)
+    now = Swept(name, tuple(knobs), values, scene=pieces.one(*pieces.scene()) if len(knobs) == 1 else None)
     yield now
-    for painted in _painted(now, specs, store.memo, tick):
+    for painted in _painted(now, specs, pieces):
         now = painted
         yield now
-    for outcome in sweeps.sweep(specs, store, workers=WORKERS if store.place else 0, tick=tick):
+    for outcome in sweeps.sweep(specs, store, executor=desk.beside(), workers=0, tick=tick):
         if outcome.result is None:
             now = replace(now, errors=(*now.errors, outcome.error))
         else:
@@ -112,17 +119,28 @@ def sweeping(spec: Spec, knobs: Sequence[str], store: Store, tick: Tick) -> Iter
         yield now
 
 
-def _painted(now: Swept, specs: Sequence[Spec], memo: pipeline.Memo, tick: Tick) -> Iterator[Swept]:
+def _alone(spec: Spec, knobs: Sequence[str], memo: pipeline.Memo, tick: Tick) -> Iterator[Swept]:
+    return sweeping(spec, knobs, store_of(spec), Here(memo), tick)
+
+
+def _painted(now: Swept, specs: Sequence[Spec], pieces: Pieces) -> Iterator[Swept]:
     if now.scene is None:
         return
-    for index, spec in enumerate(specs):
-        tick(index, len(specs), f"{index} of {len(specs)} pictures")
-        try:
-            end = pipeline.final_grid(pipeline.Run(spec, memo))
-        except (ValueError, RuntimeError, ArithmeticError):
-            continue  # its frame stays empty; the run says why
-        now = replace(now, pictures={**now.pictures, index: end})
-        yield now
+    wishes = {
+        str(at): pieces.ask(f"end-{spec.key()}", spec, _end, (spec,), urgency=BESIDE) for at, spec in enumerate(specs)
+    }
+    for at, end in pieces.each(wishes, lambda _: f"{len(specs)} pictures"):
+        if end is not None:  # else its frame stays empty; the run says why
+            now = replace(now, pictures={**now.pictures, int(at): end})
+            yield now
+
+
+def _end(spec: Spec, memo: pipeline.Memo, tick: Tick) -> Float | None:
+    """Return the scores (g * g, c) of a run's end; None where it breaks down."""
+    try:
+        return pipeline.final_grid(pipeline.Run(spec, memo))
+    except (ValueError, RuntimeError, ArithmeticError):
+        return None
 
 
 def bands(swept: Swept, number: str) -> list[Range]:
@@ -161,12 +179,12 @@ def table(swept: Swept, number: str) -> NDArray[np.float64]:
 
 
 def near(swept: Swept, number: str) -> NDArray[np.bool_]:
-    """Return, over a grid of two knobs, where a number is in retrained's range, or a distance within the floor."""
-    means, known = table(swept, number), reference(swept, number)
+    """Return, over a grid of two knobs, where a number is in retrained's range or floor, as printed."""
+    means, known = np.vectorize(as_printed)(table(swept, number)), reference(swept, number)
     better = METRICS[number].better
     low, high = (
-        (known.low if better in ("match", "higher") else -np.inf),
-        (np.inf if better == "higher" else known.high),
+        as_printed(known.low) if better in ("match", "higher") else -np.inf,
+        np.inf if better == "higher" else as_printed(known.high),
     )
     return (means >= low) & (means <= high)
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from explorer import pipeline
 from explorer.contents.picture import Picture, panel_names
+from explorer.contents.requests import told
 from explorer.contents.tables import formats
 from explorer.figures.tradeoff import Axis, Mark, Path
 from explorer.pipeline import METRICS
@@ -47,15 +48,16 @@ class Plane:
     y: Axis
 
 
-def axis(name: str) -> Axis:
-    """Return what an axis says of its number."""
+def axis(name: str, kind: str = "forget") -> Axis:
+    """Return what an axis says of its number, in the words of a kind of request."""
+    title = told(TITLES[name], kind)
     if name == AUC:
-        return Axis(TITLES[name], METRICS[name].unit, "match")
+        return Axis(title, METRICS[name].unit, "match")
     if name == COST:
         return Axis("Cost", "example-gradients, share of retraining", "lower")
     # Less damage than retraining does is no fault on the plane: utility is better above, and the star shows the goal.
     better = "higher" if name in ("retain", "test") else METRICS[name].better
-    return Axis(TITLES[name], METRICS[name].unit, better)
+    return Axis(title, METRICS[name].unit, better)
 
 
 def ready(view: View, picture: Picture) -> dict[str, Spec]:
@@ -134,7 +136,13 @@ def plane(view: View, picture: Picture, x: str, y: str, memo: pipeline.Memo) -> 
     name, spec = next(iter(known.items()))
     bands, originals = zip(*(references(one, spec, picture.numbers[name], memo) for one in (x, y)), strict=True)
     first = tuple(band.values[0] if band.values else float("nan") for band in originals)
-    return Plane(tuple(paths), tuple(marks), (bands[0], bands[1]), (first[0], first[1]), axis(x), axis(y))
+    return Plane(
+        tuple(paths),
+        tuple(marks),
+        (bands[0], bands[1]),
+        (first[0], first[1]),
+        *(axis(one, view.base.request.kind) for one in (x, y)),
+    )
 
 
 def places(spec: Spec, memo: pipeline.Memo) -> list[tuple[int, bool]]:
@@ -169,8 +177,9 @@ def tuned(method: MethodSpec) -> str:
 def rows(view: View, picture: Picture, memo: pipeline.Memo) -> list[formats.Row]:
     """Return the table: retrained, original, each method at its end and where it would have been stopped.
 
-    Bands are over retrained models, or over originals and the runs from them. Of the distances of retrained they are
-    over pairs of retrained models: the floor. A step of a path has one value, that of the model on screen.
+    Bands are over retrained models, or over originals and the runs from them, the one on screen first. Of the distances
+    of retrained they are over pairs of retrained models: the floor. A step of a path has one value, that of the model
+    on screen.
     """
     known = ready(view, picture)
     if not known:
@@ -179,7 +188,7 @@ def rows(view: View, picture: Picture, memo: pipeline.Memo) -> list[formats.Row]
     both = {one: _references(one, spec, picture.numbers[name], memo) for one in COLUMNS}
     found = [
         formats.Row("Retrained", {one: bands[0] for one, bands in both.items()}, "its own training"),
-        formats.Row("Original", {one: bands[1] for one, bands in both.items()}, "its own training"),
+        formats.Row("Original", {one: bands[1] for one, bands in both.items()}, "its own training", on_screen=True),
     ]
     for name, spec in known.items():
         found += _method_rows(name, spec, picture, memo)
@@ -201,7 +210,7 @@ def _method_rows(name: str, spec: Spec, picture: Picture, memo: pipeline.Memo) -
         AUC: attack_of(spec, memo, spread=True).get("unlearned", NONE),
         COST: Band((float(every[COST][-1]),)),
     }
-    found = [formats.Row(title, end, how)]
+    found = [formats.Row(title, end, how, on_screen=True)]
     for place, oracle in places(spec, memo):
         step = int(curves["step"][place])
         stopped = ORACLE if oracle else f"{how}; stopped by unseen points"

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from explorer.records import Data, Sets
+from explorer.spec import CannotAnswer
 from explorer.spec.catalog import CATALOG
 
 FAINT = 2.0  # below it, comparing boundaries is comparing noise
@@ -52,34 +53,64 @@ PLAYER_WORDS: Mapping[str, Mapping[str, str]] = {
     "forget": {},
     "correct_labels": {
         "forget": "row whose label was wrong",
+        "setForget": "corrected",
+        "inForget": "to correct",
+        "summaryExcess": "At the rows to correct its entropy is {value} nats {way} the retrained models' mean.",
+        "tipConfidence": "confidence in its corrected label:",
+        "summary": "{title}{step}: {kept} of {forget} rows are still given their wrong label; the model differs from "
+        "most retrained models on {share} % of the plane.",
+        "pick": "Choose rows",
+        "pickHelp": "Click: correct this row alone. Shift-click: add or take away. Drag: a lasso around rows (shift "
+        "adds).",
         "lost": "…no longer given its wrong label",
         "retrained": "boundary retrained on the corrected labels (same seed as the original)",
     },
     "erase_feature": {
         "forget": "row whose feature is erased",
+        "setForget": "erased",
+        "inForget": "to erase",
+        "summaryExcess": "At the rows to erase its entropy is {value} nats {way} the retrained models' mean.",
+        "summary": "{title}{step}: {kept} of {forget} rows to erase are given their label; the model differs from most "
+        "retrained models on {share} % of the plane.",
+        "pick": "Choose rows",
+        "pickHelp": "Click: erase this row's feature alone. Shift-click: add or take away. Drag: a lasso around rows "
+        "(shift adds).",
         "retrained": "boundary retrained on the erased rows (same seed as the original)",
     },
 }
 
 
+#: Kind of request -> what is asked of the points, and which models know it no other way.
+_HARD = {
+    "forget": ("are to be forgotten", "that never saw them"),
+    "correct_labels": ("have a wrong label that is to be corrected", "trained on the right labels"),
+    "erase_feature": ("have a feature that is to be erased", "trained on the erased rows"),
+}
+
+
 def hardness_lines(hardness: Mapping[str, float], forgotten: int, points: int, kind: str) -> tuple[str, str]:
     """Return the two lines that say how hard the choice of points is."""
-    verb = "forgotten" if kind == "forget" else "corrected"
-    first = f"{forgotten} of {points} points are to be {verb}"
+    asked, knowing = _HARD[kind]
+    first = f"{forgotten} of {points} points {asked}"
     near = hardness.get("near_boundary", math.nan)
     if not math.isnan(near):
         first += f"; {near:.0%} of them lie next to the boundary"
     loss = hardness.get("loss_unseen", math.nan)
-    knowing = "never saw them" if kind == "forget" else "saw them corrected only"
-    second = "" if math.isnan(loss) else f"Models that {knowing} have loss {loss:.2f} on them"
+    second = "" if math.isnan(loss) else f"Models {knowing} have loss {loss:.2f} on them"
     return first + ".", second + "." if second else ""
 
 
+ASKED = {"forget": "What to forget", "correct_labels": "What to correct", "erase_feature": "What to erase"}
 KINDS = {
     "forget": "Forget points",
     "correct_labels": "Correct wrong labels",
     "erase_feature": "Erase a feature",
 }
+
+
+def reason(error: Exception) -> str:
+    """Return why a method did not run, as a page says it: by its title."""
+    return error.said if isinstance(error, CannotAnswer) else str(error)
 
 
 def method_title(name: str) -> str:

@@ -1,17 +1,20 @@
-"""Points of one's own: a CSV file with the columns x1, x2, label.
+"""Points of one's own: two columns of numbers and a label of a CSV file.
 
-A file is given once and asked for by the SHA-256 of its bytes (`uploads.py`), so a Spec holds no points. It is split by
-class, 60 % training, 20 % test, 20 % held out, and standardised by its own mean and spread. What is wrong with a file
-is said in one sentence: `parse_csv.parse`.
+A file is given once and asked for by a SHA-256 (`uploads.py`), so a Spec holds no points. The hash is that of the
+points' own table (`parse_csv.Points.table`): the same points have the same name, however a file wrote them. They are
+split by class, 60 % training, 20 % test, 20 % held out, and standardised by their own mean and spread. What is wrong
+with a file is said in one sentence: `parse_csv.parse`.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from explorer.data.parse_csv import MAX_BYTES, parse, too_large
+from explorer.data.csv_columns import Columns
+from explorer.data.csv_table import MAX_BYTES, too_large
+from explorer.data.parse_csv import Points, parse
 from explorer.data.toys import space_of
-from explorer.knobs import knob
+from explorer.knobs import knob, shorten
 from explorer.records import Data, Float, Int, Split
 from explorer.seeds import child_seed
 from explorer.uploads import FileOptions, Uploads
@@ -22,11 +25,22 @@ NOTE = "Your points are standardised by the mean and spread of the whole file, t
 class CsvOptions(FileOptions):
     """An uploaded file."""
 
+    columns: list[str] | None = knob(
+        None, title="Columns", help="Names of both inputs and the label, where `path` is read; guessed if left out."
+    )
     seed: int = knob(0, ge=0, le=2**31 - 1, title="Data seed", help="Splits the points another way.")
 
 
-#: The files of this process: points and class names by SHA-256.
-FILES: Uploads[tuple[Split, tuple[str, ...]]] = Uploads("data", parse, most=MAX_BYTES, too_large=too_large, kept=64)
+def _read(content: bytes, options: FileOptions) -> tuple[Points, str]:
+    named = options.columns if isinstance(options, CsvOptions) else None
+    if named is not None and len(named) != 3:
+        raise ValueError(f"`data.columns` must name both inputs and the label, got {shorten(', '.join(named))}")
+    points = parse(content, Columns(*named) if named else None)
+    return points, points.sha256
+
+
+#: The files of this process: points by SHA-256.
+FILES: Uploads[Points] = Uploads("data", _read, most=MAX_BYTES, too_large=too_large, kept=64)
 
 
 def build_csv(options: CsvOptions) -> Data:
@@ -37,8 +51,8 @@ def build_csv(options: CsvOptions) -> Data:
     """
     given = FILES.at_hand(options)
     if given is None:
-        raise ValueError("no file was given: upload a CSV with the columns x1, x2, label")
-    points, names = given
+        raise ValueError("no file was given: upload a CSV with two columns of numbers and a label")
+    points, names = given.split, given.names
     train, test, heldout = (Split(points.x[rows], points.y[rows]) for rows in split_rows(points.y, options.seed))
     space = space_of(points.x)
     return Data(

@@ -1,26 +1,34 @@
-"""Read a CSV of points, or say in one sentence what is wrong with it: row, column, what was expected, what was found.
+"""Read the points of a CSV, or say in one sentence what is wrong: row, column, what was expected, what was found.
 
-Rows are counted as a spreadsheet does, from 1, header and blank rows included. Labels may be numbers or words; classes
-are numbered in their natural order (2 before 10, "b2" before "b10").
+`csv_table.py` reads the cells, `csv_columns.py` guesses which columns are meant. Rows without a value in one of the
+three columns are left out and counted. Of more than 5,000 points a sample is taken, the same one every time. Labels may
+be numbers or words; classes are numbered in their natural order (2 before 10, "b2" before "b10").
+
+`Points.table` is the file in one fixed form, whatever its encoding, delimiter, decimal mark, column names and further
+columns were; its SHA-256 names the points.
 """
 
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import re
 from collections import Counter
-from collections.abc import Iterator
+from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 
 import numpy as np
 
+from explorer import public
+from explorer.data.csv_columns import MAX_CLASSES, MIN_CLASSES, Columns, check, guess
+from explorer.data.csv_table import Table, is_gap, read_table
 from explorer.knobs import shorten
 from explorer.records import Split
+from explorer.seeds import child_seed
 
-MAX_BYTES = 5_000_000
 MAX_ROWS, MIN_ROWS = 5000, 20
-MAX_CLASSES, MIN_CLASSES = 10, 2
 MIN_A_CLASS = 5
 MAX_VALUE = 1e6
 MAX_LABEL = 40
@@ -28,116 +36,118 @@ HEADER = ("x1", "x2", "label")
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _PLAIN = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)", re.ASCII)
 _NOT_FINITE = re.compile(r"[+-]?(nan|inf|infinity)", re.IGNORECASE)
-_NOTHING = {"", "na", "n/a", "null", "none"}
 
 
-def parse(content: bytes) -> tuple[Split, tuple[str, ...]]:
+@dataclass(frozen=True)
+class Points:
+    """The points of a file.
+
+    Attributes:
+        split: x (n, 2) float32 and y (n,) int64, in the file's order.
+        names: one name a class.
+        columns: the columns they were read from.
+        dropped: rows left out because a value is missing.
+        of: rows from which the points are a sample; their own number where all were taken.
+        table: bytes in UTF-8: the header x1,x2,label, then one row a point; numbers as the shortest decimals that give
+            the 64-bit float back, equal numbers as labels spelt alike, lines ending in a line feed.
+    """
+
+    split: Split
+    names: tuple[str, ...]
+    columns: Columns
+    dropped: int
+    of: int
+    table: bytes
+
+    @cached_property
+    def sha256(self) -> str:
+        """Return the SHA-256 (hex) of the table, by which a Spec names the points."""
+        return hashlib.sha256(self.table).hexdigest()
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Return one sentence for each thing that was done to the file."""
+        said = list[str]()
+        if self.dropped:
+            rows = "1 row was" if self.dropped == 1 else f"{self.dropped:,} rows were"
+            said.append(f"{rows} left out, because a value is missing.")
+        if self.of > len(self.split):
+            said.append(f"These are {len(self.split):,} of {self.of:,} points, drawn at random, some of each class.")
+        return tuple(said)
+
+
+def parse(content: bytes, columns: Columns | None = None) -> Points:
     """Read the bytes of a file.
 
-    Returns:
-        The points, x (n, 2) float32 and y (n,) int64 in the file's order, and one name a class.
+    Args:
+        content: the file.
+        columns: which are read; guessed where None.
 
     Raises:
-        ValueError: one sentence, if the file is not 20 to 5,000 points of 2 to 10 classes with at least 5 each.
+        ValueError: one sentence, if the file does not hold at least 20 points of 2 to 10 classes with at least 5 each.
     """
-    if len(content) > MAX_BYTES:
-        raise ValueError(too_large(len(content)))
-    rows = _rows(_decoded(content))
-    _check_header(*next(rows, (1, [])))
+    table = read_table(content)
+    return points_of(table, columns)
+
+
+def points_of(table: Table, columns: Columns | None = None) -> Points:
+    """Read the points of a table.
+
+    Raises:
+        ValueError: as `parse`.
+    """
+    columns = guess(table) if columns is None else check(table, columns)
+    places = [table.names.index(name) for name in columns]
     numbers: list[tuple[float, float]] = []
     labels: list[str] = []
-    for row, cells in rows:
-        if len(labels) == MAX_ROWS:
-            raise ValueError(f"row {row}: expected at most {MAX_ROWS:,} points, found more")
-        numbers.append(_point(row, cells))
-        labels.append(_label(row, cells[2]))
+    for row, cells in table.rows:
+        x1, x2, label = (cells[place] for place in places)
+        if is_gap(x1) or is_gap(x2) or not label or _NOT_FINITE.fullmatch(label):
+            continue
+        numbers.append((_number(table, row, columns.x1, x1), _number(table, row, columns.x2, x2)))
+        labels.append(_label(row, columns.label, label))
     if len(labels) < MIN_ROWS:
         raise ValueError(f"the file must hold at least {MIN_ROWS} points, found {len(labels)}")
-    names, y = _classes(labels)
-    x = np.array(numbers, dtype=np.float32)
-    _check_spread(x)
-    return Split(x, y), names
+    labels = _same_spelling(labels)
+    names, y = _classes(labels, columns.label)
+    chosen = _sample(y)
+    x = np.array(numbers, dtype=np.float64)[chosen]
+    _check_spread(x, columns)
+    split = Split(x.astype(np.float32), y[chosen])
+    written = _written(x, [labels[row] for row in chosen])
+    return Points(split, names, columns, len(table.rows) - len(labels), len(labels), written)
 
 
-def too_large(size: int) -> str:
-    """Return the sentence for a file of `size` bytes that is above the limit."""
-    return f"the file must be at most {MAX_BYTES / 1e6:g} MB, got {size / 1e6:.1f} MB"
-
-
-def _decoded(content: bytes) -> str:
-    if not content.strip():
-        raise ValueError("the file is empty: expected the columns x1,x2,label and one point a row")
-    if b"\0" in content:
-        raise ValueError("the file is not text: expected a CSV in UTF-8 with the columns x1,x2,label")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        row = 1 + content[: error.start].count(b"\n")
-        raise ValueError(f"row {row}: expected text in UTF-8, found the byte 0x{content[error.start]:02x}") from None
-
-
-def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
-    """Yield number and cells of every row that is not blank."""
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    row = 0
-    try:
-        for row, cells in enumerate(reader, start=1):
-            stripped = [cell.strip() for cell in cells]
-            if stripped not in ([], [""]):
-                yield row, stripped
-    except csv.Error as error:
-        raise ValueError(f"row {row + 1}: expected x1,x2,label between commas, found a broken cell ({error})") from None
-
-
-def _check_header(row: int, cells: list[str]) -> None:
-    if tuple(cell.lower() for cell in cells) != HEADER:
-        found = shorten(",".join(cells)) or "nothing"
-        raise ValueError(f"row {row}: expected the header x1,x2,label, found {found}")
-
-
-def _point(row: int, cells: list[str]) -> tuple[float, float]:
-    if len(cells) > len(HEADER):
-        raise ValueError(f"row {row}: expected 3 columns (x1,x2,label), found {len(cells)}")
-    if len(cells) < len(HEADER):
-        raise ValueError(f"row {row}, column {HEADER[len(cells)]}: expected a value, found nothing")
-    return _number(row, "x1", cells[0]), _number(row, "x2", cells[1])
-
-
-def _number(row: int, column: str, cell: str) -> float:
-    where = f"row {row}, column {column}"
-    if cell.lower() in _NOTHING:
-        raise ValueError(f"{where}: expected a number, found {cell or 'nothing'}")
+def _number(table: Table, row: int, column: str, cell: str) -> float:
+    where = f"row {row}, column {shorten(column)}"
     if _NOT_FINITE.fullmatch(cell):
         raise ValueError(f"{where}: expected a finite number, found {cell}")
-    if not _NUMBER.fullmatch(cell):
-        raise ValueError(f"{where}: expected a number such as -1.5, found {shorten(cell)}")
-    value = float(cell)
+    if not table.is_number(cell):
+        example = "-1,5" if table.comma else "-1.5"
+        raise ValueError(f"{where}: expected a number such as {example}, found {shorten(cell)}")
+    value = float(cell.replace(",", "."))
     if not abs(value) <= MAX_VALUE:
         raise ValueError(f"{where}: expected a number in [-1e6, 1e6], found {shorten(cell)}")
     return value
 
 
-def _label(row: int, cell: str) -> str:
-    where = f"row {row}, column label"
-    if not cell or _NOT_FINITE.fullmatch(cell):
-        raise ValueError(f"{where}: expected the name or number of a class, found {cell or 'nothing'}")
+def _label(row: int, column: str, cell: str) -> str:
     if len(cell) > MAX_LABEL or not cell.isprintable():
-        raise ValueError(f"{where}: expected a name of at most {MAX_LABEL} printable characters, found {shorten(cell)}")
+        rule = f"expected a name of at most {MAX_LABEL} printable characters"
+        raise ValueError(f"row {row}, column {shorten(column)}: {rule}, found {shorten(cell)}")
     return cell
 
 
-def _classes(labels: list[str]) -> tuple[tuple[str, ...], np.ndarray]:
+def _classes(labels: list[str], column: str) -> tuple[tuple[str, ...], np.ndarray]:
     """Return the class names in natural order, and the class (n,) int64 of each label."""
-    labels = _same_spelling(labels)
-    counts = Counter(labels)
+    where, counts = f"column {shorten(column)}", Counter(labels)
     if not MIN_CLASSES <= len(counts) <= MAX_CLASSES:
-        raise ValueError(f"column label: expected {MIN_CLASSES} to {MAX_CLASSES} classes, found {len(counts)}")
+        raise ValueError(f"{where}: expected {MIN_CLASSES} to {MAX_CLASSES} classes, found {len(counts)}")
     names = sorted(counts, key=_natural)
     for name in names:
         if counts[name] < MIN_A_CLASS:
-            raise ValueError(
-                f"column label: expected at least {MIN_A_CLASS} points of each class, found {counts[name]} of {name}"
-            )
+            found = f"found {counts[name]} of {name}"
+            raise ValueError(f"{where}: expected at least {MIN_A_CLASS} points of each class, {found}")
     number = {name: label for label, name in enumerate(names)}
     return tuple(names), np.array([number[label] for label in labels], dtype=np.int64)
 
@@ -165,7 +175,26 @@ def _natural(name: str) -> tuple[int, float, list[tuple[int, float, str]], str]:
     return 1, 0.0, key, name
 
 
-def _check_spread(x: np.ndarray) -> None:
-    for column, values in zip(HEADER, x.T.astype(np.float64), strict=False):
+def _sample(y: np.ndarray) -> np.ndarray:
+    """Return ascending rows, at most 5,000: all, or a fixed random sample with at least 5 of each class."""
+    most = public.POINTS if public.is_public() else MAX_ROWS
+    if len(y) <= most:
+        return np.arange(len(y))
+    order = np.random.default_rng(child_seed(0, "sample")).permutation(len(y))
+    first = np.concatenate([order[y[order] == label][:MIN_A_CLASS] for label in np.unique(y)])
+    rest = order[~np.isin(order, first)]
+    return np.sort(np.concatenate([first, rest[: most - len(first)]]))
+
+
+def _check_spread(x: np.ndarray, columns: Columns) -> None:
+    for column, values in zip(columns[:2], x.T, strict=True):
         if np.ptp(values) <= 1e-5 * np.abs(values).max() or np.ptp(values) < 1e-12:
             raise ValueError(f"column {column}: expected values that differ, found {values[0]:g} in every row")
+
+
+def _written(x: np.ndarray, labels: list[str]) -> bytes:
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(HEADER)
+    writer.writerows((repr(float(x1)), repr(float(x2)), label) for (x1, x2), label in zip(x, labels, strict=True))
+    return out.getvalue().encode()

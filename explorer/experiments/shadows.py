@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from explorer import pipeline
-from explorer.experiments.store.store import Store
 from explorer.records import Shadows
 from explorer.spec import Spec, SpecError
 from explorer.spec.catalog import CATALOG
@@ -54,14 +53,14 @@ def estimate_seconds(spec: Spec, memo: pipeline.Memo) -> float:
     return count * (train + pipeline.path(run).seconds)
 
 
-def make(spec: Spec, store: Store, *, retrained: bool = False, tick: Tick | None = None) -> Iterator[Progress]:
+def make(spec: Spec, memo: pipeline.Memo, *, retrained: bool = False, tick: Tick | None = None) -> Iterator[Progress]:
     """Make the `evaluation.shadows` models of a Spec; yields after every part, the last time with all of them.
 
     Args:
         spec: the run, with a method that is live.
-        store: where parts are kept; those it holds are not made again.
+        memo: where parts are kept; those it knows are not made again.
         retrained: the models of `pipeline.retrained_shadows` instead.
-        tick: called often as tick(models done, all, sentence); raise to cancel. Parts that are done stay in the store.
+        tick: called often as tick(models done, all, sentence); raise to cancel. Parts that are done are kept.
 
     Raises:
         SpecError: if they cannot be made; one sentence.
@@ -81,6 +80,6 @@ def make(spec: Spec, store: Store, *, retrained: bool = False, tick: Tick | None
                 tick(start + done, count, sentence)
 
         tell(0, count)
-        made.append(make_part(pipeline.Run(spec, store.memo, tell), start, stop))
+        made.append(make_part(pipeline.Run(spec, memo, tell), start, stop))
         yield Progress(stop, count, sentence)
     yield Progress(count, count, sentence, pipeline.join(made))

@@ -36,11 +36,13 @@ class Probed:
         slot: (n,) int64, the colour and shape of each image's class.
         names: one name a slot.
         sets: "forget", "retain" and "test" -> where its images stand among the n.
+        what: what is done to the images of the forget set, in one word.
     """
 
     slot: NDArray[np.int64]
     names: Sequence[str]
     sets: Mapping[str, slice]
+    what: str = "forgotten"
 
 
 def cloud(
@@ -136,7 +138,7 @@ def _legend(figure: go.Figure, probed: Probed, mode: Mode) -> None:
     present = sorted({int(k) for k in probed.slot})
     marks = [(probed.names[k], {"color": class_colour(k, mode), "symbol": class_symbol(k), "size": 8}) for k in present]
     ring = {"color": colours.sets["forget"], "width": 2}
-    marks.append(("forgotten (ringed, large)", {"color": "rgba(0,0,0,0)", "size": SIZES["forget"], "line": ring}))
+    marks.append((f"{probed.what} (ringed, large)", {"color": "rgba(0,0,0,0)", "size": SIZES["forget"], "line": ring}))
     marks += [
         (f"{name} ({how})", {"color": colours.muted, "size": SIZES[name], "opacity": OPACITY[name]})
         for name, how in (("retain", "medium"), ("test", "small, pale"))
@@ -183,12 +185,13 @@ def _transport(steps: Sequence[int], straight: bool, mode: Mode) -> dict[str, An
 def _said(
     original: NDArray[np.floating], path: NDArray[np.floating], retrained: NDArray[np.floating], probed: Probed
 ) -> str:
-    """Return how far the forgotten images moved on average, against how far the retrained model has them."""
+    """Return how far the images of the forget set moved on average, and how far the retrained model has them."""
     where = probed.sets["forget"]
     if not len(original[where]):
-        return "No image is forgotten."
+        return f"No image is {probed.what}."
 
     def far(places: NDArray[np.floating]) -> float:
         return float(np.linalg.norm(places[where].astype(float) - original[where].astype(float), axis=1).mean())
 
-    return f"The forgotten images move by {far(path[-1]):.3g} on average; retrained has them {far(retrained):.3g} away."
+    moved = f"The {probed.what} images move by {far(path[-1]):.3g} on average"
+    return f"{moved}; retrained has them {far(retrained):.3g} away."

@@ -6,7 +6,7 @@ axis counts the steps of the player's panel, so that the player can move a curso
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import plotly.graph_objects as go
@@ -46,6 +46,7 @@ def curves(
     title: str,
     straight: bool = False,
     mode: Mode = "light",
+    words: Callable[[str], str] = str,
 ) -> go.Figure:
     """Return one figure with a row a number, all over the same steps.
 
@@ -56,6 +57,7 @@ def curves(
         title: the method's name, for the legend and the text.
         straight: the method makes one jump, so the steps are points of a straight line.
         mode: "light" or "dark".
+        words: says the name of a number in the words of the request.
     """
     shown = [key for key in CURVES if key in numbers]
     if not shown:
@@ -67,7 +69,7 @@ def curves(
         for trace in _traces(key, steps, values, bands.get(key, Band(())), title, first=row == 1, mode=mode):
             figure.add_trace(trace, row=row, col=1)
         name, unit = CURVES[key]
-        label, number = f"{name} ({unit})" if unit else name, "" if row == 1 else str(row)
+        label, number = words(f"{name} ({unit})" if unit else name), "" if row == 1 else str(row)
         figure.add_annotation(
             text=label, showarrow=False, xref=f"x{number} domain", yref=f"y{number} domain", x=0, y=1, xanchor="left",
             yanchor="bottom", font={"size": 11, "color": COLOURS[mode].ink},
@@ -78,7 +80,7 @@ def curves(
         ticks = np.linspace(float(steps.min()), float(steps.max()), 5)
         figure.update_xaxes(tickvals=ticks, ticktext=["0", ".25", ".5", ".75", "1"])
     figure.update_xaxes(title_text=ONE_JUMP if straight else "Step (updates of the model)", row=len(shown), col=1)
-    alt = _alt(title, shown, numbers, bands)
+    alt = words(_alt(title, shown, numbers, bands))
     dress(figure, alt=alt, mode=mode, height=ROW * len(shown) + 96 + TOP, explorer="curves", panel=panel)
     return figure.update_layout(hovermode="x unified", margin={"t": 40 + TOP})
 

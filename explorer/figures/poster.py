@@ -3,12 +3,14 @@
 What to look at: in each row, whether a method's regions and its line end where the retrained ones do. What it does not
 show: how the method got there, and whether an attacker could still tell which points were used.
 
-The layout is in pixels of a given width. `room` says how tall a poster is before any cell is known, so that a page can
-keep its place free.
+The layout is in pixels of a given width. Where that is too narrow for all columns side by side, as on a phone, a row
+takes several lines of pictures. `room` says how tall a poster is before any cell is known, so that a page can keep its
+place free.
 """
 
 from __future__ import annotations
 
+import math
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,6 +28,9 @@ from explorer.figures.theme import COLOURS, DASHES, Mode, Palette, class_colour
 from explorer.records import Float, Int, Plane
 
 WIDEST_CELL = 300.0  # pixels, at scale 1; a poster with few columns does not fill the screen
+NARROWEST_CELL = 105.0  # pixels, at scale 1; the three scores under a picture need them
+SENTENCE = 125  # characters of a usual sentence under a title
+ENTRIES = 8  # of a usual legend: four classes, the ring, three lines
 
 
 @dataclass(frozen=True)
@@ -87,10 +92,11 @@ class Room:
     Attributes:
         width, height: of the whole figure.
         scale: 1, or more for a projector.
-        left: where each column's pictures begin.
+        left: where each column's picture begins.
         cell: width of a picture.
+        across: pictures side by side.
         tops: where each row begins (its title).
-        pictures: where each row's pictures begin.
+        pictures: where each picture begins, by row and column.
         heights: of each row's pictures.
         names: lines that the longest column name takes.
     """
@@ -100,8 +106,9 @@ class Room:
     scale: float
     left: tuple[float, ...]
     cell: float
+    across: int
     tops: tuple[float, ...]
-    pictures: tuple[float, ...]
+    pictures: tuple[tuple[float, ...], ...]
     heights: tuple[float, ...]
     names: int
 
@@ -114,16 +121,24 @@ class Room:
 def room(columns: Sequence[str], rows: Sequence[PosterRow], *, width: float, scale: float = 1.0) -> Room:
     """Return where everything lies on a poster of this width."""
     gutter, gap, count = 30 * scale, 12 * scale, max(len(columns), 1)
-    cell = min((width - gutter - gap * count) / count, WIDEST_CELL * scale)
+    fitting = max(1, int((width - gutter) / (NARROWEST_CELL * scale + gap)))
+    across = math.ceil(count / math.ceil(count / fitting))  # the lines of a row are as equally long as can be
+    cell = min((width - gutter - gap * across) / across, WIDEST_CELL * scale)
     names = max((len(_wrapped(name, cell, scale)) for name in columns), default=1)
-    tops, pictures, heights, at = [], [], [], _legend_lines(width, scale) * 22 * scale + 14 * scale
+    tops, pictures, heights = [], [], []
+    at = _legend_lines(rows, width, scale) * 22 * scale + 14 * scale
     for row in rows:
         tops.append(at)
-        pictures.append(at + (42 + 16 * names) * scale)
         heights.append(cell / _aspect(row))
-        at = pictures[-1] + heights[-1] + (18 + 3 * 15 + 22) * scale
-    left = tuple(gutter + index * (cell + gap) for index in range(len(columns)))
-    return Room(width, at, scale, left, cell, tuple(tops), tuple(pictures), tuple(heights), names)
+        at += (26 + 16 * max(_reserved(width, scale), len(_sentence(row, width, scale)))) * scale
+        lines = []
+        for _ in range(math.ceil(count / across)):
+            lines.append(at + 16 * names * scale)
+            at = lines[-1] + heights[-1] + (18 + 3 * 15 + 12) * scale
+        at += 10 * scale
+        pictures.append(tuple(lines[column // across] for column in range(len(columns))))
+    left = tuple(gutter + index % across * (cell + gap) for index in range(len(columns)))
+    return Room(width, at, scale, left, cell, across, tuple(tops), tuple(pictures), tuple(heights), names)
 
 
 def poster(
@@ -155,8 +170,8 @@ def poster(
         images=draw.images, margin={"l": 0, "r": 0, "t": 0, "b": 0}, width=width, hovermode="closest", font=size,
         plot_bgcolor=colours.panel,
         legend={
-            "xref": "container", "yref": "container", "x": 0, "y": 1, "xanchor": "left", "yanchor": "top",
-            "itemclick": False, "itemdoubleclick": False, "font": size, "traceorder": "normal",
+            "x": 0, "y": 1, "xanchor": "left", "yanchor": "top", "itemclick": False, "itemdoubleclick": False,
+            "font": size, "traceorder": "normal",
         },
     )  # fmt: skip
     return figure
@@ -176,19 +191,20 @@ class _Draw:
         """Draw one row: title, column names, cells."""
         top, ink = self.place.tops[index], self.colours.muted
         self.text(0, top, f"<b>{row.title}</b>", 14 * self.place.scale)
-        self.text(0, top + 20 * self.place.scale, row.trouble or row.sentence, self.place.small, colour=ink)
+        said = "<br>".join(_sentence(row, self.place.width, self.place.scale))
+        self.text(0, top + 20 * self.place.scale, said, self.place.small, colour=ink)
         if row.trouble:
             return
         for column, name in enumerate(columns):
             lines = _wrapped(name, self.place.cell, self.place.scale)
-            low = self.place.pictures[index] - 3 * self.place.scale
+            low = self.place.pictures[index][column] - 3 * self.place.scale
             self.text(self.place.left[column], low, f"<b>{'<br>'.join(lines)}</b>", self.place.small, anchor="bottom")
             self.cell(index, column, row, row.cells[column] if row.cells else None, index * len(columns) + column + 1)
 
     def cell(self, index: int, column: int, row: PosterRow, cell: Cell | None, number: int) -> None:
         """Draw one cell: its axes, its picture, its scores."""
         x, y = self.axes(index, column, row, number)
-        left, under = self.place.left[column], self.place.pictures[index] + self.place.heights[index]
+        left, under = self.place.left[column], self.place.pictures[index][column] + self.place.heights[index]
         if cell is None:
             return
         if cell.logits is None:
@@ -222,7 +238,7 @@ class _Draw:
         self.text(left, under + 18 * self.place.scale, "<br>".join(lines), self.place.small, hover=cell.sentence)
         if cell.trouble:
             self.text(
-                left + 3, self.place.pictures[index] + 3, "stopped early", self.place.small,
+                left + 3, self.place.pictures[index][column] + 3, "stopped early", self.place.small,
                 colour=self.colours.warning, paper=self.colours.warning_paper, hover=cell.trouble,
             )  # fmt: skip
 
@@ -232,14 +248,15 @@ class _Draw:
         most = max(2, int((self.place.heights[index] + 60 * self.place.scale) / (1.3 * self.place.small)))
         shown = lines if len(lines) <= most else [*lines[: most - 1], "…"]
         self.text(
-            self.place.left[column] + 5, self.place.pictures[index] + 5, "<br>".join(shown), self.place.small,
+            self.place.left[column] + 5, self.place.pictures[index][column] + 5, "<br>".join(shown), self.place.small,
             colour=self.colours.muted, hover=cell.trouble,
         )  # fmt: skip
 
     def axes(self, index: int, column: int, row: PosterRow, number: int) -> tuple[str, str]:
-        """Add the axes of a cell and return their names; a frame, ticks below, and on the left in the first column."""
+        """Add the axes of a cell and return their names; a frame, ticks below, and on the left of a line's first."""
         place = self.place
-        left, top, tall = place.left[column], place.pictures[index], place.heights[index]
+        left, top, tall = place.left[column], place.pictures[index][column], place.heights[index]
+        first = column % place.across == 0
         low, high = (row.plane.low, row.plane.high) if row.plane else (np.zeros(2), np.ones(2))
         common = {
             "showgrid": False,
@@ -272,8 +289,8 @@ class _Draw:
                     "anchor": x,
                     "range": [float(low[1]), float(high[1])],
                     "tickvals": up,
-                    "showticklabels": column == 0,
-                    "ticks": "outside" if column == 0 else "",
+                    "showticklabels": first,
+                    "ticks": "outside" if first else "",
                     "scaleanchor": x,
                     "scaleratio": 1,
                     "constrain": "domain",
@@ -286,7 +303,7 @@ class _Draw:
         if row.plane:
             look = {"size": 10 * place.scale, "colour": self.colours.muted, "right": True}
             self.text(left + place.cell, top + tall + 4 * place.scale, "<i>x</i><sub>1</sub>", **look)
-            if column == 0:
+            if first:
                 self.text(left - 4, top, "<i>x</i><sub>2</sub>", **look)
         return x, y
 
@@ -381,8 +398,26 @@ def _wrapped(name: str, cell: float, scale: float) -> list[str]:
     return textwrap.wrap(name, max(8, int(cell / (6.6 * scale)))) or [""]
 
 
-def _legend_lines(width: float, scale: float) -> int:
-    return 1 if width >= 860 * scale else 2
+def _sentence(row: PosterRow, width: float, scale: float) -> list[str]:
+    """Return the lines that stand under a row's title."""
+    return textwrap.wrap(row.trouble or row.sentence, _letters(width, scale))
+
+
+def _reserved(width: float, scale: float) -> int:
+    """Return how many lines are kept free for the sentence of a row that is not known yet."""
+    return math.ceil(SENTENCE / _letters(width, scale))
+
+
+def _letters(width: float, scale: float) -> int:
+    return max(20, int(width / (6.0 * scale)))
+
+
+def _legend_lines(rows: Sequence[PosterRow], width: float, scale: float) -> int:
+    """Return how many lines the legend takes; plotly gives every entry the width of the longest."""
+    entries = max([ENTRIES, *(4 + len(row.names) for row in rows)])
+    if width >= (830 + 80 * (entries - 4)) * scale:  # one line, each entry as wide as it is
+        return 1
+    return math.ceil(entries / max(1, int(width / (320 * scale))))
 
 
 def _alt(columns: Sequence[str], rows: Sequence[PosterRow]) -> str:

@@ -20,7 +20,7 @@ WORDS: Mapping[str, str] = {
     "forget": "point to forget",
     "boundary": "boundary of the panel's model",
     "original": "boundary before (original)",
-    "retrained": "boundary retrained without the forget points (same seed as the original)",
+    "retrained": "boundary retrained (same seed as the original)",
     "shadow": "extra class, dropped at the end",
 }
 WIDEST = 300.0  # pixels of a picture, at scale 1

@@ -1,4 +1,4 @@
-"""Say what an unlearning method is; the rules stand in CONTRIBUTING and are held by tests/methods/test_contract.py.
+"""Say what an unlearning method is; the rules stand in CONTRIBUTING and are held by explorer/contract.
 
 A method is one file of this folder: a docstring with its card, a frozen set of knobs, a generator that yields the live
 model after every update, and `METHOD = Method(...)`. The file's name is its key.

@@ -20,6 +20,7 @@ set the mean of the row of a class that is to go to 0, ours moves no mean.
 from __future__ import annotations
 
 import copy
+import math
 from collections.abc import Iterator
 
 import torch
@@ -57,10 +58,15 @@ def unlearn(original: nn.Module, request: Request, knobs: Knobs, rng: torch.Gene
     weights = list(model.parameters())
     diagonal = fisher(flat, x).split([weight.numel() for weight in weights])
     head = {id(weight) for weight in last(model).parameters()}
+    added, length = 0.0, flat.start.norm().item()
     with torch.no_grad():
         for weight, part in zip(weights, diagonal, strict=True):
             spread = variance(part.reshape(weight.shape), id(weight) in head) * knobs.alpha
-            weight.add_(spread.sqrt() * draws.normal(weight.shape, rng, weight))
+            noise = spread.sqrt() * draws.normal(weight.shape, rng, weight)
+            added += noise.square().sum().item()
+            weight.add_(noise)
+    share = math.sqrt(added) / length if length else math.inf
+    request.remarks.say(f"noise of {100 * share:.2g} % of the weights' length; it looks at no forget point")
     yield model
 
 

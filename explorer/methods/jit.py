@@ -103,6 +103,8 @@ def unlearn(original: nn.Module, request: Request, knobs: Knobs, rng: torch.Gene
     optimizer = torch.optim.SGD(model.parameters(), lr=knobs.lr, maximize=knobs.sign == "ascent", fused=True)
     unit = 1 / request.space.std if knobs.units == "data" else torch.ones_like(request.space.std)
     x = request.forget.x
+    if knobs.sigma == 0:
+        request.remarks.say("with noise 0 every noisy copy is its point, so there is no loss to follow")
     optimizer.zero_grad()
     for _ in range(knobs.epochs):
         for batch in x.split(knobs.batch or len(x)):

@@ -73,8 +73,14 @@ def unlearn(
     model = copy.deepcopy(original)
     y = request.forget.y if knobs.form == "loss" else None
     special = importance(model, request.forget.x, y, knobs.batch)
+    pairs = list(zip(special, prepared.state, strict=True))
+    chosen = sum(int(is_special(of_forget, of_all, knobs.alpha).sum()) for of_forget, of_all in pairs)
+    request.remarks.say(
+        f"dampened: {chosen:,} of {sum(part.numel() for part in special):,} weights; all others matter at most "
+        f"{knobs.alpha:g} times as much to the forget set as to all points"
+    )
     with torch.no_grad():
-        for weight, of_all, of_forget in zip(model.parameters(), prepared.state, special, strict=True):
+        for weight, (of_forget, of_all) in zip(model.parameters(), pairs, strict=True):
             weight.copy_(dampened(weight, of_all, of_forget, knobs.alpha, knobs.lam))
     yield model
 
@@ -106,9 +112,14 @@ def _losses(logits: Tensor, y: Tensor) -> Tensor:
     return F.cross_entropy(logits, y, reduction="none")
 
 
+def is_special(of_forget: Tensor, of_all: Tensor, alpha: float) -> Tensor:
+    """Return which weights matter more than alpha times as much to the forget set as to all points."""
+    return of_forget > alpha * of_all
+
+
 def dampened(weight: Tensor, of_all: Tensor, of_forget: Tensor, alpha: float, lam: float) -> Tensor:
     """Return a weight tensor after dampening where it matters more than alpha times as much to the forget set."""
-    chosen = of_forget > alpha * of_all
+    chosen = is_special(of_forget, of_all, alpha)
     factor = (lam * of_all / of_forget).clamp(max=1.0)
     return torch.where(chosen, weight * factor, weight)
 

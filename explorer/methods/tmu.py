@@ -236,6 +236,7 @@ def split(original: Network, request: Request, forget: Examples, retain: Example
 def _remark(request: Request, forget: Examples, hard: Tensor, chance: Tensor, twin: Twin) -> None:
     say = request.remarks.say
     say(f"predicted hard: {int(hard.sum())} of {len(hard)}")
+    say("easy points keep their label")
     if not bool(twin.hard.any()):
         say("the original gets every held-out point right, so no point can be known to be hard: all count as easy")
     if twin.fits < FITS:

@@ -7,6 +7,7 @@ another precision are converted. Nothing is ever unpickled.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from collections.abc import Mapping
@@ -16,7 +17,7 @@ import torch
 from torch import Tensor, nn
 
 from explorer.knobs import shorten
-from explorer.uploads import Uploads
+from explorer.uploads import FileOptions, Uploads
 from explorer.whole_files import whole_file
 
 _COUNTER = "num_batches_tracked"
@@ -88,8 +89,12 @@ def _too_large(size: int) -> str:
     return f"a file of weights must be at most {MAX_BYTES:,} bytes, got {size:,}"
 
 
+def _named(content: bytes, _: FileOptions) -> tuple[bytes, str]:
+    return checked(content), hashlib.sha256(content).hexdigest()
+
+
 #: Files of weights that this process was given.
-FILES: Uploads[bytes] = Uploads("model", checked, most=MAX_BYTES, too_large=_too_large, kept=4)
+FILES: Uploads[bytes] = Uploads("model", _named, most=MAX_BYTES, too_large=_too_large, kept=4)
 
 
 def _tensors(model: nn.Module) -> dict[str, Tensor]:

@@ -11,17 +11,18 @@ from explorer import pipeline
 from explorer.contents import attacks as asked_attacks
 from explorer.contents import tradeoff as contents_tradeoff
 from explorer.contents.attacks import Asked
+from explorer.contents.requests import told
 from explorer.contents.tables import attacks as attack_tables
 from explorer.figures.roc import Line, roc
 from explorer.figures.tradeoff import Axis, Path, tradeoff
 from explorer.pages.frame.binding import act, controlled, current, on_change, publish
 from explorer.pages.frame.mode import mode
 from explorer.pages.frame.progress import status, watched
-from explorer.pages.frame.store import memo
-from explorer.pages.parts import live_attack, opening, pairs, score_figures, sweep
+from explorer.pages.parts import attack_cards, live_attack, opening, pairs, score_figures, sweep
 from explorer.pages.parts.chart import chart
 from explorer.records import Band
 from explorer.session.changes import with_part
+from explorer.session.store import memo
 from explorer.session.tab import Tab
 from explorer.spec import Spec
 from explorer.spec.catalog import CATALOG
@@ -42,6 +43,12 @@ CLASS = (
     "A whole class is forgotten: forgotten and unseen points of that class differ under every model that never saw "
     "it, so retrained's AUC may lie far from .5."
 )
+#: What the attacks ask where rows are corrected, by kind of request.
+CORRECTED = {
+    "correct_labels": "The rows are asked about with the wrong labels that the original saw: a model that has "
+    "unlearned these fits them worse than unseen points, so the goal lies far below .5.",
+    "erase_feature": "The rows are asked about with the feature that the original saw.",
+}
 AVERAGE = (
     "These attacks use one rule for all points and overestimate protection: an average hides the few points that are "
     "surely exposed. The live attack below judges each point by itself."
@@ -57,7 +64,8 @@ HARD = {
 QUESTION_B = (
     "Each forgotten point under the unlearned model against each under a retrained one: the share of pairs in which "
     "the unlearned model is *less* sure. .5 is no difference, above it less sure than retrained (towards 1: the "
-    "Streisand effect), below it surer. The floor is what a new seed alone does, and is at least .5."
+    "Streisand effect), below it surer. The floor is what a new seed alone does, and is at least .5. Its attacker must "
+    "have both models; it is a check for those who unlearn, who can retrain."
 )
 SAME_ANSWERS = "Answers like retrained's do not mean that the representations below them have changed."
 ROC_LOOK = (
@@ -82,7 +90,9 @@ def show() -> None:
             st.info("No panel holds a method: add one on the left.", icon=":material/info:")
             return
         job = tab.jobs.job(
-            "attacks", tuple(known.items()), lambda tick: asked_attacks.asking(view, memo(view.base), tick)
+            "attacks",
+            tuple(known.items()),
+            lambda tick: tab.desk.stream(view.base, asked_attacks.asking, view, tick=tick),
         )
         job.wait(lambda partial: partial.complete, PATIENCE)
 
@@ -124,12 +134,14 @@ def _latest(tab: Tab, now: Asked | None, view: View) -> tuple[Asked | None, bool
 def _asked(view: View, asked: Asked) -> None:
     opening.exposed(asked.exposure)
     for name, reason in asked.refused.items():
-        st.warning(f"{_title(name)}: {reason}", icon=":material/block:")
+        said = reason if reason.startswith(_title(name)) else f"{_title(name)}: {reason}"
+        st.warning(said, icon=":material/block:")
     numbers = {name: (_title(name), one) for name, one in asked.numbers.items()}
     if not numbers:
         st.html('<div class="ue-curves-waiting" aria-hidden="true"></div>')
         return
-    st.markdown("#### Question A: can forgotten points be told from points nobody saw?")
+    kind = view.base.request.kind
+    st.markdown(told("## Question A: can forgotten points be told from points nobody saw?", kind))
     _choose(view)
     statistic = view.looks.attacks.statistic
     st.segmented_control(
@@ -137,18 +149,19 @@ def _asked(view: View, asked: Asked) -> None:
         format_func=attack_tables.STATISTICS.__getitem__, label_visibility="collapsed",
         **on_change("statistic", lambda view, name: view.looking("attacks", statistic=name), STATISTICS),
     )  # fmt: skip
-    st.html(attack_tables.question_a(numbers, statistic))
-    st.caption(" ".join(_careful(view)))
+    st.html(told(attack_tables.question_a(numbers, statistic), kind))
+    st.caption(told(" ".join(_careful(view)), kind))
     some = next(iter(asked.numbers.values()))
+    attack_cards.show(some.a.get("retrained", {}))
     for name, reason in some.left_out.items():
         st.caption(f"{CATALOG.attacks[name].title} was not asked: {reason}.")
     too_much = attack_tables.streisand(numbers)
     if too_much:
-        st.warning(too_much, icon=":material/visibility:")
+        st.warning(told(too_much, kind), icon=":material/visibility:")
     if some.b:
-        st.markdown("#### Question B: can the unlearned model be told from a retrained one?")
-        st.caption(QUESTION_B)
-        st.html(attack_tables.question_b(numbers))
+        st.markdown("## Question B: can the unlearned model be told from a retrained one?")
+        st.caption(told(QUESTION_B, kind))
+        st.html(told(attack_tables.question_b(numbers), kind))
         st.caption(SAME_ANSWERS)
     if "export" not in view.hidden:
         st.download_button(
@@ -170,7 +183,10 @@ def _careful(view: View) -> list[str]:
         sentences.append("A dash: too few unseen points for so small a rate.")
     if statistic == "balanced_accuracy":
         sentences.append("The threshold is chosen on one half of the points and judged on the other.")
-    if choose == "class":
+    kind = view.base.request.kind
+    if kind != "forget":
+        sentences.append(CORRECTED[kind])
+    elif choose == "class":
         sentences.append(CLASS)
     if choose in HARD:
         sentences.append(HARD[choose])
@@ -203,7 +219,7 @@ def _closer(tab: Tab, view: View, asked: Asked) -> None:
     if name not in asked.numbers:
         return
     spec = asked_attacks.methods(view)[name]
-    st.markdown(f"#### One attack, and {_title(name)} closely")
+    st.markdown(f"## One attack, and {_title(name)} closely")
     st.caption("Choose the method on the left, under *Methods side by side*.")
     attacks = list(asked.numbers[name].a.get("unlearned", {}))
     if attacks:
@@ -221,8 +237,8 @@ def _closer(tab: Tab, view: View, asked: Asked) -> None:
                 _against_accuracy(view, attack, asked)
     live_attack.show(tab, spec, _title(name))
     if name in asked.more:
-        st.markdown("#### More scores and distances")
-        st.html(attack_tables.more(asked.more[name], _title(name)))
+        st.markdown("## More scores and distances")
+        st.html(told(attack_tables.more(asked.more[name], _title(name)), view.base.request.kind))
         st.caption("● lies within the retrained models (or no farther than one of them is from another), ○ outside.")
         score_figures.show(asked.more[name], _title(name), pipeline.Run(spec, memo(spec)).sets.forget)
     pairs.show(tab, spec, _title(name))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,12 +14,12 @@ from explorer.figures.poster import poster
 from explorer.pages.frame.binding import controlled, current, on_change, publish
 from explorer.pages.frame.mode import mode
 from explorer.pages.frame.progress import status, watched
-from explorer.pages.frame.store import memo
 from explorer.pages.frame.width import width
 from explorer.pages.parts import presets
 from explorer.pages.parts.chart import chart
 from explorer.session.jobs import Job
-from explorer.session.tab import Tab
+from explorer.session.store import kept_with
+from explorer.session.tab import Given, Tab
 from explorer.view import MAX_ROWS, Row, View
 
 PATIENCE = 0.3
@@ -64,7 +65,7 @@ def show() -> None:
         presets.preset_sentence(view)
         wide = width("width:compare")
         content = (view.base, poster_rows.rows_of(view), poster_rows.columns(view))
-        job = tab.jobs.job("compare", content, lambda tick: posters(view, memo(view.base), tick))
+        job = tab.jobs.job("compare", content, lambda tick: tab.desk.stream(kept_with(view), posters, view, tick=tick))
         job.wait(lambda partial: len(partial.scores) > 0, PATIENCE)
 
         def draw() -> None:
@@ -76,24 +77,29 @@ def show() -> None:
 
 
 def _choose(view: View) -> None:
-    every = poster_rows.choices(view)
+    given = current().given
+    every = poster_rows.choices(view, given)
     rows = list(poster_rows.rows_of(view))
     st.multiselect(
         "Rows: data sets, or requests on the data set of this page", every, max_selections=MAX_ROWS,
-        default=rows, key=controlled("rows", rows), format_func=lambda row: _name(row, view),
-        placeholder="None chosen: four data sets",
+        default=rows, key=controlled("rows", rows), format_func=lambda row: _name(row, view, given),
+        placeholder="None chosen: your data and four data sets",
         help=f"At most {MAX_ROWS}. The columns are the methods chosen on the left.", **on_change("rows", _with_rows),
     )  # fmt: skip
 
 
-def _name(row: Row, view: View) -> str:
-    return ("Data: " if row.part == "data" else "Request: ") + poster_rows.title(row, view.base)
+def _name(row: Row, view: View, given: Mapping[str, Given]) -> str:
+    if row.part == "data":
+        file = given.get(str(row.value.as_json().get("sha256", "")))
+        own = f"{file.name} ({', '.join(file.points.columns)})" if file else ""
+        return f"Data: {own or poster_rows.title(row, view.base)}"
+    return f"Request: {poster_rows.title(row, view.base)}"
 
 
 def _with_rows(view: View, rows: list[Any]) -> View:
     """Return the view with other rows, without those that a late browser names as text: they are not offered now."""
     chosen = tuple(row for row in rows if isinstance(row, Row))
-    return replace(view, rows=() if chosen == poster_rows.default_rows() else chosen)
+    return replace(view, rows=() if chosen == poster_rows.default_rows(view) else chosen)
 
 
 def _update(tab: Tab, job: Job, view: View, wide: int) -> _Shown:

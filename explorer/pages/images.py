@@ -13,16 +13,18 @@ from explorer import pipeline
 from explorer.contents.recorded import picture
 from explorer.contents.recorded.cut import Cut
 from explorer.contents.recorded.runs import OWN, Choice, Opened, at_first, choice, open_runs, places
+from explorer.contents.requests import told
 from explorer.contents.tables import formats, papers, tiles
 from explorer.contents.tables.cells import number
 from explorer.contents.words import method_title
 from explorer.experiments.cifar import files, own
 from explorer.pages.controls import own_run, own_sidebar
-from explorer.pages.frame import player, store
+from explorer.pages.frame import player
 from explorer.pages.frame.binding import act, controlled, current, on_change
 from explorer.pages.frame.mode import mode
-from explorer.pages.parts import run_figures, stage
+from explorer.pages.parts import attack_cards, run_figures, stage
 from explorer.records import ImageRun
+from explorer.session import store
 from explorer.session.tab import Tab
 from explorer.spec.catalog import CATALOG
 from explorer.view import MAX_RUNS, View
@@ -35,6 +37,7 @@ NOT_PLAYER = (
     "What it does not show: any other direction. One unit is one standardised pixel value in length; a new seed moves "
     "these boundaries too (switch on More retrained)."
 )
+PLANE_HELP = "Each goes through another image to forget; one of them lies near the original's boundary."
 
 
 def sidebar(tab: Tab) -> None:
@@ -160,7 +163,7 @@ def _facts(opened: Opened) -> None:
     said = [papers.how_made(opened), papers.at_stake(opened)]
     st.html(f'<div class="ue-facts">{"<br>".join(part for part in said if part)}</div>')
     before, _ = papers.leak(opened)
-    if before < pipeline.LITTLE and not opened.corrects:
+    if abs(before - 0.5) < pipeline.LITTLE and not opened.corrects:
         st.warning(
             f"The original hardly remembers: with AUC {number(before)} there is little that an attack could find.",
             icon=":material/blur_on:",
@@ -180,7 +183,7 @@ def _planes(tab: Tab, opened: Opened, chosen: Choice) -> None:
             st.selectbox(
                 "Plane", planes, index=chosen.cut, key=controlled(f"cut:{opened.name}", chosen.cut),
                 format_func=lambda at: _plane_name(opened, at),
-                help="Each goes through another image to forget; one of them lies near the original's boundary.",
+                help=told(PLANE_HELP, opened.kind),
                 **on_change(f"cut:{opened.name}", lambda view, at: view.looking("images", cut=at), planes),
             )  # fmt: skip
     left.html(tab.kept("images:three", (opened, chosen.cut), lambda: tiles.three(cut)))
@@ -190,7 +193,7 @@ def _planes(tab: Tab, opened: Opened, chosen: Choice) -> None:
         blob, key="player:images", on_step=tab.set_step, on_layers=stage.switched, on_focus=_focused,
         on_capture=stage.filmed,
     )  # fmt: skip
-    st.caption(f"{LOOK_PLAYER} {NOT_PLAYER}")
+    st.caption(told(f"{LOOK_PLAYER} {NOT_PLAYER}", opened.kind))
     if "export" not in view.hidden:
         stage.take_away(tab, blob, opened.scene.title)
 
@@ -215,7 +218,7 @@ def _gallery(tab: Tab, opened: Opened, chosen: Choice) -> None:
     now = mode()
     shown = tab.kept("images:tiles", (opened, chosen.shown, now), lambda: _tiles(opened, chosen.shown, now))
     what = "Images to correct" if opened.corrects else "Images to forget"
-    st.html(f"<h4 class='ue-head'>{what}</h4>{tiles.key(now, title)}")
+    st.html(f"<h2 class='ue-head'>{what}</h2>{tiles.key(now, title)}")
     st.html(shown)
     said = (
         "Look for images whose middle bar (after) ends where the lowest (retrained) does. What the gallery does not "
@@ -238,7 +241,7 @@ def _tiles(opened: Opened, shown: str, now: Any) -> str:
 
 def _table(view: View, opened: Opened, chosen: Choice) -> None:
     asked = papers.attacks(opened)
-    st.html("<h4 class='ue-head'>Numbers, in the layout of papers</h4>")
+    st.html("<h2 class='ue-head'>Numbers, in the layout of papers</h2>")
     wished = view.looks.images.table_attack
     attack = papers.attack_shown(opened, wished)
     if wished not in (attack, papers.ATTACK):
@@ -250,7 +253,7 @@ def _table(view: View, opened: Opened, chosen: Choice) -> None:
         st.selectbox(
             "Attack", asked, index=asked.index(attack), key=controlled(f"table_attack:{opened.name}", attack),
             format_func=_attack_title, width=360,
-            help="Its AUC on forgotten against unseen images stands in the table.",
+            help=told("Its AUC on forgotten against unseen images stands in the table.", opened.kind),
             **on_change(
                 f"table_attack:{opened.name}", lambda view, name: view.looking("images", table_attack=name), asked
             ),
@@ -261,6 +264,8 @@ def _table(view: View, opened: Opened, chosen: Choice) -> None:
     said = [papers.note(opened), papers.HOW_TO_READ, papers.careful(opened),
             papers.NOT_SHOWN]  # fmt: skip
     st.caption(" ".join(part for part in said if part))
+    if attack in CATALOG.attacks:
+        attack_cards.show([attack], label=f"What the attack looks at, and needs: {_attack_title(attack)}")
     if "export" in view.hidden:
         return
     heads = papers.heads(shown)

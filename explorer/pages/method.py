@@ -8,6 +8,7 @@ from html import escape
 import streamlit as st
 
 from explorer.contents.picture import Picture, panel_names
+from explorer.contents.requests import told
 from explorer.contents.tables import numbers as numbers_table
 from explorer.figures.curves import curves
 from explorer.figures.jit_sigmoid import SIGNS, STEP, jit_sigmoid
@@ -56,7 +57,7 @@ def _below(view: View, picture: Picture) -> None:
     left, right = st.columns([3, 2], gap="large")
     with left:
         if "numbers" not in view.hidden:
-            _curves(name, panel, picture)
+            _curves(name, panel, picture, view.base.request.kind)
     with right:
         if "card" not in view.hidden:
             card(panel)
@@ -64,17 +65,20 @@ def _below(view: View, picture: Picture) -> None:
         correction.show(view.specs()[0], panel.title, picture.scene.names)
     if "numbers" not in view.hidden and name in picture.numbers:
         titled = {name: (panel.title, picture.numbers[name])}
-        st.html(numbers_table.table(titled, stale=picture.stale))
+        st.html(told(numbers_table.table(titled, stale=picture.stale), view.base.request.kind))
         st.caption(f"{numbers_table.HOW_TO_READ} {numbers_table.NOT_SHOWN}")
 
 
-def _curves(name: str, panel: Panel, picture: Picture) -> None:
+def _curves(name: str, panel: Panel, picture: Picture, kind: str) -> None:
     numbers, lines = picture.numbers.get(name), picture.curves.get(name)
     if numbers is None or lines is None:
         st.html('<div class="ue-curves-waiting" aria-hidden="true"></div>')
         return
-    straight = "straight" in picture.panels[name].note
-    figure = curves(name, lines, bands(numbers), title=panel.title, straight=straight, mode=mode())
+    straight = picture.panels[name].straight
+    figure = curves(
+        name, lines, bands(numbers), title=panel.title, straight=straight, mode=mode(),
+        words=lambda text: told(text, kind),
+    )  # fmt: skip
     chart(figure, "curves")
     st.caption(
         "Look at whether a curve enters retrained's band and stays. The curves do not say where on the plane it "
@@ -91,7 +95,7 @@ def card(panel: Panel) -> None:
     """Draw the card from a method's docstring and declaration."""
     method, text = CATALOG.methods[panel.name], CATALOG.card(panel.name)
     with st.container(border=True, key="card"):
-        st.subheader(method.title, anchor=False)
+        st.header(method.title, anchor=False)
         badges = "".join(
             f'<span class="ue-badge">{escape(badge)}</span>' for badge in (KINDS[method.kind], *method.badges)
         )
@@ -102,18 +106,18 @@ def card(panel: Panel) -> None:
             st.html(f'<pre class="ue-equation">{escape(text.equation)}</pre>')
         for heading, title in TITLES.items():
             if heading in text.sections:
-                st.html(f"<h4>{title}</h4><p>{escape(text.sections[heading])}</p>")
+                st.html(f"<h3>{title}</h3><p>{escape(text.sections[heading])}</p>")
         declared = ", ".join(sorted(method.reads)) or "nothing"
-        st.html(f"<h4>Checked</h4><p>It is handed only: {escape(declared)}. Touching anything else stops the run.</p>")
+        st.html(f"<h3>Checked</h3><p>It is handed only: {escape(declared)}. Touching anything else stops the run.</p>")
         if method.demonstration:
             DEMONSTRATIONS[method.demonstration]()
         if method.bibtex:
             with st.expander("BibTeX"):
-                st.code(method.bibtex, language="bibtex")
+                st.code(method.bibtex, language="bibtex", wrap_lines=True)
 
 
 def _one_sigmoid() -> None:
-    st.html("<h4>One sigmoid, one step (the paper's Figure 3)</h4>")
+    st.html("<h3>One sigmoid, one step (the paper's Figure 3)</h3>")
     sign = st.radio("Direction of the step", list(SIGNS), format_func=SIGNS.__getitem__, key="card:one_sigmoid:sign")
     step = st.slider("Step", 0.0, 10.0, STEP, 0.1, key="card:one_sigmoid:step", help="4.8 fits the published picture.")
     figure = jit_sigmoid(step, sign, mode())

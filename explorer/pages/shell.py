@@ -7,14 +7,18 @@ import importlib
 import sys
 import threading
 from functools import cache
+from html import escape
 from pathlib import Path
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from explorer.pages.frame import binding
+from explorer import public
+from explorer.pages.frame import binding, paper
 from explorer.player import SHIPPED
+from explorer.session.quota import over_quota
 from explorer.session.tab import Tab
+from explorer.spec.catalog import CATALOG
 
 STYLE = Path(__file__).with_name("style.css")
 ICON = str(Path(__file__).with_name("icon.png"))  # a file: a named icon would be fetched from the network
@@ -31,17 +35,16 @@ def warming() -> threading.Event:
 
 def _warm(ready: threading.Event) -> None:
     from explorer.contents import picture
+    from explorer.session import desk
     from explorer.view import View
 
-    # Streamlit collects all garbage after every run and holds the lock meanwhile; with torch's objects among what it
-    # looks through, that takes a worker's time away. What is imported by now never goes: `freeze` leaves it out.
+    desk.workers().warm(picture.warm_up)
+    # What is imported by now never goes: `freeze` leaves torch's many objects out of every collection.
     try:
         View.default()
         gc.freeze()
     finally:
         ready.set()  # a broken plug-in is then said by the page that needs it
-    picture.warm_up()
-    gc.freeze()
 
 
 def warm() -> bool:
@@ -67,6 +70,9 @@ def run(pages: list[StreamlitPage]) -> None:
     st.html(f"<style>{STYLE.read_text(encoding='utf-8')}</style>")
     chosen = st.navigation(pages, position="top")
     name = chosen.url_path or "watch"
+    if name == "watch":
+        _follow_page(pages)
+    st.html(f'<h1 class="ue-title">Unlearning Explorer: {chosen.title}</h1>')  # on paper, where no navigation is
     if not warm():
         _first_picture(name)
     tab = binding.begin(name)
@@ -75,12 +81,46 @@ def run(pages: list[StreamlitPage]) -> None:
         st.html("<style>:root{--ue-scale:1.25} html{font-size:125%}</style>")
     for sentence in tab.ignored:
         st.info(sentence[:1].upper() + sentence[1:], icon=":material/link_off:")
+    for sentence in CATALOG.broken:
+        st.html(f'<p class="ue-refused" role="alert">{escape(_homely(sentence))}. It is left out.</p>')
+    if public.is_public():
+        st.caption(public.SENTENCE)
+    if _stands_in(tab):
+        return
     try:
         chosen.run()  # before the sidebar: the picture is what the user waits for
     except Exception:
         _sidebar(tab)  # a page that fails can still be changed
         raise
     _sidebar(tab)
+    paper.fit()
+
+
+def _follow_page(pages: list[StreamlitPage]) -> None:
+    """Go to the page that the address names, as `/?page=attacks`; a server with our routes has done so already."""
+    query = st.query_params.to_dict()
+    named = [page for page in pages if page.url_path and page.url_path == query.get("page")]
+    if named:
+        st.switch_page(named[0], query_params={name: text for name, text in query.items() if name != "page"})
+
+
+def _homely(sentence: str) -> str:
+    """Return a sentence with the home folder as ~, because the page may be projected."""
+    return sentence.replace(str(Path.home()), "~")
+
+
+def _stands_in(tab: Tab) -> bool:
+    """Draw what stands in place of a page that cannot show the view here; say whether anything does."""
+    lacking, refused = (tab.lacks(), over_quota(tab.view)) if tab.view.page != "images" else (None, "")
+    if lacking is None and not refused:
+        return False
+    from explorer.pages.parts import missing
+
+    if lacking is not None:
+        missing.show(lacking)
+    else:
+        missing.too_large(refused)
+    return True
 
 
 def _sidebar(tab: Tab) -> None:

@@ -9,6 +9,7 @@ import streamlit as st
 
 from explorer.contents import tradeoff as plane
 from explorer.contents.picture import Picture
+from explorer.contents.requests import told
 from explorer.contents.tables import formats
 from explorer.contents.tables.cells import reads
 from explorer.contents.tables.numbers import readings
@@ -16,11 +17,11 @@ from explorer.contents.tradeoff import AUC, COST, TITLES
 from explorer.figures.tradeoff import tradeoff
 from explorer.pages.frame.binding import controlled, current, on_change
 from explorer.pages.frame.mode import mode
-from explorer.pages.frame.store import memo
 from explorer.pages.frame.width import width
 from explorer.pages.parts import facts, opening, sweep
 from explorer.pages.parts.chart import chart
 from explorer.pages.parts.stage import Shown, stage
+from explorer.session.store import memo
 from explorer.view import ACROSS, UP, View
 
 NUDGE = 1e-6  # The player ignores a step equal to the last one it was sent; a repeated click is moved by this much.
@@ -43,8 +44,9 @@ CAREFUL = {
     "there.",
 }
 MEANS = (
-    "Large print: the mean over the retrained models, and over the runs from five originals; panels, paths and rewound "
-    "rows show the first of these. Small print: range over seeds; for distances, retrained's line is the floor."
+    "Large print: of retrained the mean over its models; of all others the model on screen, as under the panels and on "
+    "the paths. Small print: the range over the retrained models, or over five originals and the runs from them; for "
+    "distances, retrained's line is the floor."
 )
 ONE_STAR = "One retrained model is not the reference: the shaded box is the range over seeds."
 TUNED = (
@@ -70,15 +72,19 @@ def _below(view: View, picture: Picture, *, wide: int) -> None:
     facts.facts(picture)
     opening.exposed(picture.exposure)
     left, right = st.columns(2)
-    x, y = view.looks.tradeoff.plane
+    (x, y), kind = view.looks.tradeoff.plane, view.base.request.kind
+
+    def title(name: str) -> str:
+        return told(TITLES[name], kind)
+
     left.selectbox(
-        "Across", ACROSS, index=ACROSS.index(x), format_func=TITLES.__getitem__, key=controlled("plane:x", x),
-        help=f"How much is gone. {reads(x)}", **on_change("plane:x", plane.with_across, ACROSS),
+        "Across", ACROSS, index=ACROSS.index(x), format_func=title, key=controlled("plane:x", x),
+        help=told(f"How much is gone. {reads(x)}", kind), **on_change("plane:x", plane.with_across, ACROSS),
     )  # fmt: skip
     ups = [name for name in UP if name != x]
     right.selectbox(
-        "Up", ups, index=ups.index(y), format_func=TITLES.__getitem__, key=controlled(f"plane:y:{x}", y),
-        help=f"What is kept; or, over cost, how much is gone. {reads(y)}",
+        "Up", ups, index=ups.index(y), format_func=title, key=controlled(f"plane:y:{x}", y),
+        help=told(f"What is kept; or, over cost, how much is gone. {reads(y)}", kind),
         **on_change(f"plane:y:{x}", plane.with_up, ups),
     )  # fmt: skip
     _draw(view, picture, x, y, wide)
@@ -114,7 +120,7 @@ def _draw(view: View, picture: Picture, x: str, y: str, wide: int) -> None:
     sentences = [CAREFUL[name] for name in (x, y) if name in CAREFUL]
     if x in plane.DISTANCES and x not in CAREFUL:
         sentences.append(CAREFUL["forget_agreement"])
-    st.caption(" ".join([*sentences, ONE_STAR, NOT_SHOWN]))
+    st.caption(told(" ".join([*sentences, ONE_STAR, NOT_SHOWN]), view.base.request.kind))
 
 
 def _clicked() -> None:
@@ -145,8 +151,9 @@ def _table(view: View, picture: Picture) -> None:
         current().shown["plane:table"] = (id(picture), rows)
     if not rows:
         return
-    st.html(formats.as_html(rows, plane.COLUMNS))
-    st.html(readings(plane.COLUMNS))
+    kind = view.base.request.kind
+    st.html(told(formats.as_html(rows, plane.COLUMNS), kind))
+    st.html(told(readings(plane.COLUMNS), kind))
     st.caption(f"{MEANS} {TUNED}")
     if "export" in view.hidden:
         return

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from explorer.contents.picture import Picture, panel_names
+from explorer.contents.requests import told
 from explorer.contents.tables import numbers
 from explorer.pages.frame.binding import current
 from explorer.pages.parts import presets, sweep
@@ -34,7 +35,7 @@ def _below(view: View, picture: Picture) -> None:
         if name in picture.numbers
     }
     if titled:
-        st.html(numbers.table(titled, stale=picture.stale))
+        st.html(told(numbers.table(titled, stale=picture.stale), view.base.request.kind))
         st.caption(f"{numbers.HOW_TO_READ} {numbers.NOT_SHOWN}")
         if "export" not in view.hidden:
             st.download_button(

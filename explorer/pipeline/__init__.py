@@ -4,7 +4,6 @@ Each stage is kept in the run's memo under the hash of the parts of the Spec on 
 its own method's path. What differs between points and images stands in `worlds`. Torch stays inside; numpy leaves.
 """
 
-from explorer.data.csv import FILES as _CSV
 from explorer.metrics import KNOWN_AGAIN, METRICS
 from explorer.metrics.roc import Roc
 from explorer.pipeline.attacks.curves import attack_path, pair_curves, roc_curves
@@ -28,7 +27,21 @@ from explorer.pipeline.numbers.compare import compare, curves, floor
 from explorer.pipeline.numbers.correction import Correction, correction
 from explorer.pipeline.numbers.rewind import Rewind, rewind
 from explorer.pipeline.numbers.scores import scores
-from explorer.pipeline.paths import cannot, evaluate, path
+from explorer.pipeline.own_points import (
+    CSV_BYTES,
+    Columns,
+    Points,
+    Table,
+    csv_at_hand,
+    csv_points,
+    csv_points_named,
+    csv_table,
+    keep_csv,
+    read_as,
+    recall_csv,
+    remember_csv,
+)
+from explorer.pipeline.paths import cannot, evaluate, image_end, path
 from explorer.pipeline.pictures import final_grid, grid_size, panel, reference_panel, scene
 from explorer.pipeline.planes import image_scene
 from explorer.pipeline.recorded import method_run, original_run, retrained_run
@@ -48,6 +61,7 @@ from explorer.pipeline.result import result
 from explorer.pipeline.run import Run
 from explorer.pipeline.sets import few_points, whole_class
 from explorer.pipeline.validation import trial
+from explorer.pipeline.weights_of import ROLES, Role, weights_of
 from explorer.pipeline.worlds.images import Checkpoints, has_cuda, is_image
 from explorer.pipeline.worlds.own_weights import (
     own_weights,
@@ -60,10 +74,9 @@ from explorer.pipeline.worlds.own_weights import (
 from explorer.pipeline.worlds.points import ORIGINALS
 from explorer.training.checkpoints import checkpoints
 
-remember_csv = _CSV.remember  # for the pages, which do not know the room of data
-
 __all__ = [
     "AREA_CELLS",
+    "CSV_BYTES",
     "KNOWN_AGAIN",
     "LITTLE",
     "METRICS",
@@ -71,15 +84,20 @@ __all__ = [
     "PAIRS",
     "PATH_PARTS",
     "REQUEST_PARTS",
+    "ROLES",
     "Checkpoints",
+    "Columns",
     "Correction",
     "Exposure",
     "Memo",
     "PairsAuc",
     "PointWorlds",
+    "Points",
     "Rewind",
     "Roc",
+    "Role",
     "Run",
+    "Table",
     "Tick",
     "accuracies",
     "asked",
@@ -89,6 +107,10 @@ __all__ = [
     "checkpoints",
     "compare",
     "correction",
+    "csv_at_hand",
+    "csv_points",
+    "csv_points_named",
+    "csv_table",
     "curves",
     "evaluate",
     "exposed",
@@ -99,9 +121,11 @@ __all__ = [
     "grid_size",
     "hardness",
     "has_cuda",
+    "image_end",
     "image_scene",
     "is_image",
     "join",
+    "keep_csv",
     "many_models",
     "method_run",
     "no_memo",
@@ -113,6 +137,8 @@ __all__ = [
     "panel",
     "path",
     "point_worlds",
+    "read_as",
+    "recall_csv",
     "reference_areas",
     "reference_logits",
     "reference_model",
@@ -140,6 +166,7 @@ __all__ = [
     "untouched_shadows",
     "weights_given",
     "weights_missing",
+    "weights_of",
     "whole_class",
     "why_no_shadows",
     "without_weights",

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 import torch
 from numpy.typing import NDArray
@@ -43,19 +45,33 @@ def path(run: Run, original: int = 0) -> Trajectory:
     _warm()
     data, sets = run.data, run.sets
     refuse_mismatch(run.spec, whole_class=whole_class(sets))
-    start = start_of(run.quiet, original)
-    return recording.record(
-        run.method,
-        start.model,
-        start.request,
-        run.asked.knobs,
-        generator(child_seed(run.spec.seed, "method", original)),
-        torch.cat([start.request.before.x, examples_of(data, data.test).x]),
-        plane=torch.from_numpy(data.space.standardise(Plane.around(data.train.x).grid(32))),
-        prepared=start.prepared,
-        rows=sets.forget,
-        tick=run.tick,
-    )
+    with _named(run):
+        start = start_of(run.quiet, original)
+        return recording.record(
+            run.method,
+            start.model,
+            start.request,
+            run.asked.knobs,
+            generator(child_seed(run.spec.seed, "method", original)),
+            torch.cat([start.request.before.x, examples_of(data, data.test).x]),
+            plane=torch.from_numpy(data.space.standardise(Plane.around(data.train.x).grid(32))),
+            prepared=start.prepared,
+            rows=sets.forget,
+            tick=run.tick,
+        )
+
+
+@contextmanager
+def _named(run: Run) -> Iterator[None]:
+    """Let what a method of the user's own raises, whatever it is, be a fault of that method alone, with its name."""
+    try:
+        yield
+    except (ValueError, RuntimeError, ArithmeticError):
+        raise
+    except Exception as error:
+        if run.asked.name not in CATALOG.own:
+            raise
+        raise RuntimeError(f"{run.method.title} broke down: {type(error).__name__}: {error}") from error
 
 
 @cache
@@ -74,7 +90,7 @@ def evaluate(run: Run, trajectory: Trajectory, steps: NDArray[Any] | slice, x: F
     """
     assert trajectory.weights is not None
     x = run.data.space.standardise(x)
-    return recording.evaluate(_network(run, trajectory), trajectory.weights[steps], x)
+    return recording.evaluate(network_of(run, trajectory), trajectory.weights[steps], x)
 
 
 def members(run: Run, trajectory: Trajectory, steps: NDArray[Any] | slice, x: Float) -> Float | None:
@@ -82,13 +98,13 @@ def members(run: Run, trajectory: Trajectory, steps: NDArray[Any] | slice, x: Fl
     if run.method.own_original is None or trajectory.weights is None:
         return None
     x = run.data.space.standardise(x)
-    return recording.members(_network(run, trajectory), trajectory.weights[steps], x)
+    return recording.members(network_of(run, trajectory), trajectory.weights[steps], x)
 
 
-def _network(run: Run, trajectory: Trajectory) -> nn.Module:
+def network_of(run: Run, trajectory: Trajectory) -> Network:
     """Return a network of the shape that the weights of a path fit."""
     if run.method.own_original is not None:
-        return start_of(run, 0).model
+        return cast(Network, start_of(run, 0).model)
     shape, outputs = run.data.train.x.shape[1:], run.data.classes + trajectory.shadow
     return CATALOG.models[run.spec.model.name].build(run.spec.model.options, shape, outputs)
 

@@ -132,24 +132,29 @@ def _by_role(references: References, seen: NDArray[N]) -> dict[str, NDArray[N]]:
 
 
 def accuracies(run: Run, logits: Float) -> dict[str, float]:
-    """Return accuracy on retain, forget and test from logits (m, c) of one model on the judged points.
+    """Return accuracy on retain, forget and test from logits (m, c) of one model on the judged points."""
+    return {name: float(each[0]) for name, each in accuracies_by_model(run, logits[None]).items()}
+
+
+def accuracies_by_model(run: Run, logits: Float) -> dict[str, NDArray[np.float64]]:
+    """Return accuracies (k,) on retain, forget and test from logits (k, m, c) of models on the judged points.
 
     On rows that a request corrects, the right label is the corrected one. Where a class or a sub-class of images is
     forgotten, test images are counted apart too: "test_forget" are those of what is forgotten (of a sub-class: its own,
     not its class's), "test_retain" all others.
     """
     rows, y, test = judged_rows(run), run.sets.after.y, run.data.test.y
-    seen = logits[rows.at_test]
+    seen = logits[:, rows.at_test]
     found = {
-        "retain": metrics.accuracy(logits[rows.at_retain], y[rows.retain]),
-        "forget": metrics.accuracy(logits[rows.at_forget], y[rows.forget]),
+        "retain": metrics.accuracy(logits[:, rows.at_retain], y[rows.retain]),
+        "forget": metrics.accuracy(logits[:, rows.at_forget], y[rows.forget]),
         "test": metrics.accuracy(seen, test),
     }
     apart = images.counted_apart(run.spec, run.data, run.sets) if run.of_images else None
     if apart is not None:
-        found["test_retain"] = metrics.accuracy(seen[~apart], test[~apart])
-        found["test_forget"] = metrics.accuracy(seen[apart], test[apart])
-    return found
+        found["test_retain"] = metrics.accuracy(seen[:, ~apart], test[~apart])
+        found["test_forget"] = metrics.accuracy(seen[:, apart], test[apart])
+    return {name: np.asarray(each) for name, each in found.items()}
 
 
 def retrained_accuracy(run: Run) -> dict[str, Band]:

@@ -17,7 +17,7 @@ from explorer.player.frames import Look, Packed, pack, unpack
 
 PARTS = (
     "decode", "field", "excess", "lines", "words", "look", "marks", "legend", "layout", "axes", "overlays", "views",
-    "draw", "bar", "probe", "input", "export", "summary", "cursor", "hook", "player",
+    "numbers", "draw", "bar", "probe", "input", "export", "summary", "cursor", "hook", "live", "player",
 )  # fmt: skip
 SHIPPED = Path(__file__).with_name("default.bin")  # the default View's blob, on screen before torch is imported
 

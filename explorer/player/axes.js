@@ -1,11 +1,11 @@
-// The frame of one panel: its title, its axes, its scores and note. A panel that is still computing shows a calm grey box.
+// The frame of one panel: its title and what it has to say, its axes, its note. A panel that is still computing shows a calm grey box.
 
 function drawFrame(state, box) {
   const { context: c, layout, look, words } = state;
   const { heading, footer, axis } = layout;
   const panel = state.byName.get(box.name);
-  const top = box.y - heading.height;
-  const focused = state.header.look.focus === box.name;
+  const { top } = box;
+  const focused = layout.boxes.length > 1 && state.header.look.focus === box.name;
   c.font = look.font(heading.size, 600);
   const room = heading.two ? box.w : box.w - heading.steps - look.type;
   let title = box.title;
@@ -13,9 +13,10 @@ function drawFrame(state, box) {
   c.fillStyle = look.ink;
   c.fillText(title, box.x, top + heading.line * 0.72);
   box.titled = c.measureText(title).width;
-  if (panel && panel.trouble) warningSign(c, look, box.x + box.titled + look.type * 0.9, top + heading.line * 0.5, look.type * 0.5);
+  drawSaid(state, box, panel);
   c.strokeStyle = focused ? look.accent : look.line;
   c.lineWidth = focused ? 2 : 1;
+  c.lineJoin = "miter";
   const edge = c.lineWidth / 2;
   c.strokeRect(box.x - edge, box.y - edge, box.w + 2 * edge, box.h + 2 * edge);
   drawAxes(state, box);
@@ -29,15 +30,22 @@ function drawFrame(state, box) {
     c.textAlign = "left";
     return;
   }
-  const { score, note } = footer.wrapped.get(box.name);
-  let y = box.y + box.h + axis.below + footer.size * 1.1;
+  const { numbers, note } = footer.wrapped.get(box.name);
+  const y = box.y + box.h + axis.below + footer.size * (1.1 + 1.32 * numbers);
   c.font = look.font(footer.size);
-  for (const [lines, colour] of [[score, look.ink], [note, look.muted]])
-    for (const text of lines) {
-      c.fillStyle = colour;
-      c.fillText(text, box.x, y);
-      y += footer.size * 1.32;
-    }
+  c.fillStyle = look.muted;
+  note.forEach((text, k) => c.fillText(text, box.x, y + footer.size * 1.32 * k));
+}
+
+// Write under a panel's title what went wrong in it, or why nothing moves.
+function drawSaid({ context: c, layout, look }, box, panel) {
+  const { base, small, said } = layout.heading;
+  const lines = said.get(box.name) || [];
+  const y = box.top + base + small * 0.75;
+  if (lines.length && panel.trouble) warningSign(c, look, box.x + small * 0.55, y - small * 0.33, small * 0.6);
+  c.font = look.font(small);
+  c.fillStyle = panel && panel.trouble ? look.warning : look.ink;
+  lines.forEach((text, k) => c.fillText(text, box.x + indent(panel, small), y + small * 1.3 * k));
 }
 
 function drawAxes(state, box) {

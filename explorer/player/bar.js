@@ -13,33 +13,37 @@ const ICONS = {
 };
 const SPEEDS = [0.25, 0.5, 1, 2, 4];
 
-// Build the bar for the controls that the header asks for; act: the player's actions.
-function buildBar(bar, state, act) {
+// Build what the header asks for; act: the player's actions. deck: for the transport, which stays on screen while any of
+// the picture is; bar: for the rest.
+function buildBar(deck, bar, state, act) {
   const { words, header, callbacks } = state;
   const shown = new Set(header.look.controls);
+  deck.replaceChildren();
   bar.replaceChildren();
   const parts = { layers: {} };
-  const group = (kind, label) => {
+  const group = (kind, label, place = bar) => {
     const element = document.createElement("div");
     element.className = `group ${kind}`;
     element.setAttribute("role", "group");
     element.setAttribute("aria-label", label);
-    bar.append(element);
+    place.append(element);
     return element;
   };
+  // A button is named by the text on it, one without text by its label. The label is also its hint, unless it is that text.
   const button = (parent, html, label, onclick, extra = "") => {
     const element = document.createElement("button");
     element.type = "button";
     element.innerHTML = html;
-    element.title = label;
-    element.setAttribute("aria-label", label);
+    const text = element.textContent;
+    if (label !== text) element.title = label;
+    if (!text) element.setAttribute("aria-label", label);
     if (extra) element.className = extra;
     element.addEventListener("click", onclick);
     parent.append(element);
     return element;
   };
   if (shown.has("transport")) {
-    const box = group("transport", words.play);
+    const box = group("transport", words.transport, deck);
     parts.play = button(box, ICONS.play, words.play, act.toggle, "play");
     button(box, ICONS.back, `${words.back} (←)`, () => act.keyframe(-1), "back");
     button(box, ICONS.ahead, `${words.ahead} (→)`, () => act.keyframe(1), "ahead");
@@ -63,9 +67,10 @@ function buildBar(bar, state, act) {
     const offered = Object.keys(LAYER_WORDS).filter((layer) => offers(header, layer));
     for (const layer of offered) {
       parts.layers[layer] = button(box, LAYER_WORDS[layer], LAYER_WORDS[layer], () => act.layer(layer));
+      parts.layers[layer].title = LAYER_HELP[layer];
     }
   }
-  const box = group("actions", words.picture);
+  const box = group("actions", words.actions);
   const named = (key) => `${ICONS[{ picture: "save" }[key] || key]}<span>${words[key]}</span>`;
   if (shown.has("pick") && callbacks.pick) parts.pick = button(box, named("pick"), words.pick, () => act.choose(!state.choosing), "pick");
   if (shown.has("export")) {

@@ -17,7 +17,7 @@ function decode(bytes, previous) {
   const scene = same ? previous.scene : readScene(header, read);
   const old = new Map(same ? previous.panels.map((panel) => [panel.id, panel]) : []);
   const panels = header.panels.map((entry) => old.get(entry.id) || readPanel(entry, header, read));
-  return { ...header, scene, panels, kept: Boolean(same) };
+  return { ...header, scene, panels };
 }
 
 function readScene(header, read) {

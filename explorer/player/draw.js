@@ -27,7 +27,7 @@ function drawStatic(state) {
   state.hatching = c.createPattern(hatch(look, state.ratio), "repeat");
   for (const view of state.views) {
     view.dirty = true;
-    view.said = null;
+    view.said = view.numbers = null;
   }
 }
 
@@ -36,16 +36,14 @@ function drawPanel(state, view) {
   const { context: c, look, layers, progress } = state;
   const { panel, box, field } = view;
   const moved = field.move(stepAt(panel, progress));
-  const ended = Boolean(panel.trouble) && progress > 0.985;
-  if (!moved && !view.dirty && ended === view.ended) return false;
+  if (!moved && !view.dirty) return false;
   view.dirty = false;
-  view.ended = ended;
   c.save();
   c.beginPath();
   c.rect(box.x, box.y, box.w, box.h);
   c.clip();
   const fill = FILLS.find((name) => layers.has(name));
-  if (fill) {
+  if (fill && !panel.refused) {
     paint(field, view.fill.pixels, { fill, tables: look.tables, scene: state.scene, steepest: state.steep, mean: state.mean });
     view.fill.canvas.getContext("2d").putImageData(view.fill.image, 0, 0);
     c.imageSmoothingEnabled = true;
@@ -54,19 +52,18 @@ function drawPanel(state, view) {
     c.fillStyle = look.panel;
     c.fillRect(box.x, box.y, box.w, box.h);
   }
-  if (layers.has("disagreement")) drawDisagreement(state, view);
+  if (layers.has("disagreement") && !panel.refused) drawDisagreement(state, view);
   c.drawImage(state.below, box.x, box.y, box.w, box.h);
   if (layers.has("members")) drawMembers(state, view);
-  if (layers.has("boundary")) {
+  if (layers.has("boundary") && !panel.refused) {
     c.beginPath();
     view.lines.trace(field).path(c, box);
     lift(c, look, look.models.unlearned, look.stroke);
   }
   c.drawImage(state.above, box.x, box.y, box.w, box.h);
-  drawLost(state, view);
+  if (!panel.refused) drawLost(state, view);
   if (layers.has("helpers")) drawHelpers(state, view);
   if (state.hover >= 0) drawHover(state, box);
-  if (ended) drawBanner(state, view);
   c.restore();
   return true;
 }
@@ -89,11 +86,11 @@ function drawStep(state, view) {
   if (text === view.said) return;
   view.said = text;
   const { box } = view;
-  const top = box.y - heading.height;
+  const { top } = box;
   const y = heading.two ? top + heading.line + heading.small * 0.75 : top + heading.line * 0.72;
   const left = heading.two ? box.x : box.x + box.w - heading.steps - 2;
   c.fillStyle = look.paper;
-  c.fillRect(left - 1, y - heading.small, heading.steps + 4, heading.small * 1.3);
+  c.fillRect(left - 1, y - heading.small * 0.9, heading.steps + 4, heading.small * 1.2);
   c.font = look.font(heading.small);
   c.fillStyle = look.muted;
   c.textAlign = heading.two ? "left" : "right";
@@ -160,29 +157,6 @@ function drawHover(state, box) {
   c.beginPath();
   disc(c, ...placeOf(box, scene.at, hover), radius * 2.6 + 2);
   lift(c, look, look.accent, 2.4, [], 0.95);
-}
-
-// Draw the banner that says why a path ended early; the type becomes smaller until the sentence fits.
-function drawBanner(state, view) {
-  const { context: c, look } = state;
-  const { box, panel } = view;
-  let size = look.type * 0.96;
-  let lines;
-  const pad = look.type * 0.55;
-  for (; ; size -= 0.5) {
-    c.font = look.font(size, 500);
-    lines = wrap(c, panel.trouble, box.w - 2 * pad - size * 1.5);
-    if (lines.length * size * 1.3 + 2 * pad <= box.h || size <= 7) break;
-  }
-  const height = Math.min(box.h, lines.length * size * 1.3 + 2 * pad);
-  const top = box.y + box.h - height;
-  c.fillStyle = css(look.warning_paper, 0.96);
-  c.fillRect(box.x, top, box.w, height);
-  c.fillStyle = look.warning;
-  c.fillRect(box.x, top, box.w, 2);
-  warningSign(c, look, box.x + pad + size * 0.45, top + pad + size * 0.62, size * 0.55);
-  c.fillStyle = look.warning;
-  lines.forEach((text, k) => c.fillText(text, box.x + pad + size * 1.5, top + pad + size * (0.95 + 1.3 * k)));
 }
 
 function drawLasso(state) {

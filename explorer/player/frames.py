@@ -10,9 +10,9 @@ bytes, chosen so that they interpolate well and the boundary stays where it is:
 
 A margin too small for one step of the scale is kept one step off 128, on its own side, so that no cell changes class.
 Sent once a scene: points (with a small picture each, where they are images), grids of the original, of each retrained
-model and of the paired one. Sent once a keyframe:
-the panel's grid and its confidence at the training points (at fewer keyframes where there are many points), and where
-several models vote a coarser grid of each, member by member.
+model and of the paired one. Sent once a keyframe: the panel's grid, its accuracies as they are printed, its confidence
+at the training points (at fewer keyframes where there are many points), and where several models vote a coarser grid of
+each, member by member.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from numpy.typing import NDArray
 
 from explorer import records
 from explorer.figures import theme
+from explorer.figures.numerals import number, span
 
 CLIP = 8.0
 MIDDLE = 128
@@ -55,7 +56,7 @@ class Look:
         play: whether it starts playing (never under reduced motion).
         ratio: the read-out "here forgetting moves the boundary ... times as much as a new seed does", or "".
         expected: (name, title) of every panel in order, those still computing included: their place is kept.
-        lines: score lines and note lines to keep room for below each panel.
+        lines: lines of numbers and note lines to keep room for below each panel.
         controls: groups of controls shown, from "transport", "layers", "pick", "export".
         words: replacements for the script's own words on screen (its table WORDS), for another language.
     """
@@ -70,7 +71,7 @@ class Look:
     title: Literal[""] = field(default="", init=False)
     ratio: str = ""
     expected: tuple[tuple[str, str], ...] = ()
-    lines: tuple[int, int] = (1, 0)
+    lines: tuple[int, int] = (0, 0)
     controls: tuple[str, ...] = ("transport", "layers", "pick", "export")
     words: Mapping[str, str] = field(default_factory=dict)
 
@@ -129,6 +130,7 @@ def pack(scene: records.Scene, panels: Sequence[records.PanelFrames], look: Look
         "clip": CLIP,
         "plane": {"low": scene.plane.low.tolist(), "high": scene.plane.high.tolist()},
         "names": list(scene.names),
+        "goals": {name: _goal(band) for name, band in scene.goals.items()},
         "points": len(scene.x),
         "look": asdict(look),
         "theme": _theme(),
@@ -207,10 +209,14 @@ def _panel(panel: records.PanelFrames, blocks: _Blocks) -> dict[str, Any]:
         "title": panel.title,
         "kind": panel.kind,
         "step": panel.step.tolist(),
-        "score": list(panel.score),
+        "accuracy": {name: [number(value) for value in values] for name, values in panel.accuracy.items()},
+        "several": panel.several,
+        "cost": "" if math.isnan(panel.cost) else number(panel.cost),
         "note": panel.note,
         "straight": panel.straight,
         "trouble": panel.trouble,
+        "unmoved": panel.unmoved,
+        "refused": panel.refused,
         "helpers": [
             {
                 "kind": helper.kind,
@@ -232,6 +238,11 @@ def _panel(panel: records.PanelFrames, blocks: _Blocks) -> dict[str, Any]:
     entry["grids"] = blocks.add(grids, "u1")
     entry["confidence"] = blocks.add(confidence, "u1")
     return entry
+
+
+def _goal(band: records.Band) -> dict[str, str]:
+    """Return the accuracies of the retrained models as they are printed: their mean and their range."""
+    return {"mean": number(band.mean), "range": span(band.low, band.high)}
 
 
 def _sparse(confidence: NDArray[Any]) -> NDArray[np.int64]:
@@ -268,6 +279,9 @@ def _check(scene: records.Scene, panels: Sequence[records.PanelFrames], look: Lo
                 f"panel {panel.name}: logits must be ({keyframes}, {cells}, {classes}), got {panel.logits.shape}"
             )
         _check_members(panel, classes)
+        for name, values in panel.accuracy.items():
+            if values.shape != (keyframes,):
+                raise ValueError(f"panel {panel.name}: accuracy {name} must be ({keyframes},), got {values.shape}")
         if panel.confidence.shape != (keyframes, len(scene.x)):
             raise ValueError(f"panel {panel.name}: confidence must be ({keyframes}, {len(scene.x)})")
         if not (np.isfinite(panel.logits).all() and np.isfinite(panel.confidence).all()):

@@ -3,12 +3,11 @@
 
 // Least width of a panel, by `projector`.
 const MIN_PANEL = { false: 168, true: 250 };
-// Panels may grow to this width even if the player becomes higher than it should be: in several rows as far as the window's
-// height allows, in one column always.
+// Panels in one column may grow to this width even if the player becomes higher than it should be.
 const EASY_PANEL = 240;
 
-// room: height that the player should have; whole: height that it may have where panels would otherwise be small.
-function layoutOf(context, state, width, room, whole) {
+// room: height that the player should have.
+function layoutOf(context, state, width, room) {
   const { header, look, words, items } = state;
   const { projector, type } = look;
   const snap = (v) => Math.round(v * state.ratio) / state.ratio;
@@ -36,16 +35,16 @@ function layoutOf(context, state, width, room, whole) {
 
   const count = expected.length;
   const legend = legendRows(context, look, items, width);
-  const limit = room - top - legend.height;
-  const most = whole - top - legend.height;
+  const space = type * 0.9; // above the legend
+  const limit = room - top - legend.height - space - 2;
   const measure = (columns, widest = Infinity) => {
     const rows = Math.ceil(count / columns);
     const w = snap(Math.min(widest, Math.floor((width - 2 - axis.left - gap * (columns - 1)) / columns))); // 2: the frame
     const h = snap(w / aspect);
-    const heading = headings(context, state, expected, byName, w);
+    const heading = headings(context, state, expected, byName, w, columns);
     const footer = footers(context, state, expected, byName, w, columns);
     const tops = [0];
-    for (const below of footer.heights) tops.push(snap(tops.at(-1) + heading.height + h + axis.below + below + gap));
+    footer.heights.forEach((below, row) => tops.push(snap(tops.at(-1) + heading.heights[row] + h + axis.below + below + gap)));
     return { columns, rows, w, h, heading, footer, tops, height: tops[rows] - gap };
   };
   const least = MIN_PANEL[projector];
@@ -57,9 +56,11 @@ function layoutOf(context, state, width, room, whole) {
     if (tried.w < least && columns > (width > 340 ? 2 : 1)) continue;
     // Make each arrangement as large as the room allows, and keep the one with the largest panels.
     const within = (height) => aspect * (tried.h - Math.max(0, tried.height - height) / rows);
-    const easy = columns === 1 && (!grid || grid.w < least) ? EASY_PANEL : rows > 1 ? Math.min(EASY_PANEL, within(most)) : least;
+    const easy = columns === 1 && (!grid || grid.w < least) ? EASY_PANEL : least;
     const best = Math.max(least, easy, within(limit));
-    const fitted = best < tried.w ? measure(columns, best) : tried;
+    let fitted = best < tried.w ? measure(columns, best) : tried;
+    // Narrower panels may need more lines of text.
+    if (best > Math.max(least, easy) && fitted.height > limit) fitted = measure(columns, Math.max(least, easy, best - (aspect * (fitted.height - limit)) / rows));
     if (!grid || fitted.w > grid.w) grid = fitted;
   }
   if (header.look.columns) grid = measure(Math.min(header.look.columns, count));
@@ -71,10 +72,11 @@ function layoutOf(context, state, width, room, whole) {
   const boxes = expected.map(([name, title], i) => {
     const column = i % grid.columns;
     const row = Math.floor(i / grid.columns);
-    const y = snap(top + grid.tops[row] + grid.heading.height);
-    return { name, title, column, row, x: snap(left + column * (grid.w + gap)), y, w: grid.w, h: grid.h };
+    const above = snap(top + grid.tops[row]);
+    const y = snap(above + grid.heading.heights[row]);
+    return { name, title, column, row, x: snap(left + column * (grid.w + gap)), top: above, y, w: grid.w, h: grid.h };
   });
-  const legendTop = snap(top + grid.height + type * 0.9);
+  const legendTop = snap(top + grid.height + space);
   return {
     width,
     axis,
@@ -92,7 +94,8 @@ function layoutOf(context, state, width, room, whole) {
 const placeOf = (box, at, i) => [box.x + at[2 * i] * box.w, box.y + (1 - at[2 * i + 1]) * box.h];
 
 // The title is on the left and the step on the right. If any panel is too narrow for both, all steps move under the titles.
-function headings(context, state, expected, byName, width) {
+// Under them stands what a panel has to say; heights: of each row, as high as its longest text.
+function headings(context, state, expected, byName, width, columns) {
   const { look } = state;
   const size = look.type * 1.08;
   const small = look.type * 0.92;
@@ -105,10 +108,24 @@ function headings(context, state, expected, byName, width) {
   steps = Math.max(steps, context.measureText(say(state.words, "step", { step: 200, last: 200 })).width);
   const two = widest + steps + look.type * 1.6 > width;
   const line = size * 1.4;
-  return { size, small, two, steps, line, height: Math.round(line + (two ? small * 1.3 : 0) + 2) };
+  const base = Math.round(line + (two ? small * 1.3 : 0) + 2);
+  const said = new Map();
+  for (const [name, panel] of byName) {
+    const text = panel.trouble || panel.unmoved;
+    if (text) said.set(name, wrap(context, text, width - indent(panel, small)));
+  }
+  const heights = [];
+  for (let first = 0; first < expected.length; first += columns) {
+    const most = Math.max(...expected.slice(first, first + columns).map(([name]) => (said.get(name) || []).length));
+    heights.push(Math.round(base + most * small * 1.3));
+  }
+  return { size, small, two, steps, line, base, said, heights };
 }
 
-// Score lines and note under each picture, wrapped; heights: of each row, as high as its longest text.
+// Room for the warning sign before what a panel has to say.
+const indent = (panel, size) => (panel && panel.trouble ? size * 1.5 : 0);
+
+// Numbers and note under each picture, wrapped; heights: of each row, as high as its longest text.
 function footers(context, state, expected, byName, width, columns) {
   const { look, header } = state;
   const size = look.type * 0.96;
@@ -121,10 +138,10 @@ function footers(context, state, expected, byName, width, columns) {
     for (const [name] of expected.slice(first, first + columns)) {
       const panel = byName.get(name);
       if (!panel) continue;
-      const score = panel.score.flatMap((text) => wrap(context, text, width));
-      const note = panel.note ? wrap(context, panel.note, width) : [];
-      wrapped.set(name, { score, note });
-      scores = Math.max(scores, score.length);
+      const numbers = widestLines(state, panel).flatMap((text) => wrap(context, text, width)).length;
+      const note = wrap(context, noteOf(state, panel), width);
+      wrapped.set(name, { numbers, note });
+      scores = Math.max(scores, numbers);
       notes = Math.max(notes, note.length);
     }
     heights.push(Math.round((scores + notes) * size * 1.32 + (scores + notes ? 4 : 0)));
@@ -158,7 +175,8 @@ function legendRows(context, look, items, width) {
 
 // What the heading says of the position: the step, the share of a jump, or that the panel is a reference.
 function stepText(state, panel, progress) {
-  if (panel.kind === "reference" || panel.step.length < 2) return panel.kind === "reference" ? state.words.reference : "";
+  if (panel.kind === "reference") return panel.several ? say(state.words, "several", { count: panel.several }) : state.words.reference;
+  if (panel.step.length < 2) return "";
   if (panel.straight || panel.last - panel.first <= 1) return say(state.words, "jump", { share: Math.round(100 * progress) });
   return say(state.words, "step", { step: Math.round(stepAt(panel, progress)), last: panel.last });
 }

@@ -1,7 +1,7 @@
 // The legend: one entry {text, width, draw(context, x, y)} for every colour, shape and dash that is visible now. y is the
 // middle of the entry's first line.
 
-function legendOf(scene, panels, layers, look, words, radius, steep) {
+function legendOf({ scene, header }, panels, layers, look, words, radius, steep) {
   const items = [];
   const unit = look.type;
   const line = (key, text, width, pattern, alpha = 1) =>
@@ -31,7 +31,7 @@ function legendOf(scene, panels, layers, look, words, radius, steep) {
       },
     });
   const r = Math.max(radius, unit * 0.27);
-  const names = scene.names;
+  const names = header.names;
 
   const present = [...new Set(scene.y)].sort((a, b) => a - b);
   const fill = FILLS.find((name) => layers.has(name));
@@ -163,6 +163,25 @@ function legendOf(scene, panels, layers, look, words, radius, steep) {
         width: 2.2 * unit,
         draw: (c, x, y) => oracleRing(c, look, x + 1.1 * unit, y, r * 0.8, right),
       });
+  if (panels.some((panel) => panel.trouble))
+    items.push({
+      text: words.warning,
+      width: 1.3 * unit,
+      draw: (c, x, y) => warningSign(c, look, x + 0.65 * unit, y, unit * 0.5),
+    });
+  if (header.look.focus && Math.max(header.look.expected.length, panels.length) > 1)
+    items.push({
+      text: words.focus,
+      width: 1.5 * unit,
+      draw: (c, x, y) => {
+        c.strokeStyle = look.accent;
+        c.lineWidth = 2;
+        c.strokeRect(x + 1, y - 0.45 * unit, 1.2 * unit, 0.9 * unit);
+      },
+    });
+  const plain = (text) => items.push({ text, width: 0, draw: () => undefined });
+  if (panels.some((panel) => Object.keys(panel.accuracy).length)) plain(words.numbers);
+  if (panels.some((panel) => panel.cost)) plain(words.work);
   return items;
 }
 

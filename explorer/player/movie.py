@@ -5,13 +5,18 @@ from __future__ import annotations
 import base64
 import binascii
 import io
+import json
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
 MAX_FRAMES = 240
+SAME = 255  # place in a GIF's palette of "as it was"; the colours stand below
 HOLD = 1.2  # seconds for which a film rests on its last picture
 
 
@@ -45,17 +50,32 @@ def opened(pictures: Sequence[bytes]) -> list[Image.Image]:
 def gif(images: Sequence[Image.Image], *, fps: float) -> bytes:
     """Return an endless GIF that rests on its last picture; one palette serves all pictures.
 
+    A pixel that stays as it was is transparent, which packs to next to nothing: most of a picture stands still.
+
     Args:
         images: of one size.
         fps: pictures a second; a GIF counts in hundredths of a second.
     """
-    palette = _some(images).quantize(256, dither=Image.Dither.NONE)
-    frames = [image.quantize(palette=palette, dither=Image.Dither.NONE) for image in images]
+    palette = _some(images).quantize(SAME, dither=Image.Dither.NONE)
+    drawn = [np.asarray(image.quantize(palette=palette, dither=Image.Dither.NONE)) for image in images]
+    changed = [drawn[0], *(np.where(now == before, SAME, now) for before, now in pairwise(drawn))]
+    frames = [_indexed(pixels.astype(np.uint8), palette) for pixels in changed]
     each = round(100 / fps) * 10
     out = io.BytesIO()
     durations = [each] * (len(frames) - 1) + [each + round(1000 * HOLD)]
-    frames[0].save(out, "GIF", save_all=True, append_images=frames[1:], duration=durations, loop=0, optimize=False)
+    frames[0].save(
+        out, "GIF", save_all=True, append_images=frames[1:], duration=durations, loop=0, optimize=False,
+        transparency=SAME, disposal=1,
+    )  # fmt: skip
     return out.getvalue()
+
+
+def _indexed(pixels: NDArray[np.uint8], palette: Image.Image) -> Image.Image:
+    """Return places in a palette (h, w) as a picture."""
+    image = Image.fromarray(pixels, "P")
+    colours = palette.getpalette() or []
+    image.putpalette(colours + [0] * (3 * 256 - len(colours)))
+    return image
 
 
 def _some(images: Sequence[Image.Image]) -> Image.Image:
@@ -66,6 +86,19 @@ def _some(images: Sequence[Image.Image]) -> Image.Image:
     for k, image in enumerate(some):
         sheet.paste(image, (0, k * height))
     return sheet
+
+
+def packed(films: Mapping[str, bytes], number: int) -> bytes:
+    """Return films as the page hands them on: the length of a head, the head in JSON, the films.
+
+    Args:
+        films: "gif" or "mp4" -> its bytes; none where none could be made.
+        number: of the attempt, so that a browser takes each as a new one.
+    """
+    types = {"gif": "image/gif", "mp4": "video/mp4"}
+    head = [{"kind": kind, "type": types[kind], "bytes": len(content)} for kind, content in films.items()]
+    text = json.dumps({"number": number, "films": head}).encode()
+    return len(text).to_bytes(4, "little") + text + b"".join(films.values())
 
 
 def can_mp4() -> bool:

@@ -12,6 +12,8 @@
 const SECONDS = 6; // one pass at speed 1
 const HOLD = 1.1; // seconds at the end before the next pass
 const REPORT = 300; // ms of rest before the position is reported
+const ABOVE = 9.25; // rem that a page has above the player: its navigation and its links
+const LEAST = 480; // pixels of height that the player takes in any window
 const CALLS = 4; // calls of the component that may be under way at once
 
 export default function (component) {
@@ -55,10 +57,11 @@ class Player {
     this.wrapper.className = "explorer-player";
     this.wrapper.innerHTML =
       '<div class="stage"><canvas tabindex="0" role="img" aria-keyshortcuts="Space ArrowLeft ArrowRight Home End [ ] ArrowUp ArrowDown">' +
-      '</canvas><div class="tip" hidden></div></div><div class="bar"></div><div class="live" aria-live="polite"></div>';
+      '</canvas><div class="tip" hidden></div></div><div class="deck"></div><div class="bar"></div>' +
+      '<div class="live" aria-live="polite"></div>';
     root.append(this.wrapper);
     const find = (what) => this.wrapper.querySelector(what);
-    [this.canvas, this.bar, this.live] = [find("canvas"), find(".bar"), find(".live")];
+    [this.canvas, this.deck, this.bar, this.said] = [find("canvas"), find(".deck"), find(".bar"), find(".live")];
     this.calm = matchMedia("(prefers-reduced-motion: reduce)");
     this.night = matchMedia("(prefers-color-scheme: dark)");
     this.cursors = new Cursors();
@@ -68,11 +71,13 @@ class Player {
       made: {}, // how often each panel's view was made
     };
     this.act = this.actions();
-    this.probe = new Probe(this.state, find(".tip"), this.live, this.act.set);
+    this.probe = new Probe(this.state, find(".tip"), this.said, this.act.set);
     this.input = new Input(this.wrapper, this.canvas, this.state, this.probe, this.act);
     this.times = new Times();
     this.held = 0;
     this.calls = []; // of the component, the newest last
+    this.given = null; // what the page shows, without what lies over it
+    this.live = new Live(this);
     this.listen();
   }
 
@@ -101,19 +106,32 @@ class Player {
 
   // --- data ---------------------------------------------------------------------------------------------------
 
+  // The page's picture; what a hand is ahead with lies over it.
   show(bytes) {
+    const header = this.read(bytes);
+    if (!this.given || this.given.id !== header.id) this.given = header;
+    this.renew();
+  }
+
+  // Read a blob; what is on screen already is not read again.
+  read(bytes) {
+    return decode(bytes, this.state.header);
+  }
+
+  renew() {
+    const header = this.live.over(this.given);
+    if (this.state.header && this.state.header.id === header.id) this.restyle();
+    else this.present(header);
+  }
+
+  present(header) {
     const { state } = this;
     const before = state.header;
-    const header = decode(bytes, before);
-    if (before && before.id === header.id) {
-      this.restyle();
-      return;
-    }
     const { look } = header;
     Object.assign(state, { header, scene: header.scene, panels: header.panels, words: { ...WORDS, ...look.words } });
     state.byName = new Map(header.panels.map((panel) => [panel.name, panel]));
     this.follow(look, before && before.look);
-    if (!header.kept) {
+    if (!before || before.scene !== header.scene) {
       this.scenes = (this.scenes || 0) + 1;
       forgetViews(state);
       this.probe.look(-1);
@@ -121,8 +139,9 @@ class Player {
     const needs = [
       look.controls, Object.keys(state.callbacks), offers(header, "helpers"), offers(header, "oracle"), offers(header, "members"), look.words,
     ];
-    if (this.built !== JSON.stringify(needs)) this.parts = buildBar(this.bar, state, this.act); // else focus would be lost
+    if (this.built !== JSON.stringify(needs)) this.parts = buildBar(this.deck, this.bar, state, this.act); // else focus would be lost
     this.built = JSON.stringify(needs);
+    if (state.playing || !this.summed) this.nameIt();
     this.restyle(true);
     window.explorerPlayer = hookOf(this);
   }
@@ -190,13 +209,15 @@ class Player {
   // Lay out, make what each panel draws with, and draw.
   place(width, full) {
     const { state } = this;
-    const all = innerHeight - this.bar.offsetHeight - 44;
-    const room = full ? all : Math.max(480, 0.86 * innerHeight - 110);
+    const deck = this.deck.offsetHeight;
+    const above = ABOVE * parseFloat(getComputedStyle(document.documentElement).fontSize);
+    // A high window has room for the buttons below Play too.
+    const room = full ? innerHeight - deck - this.bar.offsetHeight - 44 : Math.max(LEAST, Math.min(0.86 * innerHeight - 110, innerHeight - above - deck));
     state.radius = 3;
     for (let pass = 0; pass < 2; pass++) {
       // twice: the legend's marks have the size of the points, and that depends on the layout
-      state.items = legendOf({ ...state.scene, names: state.header.names }, state.panels, state.layers, state.look, state.words, state.radius, slopeEnd(state));
-      state.layout = layoutOf(state.context, state, width, room, Math.max(all, room));
+      state.items = legendOf(state, state.panels, state.layers, state.look, state.words, state.radius, slopeEnd(state));
+      state.layout = layoutOf(state.context, state, width, room);
       const { w, h } = state.layout.boxes[0];
       const dense = Math.sqrt((w * h) / Math.max(60, state.scene.y.length));
       state.radius = Math.min(state.look.projector ? 6.5 : 5, Math.max(1.5, 0.21 * dense));
@@ -237,6 +258,7 @@ class Player {
     for (const view of state.views) {
       drawn = drawPanel(state, view) || drawn;
       drawStep(state, view);
+      drawNumbers(state, view);
     }
     drawLasso(state);
     showBar(this.parts, state);
@@ -277,6 +299,7 @@ class Player {
       this.held = this.last = 0;
       this.stepped = performance.now();
       clearTimeout(this.reporting);
+      if (state.playing) this.nameIt();
     }
     this.wake();
   }
@@ -313,6 +336,13 @@ class Player {
     }, REPORT);
   }
 
+  // Name the canvas until the animation stands still: words about every frame would be out of date at once.
+  nameIt() {
+    const { panels, words } = this.state;
+    this.summed = say(words, "moving", { titles: panels.map((panel) => panel.title).join(", ") });
+    this.canvas.setAttribute("aria-label", this.summed);
+  }
+
   // Say in words what is on screen, once the animation stands still.
   rest() {
     clearTimeout(this.resting);
@@ -322,7 +352,7 @@ class Player {
       if (text === this.summed) return;
       this.summed = text;
       this.canvas.setAttribute("aria-label", text);
-      this.live.textContent = `${Math.round(100 * this.state.progress)} %`;
+      this.said.textContent = `${Math.round(100 * this.state.progress)} %`;
     }, 250);
   }
 
@@ -338,18 +368,23 @@ class Player {
     const { state } = this;
     const { progress, playing } = state;
     const { film: button } = this.parts;
-    button.disabled = true;
     state.playing = false;
     this.probe.look(-1);
-    const frames = await filmed(this.canvas, (moment) => {
+    const drawAt = (moment) => {
       state.progress = moment;
       this.draw();
-    });
+    };
+    const frames = await filmed(this.canvas, drawAt, (done, of) => sayFilm(button, `${state.words.film} ${done} / ${of}`, true));
     Object.assign(state, { progress, playing });
-    button.disabled = false;
+    sayFilm(button, state.words.filmMaking, true);
     this.last = 0;
     this.wake();
     state.callbacks.capture({ fps: FILM.fps, frames });
+  }
+
+  // What the page made of the pictures.
+  offer(films) {
+    if (this.parts.film) offerFilms(this.parts.film, films, this.state.words);
   }
 
   unmount() {
@@ -360,6 +395,7 @@ class Player {
     this.night.removeEventListener("change", this.changed);
     document.removeEventListener("fullscreenchange", this.changed);
     this.cursors.clear();
+    this.live.unmount();
     this.wrapper.remove();
     delete this.root.explorerPlayer;
   }

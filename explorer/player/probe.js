@@ -58,8 +58,8 @@ function pointAt({ scene, radius }, [x, y], box) {
 }
 
 function titleAt({ layout }, [x, y]) {
-  const { height } = layout.heading;
-  return layout.boxes.find((box) => x >= box.x && x <= box.x + box.titled + 24 && y >= box.y - height && y < box.y);
+  const { base } = layout.heading;
+  return layout.boxes.find((box) => x >= box.x && x <= box.x + box.titled + 24 && y >= box.top && y < box.top + base);
 }
 
 // What a point is, and its confidence in each panel: in one sentence, and as HTML.
@@ -68,15 +68,18 @@ const aboutPoint = ({ scene, hover, header, words }) => [
   say(words, "pointNumber", { index: hover }), header.names[scene.y[hover]], scene.isForget[hover] ? words.inForget : words.inRetain,
 ];
 
+// The panels that show a model of their own.
+const answering = (state) => state.views.filter(({ panel }) => !panel.refused);
+
 function pointText(state) {
-  const confidences = state.views.map(({ panel }) => `${panel.title} ${confidenceAt(panel, state.hover, state.progress).toFixed(2)}`);
+  const confidences = answering(state).map(({ panel }) => `${panel.title} ${confidenceAt(panel, state.hover, state.progress).toFixed(2)}`);
   return `${aboutPoint(state).join(", ")}. ${confidences.join(", ")}`;
 }
 
 function tipOf(state) {
   const { scene, hover, words } = state;
   const escape = (text) => text.replace(/[&<>]/g, (ch) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;" })[ch]);
-  const rows = state.views.map(({ panel }) => {
+  const rows = answering(state).map(({ panel }) => {
     const value = confidenceAt(panel, hover, state.progress);
     const share = (100 * value).toFixed(0);
     return `<tr><td>${escape(panel.title)}</td><td><i><i style="width:${share}%"></i></i></td><td>${value.toFixed(2)}</td></tr>`;

@@ -1,13 +1,13 @@
 """Read a blob back as pictures that stand still: for files that are made without a browser.
 
-They show what the player shows: the same scores as bytes, the step at which the animation stands, the words under every
-panel. Of the layers only those of `DRAWN` are drawn; a last sentence says which are left out.
+They show what the player shows: the same scores as bytes, the step at which the animation stands, the numbers of that
+step and the words of every panel. Of the layers only those of `DRAWN` are drawn; a last sentence says which are left
+out.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -20,7 +20,15 @@ from explorer.records import Float, Plane
 DRAWN = ("confidence", "boundary", "original", "retrained")
 FRAMES, FPS = 48, 12  # of a film, as the player's own
 MOST = 4  # pictures a row
-ENDS = "The numbers below a panel are those of its end."
+#: The player's own words (words.js), for files that are made without it.
+WORDS: Mapping[str, str] = {
+    "setForget": "forget", "setRetain": "retain", "setTest": "test", "measured": "{set} {value}",
+    "measuredBeside": "{set} {value} (retrained {range})",
+    "measuredAmong": "{set} {value} (mean of {count}: {mean})",
+    "several": "the first of {count}", "cost": "work {times} × retraining",
+    "numbers": "forget, retain, test: accuracies at this step (range of the retrained models)",
+    "work": "work: passes over examples",
+}  # fmt: skip
 
 
 def still(blob: bytes, title: str) -> Still:
@@ -31,9 +39,7 @@ def still(blob: bytes, title: str) -> Still:
         title: what stands above it.
     """
     packed = unpack(blob)
-    progress = packed.header["look"]["step"]
-    found = _still(packed, title, progress)
-    return found if progress == 1 else replace(found, sentences=(*found.sentences, ENDS))
+    return _still(packed, title, packed.header["look"]["step"])
 
 
 def film(blob: bytes, title: str) -> Iterator[Still]:
@@ -41,8 +47,7 @@ def film(blob: bytes, title: str) -> Iterator[Still]:
     packed = unpack(blob)
     moves = any(len(panel["step"]) > 1 for panel in packed.header["panels"])
     for progress in np.linspace(0, 1, FRAMES) if moves else (1.0,):
-        frame = _still(packed, title, float(progress))
-        yield replace(frame, sentences=(*frame.sentences, ENDS)) if moves else frame
+        yield _still(packed, title, float(progress))
 
 
 def _still(packed: Packed, title: str, progress: float) -> Still:
@@ -54,7 +59,7 @@ def _still(packed: Packed, title: str, progress: float) -> Still:
     )  # fmt: skip
     rows = -(-len(panels) // MOST)
     return Still(
-        title, tuple(filter(None, [look["ratio"]])), (strip,), max(1, -(-len(panels) // rows)),
+        title, tuple(filter(None, [look["ratio"], _measured(packed)])), (strip,), max(1, -(-len(panels) // rows)),
         scale=1.3 if look["projector"] else 1.0, regions="confidence" in layers, boundary="boundary" in layers,
         words=look["words"], note=f"Not drawn here: {', '.join(left)}." if left else "",
     )  # fmt: skip
@@ -73,14 +78,49 @@ def _ground(packed: Packed, layers: set[str]) -> Ground:
 def _picture(packed: Packed, panel: Mapping[str, Any], progress: float) -> Picture:
     grids = packed.blocks[f"{panel['name']}/grids"]
     low, high, share = between(np.array(panel["step"], dtype=float), progress)
+    if panel["refused"]:
+        return Picture(panel["title"], trouble=panel["trouble"])
     logits = scores(grids[low]) * (1 - share) + scores(grids[high]) * share
-    lines = (*panel["score"], *filter(None, [panel["note"]]))
-    return Picture(panel["title"], logits.astype(np.float32), _where(panel, progress), lines, panel["trouble"])
+    numbers, note = number_lines(packed.header, panel, progress), _note(packed.header, panel)
+    lines = (*filter(None, [panel["unmoved"]]), *numbers, *filter(None, [note]))
+    where = _where(packed.header, panel, progress)
+    return Picture(panel["title"], logits.astype(np.float32), where, lines, panel["trouble"])
 
 
-def _where(panel: Mapping[str, Any], progress: float) -> str:
+def number_lines(header: Mapping[str, Any], panel: Mapping[str, Any], progress: float) -> tuple[str, ...]:
+    """Return the numbers under a panel at a place on the way, as the player writes them (numbers.js)."""
+    words, lines = {**WORDS, **header["look"]["words"]}, list[str]()
+    low, high, share = between(np.array(panel["step"], dtype=float), progress)
+    for name in ("forget", "retain", "test"):
+        if name not in panel["accuracy"]:
+            continue
+        goal = header["goals"].get(name, {})
+        which = "measured" if not goal else "measuredAmong" if panel["several"] else "measuredBeside"
+        value = panel["accuracy"][name][low if share < 0.5 else high]
+        said = words[f"set{name.capitalize()}"]
+        lines.append(words[which].format(set=said, value=value, count=panel["several"], **goal))
+    return tuple(lines)
+
+
+def _note(header: Mapping[str, Any], panel: Mapping[str, Any]) -> str:
+    """Return what stands below the numbers at every step: the cost, and what the method has to say."""
+    cost = {**WORDS, **header["look"]["words"]}["cost"].format(times=panel["cost"]) if panel["cost"] else ""
+    return "; ".join(filter(None, [cost, panel["note"]]))
+
+
+def _measured(packed: Packed) -> str:
+    """Return what the numbers under the panels are, "" where there are none."""
+    words, panels = {**WORDS, **packed.header["look"]["words"]}, packed.header["panels"]
+    said = [words["numbers"]] if any(panel["accuracy"] for panel in panels) else []
+    said += [words["work"]] if any(panel["cost"] for panel in panels) else []
+    return f"{'; '.join(said).capitalize()}." if said else ""
+
+
+def _where(header: Mapping[str, Any], panel: Mapping[str, Any], progress: float) -> str:
     """Return in words where a panel stands, as the player says it."""
     first, last = panel["step"][0], panel["step"][-1]
+    if panel["several"]:
+        return {**WORDS, **header["look"]["words"]}["several"].format(count=panel["several"])
     if len(panel["step"]) < 2:
         return ""
     if panel["straight"] or last - first <= 1:

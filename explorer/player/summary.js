@@ -13,6 +13,7 @@ function summary(state) {
 function panelTexts(state, view) {
   const { scene, words, progress } = state;
   const { panel, field } = view;
+  if (panel.refused) return [`${panel.title}: ${panel.trouble}`];
   view.dirty = field.move(stepAt(panel, progress)) || view.dirty; // a field that moved here must still be drawn
   let kept = 0;
   for (const row of scene.forget) kept += field.classAt(scene.at[2 * row], scene.at[2 * row + 1]) === scene.y[row];
@@ -22,7 +23,7 @@ function panelTexts(state, view) {
     share: differing(field, state.vote.most).toFixed(1),
   });
   const excess = state.layers.has("excess") && scene.forget.length;
-  return [text, excess ? excessText(words, excessAtForget(field, state.mean, scene)) : "", ...panel.score, panel.note, panel.trouble];
+  return [text, panel.trouble, excess ? excessText(words, excessAtForget(field, state.mean, scene)) : "", ...numberLines(state, panel, progress), noteOf(state, panel), panel.unmoved];
 }
 
 // Percent of the plane on which a field's class is not the one that most retrained models give.

@@ -29,7 +29,7 @@ function prepare(state) {
 }
 
 // A view is a panel with what it is drawn with. dirty: it must be drawn even if it did not move; said: the step that is
-// written over it; ended: its banner is on screen.
+// written over it; numbers: the keyframe whose numbers are written under it.
 function viewOf({ factor, made }, panel) {
   const field = new Field(panel, factor);
   const sheet = () => {
@@ -40,7 +40,7 @@ function viewOf({ factor, made }, panel) {
   return {
     panel, field, lines: new Lines(field.width), fill: sheet(), mask: sheet(),
     members: panel.members.map((member) => new Field(member, 2)).map((each) => [each, new Lines(each.width)]),
-    dirty: true, said: null, ended: false,
+    dirty: true, said: null, numbers: null,
   };
 }
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from explorer.records.data import Float, Int, Plane
+from explorer.records.numbers import Band
 from explorer.records.paths import Helpers, ImagePlane, Probes
 
 
@@ -31,6 +32,8 @@ class Scene:
         after_y: (m,) int64, their labels after a correction.
         retrained_right: (m,) float32, share of the retrained models that give each its label; None where not computed.
         images: (n, h, w, 3) uint8, the image of each point; None where the points are points of a plane.
+        goals: set ("forget", "retain", "test") -> accuracies of the retrained models, one a seed; empty where not
+            computed.
     """
 
     plane: Plane
@@ -46,6 +49,7 @@ class Scene:
     after_y: Int
     retrained_right: Float | None = None
     images: NDArray[np.uint8] | None = None
+    goals: Mapping[str, Band] = field(default_factory=dict[str, Band])
 
 
 @dataclass(frozen=True)
@@ -58,10 +62,15 @@ class PanelFrames:
         kind: "reference" (original, retrained), "exact" or "approximate".
         step: (k,) int64, keyframes: optimiser updates; a reference has one.
         logits: (k, g * g, c) float32 on the scene's grid.
-        confidence: (k, n) float32, probability of the true label at each training point.
-        score: short lines for the corner of the panel, for instance "forget .31 (retrained .29-.35)".
+        confidence: (k, n) float32, probability of the label that each training point should have (a corrected one,
+            where the request corrects it).
+        accuracy: set ("forget", "retain", "test") -> (k,) accuracy of the model at each keyframe, in [0, 1], against
+            the labels that the points should have; NaN over an empty set. Empty where not computed.
+        several: of how many models of its role the panel shows the first; 0 where there is but one.
+        cost: work of the method in times retraining (example-gradients); NaN for a reference, or where not counted.
         note: "" or one sentence, for instance that the path drawn is a straight line.
-        trouble: "" or the sentence of the divergence banner.
+        trouble: "" or one sentence on what broke, or why the method did not run.
+        unmoved: "" or one sentence that says that the boundary hardly moves, and why.
         helpers: points that the method invented.
         straight: the method made one jump; `step` counts parts of the straight line drawn instead of updates.
         members: (k, s, h * h, c) float32, logits of each of s models that vote, on a coarser grid of the same plane;
@@ -75,9 +84,12 @@ class PanelFrames:
     step: Int
     logits: Float
     confidence: Float
-    score: tuple[str, ...] = ()
+    accuracy: Mapping[str, NDArray[np.float64]] = field(default_factory=dict[str, NDArray[np.float64]])
+    several: int = 0
+    cost: float = float("nan")
     note: str = ""
     trouble: str = ""
+    unmoved: str = ""
     helpers: tuple[Helpers, ...] = ()
     straight: bool = False
     members: Float | None = None

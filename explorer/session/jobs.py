@@ -7,28 +7,64 @@ Streamlit, so a job outlives the script run that started it and is read by the n
 from __future__ import annotations
 
 import atexit
+import contextlib
 import logging
 import math
 import threading
 import time
 import weakref
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from typing import Any
 
-WORKERS = 4  # threads at work in the whole process; further jobs wait their turn
-# Seconds without anyone looking after which a job ends itself; browsers slow hidden tabs to one look a minute.
-ABANDONED = 120.0
+WORKERS = 4  # jobs that compute in their own thread, in the whole process; further ones wait their turn
+SOON = 0.1  # seconds at least from one call of a listener to the next
+TOLD = 1.0  # the same, where there is only progress to tell
 GONE = 10.0  # seconds after which the work of a tab that was closed ends; a lost connection comes back sooner
 _turn = threading.BoundedSemaphore(WORKERS)
 _alive: weakref.WeakSet[Job] = weakref.WeakSet()
 _log = logging.getLogger(__name__)
 
-Tick = Callable[..., None]  # tick(done, total, sentence="")
-Work = Callable[[Tick], Iterator[Any]]
-
 
 class Cancelled(BaseException):
     """Raised inside the work when nobody wants its result any more; not an Exception, so no method can swallow it."""
+
+
+class Tick:
+    """The progress of one job: what its work calls often, and what others report who work for it.
+
+    Attributes:
+        stopped: done once the job was cancelled.
+    """
+
+    def __init__(self, job: Job) -> None:
+        """Tell a job."""
+        self.stopped: Future[None] = Future()
+        self._job = job
+
+    def __call__(self, done: int, total: int, sentence: str = "", /) -> None:
+        """Publish progress.
+
+        Raises:
+            Cancelled: if nobody wants the result any more.
+        """
+        self.check()
+        self.report(done, total, sentence)
+
+    def check(self) -> None:
+        """Go on, if somebody still wants the result.
+
+        Raises:
+            Cancelled: if nobody does.
+        """
+        self._job.wanted()
+
+    def report(self, done: int, total: int, sentence: str = "", /) -> None:
+        """Publish progress, from any thread; never raises."""
+        self._job.heard(done, total, sentence)
+
+
+Work = Callable[[Tick], Iterator[Any]]
 
 
 class Job:
@@ -41,19 +77,22 @@ class Job:
         version: counts the results, so that a reader sees whether there is a new one.
         error: "" or one sentence.
         cancelled: somebody asked it to stop.
-        abandoned: it stopped because nobody looked, or the tab was closed.
+        abandoned: it stopped because the tab was closed.
         finished: the thread has ended, for whatever reason.
     """
 
     def __init__(
-        self, content: object, work: Work, patience: float = ABANDONED, alive: Callable[[], bool] = lambda: True
+        self, content: object, work: Work, alive: Callable[[], bool] = lambda: True, *, in_turn: bool = False
     ) -> None:
-        """Take the work; `start` begins it.
+        """Take the work; `start` begins it. It ends itself when its tab was not `alive` for GONE seconds.
 
-        It ends itself after `patience` seconds without a look, or when its tab was not `alive` for GONE seconds.
+        Args:
+            content: what it works on.
+            work: takes `tick` and yields partial results.
+            alive: says whether the tab is still open.
+            in_turn: it computes in its own thread, and waits while WORKERS others do.
         """
         self.content = content
-        self.patience = patience
         self.done = self.total = self.version = 0
         self.sentence = self.error = ""
         self.partial: Any = None
@@ -61,10 +100,14 @@ class Job:
         self.abandoned = False
         self.finished = False
         self._work = work
+        self._turn = _turn if in_turn else contextlib.nullcontext()
         self._news = threading.Condition()
         self._alive = alive
-        self._looked = time.monotonic()
         self._gone = math.inf  # when the tab was first found closed
+        self._listeners: dict[str, Callable[[], None]] = {}
+        self._told = -math.inf  # when the listeners were last told
+        self._due: threading.Timer | None = None  # tells them next
+        self.tick = Tick(self)
 
     def start(self) -> Job:
         """Begin the work in a new thread."""
@@ -75,13 +118,10 @@ class Job:
     def cancel(self) -> None:
         """Ask the work to stop at its next tick or yield."""
         with self._news:
-            self.cancelled = True
+            first, self.cancelled = not self.cancelled, True
             self._news.notify_all()
-
-    def look(self) -> Job:
-        """Note that somebody still wants the result."""
-        self._looked = time.monotonic()
-        return self
+        if first:
+            self.tick.stopped.set_result(None)
 
     def wait(self, ready: Callable[[Any], bool], seconds: float) -> bool:
         """Wait until a partial result is ready, the job has ended, or the time is over; return whether it is ready."""
@@ -89,24 +129,57 @@ class Job:
             self._news.wait_for(lambda: self.finished or (self.version > 0 and ready(self.partial)), seconds)
             return self.version > 0 and ready(self.partial)
 
-    def tick(self, done: int, total: int, sentence: str = "") -> None:
-        """Publish progress; the work calls this often.
+    def wanted(self) -> None:
+        """Go on, if somebody still wants the result.
 
         Raises:
-            Cancelled: if nobody wants the result any more.
+            Cancelled: if nobody does.
         """
         now = time.monotonic()
         self._gone = math.inf if self._alive() else min(self._gone, now)
-        self.abandoned = now - self._looked > self.patience or now - self._gone > GONE
+        self.abandoned = now - self._gone > GONE
         if self.cancelled or self.abandoned:
             raise Cancelled
+
+    def heard(self, done: int, total: int, sentence: str = "") -> None:
+        """Note progress, and tell whoever listens now and then."""
         self.done, self.total = done, total
         if sentence:
             self.sentence = sentence
+        self._tell(TOLD)
+
+    def listen(self, who: str, listener: Callable[[], None] | None) -> None:
+        """Call a function when there is news: a result, the end, and progress now and then; None for no more.
+
+        Each of those who listen has one function.
+        """
+        with self._news:
+            self._listeners.pop(who, None)
+            if listener is not None:
+                self._listeners[who] = listener
+
+    def _tell(self, apart: float = SOON) -> None:
+        """Tell the listener, at once or so many seconds after the last time."""
+        with self._news:
+            if not self._listeners or self._due is not None:
+                return
+            wait = self._told + apart - time.monotonic()
+            if apart == TOLD and wait > 0:
+                return  # more progress will come
+            self._due = threading.Timer(max(wait, 0.0), self._tell_now)
+            self._due.daemon = True
+        self._due.start()
+
+    def _tell_now(self) -> None:
+        with self._news:
+            self._due, self._told = None, time.monotonic()
+            listeners = list(self._listeners.values())
+        for listener in listeners:
+            listener()
 
     def _run(self) -> None:
         try:
-            with _turn:
+            with self._turn:
                 self._consume()
         except Cancelled:
             pass  # what it had published stays
@@ -120,15 +193,17 @@ class Job:
             with self._news:
                 self.finished = True
                 self._news.notify_all()
+            self._tell()
 
     def _consume(self) -> None:
-        self.tick(0, 0)
+        self.wanted()
         for partial in self._work(self.tick):
-            self.tick(self.done, self.total)
+            self.wanted()
             with self._news:
                 self.partial = partial
                 self.version += 1
                 self._news.notify_all()
+            self._tell()
 
 
 class Jobs:
@@ -144,28 +219,27 @@ class Jobs:
         self._jobs: dict[str, Job] = {}
         self._lock = threading.Lock()
 
-    def job(self, key: str, content: object, work: Work, *, patience: float = ABANDONED) -> Job:
+    def job(self, key: str, content: object, work: Work, *, in_turn: bool = False) -> Job:
         """Return the job of a key, started anew if its content is another (or the old one was abandoned).
 
         Args:
             key: what the job is for, for instance "picture".
             content: what it works on; compared with ==.
             work: takes `tick` and yields partial results.
-            patience: seconds without anyone looking after which it ends itself; inf for work that is worth keeping.
+            in_turn: see `Job`.
         """
         with self._lock:
             old = self._jobs.get(key)
             if old is not None and old.content == content and not old.abandoned:
-                return old.look()
+                return old
             if old is not None:
                 old.cancel()
-            self._jobs[key] = Job(content, work, patience, self.alive)
+            self._jobs[key] = Job(content, work, self.alive, in_turn=in_turn)
             return self._jobs[key].start()
 
     def get(self, key: str) -> Job | None:
         """Return the job of a key, if there is one."""
-        job = self._jobs.get(key)
-        return job.look() if job else None
+        return self._jobs.get(key)
 
     def forget(self, key: str) -> None:
         """Cancel the job of a key and drop it, so that the next call starts anew."""

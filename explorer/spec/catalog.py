@@ -1,8 +1,8 @@
 """Find what there is to choose from: methods, data sets, choosers, models and attacks, by their file names.
 
 Methods are found outside this package too (own_methods.py); their titles say that they are the user's own. Nothing is
-imported until it is asked for, so that a page can be on screen before torch is. A broken plug-in fails loudly, with its
-file's name.
+imported until it is asked for, so that a page can be on screen before torch is. A broken file of this package fails
+loudly, with its name; one of the user's own is left out, and `Catalog.broken` names it.
 """
 
 from __future__ import annotations
@@ -62,30 +62,29 @@ class Catalog:
 
     @cached_property
     def methods(self) -> Mapping[str, Method]:
-        """Return the unlearning methods by key, one's own last.
-
-        Raises:
-            ImportError: one sentence with the file's name, if a file of one's own does not declare a method.
-        """
-        from explorer.methods._method import Method
-
+        """Return the unlearning methods by key, one's own last."""
         shipped: dict[str, Method] = declared("explorer.methods", "METHOD")  # type: ignore[assignment]  # held by a test
-        own: dict[str, Method] = {}
-        for key, module in self._own.items():
-            method = getattr(module, "METHOD", None)
-            if not isinstance(method, Method):
-                raise ImportError(f"{module.__file__} must declare METHOD = Method(...)")
-            own[key] = replace(method, title=f"{method.title} (yours)")
-        return {**shipped, **own}
+        own = {key: module.METHOD for key, module in self._own[0].items()}
+        return {**shipped, **{key: replace(one, title=f"{one.title} (yours)") for key, one in own.items()}}
 
     @property
     def own(self) -> frozenset[str]:
         """Return the keys of the methods that are not part of this package."""
-        return frozenset(self._own)
+        return frozenset(self._own[0])
+
+    @property
+    def broken(self) -> tuple[str, ...]:
+        """Return one sentence, with the file's name, for each method of one's own that cannot be used."""
+        return self._own[1]
 
     @cached_property
-    def _own(self) -> Mapping[str, ModuleType]:
-        return own_modules(set(plug_ins("explorer.methods")))
+    def _own(self) -> tuple[Mapping[str, ModuleType], tuple[str, ...]]:
+        from explorer.methods._method import Method
+
+        found, broken = own_modules(set(plug_ins("explorer.methods")))
+        without = [key for key, module in found.items() if not isinstance(getattr(module, "METHOD", None), Method)]
+        undeclared = [f"{found[key].__file__} must declare METHOD = Method(...)" for key in without]
+        return {key: module for key, module in found.items() if key not in without}, (*broken, *undeclared)
 
     @cached_property
     def choosers(self) -> Mapping[str, Chooser]:
@@ -122,7 +121,7 @@ class Catalog:
         """Return what the docstring of a method's file says, by section."""
         from explorer.methods._card import card
 
-        module = self._own.get(method) or importlib.import_module(f"explorer.methods.{method}")
+        module = self._own[0].get(method) or importlib.import_module(f"explorer.methods.{method}")
         return card(module.__doc__ or "")
 
     @cached_property

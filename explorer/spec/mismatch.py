@@ -11,6 +11,19 @@ _ANSWERS = {
 }  # fmt: skip
 
 
+class CannotAnswer(SpecError):
+    """A method cannot answer a request. The message names it by its key, as commands do, and `said` by its title."""
+
+    def __init__(self, key: str, said: str) -> None:
+        """Keep the key of the method and the sentence by its title."""
+        super().__init__(key, said)  # as they are, so that a worker process can send the error
+        self.key, self.said = key, said
+
+    def __str__(self) -> str:
+        """Return the sentence by key."""
+        return self.key + self.said.removeprefix(CATALOG.methods[self.key].title)
+
+
 def refuse_mismatch(spec: Spec, *, whole_class: bool) -> None:
     """Refuse a method that cannot answer the request at hand.
 
@@ -19,20 +32,20 @@ def refuse_mismatch(spec: Spec, *, whole_class: bool) -> None:
         whole_class: whether the rows to forget are all the rows of one class.
 
     Raises:
-        SpecError: for instance: unsir answers requests for a whole class; this request is random points
+        CannotAnswer: for instance: unsir answers requests for a whole class; this request is random points
     """
     reason = mismatch(spec, whole_class=whole_class)
-    if reason:
-        raise SpecError(reason)
+    if reason and spec.method:
+        raise CannotAnswer(spec.method.name, reason)
 
 
 def mismatch(spec: Spec, *, whole_class: bool) -> str:
-    """Return why the Spec's method cannot answer its request, or ""."""
+    """Return why the Spec's method, by its title, cannot answer its request, or ""."""
     return cannot_answer(spec.method.name, spec.request, whole_class=whole_class) if spec.method else ""
 
 
 def cannot_answer(method: str, request: RequestSpec, *, whole_class: bool) -> str:
-    """Return why a method, by key, cannot answer a request, or "".
+    """Return why a method, by its title, cannot answer a request, or "".
 
     Args:
         method: its key.
@@ -47,7 +60,7 @@ def cannot_answer(method: str, request: RequestSpec, *, whole_class: bool) -> st
         "forget": f"{CATALOG.choosers[request.choose].title.lower()}",
         "correct_labels": "labels to correct", "erase_feature": "a feature to erase",
     }[request.kind]  # fmt: skip
-    return f"{method} answers {can}; this request is {is_now}"
+    return f"{CATALOG.methods[method].title} answers {can}; this request is {is_now}"
 
 
 def offers(request: RequestSpec, *, whole_class: bool) -> tuple[list[str], list[str]]:

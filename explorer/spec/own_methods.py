@@ -1,7 +1,8 @@
 """Find unlearning methods of one's own, outside this package.
 
 They are files in the folder that EXPLORER_METHODS names, or modules that an installed package offers as entry points of
-the group `unlearning_explorer.methods`. The name of the file or of the entry is the key. Each declares METHOD.
+the group `unlearning_explorer.methods`. The name of the file or of the entry is the key. Each declares METHOD. One that
+is broken is named and left out.
 """
 
 from __future__ import annotations
@@ -10,38 +11,54 @@ import importlib.util
 import os
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from importlib import metadata
 from pathlib import Path
 from types import ModuleType
 
+from explorer import public
+
 GROUP = "unlearning_explorer.methods"
 FOLDER = "EXPLORER_METHODS"
 _KEY = re.compile(r"[a-z][a-z0-9_]*")
+_Found = tuple[str, str, Callable[[], ModuleType]]  # key, where it stands, what loads it
 _TAKEN = {"original", "retrained"}  # names of references, which stand where a method's key may
 
 
-def own_modules(shipped: set[str]) -> dict[str, ModuleType]:
-    """Return the modules of one's own methods by key, in alphabetical order.
+def own_modules(shipped: set[str]) -> tuple[dict[str, ModuleType], tuple[str, ...]]:
+    """Return the modules of one's own methods by key, in alphabetical order, and what is wrong with the others.
 
     Args:
         shipped: keys that they must not have.
 
-    Raises:
-        ImportError: one sentence with the file's name, if one cannot be loaded or has a key that cannot be.
+    Returns:
+        The modules, and one sentence with the file's name for each that cannot be loaded or has a key that cannot be.
     """
-    found: dict[str, ModuleType] = {}
-    for key, where, module in sorted(_in_folder() + _installed(), key=lambda one: one[0]):
-        if not _KEY.fullmatch(key) or key in shipped | _TAKEN | set(found):
-            taken = "it is taken" if _KEY.fullmatch(key) else "it must hold small letters, digits and underscores only"
-            raise ImportError(f"{where} cannot be a method under the key `{key}`: {taken}")
-        found[key] = module
-    return found
+    found, broken = dict[str, ModuleType](), list[str]()
+    if public.is_public():
+        return found, ()
+    for key, where, loaded in sorted([*_in_folder(broken), *_installed()], key=lambda one: one[0]):
+        try:
+            _check_key(key, where, shipped | _TAKEN | set(found))
+            found[key] = loaded()
+        except ImportError as error:
+            broken.append(str(error))
+    return found, tuple(broken)
+
+
+def _check_key(key: str, where: str, taken: set[str]) -> None:
+    if _KEY.fullmatch(key) and key not in taken:
+        return
+    why = "it is taken" if _KEY.fullmatch(key) else "it must hold small letters, digits and underscores only"
+    raise ImportError(f"{where} cannot be a method under the key `{key}`: {why}")
 
 
 def own_files() -> list[Path]:
-    """Return the files that define one's own methods; nothing of them is run."""
-    files = list(_files())
+    """Return the files that define one's own methods; nothing of them is run. A public demo has none."""
+    if public.is_public():
+        return []
+    files = list(_files([]))
     for entry in metadata.entry_points(group=GROUP):
         try:
             spec = importlib.util.find_spec(entry.module)
@@ -53,43 +70,55 @@ def own_files() -> list[Path]:
     return files
 
 
-def _files() -> Iterator[Path]:
-    named = os.environ.get(FOLDER, "")
-    if not named:
-        return
-    folder = Path(named).expanduser()
-    if not folder.is_dir():
-        raise ImportError(f"{FOLDER} must name a folder, got {named}")
-    yield from sorted(folder.resolve().glob("*.py"))
+def load(file: Path) -> ModuleType:
+    """Return the module of a file.
 
-
-def _in_folder() -> list[tuple[str, str, ModuleType]]:
-    return [(file.stem, str(file), _loaded(file)) for file in _files() if not file.stem.startswith("_")]
-
-
-def _loaded(file: Path) -> ModuleType:
+    Raises:
+        ImportError: one sentence with the file's name.
+    """
     name = f"own_methods.{file.stem}"
     spec = importlib.util.spec_from_file_location(name, file)
-    assert spec is not None and spec.loader is not None  # of a .py file there always is one
+    if spec is None or spec.loader is None or not file.is_file():
+        raise ImportError(f"{file} must be a file of Python that is there")
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module  # classes look up their own module while they are made
     try:
         spec.loader.exec_module(module)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         del sys.modules[name]
-        raise ImportError(f"{file} cannot be loaded: {error}") from error
+        raise ImportError(f"{file} cannot be loaded: {_said(error)}") from error
     return module
 
 
-def _installed() -> list[tuple[str, str, ModuleType]]:
-    found = list[tuple[str, str, ModuleType]]()
+def _said(error: BaseException) -> str:
+    return " ".join(str(error).split()) or type(error).__name__
+
+
+def _files(broken: list[str]) -> list[Path]:
+    named = os.environ.get(FOLDER, "")
+    folder = Path(named).expanduser()
+    if named and not folder.is_dir():
+        broken.append(f"{FOLDER} must name a folder, got {named}")
+    return sorted(folder.resolve().glob("*.py")) if named else []
+
+
+def _in_folder(broken: list[str]) -> Iterator[_Found]:
+    for file in _files(broken):
+        if not file.stem.startswith("_"):
+            yield file.stem, str(file), partial(load, file)
+
+
+def _installed() -> Iterator[_Found]:
     for entry in metadata.entry_points(group=GROUP):
         where = f"{entry.value} of the package {entry.dist.name if entry.dist else 'unknown'}"
-        try:
-            module = entry.load()
-        except Exception as error:
-            raise ImportError(f"{where} cannot be loaded: {error}") from error
-        if not isinstance(module, ModuleType):
-            raise ImportError(f"{where} must be a module that declares METHOD: leave out what follows the colon")
-        found.append((entry.name, where, module))
-    return found
+        yield entry.name, where, partial(_module_of, entry, where)
+
+
+def _module_of(entry: metadata.EntryPoint, where: str) -> ModuleType:
+    try:
+        module = entry.load()
+    except (Exception, SystemExit) as error:
+        raise ImportError(f"{where} cannot be loaded: {_said(error)}") from error
+    if not isinstance(module, ModuleType):
+        raise ImportError(f"{where} must be a module that declares METHOD: leave out what follows the colon")
+    return module

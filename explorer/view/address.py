@@ -24,7 +24,16 @@ from explorer.view.parts import FIRST, HEADS
 Json = Mapping[str, Any]
 _BASE = ("data", "request", "model", "training", "evaluation")
 _OWN = ("data", "request", "model", "training", "method", "evaluation")
-_KINDS = {"v": "int", "step": "float", "layers": "list", "hidden": "list", "layout": "text", "focus": "int", **KIND_OF}
+_KINDS = {
+    "v": "int",
+    "page": "text",
+    "step": "float",
+    "layers": "list",
+    "hidden": "list",
+    "layout": "text",
+    "focus": "int",
+    **KIND_OF,
+}
 
 
 # --- writing ------------------------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """Read a Spec part by part: the base of a View, and the run on images that *Train your own* asks for.
 
-A part that is wrong keeps its default and adds one sentence.
+What is wrong keeps its default and adds one sentence: a field of a part, or the whole part where nothing of it fits.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from explorer.knobs import shorten
 from explorer.spec import PARTS, Named, Spec, SpecError
 from explorer.spec.catalog import CATALOG
 from explorer.spec.values import is_object
+from explorer.view.spare import spared
 
 #: Part of a Spec -> the field whose value stands first in the part's text, for instance moons in moons(n:200).
 HEADS: Mapping[str, str] = {
@@ -53,8 +54,8 @@ def read_own(given: Any) -> tuple[Spec | None, list[str]]:
             raise SpecError("`method` must be given")
 
     spec, ignored = _read(given, FIRST, refuse, "own")
-    used = is_object(given) and len(given) > len(ignored)
-    return (spec if used else None), ignored
+    used = is_object(given) and spec != Spec.parse(FIRST)
+    return (spec if used or not ignored else None), ignored
 
 
 def refuse_images(data: Named) -> None:
@@ -75,12 +76,26 @@ def _read(given: Any, first: Mapping[str, Any], refuse: Callable[[Spec], None], 
         given = {}
     where = "" if whose == "base" else f"{whose}."
     for name, value in sorted(given.items(), key=_order):  # the data first: a request depends on them
-        try:
+
+        def attempt(value: Any, name: str = name) -> None:
             refuse(Spec.parse({**read, name: value}))
-            read[name] = value
+
+        try:
+            read[name], more = _part(f"{where}{shorten(name)}", name, value, attempt)
+            ignored += more
         except SpecError as error:
             ignored.append(f"{where}{shorten(name)} was ignored: {error}")
     return Spec.parse(read), ignored
+
+
+def _part(title: str, name: str, given: Any, attempt: Callable[[Any], None]) -> tuple[Any, list[str]]:
+    """Return what can be used of one part, and one sentence for each field that was ignored."""
+    if name == "method" and is_object(given) and is_object(given.get("knobs")):
+        knobs, ignored = spared(
+            given["knobs"], lambda knobs: attempt({**given, "knobs": knobs}), lambda field: f"{title}.{field}"
+        )
+        return {**given, "knobs": knobs}, ignored
+    return spared(given, attempt, lambda field: f"{title}.{field}", {HEADS.get(name)})
 
 
 def _order(part: tuple[Any, Any]) -> int:

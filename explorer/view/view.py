@@ -6,6 +6,7 @@ back, ignores what it cannot use, and says so. `address.py` has the texts, `look
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
@@ -17,10 +18,11 @@ from explorer.spec.catalog import CATALOG
 from explorer.spec.values import is_list, is_object
 from explorer.view import address
 from explorer.view.looks import AT_FIRST, DEFAULT_LAYERS, GROUP_OF, HIDEABLE, LAYERS, LAYOUTS, PAGES, Looks
-from explorer.view.panels import DEFAULT_PANELS, MAX_PANELS, MAX_ROWS, Panel, Row, parse_panel, parse_row
+from explorer.view.panels import DEFAULT_PANELS, MAX_PANELS, Panel, Row, parse_panel, read_panels, read_rows
 from explorer.view.parts import read_base, read_own, refuse_images
 
 VERSION = 1
+VALUE = "__value__"  # in a template; the player writes a number there
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,10 @@ class View:
         panels[index] = panel
         return replace(self, panels=tuple(panels))
 
+    def alone(self, index: int) -> View:
+        """Return the view with one of its panels alone."""
+        return replace(self, panels=(self.panels[index],), focus=0)
+
     def as_json(self) -> dict[str, Any]:
         """Return the whole view; `parse` reads it back."""
         return {
@@ -118,6 +124,19 @@ class View:
     def to_query(self) -> dict[str, str]:
         """Return the address of the view: only what differs from the default, one short text a part."""
         return address.written(self.as_json(), _default_json())
+
+    def template(self, *place: str | int) -> dict[str, str]:
+        """Return the address with VALUE where one number stands.
+
+        Args:
+            place: the way to the number in the view's JSON, for instance "base", "data", "noise".
+        """
+        content = copy.deepcopy(self.as_json())
+        group: Any = content
+        for step in place[:-1]:
+            group = group[step]
+        group[place[-1]] = VALUE
+        return address.written(content, _default_json())
 
     @classmethod
     def from_query(cls, query: Mapping[str, str], page: str = "watch") -> tuple[View, list[str]]:
@@ -160,27 +179,38 @@ def _read(given: Mapping[str, Any]) -> tuple[View, list[str]]:
     for name, value in given.items():
         if name not in ("v", "base", "own"):
             try:
-                view = _with_field(view, name, value)
+                view, more = _with_field(view, name, value)
+                ignored += more
             except SpecError as error:
                 ignored.append(f"{name} was ignored: {error}")
     return replace(view, focus=min(view.focus, len(view.panels) - 1)), ignored
 
 
-def _with_field(view: View, name: str, value: Any) -> View:
+def _with_field(view: View, name: str, value: Any) -> tuple[View, list[str]]:
     if name in GROUP_OF:
-        return view.looking(GROUP_OF[name], **{name: value})
-    return replace(view, **{name: _field(name, value, view.base)})
+        return view.looking(GROUP_OF[name], **{name: value}), []
+    if name in ("panels", "rows"):
+        found, ignored = read_panels(value) if name == "panels" else read_rows(value, view.base.data)
+    elif name in ("layers", "hidden"):
+        found, ignored = _listed(name, value)
+    else:
+        found, ignored = _field(name, value), list[str]()
+    return replace(view, **{name: found}), ignored
 
 
-def _field(name: str, value: Any, base: Spec) -> Any:
-    if name == "panels":
-        if not is_list(value) or not 1 <= len(value) <= MAX_PANELS:
-            raise SpecError(f"`panels` must list 1 to {MAX_PANELS} methods, got {shorten(value)}")
-        return tuple(parse_panel(panel) for panel in value)
-    if name == "rows":
-        if not is_list(value) or len(value) > MAX_ROWS:
-            raise SpecError(f"`rows` must list at most {MAX_ROWS} data sets or requests, got {shorten(value)}")
-        return tuple(parse_row(row, base.data) for row in value)
+def _listed(name: str, value: Any) -> tuple[tuple[str, ...], list[str]]:
+    """Return the known names of a list, and one sentence where others were left out."""
+    known = LAYERS if name == "layers" else HIDEABLE
+    rule = f"`{name}` must be among {', '.join(known)}"
+    if not is_list(value):
+        raise SpecError(f"{rule}, got {shorten(value)}")
+    found, other = tuple(item for item in known if item in value), [item for item in value if item not in known]
+    if other and not found:
+        raise SpecError(f"{rule}, got {shorten(value)}")
+    return found, [f"{shorten(other[0])} was ignored: {rule}"] if other else []
+
+
+def _field(name: str, value: Any) -> Any:
     if name == "step":
         if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
             raise SpecError(f"`step` must lie in [0, 1], got {shorten(value)}")
@@ -189,11 +219,6 @@ def _field(name: str, value: Any, base: Spec) -> Any:
         if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < MAX_PANELS:
             raise SpecError(f"`focus` must be the number of a panel, got {shorten(value)}")
         return value
-    if name in ("layers", "hidden"):
-        known = LAYERS if name == "layers" else HIDEABLE
-        if not is_list(value) or any(item not in known for item in value):
-            raise SpecError(f"`{name}` must be among {', '.join(known)}, got {shorten(value)}")
-        return tuple(item for item in known if item in value)
     if name in ("page", "layout"):
         known = PAGES if name == "page" else LAYOUTS
         if value not in known:

@@ -37,6 +37,23 @@ window.timed = (watch) => new Promise((done) => {
     requestAnimationFrame(look);
 });
 """
+# The times of a drag: when the pointer came to each place of the slider, and when each new picture stood on screen.
+DRAG = """() => {
+    window.drag = {came: new Map(), shown: [], stop: false};
+    let moved = 0, before = null;
+    addEventListener('pointermove', (event) => { moved = event.timeStamp; }, {capture: true});
+    new MutationObserver((changes) => { for (const {target} of changes) drag.came.set(Number(target.value), moved); })
+        .observe(document.body, {subtree: true, attributes: true, attributeFilter: ['value']});
+    const look = () => {
+        const place = window.explorerPlayer.followed;
+        if (place !== null && place !== before)
+            requestAnimationFrame((now) => drag.shown.push([now, now - drag.came.get(place)]));
+        before = place;
+        if (!drag.stop) requestAnimationFrame(look);
+    };
+    look();
+}"""
+DRAGGED = 4.0  # seconds
 FIRST = """
 const look = () => {
     const player = window.explorerPlayer;
@@ -130,6 +147,37 @@ def knob_idle() -> float:
 def seen_before() -> float:
     """Return the same for a value that was on screen before."""
     return _idle()[1]
+
+
+@functools.cache
+def _drag() -> tuple[float, float]:
+    """Return seconds from a move to its picture, median, and pictures a second, of one drag over new values."""
+    with view() as page:
+        page.evaluate(DRAG)
+        thumb = slider(page, "knob-1-jit-sigma").locator("xpath=../..")
+        thumb.scroll_into_view_if_needed()
+        box = thumb.bounding_box()
+        assert box is not None
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        page.mouse.move(x, y)
+        page.mouse.down()
+        start = time.perf_counter()
+        while (now := time.perf_counter() - start) < DRAGGED:
+            page.mouse.move(x + 150 * now / DRAGGED, y)  # the slider is some 200 pixels long and has 100 places
+        shown = page.evaluate("(drag.stop = true, drag.shown)")
+        page.mouse.up()
+        wait_ready(page, 1)
+    return statistics.median(after for _, after in shown) / 1000, len(shown) / DRAGGED
+
+
+def knob_drag_first() -> float:
+    """Return seconds from a move of the pointer, slider held, to the frame after the picture of its value."""
+    return _drag()[0]
+
+
+def knob_drag_rate() -> float:
+    """Return new pictures a second while the pointer moves on."""
+    return _drag()[1]
 
 
 def knob_busy() -> float:

@@ -33,7 +33,7 @@ def core_seconds(method: dict[str, Any]) -> tuple[float, float, float]:
         store = Store(Path(place))
         said = shadows.estimate_seconds(spec, store.memo)
         start, worked = time.perf_counter(), time.thread_time()
-        *_, done = shadows.make(spec, store)
+        *_, done = shadows.make(spec, store.memo)
         assert done.shadows is not None
         labels = pipeline.shadow_labels(pipeline.Run(spec, store.memo))
         for unlearned in (False, True):

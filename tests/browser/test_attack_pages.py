@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.browser._look import asked, open_app, player, rest, wait_address, wait_quiet
+from tests.browser._look import asked, open_app, player, rest, wait_address, wait_quiet, wait_ready
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
@@ -66,13 +66,13 @@ def test_a_click_on_a_dot_moves_the_player_to_its_step(page: Page, address: str,
 
 
 def test_a_knob_s_range_opens_beside_it_and_can_be_stopped(page: Page, address: str, faults: list[str]):
-    open_app(page, address + SMALL, panels=3)
+    open_app(page, address + SMALL.replace("fine_tune(steps:20)", "fine_tune(steps:500)"), panels=3)
     rest(page)
     page.locator('[class*="st-key-knob-1-fine_tune-lr-sweep"] button').first.click()
     wait_address(page, "sweep=lr")
     page.wait_for_function("document.querySelectorAll('.st-key-sweep-pictures image').length >= 10")
     page.wait_for_function("document.querySelector('.st-key-sweep').getBoundingClientRect().top < 200")  # in sight
-    page.locator('[class*="st-key-cancel-sweep"] button').first.click()
+    page.locator('[class*="st-key-cancel-sweep"] button').first.dispatch_event("click")  # it is drawn anew now and then
     page.locator('[class*="st-key-status-sweep"]').get_by_text("Stopped").wait_for()
     page.get_by_role("button", name="Close").click()
     page.wait_for_function("!document.querySelector('.st-key-sweep') && !location.search.includes('sweep')")
@@ -113,3 +113,18 @@ def test_another_statistic_and_more_attacks_show_and_stand_in_the_address(page: 
     page.get_by_label("Remove Entropy", exact=True).click()
     wait_address(page, "attacks:[loss]")
     page.wait_for_function("!document.querySelector('.ue-numbers').innerText.includes('Entropy')")
+
+
+def test_a_page_with_a_model_of_its_own_leaves_the_front_page_as_it_was(page: Page, address: str):
+    page.goto(address)
+    page.wait_for_function("window.explorerPlayer && window.explorerPlayer.panels.length == 6")
+    before = player(page, "panels")
+    page.get_by_role("link", name="Attacks").click()
+    page.get_by_text("Attacks and Trade-off open on a model of their own").wait_for()
+    wait_address(page, "memorise")
+    page.get_by_role("link", name="Watch").click()
+    page.wait_for_function("location.pathname === '/' && location.search === ''")
+    wait_ready(page, 6)
+    assert player(page, "panels") == before and asked(page) == {}
+    page.get_by_role("link", name="Attacks").click()
+    wait_address(page, "memorise")

@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PIL import Image
+
 from explorer.view import View
 from tests.browser._look import (
     CANVAS,
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
 
 OTHER = "?v=1&data=blobs(n:90)&training=standard(steps:60)&panels=retrained~fine_tune(steps:5)"
 GOOD = "x1,x2,label\n" + "\n".join(f"{i % 7},{i % 5},{'ab'[i % 2]}" for i in range(40))
-BAD = GOOD.replace("3,3,b", "3,nan,b", 1)
+BAD = GOOD.replace("3,3,b", "3,three,b", 1)
 
 
 def test_a_copied_address_shows_the_same_pixels_elsewhere(page: Page, address: str, browser: Browser):
@@ -78,9 +80,11 @@ def test_a_good_file_becomes_the_data_and_a_bad_one_is_one_sentence(page: Page, 
     good.write_text(GOOD)
     bad.write_text(BAD)
     page.get_by_text("Data: Two moons").click()
-    upload = page.locator('.st-key-upload input[type="file"]')
+    upload = page.locator('[class*="st-key-upload"] input[type="file"]')
     upload.set_input_files(str(bad))
     page.locator(".ue-warning").get_by_text("bad.csv").wait_for()
+    page.locator(".ue-refused").get_by_text("bad.csv: row 5, column x2").wait_for()
+    assert page.locator('[data-testid="stFileUploaderFile"]').count() == 0  # the refused file is gone
     assert asked(page)["data"] == "moons(n:80)"
     assert player(page, "panels.length") == 3
     scene = player(page, "scene")
@@ -88,7 +92,36 @@ def test_a_good_file_becomes_the_data_and_a_bad_one_is_one_sentence(page: Page, 
     wait_address(page, "data=csv")
     page.wait_for_function(f"window.explorerPlayer.scene > {scene}")
     wait_ready(page, 3)
+    assert page.locator(".ue-refused").count() == 0
+    assert page.locator('[data-testid="stFileUploaderFile"]').count() == 0
+    page.get_by_text("good.csv: 40 points of 2 classes.").wait_for()
     assert page.get_by_text("Traceback").count() == 0
+
+
+def test_a_link_to_a_file_asks_for_it_in_every_other_tab(page: Page, address: str, tmp_path: Path, browser: Browser):
+    points = tmp_path / "points.csv"
+    points.write_text(GOOD)
+    open_app(page, address + TWO, panels=3)
+    page.get_by_text("Data: Two moons").click()
+    page.locator('[class*="st-key-upload"] input[type="file"]').set_input_files(str(points))
+    wait_address(page, "data=csv")
+    wait_ready(page, 3)
+    link = page.url
+    context = new_context(browser)
+    other = context.new_page()
+    other.goto(link)
+    other.get_by_role("heading", name="This picture needs a CSV file").wait_for()
+    assert "data=csv" in other.url and other.locator(CANVAS).count() == 0
+    assert "`" not in other.inner_text("body") and other.get_by_text("good").count() == 0
+    again = other.locator('[class*="st-key-again"] input[type="file"]')
+    changed = tmp_path / "changed.csv"
+    changed.write_text(GOOD.replace("0,0,a", "9,9,a", 1))
+    again.set_input_files(str(changed))
+    other.locator(".ue-refused").get_by_text("changed.csv: it holds other points than the link names").wait_for()
+    again.set_input_files(str(points))
+    wait_ready(other, 3)
+    assert other.url == link
+    context.close()
 
 
 def test_a_bad_link_says_which_part_was_ignored(page: Page, address: str):
@@ -113,6 +146,30 @@ def test_the_exported_page_plays_without_a_server(page: Page, address: str, tmp_
     context.close()
 
 
+def test_a_film_says_how_far_it_is_and_stands_where_its_button_is(page: Page, address: str, tmp_path: Path):
+    open_app(page, address + TWO, panels=3)
+    button = page.locator(".explorer-player button.film")
+    button.locator("span").evaluate(
+        """label => {
+            window.filmSaid = [];
+            new MutationObserver(() => window.filmSaid.push(label.textContent)).observe(label, {childList: true});
+        }"""
+    )
+    button.click()
+    link = page.locator(".explorer-player .group.actions a.film").first
+    link.wait_for()
+    said = page.evaluate("window.filmSaid")
+    assert said[:2] == ["Film 1 / 48", "Film 2 / 48"] and said[47:] == ["Film 48 / 48", "Making the film …", "Film"]
+    assert button.is_enabled() and link.inner_text().startswith("GIF, ")
+    with page.expect_download() as download:
+        link.click()
+    place = tmp_path / "film.gif"
+    download.value.save_as(place)
+    with Image.open(place) as film:
+        assert getattr(film, "n_frames", 1) > 20
+    assert place.stat().st_size < 3_000_000
+
+
 def test_an_exported_view_opens_again(page: Page, address: str, tmp_path: Path):
     view, _ = View.from_query({"panels": "retrained~greedy(steps:3)", "data": "moons(n:80)", "focus": "0"})
     view = View.parse({**view.as_json(), "base": {**view.as_json()["base"], "training": {"steps": 60}}})
@@ -120,7 +177,7 @@ def test_an_exported_view_opens_again(page: Page, address: str, tmp_path: Path):
     file.write_text(json.dumps(view.as_json()))
     open_app(page, address + TWO, panels=3)
     page.get_by_text("Share and export").click()
-    page.locator('.st-key-open input[type="file"]').set_input_files(str(file))
+    page.locator('[class*="st-key-open"] input[type="file"]').set_input_files(str(file))
     page.wait_for_function("window.explorerPlayer.panels.join() == '0:retrained,1:greedy'")
     wait_quiet(page)
     wait_address(page, "greedy")

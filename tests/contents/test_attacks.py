@@ -72,7 +72,7 @@ def test_which_attacks_are_asked_live_follows_from_what_they_declare():
 def test_a_new_attack_over_models_appears_in_the_live_attack(monkeypatch: pytest.MonkeyPatch):
     new = replace(CATALOG.attacks["rmia"], title="Mine")
     monkeypatch.setitem(CATALOG.attacks, "mine", new)  # pyright: ignore[reportArgumentType]  # a dict, as it happens
-    *_, last = live_attack.attacking(attacks.methods(VIEW)["1:fine_tune"], 32, Store(None), lambda *_: None)
+    *_, last = live_attack.attacking(attacks.methods(VIEW)["1:fine_tune"], 32, Store(None).memo, lambda *_: None)
     assert list(last.curves) == ["u_lira", "lira", "lira_offline", "mine", "rmia"]
     assert last.unseen is not None and "mine" in last.unseen.a["retrained"]
     assert last.aucs["retrained"]["mine"] == last.aucs["retrained"]["rmia"]
@@ -82,7 +82,7 @@ def test_a_new_attack_over_models_appears_in_the_live_attack(monkeypatch: pytest
 def test_the_live_attack_knows_every_role_and_is_kept(tmp_path: Path):
     spec, store = attacks.methods(VIEW)["1:fine_tune"], Store(tmp_path)
     ticks: list[tuple[int, int]] = []
-    first, *_, last = live_attack.attacking(spec, 32, store, lambda done, total, _="": ticks.append((done, total)))
+    first, *_, last = live_attack.attacking(spec, 32, store.memo, lambda done, total, _="": ticks.append((done, total)))
     assert list(first.exposed) == ["original", "unlearned"]
     assert list(last.exposed) == list(last.aucs) == ["original", "unlearned", "retrained"]
     assert ticks[0] == (0, 64) and max(done for done, _ in ticks) >= 32
@@ -105,7 +105,7 @@ def test_the_live_attack_knows_every_role_and_is_kept(tmp_path: Path):
     assert row in forget and last.exposed["original"][row] == np.nanmax(last.exposed["original"][forget])
     assert live_attack.seconds(spec, 32, store.memo) > 0
     made: list[int] = []
-    *_, again = live_attack.attacking(spec, 32, Store(tmp_path), lambda done, *_: made.append(done))
+    *_, again = live_attack.attacking(spec, 32, Store(tmp_path).memo, lambda done, *_: made.append(done))
     np.testing.assert_array_equal(again.exposed["unlearned"], last.exposed["unlearned"])
 
 

@@ -41,6 +41,11 @@ def test_a_page_that_plays_by_itself(store: Store):
     assert "://" not in page.replace("http://www.w3.org/2000/svg", "")
 
 
+def test_a_pdf_is_the_same_still(store: Store):
+    made = exported(view(), "pdf", store)
+    assert made.startswith(b"%PDF-1.4") and made == exported(view(), "pdf", store)
+
+
 def test_stills_say_title_and_accuracies(store: Store):
     drawn = exported(view(), "svg", store).decode()
     for text in ("Two moons", "Gradient ascent", "are to be forgotten", "forget ", "retain "):
@@ -82,7 +87,7 @@ def test_a_poster_is_drawn_and_does_not_play(store: Store):
     one = view(page="compare", rows=[{"data": {"name": "moons", "n": 60}}])
     assert "Methods over data sets" in exported(one, "svg", store).decode()
     for kind in ("html", "gif"):
-        with pytest.raises(CannotExport, match=rf"must be written as .png, .svg or .csv, got .{kind}"):
+        with pytest.raises(CannotExport, match=rf"must be written as .png, .svg, .pdf or .csv, got .{kind}"):
             exported(one, kind, store)
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from explorer import pipeline
-from explorer.contents.poster import Poster, Score, as_csv, posters
+from explorer.contents.poster import Poster, Score, as_csv, inside, posters
 from explorer.contents.poster_rows import MAX_METHODS, PICKED, base_of, choices, columns, default_rows, rows_of, title
 from explorer.records import Band
 from explorer.spec import Spec, parse_data, parse_request
@@ -42,7 +42,10 @@ def built(shown: View) -> Poster:
 
 def test_a_view_that_names_no_rows_gets_four_data_sets():
     names = [one.value.as_json()["name"] for one in rows_of(view())]
-    assert names == ["moons", "circles", "blobs", "xor"] and rows_of(view()) == default_rows()
+    assert names == ["moons", "circles", "blobs", "xor"] and rows_of(view()) == default_rows(view())
+    assert rows_of(view())[0].value == view().base.data  # 60 points, as on the other pages
+    other = view(data={"name": "spirals"})
+    assert [one.value.as_json()["name"] for one in rows_of(other)] == ["spirals", *names]
     own = row(view().base, data={"name": "xor"})
     assert rows_of(view(rows=(own,))) == (own,)
 
@@ -170,10 +173,21 @@ def test_a_method_s_cell_holds_the_end_of_its_path_and_the_scores_of_the_model_o
     assert len(cell.within) == 3
 
 
+def test_a_mark_compares_what_is_printed():
+    band = Band((0.074, 0.112))  # printed .07-.11
+    assert [inside("forget", value, band) for value in (0.066, 0.114, 0.064, 0.116)] == [True, True, False, False]
+    assert [inside("disagreement_area", v, Band((0.01, 0.0114))) for v in (0.0, 0.01149, 0.0116)] == [
+        True,
+        True,
+        False,
+    ]
+    assert inside("forget", float("nan"), band) is None and inside("forget", 0.1, Band(())) is None
+
+
 def test_a_method_that_cannot_answer_says_why_in_its_cell_and_below(poster: Poster):
     whole, other = (one.cells[2] for one in poster.rows)
     assert whole is not None and whole.logits is not None  # UNSIR forgets a class
-    assert other is not None and other.logits is None and "unsir answers requests for a whole class" in other.trouble
+    assert other is not None and other.logits is None and "UNSIR answers requests for a whole class" in other.trouble
     assert poster.notes == (f"UNSIR, Circles (points 60): {other.trouble}",)
 
 

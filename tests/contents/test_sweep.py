@@ -8,9 +8,12 @@ import pytest
 from explorer import pipeline
 from explorer.contents import sweep
 from explorer.experiments.store.store import Store
+from explorer.experiments.work.pool import Pool
 from explorer.figures.sweep import UNKNOWN
+from explorer.session.desk import Here, Workers, silent
 from explorer.spec import Spec
 from explorer.view import SWEPT
+from tests._ticks import Told
 
 SPEC = Spec.parse(
     {
@@ -29,7 +32,7 @@ def store() -> Store:
 
 @pytest.fixture(scope="module")
 def swept(store: Store) -> sweep.Swept:
-    *_, last = sweep.sweeping(SPEC, ["lr"], store, lambda *_: None)
+    *_, last = sweep.sweeping(SPEC, ["lr"], store, Here(store.memo), silent)
     return last
 
 
@@ -58,14 +61,14 @@ def test_what_has_not_run_is_unknown_and_not_broken():
 
 
 def test_a_second_sweep_runs_nothing_anew(swept: sweep.Swept, store: Store):
-    ticks: list[tuple[int, str]] = []
-    *_, again = sweep.sweeping(SPEC, ["lr"], store, lambda done, _, said="": ticks.append((done, said)))
+    told = Told()
+    *_, again = sweep.sweeping(SPEC, ["lr"], store, Here(store.memo), told)
     assert again.results == swept.results
-    assert {done for done, said in ticks if said.endswith("runs")} == {sweep.ONE}  # all were there at once
+    assert {done for done, _, said in told.ticks if said.endswith("runs")} == {sweep.ONE}  # all were there at once
 
 
 def test_pictures_come_before_the_numbers_and_show_where_each_run_ends(store: Store):
-    seen = list(sweep.sweeping(SPEC, ["lr"], store, lambda *_: None))
+    seen = list(sweep.sweeping(SPEC, ["lr"], store, Here(store.memo), silent))
     painted = next(one for one in seen if len(one.pictures) == sweep.ONE)
     assert not painted.results
     method = {"name": "gradient_ascent", "knobs": {"steps": 4, "lr": painted.values[0][5]}}
@@ -100,7 +103,7 @@ def test_where_the_swept_knob_stands_makes_no_other_sweep():
 
 def test_two_knobs_make_a_grid(monkeypatch: pytest.MonkeyPatch, store: Store):
     monkeypatch.setattr(sweep, "TWO", 2)
-    *_, swept = sweep.sweeping(SPEC, ["steps", "lr"], store, lambda *_: None)
+    *_, swept = sweep.sweeping(SPEC, ["steps", "lr"], store, Here(store.memo), silent)
     table = sweep.table(swept, "retain")
     assert table.shape == (2, 2)
     np.testing.assert_allclose(table[0, 0], table[0, 1])  # no steps: the rate makes no difference
@@ -109,13 +112,16 @@ def test_two_knobs_make_a_grid(monkeypatch: pytest.MonkeyPatch, store: Store):
 
 def test_a_sweep_in_worker_processes_says_the_same(tmp_path: Path, swept: sweep.Swept, monkeypatch):
     monkeypatch.setattr(sweep, "ONE", 2)
-    *_, there = sweep.sweeping(SPEC, ["lr"], Store(tmp_path), lambda *_: None)
+    pool = Pool(2)
+    *_, there = sweep.sweeping(SPEC, ["lr"], Store(tmp_path), Workers(pool, "tab"), silent)
+    pool.end()
+    assert len(there.pictures) == 2
     assert sweep.bands(there, "forget")[0] == pytest.approx(sweep.bands(swept, "forget")[0])
 
 
 def test_a_number_is_near_in_retrained_s_range_or_down_to_the_floor(store: Store, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(sweep, "TWO", 2)
-    *_, swept = sweep.sweeping(SPEC, ["lr", "steps"], store, lambda *_: None)
+    *_, swept = sweep.sweeping(SPEC, ["lr", "steps"], store, Here(store.memo), silent)
     for number, judged in (
         ("forget", lambda means, known: (known.low <= means) & (means <= known.high)),
         ("forget_agreement", lambda means, known: means >= known.low),

@@ -10,8 +10,10 @@ from explorer import pipeline
 from explorer.contents import exposure, tradeoff
 from explorer.contents.picture import Picture, pictures
 from explorer.contents.tables import formats
+from explorer.contents.tables.cells import number
 from explorer.experiments.store.store import Store
 from explorer.records import Comparison
+from explorer.session.desk import Here, silent
 from explorer.spec import Spec, parse_method
 from explorer.spec.catalog import CATALOG
 from explorer.view import ACROSS, View, parse_panel
@@ -33,7 +35,7 @@ VIEW = View(
 
 @pytest.fixture(scope="module")
 def picture() -> Picture:
-    *_, last = pictures(VIEW, memo, lambda *_: None, with_curves=True)
+    *_, last = pictures(VIEW, Here(memo), silent, with_curves=True)
     assert last.complete
     return last
 
@@ -85,6 +87,13 @@ def test_the_table_says_how_each_row_was_tuned(picture: Picture):
     assert "oracle" in formats.as_latex(rows, tradeoff.COLUMNS, caption="all")
 
 
+def test_a_number_of_the_table_is_that_under_the_panel_and_on_the_path(picture: Picture):
+    row = next(row for row in tradeoff.rows(VIEW, picture, memo) if row.name == "Fine-tuning")
+    shown = formats.as_html([row], {"forget": "Forget acc."})
+    assert f"<td>{number(picture.panels['1:fine_tune'].accuracy['forget'][-1])}<small>" in shown
+    assert f"<td>{number(picture.curves['1:fine_tune']['forget'][-1])}<small>" in shown
+
+
 @pytest.mark.parametrize(
     ("knobs", "said"),
     [
@@ -118,12 +127,12 @@ def test_the_attack_by_step_ends_with_what_the_attack_says_of_the_model_on_scree
 
 
 def test_how_much_there_is_to_forget_comes_after_the_panels_and_stands_beside_retrained():
-    *_, last = (pieces := list(pictures(VIEW, memo, lambda *_: None, with_exposure=True)))
+    *_, last = (pieces := list(pictures(VIEW, Here(memo), silent, with_exposure=True)))
     first = next(one for one in pieces if one.exposure is not None)
     assert first.ready(VIEW) and first.numbers and last.exposure == first.exposure
     said = exposure.sentence(first.exposure) if first.exposure else ""
     assert "How much there is to forget" in said and "never saw these points stand at .5" in said
-    assert all(one.exposure is None for one in pictures(VIEW, memo, lambda *_: None))
+    assert all(one.exposure is None for one in pictures(VIEW, Here(memo), silent))
 
 
 def test_how_much_there_is_to_forget_is_found_once():

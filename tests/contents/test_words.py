@@ -73,8 +73,8 @@ def test_hardness_is_said_as_far_as_it_is_known():
         "Models that never saw them have loss 1.23 on them.",
     )
     assert hardness_lines(known, 3, 60, "correct_labels") == (
-        "3 of 60 points are to be corrected; 25% of them lie next to the boundary.",
-        "Models that saw them corrected only have loss 1.23 on them.",
+        "3 of 60 points have a wrong label that is to be corrected; 25% of them lie next to the boundary.",
+        "Models trained on the right labels have loss 1.23 on them.",
     )
     assert hardness_lines({"near_boundary": math.nan, "loss_unseen": math.nan}, 1, 2, "forget")[1] == ""
 

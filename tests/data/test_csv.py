@@ -18,15 +18,18 @@ def content(each=30, shift=0.0) -> bytes:
     return ("x1,x2,label\n" + "\n".join(lines)).encode()
 
 
-def test_a_file_is_kept_under_the_hash_of_its_bytes():
-    key = remember(content())
-    assert key == hashlib.sha256(content()).hexdigest()
-    points, names = recall(key)
-    assert len(points) == 60 and names == ("a", "b")
+def test_a_file_is_kept_under_the_hash_of_its_points():
+    lines = [f"{float(i)},{float(i % 7)},{'ab'[i % 2]}" for i in range(60)]
+    table = ("x1,x2,label\n" + "\n".join(lines) + "\n").encode()  # in the fixed form already
+    key = remember(table)
+    assert key == hashlib.sha256(table).hexdigest()
+    assert len(recall(key).split) == 60 and recall(key).names == ("a", "b")
+    german = table.decode().replace(",", ";").replace(".0", ",0").replace("x1;x2;label", "größe;höhe;klasse")
+    assert remember(german.encode("latin-1")) == key
 
 
 def test_a_malformed_file_is_not_kept():
-    with pytest.raises(ValueError, match="header"):
+    with pytest.raises(ValueError, match="found none in nothing"):
         remember(b"nothing")
     with pytest.raises(ValueError, match="please give it again"):
         recall(hashlib.sha256(b"nothing").hexdigest())
@@ -47,7 +50,7 @@ def test_threads_remember_their_own_files():
     wrong = []
 
     def work(shift):
-        points, _ = recall(remember(content(shift=shift)))
+        points = recall(remember(content(shift=shift))).split
         wrong.extend([shift] if not np.isclose(points.x[0, 0], shift) else [])
 
     threads = [Thread(target=work, args=(float(shift),)) for shift in range(16)]
@@ -69,7 +72,7 @@ def test_a_file_is_split_by_class_sixty_twenty_twenty():
     for split, size in ((data.train, 18), (data.test, 6), (data.heldout, 6)):
         assert np.bincount(split.y).tolist() == [size, size]
     together = np.vstack([data.train.x, data.test.x, data.heldout.x])
-    assert {tuple(row) for row in together} == {tuple(row) for row in recall(remember(content()))[0].x}
+    assert {tuple(row) for row in together} == {tuple(row) for row in recall(remember(content())).split.x}
 
 
 def test_the_seed_changes_the_split_and_nothing_else():
@@ -84,7 +87,7 @@ def test_every_class_of_five_points_has_some_of_each():
 
 def test_constants_are_those_of_the_whole_file_and_the_data_say_so():
     key = remember(content())
-    data, points = build("csv", CsvOptions(sha256=key)), recall(key)[0]
+    data, points = build("csv", CsvOptions(sha256=key)), recall(key).split
     np.testing.assert_allclose(data.space.mean, points.x.astype(float).mean(axis=0), rtol=1e-6)
     np.testing.assert_allclose(data.space.std, points.x.astype(float).std(axis=0), rtol=1e-6)
     assert "whole file" in data.note and data.names == ("a", "b") and data.classes == 2
@@ -108,7 +111,7 @@ def test_a_class_whose_points_coincide_is_anchored_there():
 def test_the_command_line_reads_a_path_and_gets_the_hash(tmp_path):
     (tmp_path / "points.csv").write_bytes(content(each=40))
     options = resolve(CsvOptions(path=str(tmp_path / "points.csv")))
-    assert isinstance(options, CsvOptions) and options.sha256 == hashlib.sha256(content(each=40)).hexdigest()
+    assert isinstance(options, CsvOptions) and options.sha256 == remember(content(each=40))
     assert len(build("csv", options).train) == 48
     assert resolve(OPTIONS["moons"]()) == OPTIONS["moons"]()
 
@@ -142,9 +145,25 @@ def test_paths_that_cannot_be_read_get_a_sentence(tmp_path):
         resolve(CsvOptions(path=str(tmp_path / "absent.csv")))
     with pytest.raises(ValueError, match=r"`data.path`"):
         resolve(CsvOptions(path="a\0b"))
-    (tmp_path / "large.csv").write_bytes(b"1" * 5_000_001)
-    with pytest.raises(ValueError, match="must be at most 5 MB"):
+    (tmp_path / "large.csv").write_bytes(b"1" * 20_000_001)
+    with pytest.raises(ValueError, match="must be at most 20 MB"):
         resolve(CsvOptions(path=str(tmp_path / "large.csv")))
+
+
+def test_the_command_line_may_name_the_columns(tmp_path):
+    lines = [f"{i},{i % 7},{i % 5 + 0.5},{'ab'[i % 2]}" for i in range(60)]
+    (tmp_path / "points.csv").write_text("\n".join(["id,wide,high,kind", *lines]))
+    guessed = resolve(CsvOptions(path=str(tmp_path / "points.csv")))
+    named = resolve(CsvOptions(path=str(tmp_path / "points.csv"), columns=["high", "wide", "kind"]))
+    assert isinstance(guessed, CsvOptions) and isinstance(named, CsvOptions)
+    assert guessed.sha256 and named.sha256 and guessed.sha256 != named.sha256
+    assert (recall(guessed.sha256).split.x == recall(named.sha256).split.x[:, ::-1]).all()
+    FILES.clear()
+    assert len(build("csv", named).train) == 36  # another process reads the same columns
+    with pytest.raises(ValueError, match="the file has no column deep: its columns are id, wide, high, kind"):
+        resolve(CsvOptions(path=str(tmp_path / "points.csv"), columns=["deep", "wide", "kind"]))
+    with pytest.raises(ValueError, match=r"`data.columns` must name both inputs and the label, got high"):
+        resolve(CsvOptions(path=str(tmp_path / "points.csv"), columns=["high"]))
 
 
 def test_no_file_is_one_sentence():

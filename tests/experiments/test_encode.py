@@ -51,7 +51,8 @@ EXAMPLES = [
     records.Trajectory(ints(3), None, floats(3, 4, 2), bools(3), 0.1, 0.0, 12.0, 0.0, helpers=(HELPERS, HELPERS)),
     records.Scene(PLANE, 2, floats(4, 2), ints(4), ints(1), ("a", "b"), floats(4, 2), floats(5, 4, 2), floats(4, 2),
                   floats(1, 2), ints(1)),
-    records.PanelFrames("jit", "JiT", "approximate", ints(3), floats(3, 4, 2), floats(3, 4), ("forget .3",)),
+    records.PanelFrames("jit", "JiT", "approximate", ints(3), floats(3, 4, 2), floats(3, 4),
+                        {"forget": np.zeros(3)}),
     records.Shadows(bools(3, 4), bools(3, 4), floats(3, 4, 2), floats(3, 4, 2), ints(3)),
     records.Comparison(
         {"original": {"retain": BAND}}, {"js": BAND}, {}, {}, {}, float("nan"), {"train": 1.0}, {"train": 2.0},

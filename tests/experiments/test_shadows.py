@@ -48,7 +48,7 @@ def some(stack: Shadows, rows: slice) -> Shadows:
 
 
 def last(spec: Spec, store: Store, **how: Any) -> Shadows:
-    *_, progress = shadows.make(spec, store, **how)
+    *_, progress = shadows.make(spec, store.memo, **how)
     assert progress.shadows is not None
     return progress.shadows
 
@@ -149,7 +149,7 @@ def test_a_point_alone_is_unlearned_where_it_was_seen_and_nowhere_else():
 
 def test_progress_begins_at_nothing_and_ends_with_everything(tmp_path: Path):
     ticks: list[tuple[int, int]] = []
-    seen = list(shadows.make(quick(), Store(tmp_path), tick=lambda done, total, _: ticks.append((done, total))))
+    seen = list(shadows.make(quick(), Store(tmp_path).memo, tick=lambda done, total, _: ticks.append((done, total))))
     assert [progress.done for progress in seen] == [0, 16, 20, 20]
     assert [progress.shadows is None for progress in seen] == [True, True, True, False]
     assert seen[-1].shadows is not None and len(seen[-1].shadows.seeds) == 20
@@ -170,9 +170,9 @@ def test_a_cancelled_job_stops_at_the_next_model_and_keeps_finished_parts(tmp_pa
             raise Stop
 
     with pytest.raises(Stop):
-        list(shadows.make(spec, store, tick=tick))
+        list(shadows.make(spec, store.memo, tick=tick))
     kept: list[int] = []
-    for progress in shadows.make(spec, store, tick=lambda done, *_: kept.append(done)):
+    for progress in shadows.make(spec, store.memo, tick=lambda done, *_: kept.append(done)):
         assert progress.total == 40
     assert not set(range(1, 16)) & set(kept)  # the first part was not made again
     assert set(range(16, 32)) <= set(kept)
@@ -215,7 +215,7 @@ def test_a_method_is_live_or_says_why_not(method: str):
 )
 def test_what_cannot_be_made_is_one_sentence(spec: Spec, words: str, tmp_path: Path):
     with pytest.raises(SpecError, match=words):
-        list(shadows.make(spec, Store(tmp_path)))
+        list(shadows.make(spec, Store(tmp_path).memo))
 
 
 def test_a_method_that_breaks_down_says_so_and_stays_finite():

@@ -8,8 +8,11 @@ import numpy as np
 import pytest
 
 from explorer import records
+from explorer.contents.picture import pictures
 from explorer.experiments.store import provenance
 from explorer.experiments.store.store import Store
+from explorer.session.desk import Here, silent
+from explorer.view import View
 
 BAND = records.Band((1.0, 2.0))
 
@@ -256,3 +259,19 @@ def test_without_the_environment_it_is_the_users_cache_directory(tmp_path: Path,
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     found = Store.default().place
     assert found is not None and tmp_path in found.parents and found.name == "unlearning-explorer"
+
+
+def test_what_pictures_share_is_written_and_counted_once(tmp_path: Path):
+    """Two tabs at one picture cost what one does, and no array of one knob's picture stands in another's entry too."""
+    views = [View.from_query({"data": "moons(n:60)", "panels": f"gradient_ascent(lr:{lr})"})[0] for lr in (0.1, 0.2)]
+    store, other = Store(tmp_path), Store(tmp_path)
+    for view in views:
+        *_, _ = pictures(view, Here(store.memo), silent)
+    alone = store.size()
+    *_, _ = pictures(views[0], Here(other.memo), silent)
+    assert other.size() == alone
+    arrays: list[bytes] = []
+    for file in tmp_path.glob("results-*/*/arrays.npz"):
+        with np.load(file) as stored:
+            arrays += [stored[name].tobytes() for name in stored.files]
+    assert sum(map(len, set(arrays))) > 0.98 * sum(map(len, arrays))

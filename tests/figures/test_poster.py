@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from explorer.figures.layout import alt_text
-from explorer.figures.poster import Cell, PosterRow, poster, room
+from explorer.figures.poster import SENTENCE, Cell, PosterRow, poster, room
 from explorer.records import Plane
 
 PLANE = Plane(np.zeros(2, np.float32), np.array([2, 1], np.float32))
@@ -72,3 +72,31 @@ def test_where_methods_start_is_drawn_where_it_is_known():
     names = {str(trace.name) for trace in poster(["Retrained", "JiT"], [with_start]).data}
     assert "boundary before (original)" in names
     assert "boundary before (original)" not in {str(t.name) for t in poster(["Retrained", "JiT"], [FULL]).data}
+
+
+def test_a_narrow_poster_gives_a_row_several_lines():
+    columns = [f"Method {index}" for index in range(7)]
+    place = room(columns, [row(*[None] * 7)], width=358)
+    corners = list(zip(place.left, place.pictures[0], strict=True))
+    assert place.cell >= 105
+    assert max(place.left) + place.cell <= 358
+    assert len(set(corners)) == 7
+    for x, y in corners:
+        assert all((x, y) == other or abs(x - other[0]) >= place.cell or abs(y - other[1]) >= place.heights[0] + 63
+                   for other in corners)  # fmt: skip
+
+
+def test_a_wide_poster_gives_a_row_one_line():
+    place = room([f"Method {index}" for index in range(7)], [row(*[None] * 7)], width=916)
+    assert len(set(place.pictures[0])) == 1
+
+
+def test_a_sentence_is_wrapped_and_its_place_is_kept():
+    said = "80 of 400 points to forget (a cluster). Here forgetting moves the boundary 8 times as much as a new seed."
+    assert len(said) <= SENTENCE
+    known = replace(FULL, sentence=said)
+    columns = ["Retrained", "JiT"]
+    assert room(columns, [replace(known, sentence="")], width=358) == room(columns, [known], width=358)
+    layout: Any = poster(columns, [known], width=358).layout
+    shown = next(str(note.text) for note in layout.annotations if "80 of" in note.text)
+    assert max(len(line) for line in shown.split("<br>")) * 6 <= 358

@@ -3,10 +3,10 @@
 import torch
 
 from explorer import draws
+from explorer.contract.networks import mlp, same
 from explorer.methods.bad_teacher import METHOD, Knobs
 from explorer.training import fresh
 from tests.methods._hand import linear, request
-from tests.methods._networks import mlp, same
 from tests.methods._paths import heads
 
 SGD = {"optimizer": "sgd", "lr": 0.1, "batch": 100}

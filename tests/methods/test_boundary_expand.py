@@ -4,11 +4,11 @@ import torch
 from torch import nn
 
 from explorer import draws
+from explorer.contract.cases import make
 from explorer.methods.boundary_expand import METHOD, Knobs, expand, prune
 from explorer.recording import record
 from tests.methods._hand import close, linear, request
 from tests.methods._paths import heads, states
-from tests.methods._requests import make
 
 ONE = request(forget=[((3, 0), 0)], retain=[((0, 1), 1)])
 

@@ -4,10 +4,10 @@ import math
 
 import torch
 
+from explorer.contract.cases import make
 from explorer.methods.camu import METHOD, Knobs, divergence
 from tests.methods._hand import linear, request
 from tests.methods._paths import heads, prepared, states
-from tests.methods._requests import make
 
 FORGET = [((1.0, 0.0), 0), ((2.0, 0.0), 0), ((3.0, 0.0), 1)]
 RETAIN = [((-1.0, 0.0), 1), ((-2.0, 0.0), 1), ((-3.0, 0.0), 0), ((-4.0, 0.0), 2)]

@@ -3,10 +3,10 @@
 import pytest
 import torch
 
+from explorer.contract.cases import make
 from explorer.methods.cf_k import METHOD, Knobs
 from tests.methods._hand import close, linear, request
 from tests.methods._paths import heads, states
-from tests.methods._requests import make
 
 
 def test_step_is_sgd_on_the_retain_set():

@@ -6,12 +6,12 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from explorer import draws
+from explorer.contract.networks import ConvNet, mlp
 from explorer.methods._method import Meter
 from explorer.methods._shared import curvature
 from explorer.methods._shared.curvature import GaussNewton, conjugate_gradients, minres, roots, solve_hessian
 from explorer.methods._shared.flat import Flat
 from explorer.training import Examples
-from tests.methods._networks import ConvNet, mlp
 
 N = 12
 

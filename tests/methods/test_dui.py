@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from explorer import draws
+from explorer.contract.cases import make
 from explorer.methods import dui, influence_1, influence_2
 from explorer.methods._method import Meter, Request
 from explorer.methods._shared import curvature
@@ -16,7 +17,6 @@ from explorer.methods.dui import METHOD, Knobs, Objective, capped
 from explorer.models import flat as weights_of
 from tests.methods._corrections import correction
 from tests.methods._hand import linear
-from tests.methods._requests import make
 
 
 def measured(weight: list[list[float]], request: Request) -> float:

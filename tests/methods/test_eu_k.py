@@ -8,11 +8,11 @@ import pytest
 import torch
 
 from explorer import draws
+from explorer.contract.cases import make
 from explorer.methods.eu_k import METHOD, Knobs
 from explorer.training import fresh
 from tests.methods._hand import linear, request
 from tests.methods._paths import equal, heads, states
-from tests.methods._requests import make
 
 
 def test_first_step_is_adamw_from_a_fresh_start():

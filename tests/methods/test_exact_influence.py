@@ -6,10 +6,10 @@ import torch
 from torch.nn import functional as F
 
 from explorer import draws
+from explorer.contract.cases import make
 from explorer.methods.exact_influence import METHOD, Knobs
 from explorer.models import flat
 from tests.methods._hand import close, heads_after, linear, request
-from tests.methods._requests import make
 
 AT_0, AT_1 = ((0.0, 0.0), 0), ((0.0, 0.0), 1)  # at the origin only the bias counts
 

@@ -6,12 +6,12 @@ import pytest
 import torch
 
 from explorer import draws
+from explorer.contract.cases import make
 from explorer.methods import fisher as fisher_method
 from explorer.methods._method import Meter
 from explorer.methods._shared.flat import Flat
 from explorer.methods.fisher import METHOD, Knobs, fisher, variance
 from tests.methods._hand import close, linear, request
-from tests.methods._requests import make
 
 
 def test_the_diagonal_at_even_odds():

@@ -5,10 +5,10 @@ At weights of zero both classes have probability 1/2, so the gradient of a point
 
 import torch
 
+from explorer.contract.cases import make
 from explorer.methods.influence_1 import METHOD, Knobs
 from tests.methods._corrections import correction
 from tests.methods._hand import close, heads_after, linear, request, weights_after
-from tests.methods._requests import make
 
 RETAIN = [((0, 1), 0), ((0, 2), 1), ((1, 1), 0)]
 

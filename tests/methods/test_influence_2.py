@@ -7,11 +7,11 @@ import torch
 from torch.nn import functional as F
 
 from explorer import draws
+from explorer.contract.cases import make
 from explorer.methods.influence_2 import METHOD, Knobs
 from explorer.models import flat
 from tests.methods._corrections import correction
 from tests.methods._hand import close, heads_after, linear, request
-from tests.methods._requests import make
 
 AT_0 = ((0.0, 0.0), 0)  # at the origin only the bias counts
 AT_1 = ((0.0, 0.0), 1)

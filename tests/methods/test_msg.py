@@ -3,11 +3,11 @@
 import torch
 
 from explorer import draws
+from explorer.contract.cases import make
 from explorer.methods.msg import METHOD, Knobs, alike
 from explorer.training import fresh
 from tests.methods._hand import close, linear, request
 from tests.methods._paths import heads, states
-from tests.methods._requests import make
 
 ONE = request(forget=[((1, 0), 0)], retain=[((0, 1), 1)])
 

@@ -6,11 +6,11 @@ import torch
 from torch.nn.functional import one_hot
 
 from explorer import draws
+from explorer.contract.cases import make
 from explorer.methods import ntk
 from explorer.methods.ntk import METHOD, Knobs, linear_weights
 from explorer.models import flat
 from tests.methods._hand import close, heads_after, linear, request
-from tests.methods._requests import make
 
 
 def ridge(x: torch.Tensor, target: torch.Tensor, decay: float) -> torch.Tensor:

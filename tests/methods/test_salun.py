@@ -6,10 +6,10 @@ import pytest
 import torch
 
 from explorer import draws
+from explorer.contract.cases import make
 from explorer.methods.salun import METHOD, Knobs, relabelled, saliency
 from tests.methods._hand import close, linear, request
 from tests.methods._paths import heads, states
-from tests.methods._requests import make
 
 X = torch.tensor([[1.0, 0.2], [2.0, 0.2]])
 Y = torch.tensor([0, 0])

@@ -4,12 +4,12 @@ import pytest
 import torch
 
 from explorer import draws
+from explorer.contract.cases import make
 from explorer.methods import scrub
 from explorer.methods.scrub_r import METHOD, Knobs, alike, rewound
 from explorer.training import Examples
 from tests.methods._hand import linear, request
 from tests.methods._paths import equal, states, with_heldout
-from tests.methods._requests import make
 
 
 def test_the_error_just_above_the_reference_wins():

@@ -5,12 +5,12 @@ import torch
 from torch import Tensor
 
 from explorer import draws
+from explorer.contract.cases import make
 from explorer.methods._shared import side_by_side
 from explorer.methods._shared.side_by_side import layout_like, train
 from explorer.models import flat
 from explorer.models._layout import Layout
 from explorer.training import Training, fresh
-from tests.methods._requests import make
 
 ROWS = [torch.arange(0, 17), torch.arange(17, 26), torch.arange(26, 40)]
 RECIPE = Training(optimizer="adam", lr=0.02, weight_decay=0.0, schedule="cosine", steps=25, batch=8)

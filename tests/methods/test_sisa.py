@@ -8,12 +8,12 @@ import torch
 from torch import Tensor
 
 from explorer import draws, recording
+from explorer.contract.cases import Case, make
 from explorer.methods.sisa import METHOD, Knobs, affected, rows_of
 from explorer.models._ensemble import Ensemble
 from explorer.training import Examples
 from tests.methods._hand import linear
 from tests.methods._paths import equal, prepared
-from tests.methods._requests import Case, make
 
 KNOBS = Knobs(shards=4, slices=2, steps=6)
 

@@ -12,6 +12,7 @@ from sklearn.linear_model import LogisticRegression
 from torch import Tensor
 
 from explorer import draws, pipeline
+from explorer.contract.cases import make
 from explorer.methods._method import Prepared
 from explorer.methods._shared.twin_features import FARTHEST, Bounds, bounds, distance, movement, scaled
 from explorer.methods._shared.twin_predictor import Predictor, balanced, fit_logistic, fit_net, least_likely
@@ -21,7 +22,6 @@ from explorer.recording import record
 from explorer.spec import Spec
 from tests.methods._hand import close, linear, request
 from tests.methods._paths import prepared, with_heldout
-from tests.methods._requests import make
 
 SPLIT = linear([[1, 0], [-1, 0]])  # class 0 where the first coordinate is positive
 ONE_STEP = {"epochs": 1, "lr": 0.1, "momentum": 0.0, "weight_decay": 0.0, "sigma": 0.0, "batch": 100}

@@ -5,10 +5,10 @@ import math
 import torch
 
 from explorer import draws
+from explorer.contract.cases import make
 from explorer.methods.unsir import METHOD, Knobs, noise_loss, sample
 from tests.methods._hand import linear, request
 from tests.methods._paths import heads, prepared
-from tests.methods._requests import make
 
 SPLIT = linear([[1, 0], [-1, 0]])  # class 0 where the first coordinate is positive
 CLASS_0 = request(forget=[((1, 0), 0), ((2, 0), 0)], retain=[((-1, 0), 1)] * 5)

@@ -12,8 +12,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from explorer.experiments.store.store import Store
-from explorer.pages.frame import store
-from explorer.session import jobs
+from explorer.session import jobs, store
 
 PAGE = """
 from explorer.pages import {name}

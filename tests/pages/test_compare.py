@@ -10,8 +10,11 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from explorer import pipeline
 from explorer.contents.poster_rows import default_rows
 from explorer.pages import compare
+from explorer.session import store
+from explorer.session.tab import Given
 from explorer.spec import Spec, parse_data, parse_request
 from explorer.view import Row, View, parse_panel
 from tests.pages._driven import asked, captions, charts, html, in_memory, opened, settled, tab, widget
@@ -49,18 +52,41 @@ def test_the_page_opens_with_its_poster_and_says_what_to_look_at_and_what_not(ap
 
 
 def test_a_method_that_cannot_answer_is_named_below_the_poster(app: AppTest):
-    assert captions(app).count("unsir answers requests for a whole class") == 2  # one a row
+    assert captions(app).count("UNSIR answers requests for a whole class") == 2  # one a row
 
 
 def test_a_view_without_rows_offers_four_data_sets_and_its_address_names_none():
     app = shown(replace(VIEW, rows=()))
-    assert widget(app, "multiselect", "rows").value == list(default_rows())
+    assert widget(app, "multiselect", "rows").value == list(default_rows(VIEW))
     assert "rows" not in asked(app)
     widget(app, "multiselect", "rows").set_value([MOONS]).run()
     settled(app, "compare")
     assert asked(app)["rows"] and charts(app)[0].startswith("A poster of 1 rows")
-    widget(app, "multiselect", "rows").set_value(list(default_rows())).run()
+    widget(app, "multiselect", "rows").set_value(list(default_rows(VIEW))).run()
     assert "rows" not in asked(app)
+
+
+def test_ones_own_points_are_the_first_row_and_can_be_chosen_from_any_data_set():
+    lines = [f"{i % 7},{i % 5},{'ab'[i % 2]}" for i in range(60)]
+    table = pipeline.csv_table("\n".join(["x1,x2,label", *lines]).encode())
+    given = Given("mine.csv", table, pipeline.csv_points(table))
+    own = Row("data", parse_data({"name": "csv", "sha256": pipeline.keep_csv(given.points)}))
+    app = shown()
+    tab(app).given[given.points.sha256] = given
+    app.run()
+    assert "Data: mine.csv (x1, x2, label)" in widget(app, "multiselect", "rows").options
+    widget(app, "multiselect", "rows").set_value([own]).run()
+    settled(app, "compare")
+    assert tab(app).view.rows == (own,)
+    assert charts(app)[0].startswith("A poster of 1 rows and 3 columns") and "Your own points (CSV)" in charts(app)[0]
+    view = replace(VIEW, base=BASE.with_part(data=own.value.as_json(), request={"choose": "random"}), rows=())
+    assert default_rows(view)[0] == own and len(default_rows(view)) == 5
+
+
+def test_results_of_a_row_of_ones_own_points_stay_in_memory():
+    own = Row("data", parse_data({"name": "csv", "sha256": "0" * 64}))
+    assert store.store_of(store.kept_with(VIEW)) is store.store()
+    assert store.store_of(store.kept_with(replace(VIEW, rows=(MOONS, own)))) is not store.store()
 
 
 def test_another_row_is_in_the_view_and_on_the_poster():
@@ -70,7 +96,7 @@ def test_another_row_is_in_the_view_and_on_the_poster():
     assert tab(app).view.rows == (MOONS, CLASS)
     (alt,) = charts(app)
     assert "A whole class." in alt and "Circles" not in alt
-    assert captions(app).count("unsir answers") == 1  # it answers the whole class
+    assert captions(app).count("UNSIR answers") == 1  # it answers the whole class
 
 
 def test_a_row_that_a_late_browser_still_names_is_left_out():
@@ -121,7 +147,7 @@ def test_the_scores_can_be_taken_away_in_full_precision(monkeypatch: pytest.Monk
     assert [line["retain_accuracy_mean"] for line in lines] == [
         repr(float(one.values["retain"].mean)) if one.values else "" for one in poster.scores
     ]
-    assert lines[2]["note"].startswith("unsir answers")
+    assert lines[2]["note"].startswith("UNSIR answers")
 
 
 def test_what_the_view_hides_is_not_there():

@@ -137,7 +137,7 @@ def test_weights_of_ones_own_become_the_original_and_can_be_let_go_of(page: AppT
     page.file_uploader(key="own:weights:file").upload("mine.safetensors", b"none").run()
     assert "mine.safetensors: weights must be a safetensors file" in said(page)
     weights = save({"head.bias": torch.zeros(2)})
-    page.file_uploader(key="own:weights:file").upload("mine.safetensors", weights).run()
+    page.file_uploader(key="own:weights:file:1").upload("mine.safetensors", weights).run()
     assert not page.exception and "The original is your **mine.safetensors**" in said(page)
     spec = may_run.asked(page.session_state["explorer"].view)
     assert spec.as_json()["model"]["sha256"] == hashlib.sha256(weights).hexdigest()

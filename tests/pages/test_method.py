@@ -44,7 +44,7 @@ def test_the_page_opens_with_curves_card_and_numbers(app: AppTest):
     (alt,) = charts(app)
     assert "Fine-tuning" in alt
     assert "enters retrained's band" in captions(app)
-    assert [one.value for one in app.subheader] == ["Fine-tuning"]
+    assert [one.value for one in app.header] == ["Fine-tuning"]
     assert "<table" in html(app) and "Fine-tuning" in html(app)
 
 
@@ -52,7 +52,7 @@ def test_the_card_says_what_the_file_says(app: AppTest):
     text, page = CATALOG.card("fine_tune"), " ".join(html(app).split())
     assert method.KINDS["approximate"] in page
     for heading, title in method.TITLES.items():
-        assert (f"<h4>{title}</h4>" in page) == (heading in text.sections)
+        assert (f"<h3>{title}</h3>" in page) == (heading in text.sections)
     reads = ", ".join(sorted(CATALOG.methods["fine_tune"].reads))
     assert f"It is handed only: {reads}." in page
     assert app.code[0].value == CATALOG.methods["fine_tune"].bibtex
@@ -61,7 +61,7 @@ def test_the_card_says_what_the_file_says(app: AppTest):
 def test_a_reference_has_neither_curves_nor_card():
     app = shown(view(focus=0))
     assert any(one.value.startswith("The retrained model is what methods are compared with") for one in app.info)
-    assert charts(app) == [] and not app.subheader and not app.exception
+    assert charts(app) == [] and not app.header and not app.exception
 
 
 def test_another_panel_is_chosen_on_the_left():
@@ -69,7 +69,7 @@ def test_another_panel_is_chosen_on_the_left():
     widget(app, "radio", "focus").set_value(2).run()
     settled(app, "method")
     assert asked(app)["focus"] == "2"
-    assert [one.value for one in app.subheader] == ["Gradient ascent"] and "Gradient ascent" in charts(app)[0]
+    assert [one.value for one in app.header] == ["Gradient ascent"] and "Gradient ascent" in charts(app)[0]
 
 
 def test_only_the_method_in_focus_is_computed(app: AppTest):
@@ -78,13 +78,13 @@ def test_only_the_method_in_focus_is_computed(app: AppTest):
 
 def test_a_method_that_cannot_answer_has_its_card_and_no_curves():
     app = shown(view({"method": "unsir"}))
-    assert charts(app) == [] and [one.value for one in app.subheader] == ["UNSIR"]
+    assert charts(app) == [] and [one.value for one in app.header] == ["UNSIR"]
     assert "ue-curves-waiting" in html(app)
 
 
 def test_what_the_view_hides_is_not_there():
     app = shown(view(hidden=("numbers", "card")))
-    assert charts(app) == [] and not app.subheader and "<table" not in html(app)
+    assert charts(app) == [] and not app.header and "<table" not in html(app)
 
 
 def test_the_card_of_jit_has_its_figure_and_its_controls_are_not_in_the_view():

@@ -8,13 +8,14 @@ Run it again whenever the default View, one of its methods or the player's forma
 from explorer.contents import picture as contents_picture
 from explorer.pipeline import no_memo
 from explorer.player import SHIPPED
+from explorer.session.desk import Here, silent
 from explorer.view import View
 
 
 def fresh() -> bytes:
     """Return the default View's blob, computed now: all panels and the read-out, no numbers."""
     view = View.default()
-    for picture in contents_picture.pictures(view, no_memo, lambda *_: None):
+    for picture in contents_picture.pictures(view, Here(no_memo), silent):
         if picture.ready(view) and picture.facts is not None:
             return contents_picture.blob(picture, view)
     raise RuntimeError("the default View did not become ready")

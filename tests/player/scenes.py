@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from explorer.records import Helpers, PanelFrames, Plane, Scene
+from explorer.records import Band, Helpers, PanelFrames, Plane, Scene
 
 SENTENCE = (
     "Gradient ascent broke at step 17 of 40: the loss was not finite; its learning rate .5 is too large for this model."
@@ -29,7 +29,7 @@ def two_class_scene(size: int = 64, n: int = 400, seeds: int = 5) -> Scene:
     return Scene(
         plane, size, x, y, forget, ("upper moon", "lower moon"),
         original=margins(grid, 0.0), retrained=retrained, paired=margins(grid, 1.0),
-        after_x=x[forget], after_y=y[forget],
+        after_x=x[forget], after_y=y[forget], goals={name: Band((0.25, 0.35)) for name in ("forget", "retain", "test")},
     )  # fmt: skip
 
 
@@ -50,7 +50,8 @@ def panel(
     at = np.stack([margins(scene.x, s, wiggle=wiggle * s, phase=2.0) for s in share])
     confidence = 1 / (1 + np.exp(-np.where(scene.y == 1, 1, -1) * (at[..., 1] - at[..., 0])))
     kind = str(more.pop("kind", "approximate"))
-    return PanelFrames(name, title, kind, np.array(step), logits, confidence.astype(np.float32), **more)  # type: ignore[arg-type]
+    accuracy = {name: 1 - 0.7 * np.clip(share, 0, 1) for name in ("forget", "retain", "test")}
+    return PanelFrames(name, title, kind, np.array(step), logits, confidence.astype(np.float32), accuracy, **more)  # type: ignore[arg-type]
 
 
 def eight_panels(scene: Scene, keyframes: int = 21) -> list[PanelFrames]:
@@ -60,17 +61,16 @@ def eight_panels(scene: Scene, keyframes: int = 21) -> list[PanelFrames]:
     learnt = Helpers(
         "learnt noise", scene.x[scene.forget[::4]] + np.float32(0.25), scene.y[scene.forget[::4]], scene.forget[::4]
     )
-    score = ("forget .31 · retain .97 · test .95",)
     return [
-        panel(scene, "original", "Original", [0.0], [0], kind="reference", score=("forget .98 · test .96",)),
-        panel(scene, "retrained", "Retrained", [1.0], [0], kind="reference", score=("forget .33 · test .94",)),
-        panel(scene, "jit", "JiT", list(t * 0.9), even, score=score, helpers=(learnt,)),
-        panel(scene, "ascent", "Gradient ascent", list(t**2 * 3), even, wiggle=0.3, score=score, trouble=SENTENCE),
-        panel(scene, "fine_tune", "Fine-tuning", list(np.linspace(0, 0.2, len(dense))), dense, score=score),
-        panel(scene, "neg_grad_plus", "NegGrad+", list(t**0.5), even, wiggle=0.15, score=score),
-        panel(scene, "random_labels", "Random labels", list(t * 1.6), even, wiggle=-0.2, score=score),
+        panel(scene, "original", "Original", [0.0], [0], kind="reference"),
+        panel(scene, "retrained", "Retrained", [1.0], [0], kind="reference", several=5),
+        panel(scene, "jit", "JiT", list(t * 0.9), even, cost=0.25, helpers=(learnt,)),
+        panel(scene, "ascent", "Gradient ascent", list(t**2 * 3), even, wiggle=0.3, cost=0.25, trouble=SENTENCE),
+        panel(scene, "fine_tune", "Fine-tuning", list(np.linspace(0, 0.2, len(dense))), dense, cost=0.25),
+        panel(scene, "neg_grad_plus", "NegGrad+", list(t**0.5), even, wiggle=0.15, cost=0.25),
+        panel(scene, "random_labels", "Random labels", list(t * 1.6), even, wiggle=-0.2, cost=0.25),
         panel(
-            scene, "influence", "Influence, one step", [0.0, 1.2], [0, 1], score=score,
+            scene, "influence", "Influence, one step", [0.0, 1.2], [0, 1], cost=0.25,
             note="One jump: the path drawn is the straight line in weight space.",
         ),
     ]  # fmt: skip
@@ -103,9 +103,8 @@ def many_class_scene(classes: int = 4, size: int = 64, n: int = 400) -> tuple[Sc
         p = np.exp(z - z.max(-1, keepdims=True))
         p = p / p.sum(-1, keepdims=True)
         frames = np.stack([logits(grid, s) for s in shares])
-        return PanelFrames(
-            name, title, kind, np.arange(len(shares)), frames, p[:, np.arange(n), y].astype(np.float32), ("forget .62",)
-        )
+        right = p[:, np.arange(n), y].astype(np.float32)
+        return PanelFrames(name, title, kind, np.arange(len(shares)), frames, right, {"forget": 1 - shares / 3})
 
     t = np.linspace(0, 1, 21)
     panels = [one("retrained", "Retrained", np.array([1.0]), "reference"), one("jit", "JiT", t)]

@@ -2,7 +2,9 @@
 
 import base64
 import io
+import json
 
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -49,6 +51,27 @@ def test_gif_plays_every_picture_and_rests_on_the_last():
     assert colours[2] == (0, 0, 255)
 
 
+def test_what_stands_still_in_a_gif_takes_no_place_and_is_seen_all_the_same():
+    """A noisy ground with a small square that moves: each further picture costs less than a twentieth of the first."""
+    rng = np.random.default_rng(0)
+    ground = rng.integers(0, 6, (120, 160, 3), dtype=np.uint8) * 40
+    pictures = []
+    for k in range(12):
+        pixels = ground.copy()
+        pixels[40:50, 10 * k : 10 * k + 10] = (255, 0, 0)
+        pictures.append(Image.fromarray(pixels))
+    whole, first = movie.gif(pictures, fps=10), movie.gif(pictures[:1], fps=10)
+    assert len(whole) - len(first) < 11 * len(first) / 20
+    film = Image.open(io.BytesIO(whole))
+    for k in range(12):
+        film.seek(k)
+        shown = np.asarray(film.convert("RGB")).astype(int)
+        assert (shown[42:48, 10 * k + 2 : 10 * k + 8] == (255, 0, 0)).all()
+        if k:  # where the square was, the ground is back
+            behind = np.s_[40:50, 10 * (k - 1) : 10 * k]
+            assert np.abs(shown[behind] - ground[behind]).mean() < 20
+
+
 def test_pictures_of_other_sizes_are_brought_to_the_first_ones():
     assert {image.size for image in movie.opened([picture("red"), picture("red", (16, 12))])} == {(8, 6)}
 
@@ -57,3 +80,16 @@ def test_pictures_of_other_sizes_are_brought_to_the_first_ones():
 def test_mp4_is_a_film():
     images = movie.opened([picture("red", (64, 48)), picture("blue", (64, 48))])
     assert movie.mp4(images, fps=10)[4:8] == b"ftyp"
+
+
+def test_films_are_packed_as_the_player_reads_them():
+    made = movie.packed({"gif": b"GIF", "mp4": b"MPEG"}, 3)
+    length = int.from_bytes(made[:4], "little")
+    assert json.loads(made[4 : 4 + length]) == {
+        "number": 3,
+        "films": [
+            {"kind": "gif", "type": "image/gif", "bytes": 3},
+            {"kind": "mp4", "type": "video/mp4", "bytes": 4},
+        ],
+    }
+    assert made[4 + length :] == b"GIFMPEG"

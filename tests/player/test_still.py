@@ -7,7 +7,7 @@ import pytest
 
 from explorer.player import Look, pack
 from explorer.player.frames import quantise
-from explorer.player.still import ENDS, FRAMES, between, film, scores, still
+from explorer.player.still import FRAMES, WORDS, between, film, scores, still
 from explorer.records import PanelFrames
 from tests.player.scenes import margins, two_class_scene
 
@@ -15,10 +15,12 @@ SCENE = two_class_scene(size=16, n=40)
 GRID = SCENE.plane.grid(16)
 PATH = PanelFrames(
     "jit", "JiT", "approximate", np.array([0, 10, 40]), np.stack([margins(GRID, share) for share in (0, 0.5, 1)]),
-    np.full((3, 40), 0.5, np.float32), score=("forget 0.10 (retrained 0.05–0.11)",), note="a note",
+    np.full((3, 40), 0.5, np.float32), {"forget": np.array([0.9125, 0.3125, 0.1])}, note="a note",
 )  # fmt: skip
-STANDING = replace(PATH, name="retrained", title="Retrained", step=np.array([0]), logits=PATH.logits[-1:],
-                   confidence=PATH.confidence[-1:], note="")  # fmt: skip
+STANDING = replace(
+    PATH, name="retrained", title="Retrained", step=np.array([0]), logits=PATH.logits[-1:],
+    confidence=PATH.confidence[-1:], accuracy={"forget": np.array([0.07])}, several=2, note="",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -41,13 +43,16 @@ def test_scores_of_bytes_give_the_same_answers(classes: int):
     np.testing.assert_array_equal(read.argmax(axis=-1), logits.argmax(axis=-1))
 
 
-def test_a_still_stands_where_the_blob_does_and_says_so():
-    blob = pack(SCENE, [STANDING, PATH], Look(step=0.25, ratio="Eight times.", words={"forget": "row"}))
+def test_a_still_stands_where_the_blob_does_and_says_the_numbers_of_that_step():
+    words = {"forget": "row", "setForget": "corrected", "numbers": "what they are"}
+    blob = pack(SCENE, [STANDING, replace(PATH, cost=1.84)], Look(step=0.25, ratio="Eight times.", words=words))
     found = still(blob, "Moons")
-    assert found.sentences == ("Eight times.", ENDS) and found.columns == 2 and found.words == {"forget": "row"}
+    assert found.sentences == ("Eight times.", f"What they are; {WORDS['work']}.")
+    assert found.columns == 2 and found.words == words
     retrained, jit = found.strips[0].pictures
-    assert (retrained.step, jit.step) == ("", "step 10 of 40")
-    assert jit.lines == ("forget 0.10 (retrained 0.05–0.11)", "a note")
+    assert (retrained.step, jit.step) == ("the first of 2", "step 10 of 40")
+    assert retrained.lines == ("corrected .070 (mean of 2: .300)",)
+    assert jit.lines == ("corrected .312 (retrained .250–.350)", "work 1.84 × retraining; a note")  # 25 of 80, to even
     assert jit.logits is not None
     np.testing.assert_array_equal(jit.logits.argmax(axis=-1), PATH.logits[1].argmax(axis=-1))
 
@@ -69,5 +74,16 @@ def test_a_film_goes_from_the_original_to_the_end():
     assert len(frames) == FRAMES
     steps = [frame.strips[0].pictures[1].step for frame in frames]
     assert (steps[0], steps[-1]) == ("step 0 of 40", "step 40 of 40")
-    assert {frame.sentences for frame in frames} == {(ENDS,)}  # the same on all, so that nothing jumps
+    numbers = [frame.strips[0].pictures[1].lines[0].split()[1] for frame in frames]
+    assert numbers == sorted(numbers, reverse=True) and set(numbers) == {".912", ".312", ".100"}
     assert len(list(film(pack(SCENE, [STANDING]), "Moons"))) == 1
+
+
+def test_a_panel_says_at_every_frame_what_it_has_to_say():
+    broken = replace(PATH, name="ga", trouble="It broke.")
+    idle = replace(PATH, name="ssd", unmoved="Nothing moves.")
+    refused = replace(STANDING, name="unsir", accuracy={}, trouble="It cannot.", refused=True)
+    for frame in film(pack(SCENE, [broken, idle, refused]), "Moons"):
+        one, two, three = frame.strips[0].pictures
+        assert one.trouble == "It broke." and two.lines[0] == "Nothing moves."
+        assert three.trouble == "It cannot." and three.logits is None  # the plane of another model under its name

@@ -123,18 +123,43 @@ def test_a_fault_is_one_sentence_and_is_logged(caplog):
     assert "boom" in caplog.text
 
 
-def test_a_job_that_nobody_looks_at_ends_itself():
-    entered, left = threading.Event(), threading.Event()
-    jobs = Jobs()
-    job = jobs.job("picture", 1, endless(entered, left), patience=0.05)
-    assert left.wait(5)
+def test_whoever_listens_hears_of_results_and_of_the_end_but_not_of_every_step():
+    heard, go, job = [], threading.Event(), None
+
+    def work(tick):
+        assert go.wait(5)
+        for step in range(200):
+            tick(step, 200)
+        yield 1
+
+    job = Jobs().job("picture", 1, work)
+    job.listen("a", lambda: heard.append(job.version))
+    job.listen("b", lambda: heard.append("b"))
+    job.listen("b", None)
+    go.set()
+    wait_for(lambda: job.finished and not job._due)
+    assert heard[-1] == 1 and 1 <= len(heard) <= 4 and "b" not in heard
+
+
+def test_work_that_others_do_is_told_at_once_that_it_is_not_wanted():
+    entered, found = threading.Event(), []
+
+    def work(tick):
+        entered.set()
+        tick.stopped.result(5)
+        found.append("stopped")
+        yield 0
+
+    job = Jobs().job("picture", 1, work)
+    assert entered.wait(5)
+    job.cancel()
+    job.cancel()
     wait_for(lambda: job.finished)
-    assert job.abandoned
-    assert jobs.job("picture", 1, counting(1)) is not job, "it must start anew when somebody comes back"
+    assert found == ["stopped"] and job.partial is None and not job.error
 
 
 def test_more_jobs_than_workers_all_finish():
-    done = [Jobs().job("picture", i, counting(5)) for i in range(12)]
+    done = [Jobs().job("picture", i, counting(5), in_turn=True) for i in range(12)]
     wait_for(lambda: all(job.finished for job in done))
     assert all(job.partial == 5 for job in done)
 

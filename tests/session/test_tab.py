@@ -7,7 +7,7 @@ import pytest
 from explorer.session import tab as session_tab
 from explorer.session.changes import with_knob
 from explorer.session.tab import Tab
-from explorer.view import parse_panel
+from explorer.view import View, parse_panel
 
 TWO = {"panels": "retrained~gradient_ascent(steps:5)~fine_tune(steps:5)"}
 
@@ -113,3 +113,72 @@ def test_a_knob_of_a_panel_that_is_gone_changes_nothing():
     other = view.with_panel(1, parse_panel({"method": "original"}))
     assert with_knob(other, 1, "gradient_ascent", "lr", 0.1) is other
     assert with_knob(view, 7, "gradient_ascent", "lr", 0.1) is view
+
+
+def parted():
+    """Return a tab that went from the front page to one that has a recipe of its own."""
+    tab = Tab.open({}, "watch")
+    tab.publish()
+    tab.follow({}, "attacks")
+    tab.part_ways(replace(View.from_query({"data": "circles"})[0], page="attacks"))
+    tab.publish()
+    return tab
+
+
+def test_a_recipe_of_a_page_of_its_own_stays_there():
+    tab = parted()
+    own = tab.view
+    for _ in range(2):
+        tab.follow({}, "watch")
+        assert tab.view == View.default() and tab.past == [] and tab.publish() == {}
+        tab.follow({}, "tradeoff")
+        assert tab.view == replace(own, page="tradeoff")
+        tab.publish()
+        tab.follow({}, "attacks")
+        assert tab.view == own
+        tab.publish()
+
+
+def test_what_is_changed_on_either_side_stays_on_that_side():
+    tab = parted()
+    tab.change(replace(tab.view, focus=2))
+    tab.follow({}, "method")
+    tab.publish()
+    assert tab.view == replace(View.default(), page="method")
+    tab.change(replace(tab.view, focus=3))
+    tab.publish()
+    tab.follow({}, "attacks")
+    assert tab.view.base.data.name == "circles" and tab.view.focus == 2
+    tab.undo()
+    assert tab.view.base.data.name == "circles" and tab.view.focus == 1
+    tab.publish()
+    tab.follow({}, "watch")
+    assert tab.view == replace(View.default(), focus=3)
+
+
+def test_back_and_forward_change_sides_too():
+    tab = parted()
+    own, there = tab.view, tab.publish()
+    tab.follow({}, "watch", back=True)
+    assert tab.view == View.default()
+    tab.publish()
+    tab.follow(there, "attacks", back=True)
+    assert tab.view == own and tab.aside is not None
+
+
+def test_a_link_is_meant_for_every_page():
+    tab = parted()
+    tab.follow({"v": "1", "seed": "3"}, "watch")
+    assert tab.view.base.seed == 3 and tab.aside is None
+    tab.publish()
+    tab.follow({}, "attacks")
+    assert tab.view.base.seed == 3
+
+
+def test_the_pages_can_share_one_view_again():
+    tab = parted()
+    own = tab.view
+    tab.share()
+    assert tab.view == replace(View.default(), page="attacks") and tab.aside is None
+    tab.undo()
+    assert tab.view == own

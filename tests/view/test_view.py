@@ -170,27 +170,29 @@ def test_a_spec_file_opens_beside_retrained():
         ({"data": "stars"}, "data was ignored: `data.name` must be one of"),
         ({"data": "cifar10"}, "data was ignored: `data.name` must be one of blobs, circles,"),
         ({"rows": "data:cifar20"}, "rows was ignored: `data.name` must be one of blobs, circles,"),
-        ({"data": "moons(noise:99)"}, "data was ignored: `data.noise` must lie in [0, 2], got 99"),
-        ({"data": "moons(noise:NaN)"}, "data was ignored: `data.noise` must be a finite number, got nan"),
+        ({"data": "moons(noise:99)"}, "data.noise was ignored: `data.noise` must lie in [0, 2], got 99"),
+        ({"data": "moons(noise:NaN)"}, "data.noise was ignored: `data.noise` must be a finite number, got nan"),
         ({"data": "moons(noise)"}, "data was ignored: it must look like name(field:value,...), got moons(noise)"),
         ({"data": "moons(noise:1"}, "data was ignored: it must look like name(field:value,...), got moons(noise:1"),
-        ({"request": "class(label:3)"}, "request was ignored: `request.label` must lie in [0, 1], got 3"),
+        ({"request": "cluster(label:3)"}, "request.label was ignored: `request.label` must lie in [0, 1], got 3"),
         ({"request": "points(index:[0-99999999])"}, "request was ignored: it must look like"),
         ({"request": "points(index:[1-])"}, "request was ignored: it must look like"),
         ({"request": f"points(index:[0-{'9' * 40}])"}, "request was ignored: it must look like"),
-        ({"model": "mlp(widths:[999])"}, "model was ignored: `widths` must be at most 4 whole numbers"),
+        ({"model": "mlp(widths:[999])"}, "model.widths was ignored: `widths` must be at most 4 whole numbers"),
         ({"training": "magic"}, "training was ignored: `training.recipe` must be one of standard, memorise, got magic"),
-        ({"evaluation": "(shadows:-1)"}, "evaluation was ignored: `evaluation.shadows` must lie in [0, 256], got -1"),
+        (
+            {"evaluation": "(shadows:-1)"},
+            "evaluation.shadows was ignored: `evaluation.shadows` must lie in [0, 256]",
+        ),
         ({"seed": "x"}, "seed was ignored: `seed` must be a whole number in [0, 2147483647], got x"),
         ({"seed": "[x-]"}, "seed was ignored: it must be a number, got [x-]"),
         ({"seed": "{" * 100_000}, "seed was ignored: `seed` must be a whole number"),
         ({"panels": ""}, "panels was ignored: `panels` must name one of original, retrained"),
         ({"panels": "wish"}, "panels was ignored: `panels` must name one of original, retrained"),
         ({"panels": "~".join(["jit"] * 9)}, "panels was ignored: `panels` must list 1 to 8 methods"),
-        ({"panels": "gradient_ascent(lr:9)"}, "panels was ignored: `method.knobs.lr` must lie in [0.0001, 1], got 9"),
         ({"step": "2"}, "step was ignored: `step` must lie in [0, 1], got 2"),
         ({"step": "NaN"}, "step was ignored: `step` must lie in [0, 1], got nan"),
-        ({"layers": "boundary~fog"}, "layers was ignored: `layers` must be among confidence, boundary"),
+        ({"layers": "mist~fog"}, "layers was ignored: `layers` must be among confidence, boundary"),
         ({"hidden": "everything"}, "hidden was ignored: `hidden` must be among presets, data"),
         ({"layout": "tower"}, "layout was ignored: `layout` must be one of auto, projector, got tower"),
         ({"focus": "9"}, "focus was ignored: `focus` must be the number of a panel, got 9"),
@@ -234,9 +236,71 @@ def test_images_are_not_shown_as_points():
 
 
 def test_a_bad_part_leaves_the_others():
-    view, ignored = View.from_query({"data": "circles(noise:99)", "seed": "5", "step": "0.5"})
+    view, ignored = View.from_query({"data": "stars(noise:.1)", "seed": "5", "step": "0.5"})
     assert (view.base.data.name, view.base.seed, view.step) == ("moons", 5, 0.5)
     assert len(ignored) == 1
+
+
+@pytest.mark.parametrize(
+    ("query", "same", "sentences"),
+    [
+        (
+            {"panels": "retrained~gradient_ascent(lr:9,steps:5)~jit(samples:3)"},
+            {"panels": "retrained~gradient_ascent(steps:5)~jit(samples:3)"},
+            ["lr of gradient_ascent was ignored: `method.knobs.lr` must lie in [0.0001, 1], got 9"],
+        ),
+        (
+            {"panels": "gradient_ascent(lr:9,steps:-5)~jit(speed:3)"},
+            {"panels": "gradient_ascent~jit"},
+            [
+                "lr of gradient_ascent was ignored: `method.knobs.lr` must lie in [0.0001, 1], got 9",
+                "steps of gradient_ascent was ignored: `method.knobs.steps` must lie in",
+                "speed of jit was ignored: `method.knobs.speed` is not known here",
+            ],
+        ),
+        ({"panels": "jit~wish~scrub"}, {"panels": "jit~scrub"}, ["a panel was ignored: `panels` must name one of"]),
+        (
+            {"data": "circles(n:90,noise:99)"},
+            {"data": "circles(n:90)"},
+            ["data.noise was ignored: `data.noise` must lie in [0, 2], got 99"],
+        ),
+        (
+            {"request": "class(label:3)"},
+            {"request": "class"},
+            ["request.label was ignored: `request.label` must lie in [0, 1], got 3"],
+        ),
+        (
+            {"training": "memorise(lr:99,steps:50)"},
+            {"training": "memorise(steps:50)"},
+            ["training.lr was ignored: `training.lr` must lie in"],
+        ),
+        ({"layers": "boundary~fog"}, {"layers": "boundary"}, ["fog was ignored: `layers` must be among"]),
+        ({"hidden": "data~walls"}, {"hidden": "data"}, ["walls was ignored: `hidden` must be among"]),
+        (
+            {"rows": "data:xor(n:90,noise:99)~data:stars"},
+            {"rows": "data:xor(n:90)"},
+            [
+                "data.noise of a row was ignored: `data.noise` must lie in [0, 2], got 99",
+                "a row was ignored: `data.name` must be one of",
+            ],
+        ),
+        (
+            {"own.method": "scrub(lr:1e9)", "own.seed": "3"},
+            {"own.method": "scrub", "own.seed": "3"},
+            ["own.method.lr was ignored: `method.knobs.lr` must lie in"],
+        ),
+    ],
+    ids=lambda value: str(value)[:60],
+)
+def test_a_wrong_value_takes_nothing_else_with_it(query: dict[str, str], same: dict[str, str], sentences: list[str]):
+    view, ignored = View.from_query(query)
+    assert view == View.from_query(same)[0] and view != View.default()
+    assert [said[: len(sentence)] for said, sentence in zip(ignored, sentences, strict=True)] == sentences
+
+
+def test_a_part_of_countless_fields_is_not_looked_at_one_by_one():
+    view, ignored = View.from_query({"data": f"moons({','.join(f'a{k}:1' for k in range(5000))})"})
+    assert view == View.default() and ignored[0].startswith("data was ignored: `data.a0` is not known here")
 
 
 def test_a_request_may_come_before_the_data_it_is_of():
@@ -361,5 +425,5 @@ def test_rows_that_cannot_be_are_refused(rows: Any):
 
 def test_a_row_in_an_address_that_cannot_be_read_is_ignored_with_a_sentence():
     view, ignored = View.from_query({"v": "1", "rows": "request:points(index:[1])~nonsense:xor"})
-    assert view == View.default()
+    assert view == View.from_query({"v": "1", "rows": "request:points(index:[1])"})[0]
     assert len(ignored) == 1 and "rows" in ignored[0]

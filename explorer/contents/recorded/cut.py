@@ -11,7 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.contents.recorded.probed import accuracies, goals
 from explorer.contents.recorded.runs import Opened
+from explorer.experiments.cifar.files import REFERENCES
 from explorer.figures import theme
 from explorer.metrics.outputs import true_confidence
 from explorer.records import Float, ImageRun, ImageScene, Int, PanelFrames, Scene, Snapshots
@@ -108,7 +110,7 @@ class Cut:
         return Scene(
             plane=place.plane, size=scene.cells, x=place.at, y=y, forget=np.array([0]), names=self.slots.names,
             original=self.scores(self.opened.original.snapshots[0])[-1], retrained=retrained, paired=retrained[0],
-            after_x=place.at[:1], after_y=after[:1], images=self.images(),
+            after_x=place.at[:1], after_y=after[:1], images=self.images(), goals=goals(self.opened),
         )  # fmt: skip
 
     def images(self) -> NDArray[np.uint8]:
@@ -128,7 +130,7 @@ class Cut:
         roles = (role, ROLES[1].replace("class", of), last.replace("class", of))
         return tuple(zip((name, scene.names[second], scene.names[third]), roles, strict=True))
 
-    def panel(self, name: str, title: str, run: ImageRun, kind: str, score: tuple[str, ...] = ()) -> PanelFrames:
+    def panel(self, name: str, title: str, run: ImageRun, kind: str) -> PanelFrames:
         """Return one panel's frames.
 
         Args:
@@ -136,11 +138,18 @@ class Cut:
             title: what stands above it.
             run: what is drawn; of several seeds the first.
             kind: "reference", "exact" or "approximate".
-            score: lines under the picture.
         """
         one = run.snapshots[0]
         return PanelFrames(
             name=name, title=title, kind=kind, step=one.step, logits=self.scores(one),
-            confidence=confidences(one, self.opened.scene.probes.after_y[self.at], self.at), score=score,
+            confidence=confidences(one, self.opened.scene.probes.after_y[self.at], self.at),
+            accuracy=accuracies(one, self.opened.scene.probes),
+            several=len(run.snapshots) if run.name == "retrained" else 0, cost=self._cost(run),
             note=run.numbers.note, trouble=run.numbers.trouble, straight=run.numbers.straight,
         )  # fmt: skip
+
+    def _cost(self, run: ImageRun) -> float:
+        """Return the work of a method in times retraining; NaN for a reference, or where it was not counted."""
+        if run.name in REFERENCES:
+            return float("nan")
+        return run.numbers.example_gradients.work / self.opened.retrained.numbers.example_gradients.work

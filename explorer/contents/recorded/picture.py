@@ -1,16 +1,12 @@
-"""Make the player's picture of recorded runs: one plane, the chosen methods, and the forget accuracy under each."""
+"""Make the player's picture of recorded runs: one plane, the chosen methods, and the accuracies under each."""
 
 from __future__ import annotations
 
 from explorer.contents.recorded import player
 from explorer.contents.recorded.cut import Cut
 from explorer.contents.recorded.runs import Choice, Opened
-from explorer.contents.tables import papers
-from explorer.contents.tables.cells import number, span
 from explorer.contents.words import method_title
-from explorer.experiments.cifar.files import REFERENCES
 from explorer.player import Look
-from explorer.records import ImageRun
 from explorer.spec.catalog import CATALOG
 from explorer.view import View
 
@@ -24,22 +20,12 @@ def blob(opened: Opened, chosen: Choice, view: View, cut: Cut) -> bytes:
         view: how it is looked at.
         cut: the plane.
     """
-    retrained = papers.band(opened.retrained, "forget")
-    goal = span(retrained.low, retrained.high)
-    what = "corrected" if opened.corrects else "forget"
-
-    def score(run: ImageRun) -> str:
-        mine = number(papers.band(run, "forget").mean)
-        if run.name in REFERENCES:
-            return f"{what} {mine} ({goal})" if run.name == "retrained" else f"{what} {mine}"
-        return f"{what} {mine} (retrained {goal})"
-
     look = Look(
-        step=view.step, layers=view.layers, projector=view.layout == "projector", focus=chosen.shown, lines=(2, 0),
-        words=player.words_of(opened), play=view.step == 1.0,
+        step=view.step, layers=view.layers, projector=view.layout == "projector", focus=chosen.shown,
+        lines=player.LINES, words=player.words_of(opened), play=view.step == 1.0,
         controls=tuple(name for name in player.CONTROLS if name not in view.hidden),
     )  # fmt: skip
-    return player.blob(cut, chosen, look, title=method_title, kind=_kind, score=score)
+    return player.blob(cut, chosen, look, title=method_title, kind=_kind)
 
 
 def _kind(key: str) -> str:

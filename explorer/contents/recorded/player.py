@@ -12,7 +12,6 @@ from explorer.contents.recorded.cut import Cut
 from explorer.contents.recorded.runs import Choice, Opened, at_first, choice, open_runs, places
 from explorer.experiments.cifar.files import Unreadable
 from explorer.player import Look, pack
-from explorer.records import ImageRun
 
 WORDS = {
     "forget": "image to forget (its picture in a frame of this colour)",
@@ -22,6 +21,9 @@ WORDS = {
     "inForget": "to forget",
     "inRetain": "retained",
     "tipConfidence": "confidence in its true class:",
+    "numbers": "under a panel: accuracies of the model on screen at its step, on up to 200 images a set (the table "
+    "counts all); in brackets the range of the retrained models",
+    "focus": "frame: the method looked at closely below, whose keyframes the arrow keys walk",
     "summary": "{title}{step}: {kept} of {forget} images to forget are given their label; the model differs from most "
     "retrained models on {share} % of the plane.",
 }
@@ -31,16 +33,15 @@ CORRECTED = {
     "forget": "image whose label was wrong (its picture in a frame of this colour)",
     "lost": "…no longer given its wrong label",
     "inForget": "to correct",
+    "setForget": "corrected",
     "summary": "{title}{step}: {kept} of {forget} images are still given their wrong label; the model differs from "
     "most retrained models on {share} % of the plane.",
 }
+LINES = (3, 1)  # of numbers and notes below each panel
 CONTROLS = ("transport", "layers", "export")
-Score = Callable[[ImageRun], str]
 
 
-def blob(
-    cut: Cut, chosen: Choice, look: Look, *, title: Callable[[str], str], kind: Callable[[str], str], score: Score
-) -> bytes:
+def blob(cut: Cut, chosen: Choice, look: Look, *, title: Callable[[str], str], kind: Callable[[str], str]) -> bytes:
     """Return the player's bytes: original, retrained, then the chosen methods.
 
     Args:
@@ -49,14 +50,13 @@ def blob(
         look: how it is shown.
         title: the name on screen of a method.
         kind: "exact" or "approximate", of a method.
-        score: the line under a panel.
     """
     opened = cut.opened
     references = (("original", "Original", opened.original), ("retrained", "Retrained", opened.retrained))
-    panels = [cut.panel(name, words, run, "reference", (score(run),)) for name, words, run in references]
+    panels = [cut.panel(name, words, run, "reference") for name, words, run in references]
     for key in chosen.runs:
         run = opened.methods[key]
-        panels.append(cut.panel(key, title(key), run, kind(key), (score(run),)))
+        panels.append(cut.panel(key, title(key), run, kind(key)))
     return pack(cut.scene(), panels, look)
 
 
@@ -73,11 +73,10 @@ def first(query: Mapping[str, str], shipped: Path) -> bytes | None:
     wished = tuple(dict.fromkeys(part for part in query.get("runs", "").split("~") if part in opened.methods))
     at = query.get("cut", "0")
     chosen = choice(opened, wished, query.get("shown", ""), int(at) if at.isdecimal() else 0, str)
-    look = Look(words=words_of(opened), controls=CONTROLS, focus=chosen.shown, lines=(2, 0), play="step" not in query)
+    look = Look(words=words_of(opened), controls=CONTROLS, focus=chosen.shown, lines=LINES, play="step" not in query)
     return blob(
         Cut(opened, chosen.cut, chosen.runs), chosen, look,
         title=lambda key: opened.methods[key].title, kind=lambda _: "approximate",
-        score=lambda _: "",
     )  # fmt: skip
 
 

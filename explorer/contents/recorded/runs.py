@@ -48,7 +48,12 @@ class Opened:
     @property
     def corrects(self) -> bool:
         """Say whether the request corrects labels; else it forgets images."""
-        return self.scene.spec.get("request", {}).get("kind") == "correct_labels"
+        return self.kind == "correct_labels"
+
+    @property
+    def kind(self) -> str:
+        """Return the kind of the request."""
+        return str(self.scene.spec.get("request", {}).get("kind", "forget"))
 
     def title(self) -> str:
         """Return data, model, recipe and request in words, and whose it is."""

@@ -9,19 +9,21 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from explorer.contents.recorded.cut import confidences
+from explorer.contents.recorded.probed import Numbers, accuracies, accuracy
 from explorer.contents.recorded.runs import Opened
 from explorer.figures.tradeoff import Axis, Path
 from explorer.records import Band, Probes, Snapshots
 
-Numbers = NDArray[np.float64]
-ACCURACIES = ("forget", "retain", "test")
 AUC = "auc"
 ACROSS: Mapping[str, Axis] = {
     "forget": Axis("Forget accuracy", "share, on the probes", "match"),
     AUC: Axis("Loss attack, forgotten against unseen", "AUC, on the probes", "match"),
+}
+CORRECTED: Mapping[str, Axis] = {
+    "forget": Axis("Accuracy on corrected images", "share, on the probes", "match"),
+    AUC: Axis("Loss attack, poisoned against unseen", "AUC, on the probes", "match"),
 }
 UP = Axis("Test accuracy", "share, on the probes", "higher")
 
@@ -41,6 +43,11 @@ class Plane:
     original: tuple[float, float]
 
 
+def axis(opened: Opened, across: str) -> Axis:
+    """Return what the axis across says of its number, in the words of the folder's request."""
+    return (CORRECTED if opened.corrects else ACROSS)[across]
+
+
 def by_step(one: Snapshots, probes: Probes, name: str) -> Numbers:
     """Return a number at every recorded step (t,).
 
@@ -51,9 +58,7 @@ def by_step(one: Snapshots, probes: Probes, name: str) -> Numbers:
     """
     if name == AUC:
         return auc(one, probes)
-    where = probes.part(name)
-    right = one.logits[:, where].argmax(axis=-1) == probes.after_y[where]
-    return right.mean(axis=1)
+    return accuracy(one, probes, name)
 
 
 def auc(one: Snapshots, probes: Probes) -> Numbers:
@@ -77,13 +82,7 @@ def auc(one: Snapshots, probes: Probes) -> Numbers:
 def numbers(opened: Opened, method: str) -> dict[str, Numbers]:
     """Return the accuracies of a method's path by step, with the steps."""
     one = opened.methods[method].snapshots[0]
-    found = {name: by_step(one, opened.scene.probes, name) for name in ACCURACIES}
-    return {"step": one.step.astype(float), **found}
-
-
-def bands(opened: Opened) -> dict[str, Band]:
-    """Return the retrained models' accuracies on the probes, one value a seed."""
-    return {name: retrained(opened, name) for name in ACCURACIES}
+    return {"step": one.step.astype(float), **accuracies(one, opened.scene.probes)}
 
 
 def retrained(opened: Opened, name: str) -> Band:

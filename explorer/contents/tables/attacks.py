@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from explorer.contents.tables import cells
 from explorer.contents.tables.cells import NOTHING, number, reads, spread_text
+from explorer.figures.numerals import as_printed
 from explorer.pipeline import METRICS
 from explorer.records import AttackNumbers, Band, Int, ModelScores, PairNumbers
 from explorer.spec.catalog import CATALOG
@@ -43,7 +44,11 @@ def question_a(numbers: Named, statistic: str) -> str:
         )
         untouched = _plain_cell(original, _interval(some, "original", attack, statistic))
         body += cells.row(one.title, reading + on, f"<td>{spread_text(retrained)}</td>{untouched}{each}")
-    return _table(["Retrained", "Original", *(title for title, _ in numbers.values())], body)
+    models = max(
+        (len(_a(some, "retrained", attack, statistic).values) for attack in some.a.get("retrained", {})), default=0
+    )
+    heads = [("Retrained", cells.mean_of(models)), ("Original", cells.ON_SCREEN)]
+    return _table([*heads, *((title, cells.ON_SCREEN) for title, _ in numbers.values())], body)
 
 
 def question_b(numbers: Named) -> str:
@@ -55,7 +60,7 @@ def question_b(numbers: Named) -> str:
         each = "".join(_cell_b(two.b.get(attack, {}).get("auc", NOTHING), floor) for _, two in numbers.values())
         one = CATALOG.attacks[attack]
         body += cells.row(one.title, one.sentence, f"<td>{spread_text(floor)}</td>{each}")
-    return _table(["Floor", *(title for title, _ in numbers.values())], body)
+    return _table([("Floor", ""), *((title, cells.ON_SCREEN) for title, _ in numbers.values())], body)
 
 
 def streisand(numbers: Named) -> str:
@@ -146,7 +151,7 @@ def more(numbers: ModelScores, title: str) -> str:
         note = _thresholds(numbers) if key == "privacy_score" else ""
         mine = cells.marked(cells.near(own.mean, floor, key), number(own.mean), cells.spread(own))
         body += _more_row(key, floor, numbers.untouched.get(key, NOTHING), mine, note)
-    return _table(["Retrained, or floor", "Original", title], body)
+    return _table([("Retrained, or floor", ""), ("Original", ""), (title, "")], body)
 
 
 def _thresholds(numbers: ModelScores) -> str:
@@ -165,7 +170,7 @@ def pairs(numbers: PairNumbers, title: str) -> str:
             body += cells.row(f"KLoM, {name} points, {words}", reads("klom"), both)
     key, both = "forgetting_quality", f"<td>{number(numbers.quality_floor)}</td><td>{number(numbers.quality)}</td>"
     body += cells.row(METRICS[key].title, reads(key), both)
-    return _table(["Floor: retrained to retrained", title], body)
+    return _table([("Floor: retrained to retrained", ""), (title, "")], body)
 
 
 def same_pairs(
@@ -188,7 +193,7 @@ def same_pairs(
         )
         kind = "per point, over models" if "shadows" in one.needs else "population: one rule for all points"
         body += cells.row(one.title, kind, each)
-    return _table([titles[role] for role in roles], body)
+    return _table([(titles[role], "") for role in roles], body)
 
 
 def _more_row(key: str, band: Band, original: Band, cell: str, note: str = "") -> str:
@@ -222,7 +227,7 @@ def _cell_b(band: Band, floor: Band) -> str:
     """Return question B's number. The floor is folded to at least .5, so the number is folded before they meet."""
     verdict = ""
     if band.finite and floor.finite:
-        verdict = "in" if max(band.mean, 1 - band.mean) <= floor.high else "out"
+        verdict = "in" if as_printed(max(band.mean, 1 - band.mean)) <= as_printed(floor.high) else "out"
     return cells.marked(verdict, number(band.mean), cells.spread(band))
 
 
@@ -230,5 +235,6 @@ def _plain_cell(band: Band, interval: str = "") -> str:
     return cells.marked("", number(cells.first(band)), cells.spread(band), interval)
 
 
-def _table(titles: Sequence[str], body: str) -> str:
-    return cells.table([cells.head(title) for title in titles], body)
+def _table(heads: Sequence[tuple[str, str]], body: str) -> str:
+    """Return a table; a head is a title and what stands below it."""
+    return cells.table([cells.head(*head) for head in heads], body)

@@ -9,6 +9,7 @@ from explorer.contents.tables import attacks as attack_tables
 from explorer.contents.tables import formats, numbers, papers
 from explorer.contents.words import method_title
 from explorer.experiments.store.store import Store
+from explorer.session.desk import Here, silent
 from explorer.spec.catalog import CATALOG
 from explorer.view import View
 
@@ -21,7 +22,7 @@ def panel_table(view: View, store: Store) -> str:
 
 def poster_of(view: View, store: Store) -> Poster:
     """Return the whole poster of a View."""
-    *_, whole = poster.posters(view, store.memo, _silent)
+    *_, whole = poster.posters(view, store.memo, silent)
     return whole
 
 
@@ -33,12 +34,8 @@ def recorded_table(opened: Opened, view: View) -> str:
     return formats.as_csv(papers.exported(opened, attack, method_title), papers.heads(shown))
 
 
-def _silent(*_: object) -> None:
-    """Tell nobody how far the work is."""
-
-
 def _watch(view: View, store: Store) -> str:
-    *_, whole = picture.pictures(view, store.memo, _silent)
+    *_, whole = picture.pictures(view, Here(store.memo), silent)
     titled = {
         name: (panel.title, whole.numbers[name])
         for name, panel in zip(picture.panel_names(view), view.panels, strict=True)
@@ -48,13 +45,13 @@ def _watch(view: View, store: Store) -> str:
 
 
 def _tradeoff(view: View, store: Store) -> str:
-    *_, whole = picture.pictures(view, store.memo, _silent, with_curves=True)
+    *_, whole = picture.pictures(view, Here(store.memo), silent, with_curves=True)
     rows = tradeoff.rows(view, whole, store.memo)
     return formats.as_csv(rows, tradeoff.COLUMNS) if rows else ""
 
 
 def _attack(view: View, store: Store) -> str:
-    *_, asked = attacks.asking(view, store.memo, _silent)
+    *_, asked = attacks.asking(view, store.memo, silent)
     titled = {name: (method_title(name.partition(":")[2]), one) for name, one in asked.numbers.items()}
     return attack_tables.as_csv(titled) if titled else ""
 

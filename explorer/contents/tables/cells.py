@@ -9,25 +9,14 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from typing import Any, Literal
 
+from explorer.figures.numerals import as_printed, number, span
 from explorer.pipeline import METRICS
 from explorer.records import Band
 
 Verdict = Literal["in", "out", ""]  # "" where it is not defined
 NOTHING = Band(())
+ON_SCREEN = "model on screen"
 _MARKS = {"in": '<b title="within the retrained models">●</b>', "out": '<b title="outside">○</b>', "": ""}
-
-
-def number(value: float) -> str:
-    """Return a number in three digits, a dash where it is not defined."""
-    if math.isnan(value):
-        return "–"
-    said = f"{abs(value):.3f}".removeprefix("0") if 0 < abs(value) < 1 else f"{abs(value):.3g}"
-    return f"−{said}" if value < 0 else said
-
-
-def span(low: float, high: float) -> str:
-    """Return a range."""
-    return f"{number(low)}–{number(high)}"
 
 
 def spread(band: Band) -> str:
@@ -39,7 +28,12 @@ def spread_text(band: Band) -> str:
     """Return mean and range of a band as HTML."""
     if not band.finite:
         return "–"
-    return f"{number(band.mean)}<small>{number(band.low)}{' to ' if band.low < 0 else '–'}{number(band.high)}</small>"
+    return f"{number(band.mean)}<small>{span(band.low, band.high)}</small>"
+
+
+def mean_of(models: int) -> str:
+    """Return what the head of retrained's column says of its numbers."""
+    return f"mean of {models}, range" if models > 1 else "one model"
 
 
 def first(band: Band) -> float:
@@ -55,17 +49,18 @@ def reads(key: str) -> str:
 
 
 def within(value: float, band: Band) -> Verdict:
-    """Return whether a number of one model lies in retrained's band."""
+    """Return whether a number of one model lies in retrained's band, as both are printed."""
     if not band.finite or math.isnan(value):
         return ""
-    return "in" if band.low <= value <= band.high else "out"
+    return "in" if as_printed(band.low) <= as_printed(value) <= as_printed(band.high) else "out"
 
 
 def near(distance: float, floor: Band, key: str) -> Verdict:
-    """Return whether a distance to retrained lies in the floor, for a key of METRICS."""
+    """Return whether a distance to retrained lies in the floor, as both are printed, for a key of METRICS."""
     if not floor.finite or math.isnan(distance):
         return ""
-    close = distance >= floor.low if METRICS[key].better == "higher" else distance <= floor.high
+    shown = as_printed(distance)
+    close = shown >= as_printed(floor.low) if METRICS[key].better == "higher" else shown <= as_printed(floor.high)
     return "in" if close else "out"
 
 
@@ -98,10 +93,13 @@ def kind(title: str, columns: int, small: str = "") -> str:
 
 
 def table(heads: Iterable[str], body: str, *, classes: str = "ue-numbers") -> str:
-    """Return a table of heads of columns and rows; the first column has no head."""
+    """Return a table of heads of columns and rows; the first column has no head.
+
+    It scrolls sideways where the page is too narrow for it, by the keyboard too.
+    """
     return (
-        f'<div class="{classes}"><table><thead><tr><th scope="col"></th>{"".join(heads)}</tr></thead>'
-        f"<tbody>{body}</tbody></table></div>"
+        f'<div class="{classes}" role="group" tabindex="0" aria-label="Table"><table>'
+        f"<thead><tr><td></td>{''.join(heads)}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 
 

@@ -22,11 +22,13 @@ class Row:
         name: as shown.
         values: column -> Band over seeds.
         tuned: how its knobs were chosen, for instance "defaults".
+        on_screen: the first value of each Band is of the model on screen: the page's table shows it, not the mean.
     """
 
     name: str
     values: Mapping[str, Band]
     tuned: str
+    on_screen: bool = False
 
 
 def as_csv(rows: Sequence[Row], columns: Mapping[str, str]) -> str:
@@ -46,21 +48,25 @@ def _in_full(row: Row, columns: Iterable[str]) -> list[str]:
 
 
 def as_html(rows: Sequence[Row], columns: Mapping[str, str]) -> str:
-    """Return the table for the page: mean and range of each cell; a number of one model has no range.
+    """Return the table for the page: mean and range of each cell, or the number of the model on screen and the range.
+
+    A number of one model has no range.
 
     Args:
         rows: the models, retrained among them.
         columns: key of METRICS -> title.
     """
     body = "".join(
-        cells.row(row.name, row.tuned, "".join(f"<td>{_shown(row.values.get(key, NOTHING))}</td>" for key in columns))
-        for row in rows
+        cells.row(row.name, row.tuned, "".join(f"<td>{_shown(row, key)}</td>" for key in columns)) for row in rows
     )
     return cells.table([head(*column) for column in columns.items()], body, classes="ue-numbers ue-wide")
 
 
-def _shown(band: Band) -> str:
-    return number(band.mean) if len(band.finite) == 1 else spread_text(band)
+def _shown(row: Row, key: str) -> str:
+    band = row.values.get(key, NOTHING)
+    if len(band.finite) == 1:
+        return number(band.mean)
+    return f"{number(cells.first(band))}<small>{cells.spread(band)}</small>" if row.on_screen else spread_text(band)
 
 
 def as_latex(rows: Sequence[Row], columns: Mapping[str, str], *, caption: str) -> str:

@@ -45,8 +45,9 @@ ROWS = tuple(
 
 HOW_TO_READ = (
     "A number is good when it lies where the retrained models lie. Accuracies: compare with retrained's band. "
-    "Distances: compare with the floor, which is how far two retrained models are from each other. Small print: the "
-    "same method from five original models."
+    "Distances: compare with the floor, which is how far two retrained models are from each other. Large print: of "
+    "retrained the mean over its models, of all others the model on screen, as under the panels at their end. Small "
+    "print: ranges; of a method from five original models."
 )
 NOT_SHOWN = "What this table does not show: whether an attacker could still tell that the points were used."
 
@@ -121,8 +122,10 @@ def table(numbers: Named, *, stale: Collection[str] = ()) -> str:
         + "".join(_row(row, numbers, stale) for row in ROWS if row.accuracy == accuracy)
         for title, accuracy in parts
     )
-    heads = [cells.head(title, stale=name in stale) for name, (title, _) in numbers.items()]
-    return cells.table([cells.head("Retrained"), cells.head("Original"), *heads], body)
+    heads = [cells.head(title, cells.ON_SCREEN, stale=name in stale) for name, (title, _) in numbers.items()]
+    models = len(next(iter(numbers.values()))[1].accuracy["retrained"]["retain"].values)
+    references = [cells.head("Retrained", cells.mean_of(models)), cells.head("Original", cells.ON_SCREEN)]
+    return cells.table([*references, *heads], body)
 
 
 def _row(row: Row, numbers: Named, stale: Collection[str]) -> str:

@@ -28,7 +28,13 @@ ACCURACIES: Mapping[str, tuple[str, str]] = {
     "test_retain": ("Test, kept", "accuracy on test images of what is kept"),
     "test_forget": ("Test, forgotten", "accuracy on test images of what is forgotten"),
 }
+#: Where labels are corrected: what is said of the rows of the request.
+CORRECTED: Mapping[str, tuple[str, str]] = {
+    "forget": ("Corrected", "accuracy on the poisoned training images, by their true labels"),
+    "test_forget": ("Test, corrected", "accuracy on test images of the classes that are corrected"),
+}
 BROKEN = 0.5  # of retrained's retain accuracy: below it a model that forgot has no value
+MARKS = {"in": ("●", "within"), "out": ("○", "outside")}
 MATCH, LESS = "retrained's value is the goal", "less is cheaper"
 
 
@@ -57,18 +63,20 @@ def columns(opened: Opened, attack: str, attack_title: str, own_rate: str = "") 
         own_rate: what the attack's own paper reports, in words; "" where it reports the AUC or nothing.
     """
     models = [run.numbers.models[0] for run in _runs(opened)]
+    words = {**ACCURACIES, **(CORRECTED if opened.corrects else {})}
+    rows = "poisoned (by their wrong labels)" if opened.corrects else "forgotten"
     shown = {
-        name: Column(*words, MATCH)
-        for name, words in ACCURACIES.items()
+        name: Column(*said, MATCH)
+        for name, said in words.items()
         if name in _beside(opened) or any(_READ[name](model, attack) is not None for model in models)
     }
     asked = _asked(opened)
     if attack in asked:
-        shown["attack"] = Column(f"Attack: {attack_title}", "AUC, forgotten against unseen", f"{MATCH}, not .5")
+        shown["attack"] = Column(f"Attack: {attack_title}", f"AUC, {rows} against unseen", f"{MATCH}, not .5")
         if own_rate and attack != MIA:
             shown["rate"] = Column("Its paper's rate", own_rate, MATCH)
     if MIA in asked or "mia" in _beside(opened):
-        shown["mia"] = Column("As JiT counts", "share of forgotten images called members, by entropy", MATCH)
+        shown["mia"] = Column("As JiT counts", f"share of {rows} images called members, by entropy", MATCH)
     shown["seconds"] = Column("Time", "seconds of the method, what it prepares included", LESS)
     shown["gradients"] = Column("Work", "thousand example-gradients (forward and backward of one image)", LESS)
     return shown
@@ -216,11 +224,8 @@ def _cell(row: formats.Row, key: str, goal: formats.Row | None) -> str:
         return f"<td>{_amount(mine.mean)}</td>"
     if len(mine.finite) > 1:
         return f"<td>{spread_text(mine)}</td>"
-    mark = ""
-    if goal is not None and mine.finite and goal.values[key].finite:
-        low, value, high = (round(one, 3) for one in (goal.values[key].low, mine.mean, goal.values[key].high))
-        within = low <= value <= high  # as printed
-        mark = f'<b title="{"within" if within else "outside"} retrained\'s range">{"●" if within else "○"}</b>'
+    verdict = "" if goal is None else cells.within(mine.mean, goal.values[key])
+    mark = f'<b title="{MARKS[verdict][1]} retrained\'s range">{MARKS[verdict][0]}</b>' if verdict else ""
     return f"<td>{mark}{number(mine.mean)}</td>"
 
 

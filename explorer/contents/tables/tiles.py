@@ -70,7 +70,8 @@ def tiles(opened: Opened, shown: str) -> list[Tile]:
 
 def gallery(some: Sequence[Tile], mode: Mode) -> str:
     """Return the tiles as HTML: each image, its class, and a bar a model."""
-    return f'<div class="ue-tiles">{"".join(_tile(one, mode) for one in some)}</div>'
+    inside = "".join(_tile(one, mode) for one in some)
+    return f'<div class="ue-tiles" role="group" tabindex="0" aria-label="Images">{inside}</div>'
 
 
 def _tile(one: Tile, mode: Mode) -> str:

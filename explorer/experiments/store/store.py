@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
+from explorer import public
 from explorer.experiments.store.disk import DISK_CAP, Disk
 from explorer.experiments.store.memory import MISSING, Memory
 
@@ -56,16 +57,23 @@ class Store:
         """Return the folder on disk, or None if results are kept in memory only."""
         return self._disk.place if self._disk else None
 
+    @property
+    def cap(self) -> int:
+        """Return the bytes that results may take on disk; 0 if they are kept in memory only."""
+        return self._disk.cap if self._disk else 0
+
     @classmethod
     def default(cls) -> Store:
-        """Open the store at EXPLORER_STORE or in the user's cache directory."""
+        """Open the store at EXPLORER_STORE or in the user's cache directory; a public demo's is smaller."""
         named = os.environ.get("EXPLORER_STORE")
+        cap, memory = (public.DISK, public.MEMORY) if public.is_public() else (DISK_CAP, MEMORY_CAP)
         if named:
-            return cls(Path(named).expanduser())
+            return cls(Path(named).expanduser(), cap=cap, memory=memory)
         try:
             import platformdirs
 
-            return cls(Path(platformdirs.user_cache_dir("unlearning-explorer", appauthor=False)))
+            place = Path(platformdirs.user_cache_dir("unlearning-explorer", appauthor=False))
+            return cls(place, cap=cap, memory=memory)
         except (OSError, RuntimeError) as error:  # no home at all
             return cls(None, notice=f"Results are kept in memory only: there is no cache directory ({error}).")
 
@@ -95,9 +103,13 @@ class Store:
         """Return the bytes that results take on disk, those of other versions included."""
         return self._disk.size() if self._disk else 0
 
+    def forget(self) -> None:
+        """Drop what is in memory; what is on disk stays."""
+        self._memory.clear()
+
     def clear(self) -> None:
         """Remove every result, in memory and on disk, those of other versions included."""
-        self._memory.clear()
+        self.forget()
         if self._disk:
             self._disk.clear()
 

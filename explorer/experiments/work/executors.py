@@ -7,132 +7,61 @@ and shutting down with `cancel_futures` ends what is running, for a cancel butto
 
 from __future__ import annotations
 
-import contextlib
-import os
-import pickle
-import subprocess
-import sys
-import threading
+import itertools
 from collections.abc import Callable
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from pathlib import Path
+from concurrent.futures import Executor, Future
+from functools import partial
 from typing import Any, TypeVar
 
+from explorer.experiments.work.pool import BESIDE, SCREEN, Pool, Task, WorkerLost
+
+__all__ = ["Beside", "Processes", "WorkerLost"]
+
 T = TypeVar("T")
-TRIES = 3
-_ROOT = str(Path(__file__).resolve().parents[3])
-_ONE_THREAD = {name: "1" for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")}
+_number = itertools.count()
 
 
-class WorkerLost(RuntimeError):
-    """A worker ended in the middle of a task: killed, out of memory, or shut down."""
+class _Tasks(Executor):
+    """Tasks in a pool; functions, arguments and results must be picklable, functions importable by name."""
 
-
-class Processes(Executor):
-    """Tasks in worker processes; functions, arguments and results must be picklable, functions importable by name."""
-
-    def __init__(self, workers: int = 2) -> None:
-        """Allow so many workers at once; each is started when first needed."""
-        if workers < 1:
-            raise ValueError(f"`workers` must be at least 1, got {workers}")
-        self._threads = ThreadPoolExecutor(workers, thread_name_prefix="explorer-worker")
-        self._idle: list[_Worker] = []
-        self._all: set[_Worker] = set()
-        self._lock = threading.Lock()
-        self._ended = False
+    def __init__(self, pool: Pool, owner: str, urgency: int) -> None:
+        """Hand every task to a pool."""
+        self._pool, self._owner, self._urgency = pool, owner, urgency
+        self._futures: set[Future[Any]] = set()
 
     def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:
         """Run a task in the next free worker; its future raises what the task raises."""
-        return self._threads.submit(self._run, fn, args, kwargs)
+        task = Task(f"task-{next(_number)}", partial(fn, **kwargs) if kwargs else fn, args, keep=False)
+        future = self._pool.ask(task, owner=self._owner, urgency=self._urgency).future
+        self._futures.add(future)
+        future.add_done_callback(self._futures.discard)
+        return future
 
-    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """Take no more tasks; with `cancel_futures`, drop those that wait and end those that run."""
-        self._threads.shutdown(wait=False, cancel_futures=cancel_futures)
-        if cancel_futures:
-            self._end()
-        if wait:
-            self._threads.shutdown(wait=True)
-            self._end()
+
+class Processes(_Tasks):
+    """Worker processes of one's own."""
+
+    def __init__(self, workers: int = 2) -> None:
+        """Allow so many workers at once; each is started when first needed."""
+        super().__init__(Pool(workers, known=0), "", SCREEN)
 
     def pids(self) -> list[int]:
         """Return the process ids of the workers that are alive."""
-        with self._lock:
-            return [worker.pid for worker in self._all]
+        return self._pool.pids()
 
-    def _end(self) -> None:
-        with self._lock:
-            self._ended = True
-            workers, self._idle = list(self._all), []
-            self._all.clear()
-        for worker in workers:
-            worker.end()
-
-    def _run(self, fn: Callable[..., T], args: Any, kwargs: Any) -> T:
-        task = pickle.dumps((fn, args, kwargs))
-        for tried in range(TRIES):
-            worker = self._take()
-            try:
-                went_well, answer = worker.ask(task)
-            except WorkerLost:
-                self._drop(worker)
-                if tried + 1 == TRIES or self._ended:
-                    raise
-                continue
-            with self._lock:
-                self._idle.append(worker)
-            if went_well:
-                return answer
-            raise answer
-        raise AssertionError("unreachable")
-
-    def _take(self) -> _Worker:
-        with self._lock:
-            if self._ended:
-                raise WorkerLost("the workers were shut down")
-            if self._idle:
-                return self._idle.pop()
-            worker = _Worker()
-            self._all.add(worker)
-            return worker
-
-    def _drop(self, worker: _Worker) -> None:
-        with self._lock:
-            self._all.discard(worker)
-        worker.end()
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """Take no more tasks; with `cancel_futures`, drop those that wait and end those that run."""
+        self._pool.end(at_once=cancel_futures, wait=wait)
 
 
-class _Worker:
-    """One process that answers one task at a time."""
+class Beside(_Tasks):
+    """A part of a pool that is shared, for long work beside the page."""
 
-    def __init__(self) -> None:
-        path = os.pathsep.join([_ROOT, *filter(None, [os.environ.get("PYTHONPATH")])])
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "explorer.experiments.work.worker"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env={**os.environ, **_ONE_THREAD, "PYTHONPATH": path},
-            start_new_session=True,  # Ctrl-C is for the one who started it
-        )
+    def __init__(self, pool: Pool, owner: str) -> None:
+        """Hand every task to the pool, after all that is on screen."""
+        super().__init__(pool, owner, BESIDE)
 
-    @property
-    def pid(self) -> int:
-        return self._process.pid
-
-    def ask(self, task: bytes) -> tuple[bool, Any]:
-        """Return (whether it went well, result or error)."""
-        assert self._process.stdin is not None and self._process.stdout is not None
-        try:
-            self._process.stdin.write(task)
-            self._process.stdin.flush()
-            return pickle.load(self._process.stdout)
-        except (OSError, EOFError, ValueError, pickle.UnpicklingError) as error:
-            raise WorkerLost(f"a worker process ended in the middle of its task ({type(error).__name__})") from None
-
-    def end(self) -> None:
-        """End the process, whatever it is doing."""
-        self._process.kill()
-        self._process.wait()
-        for pipe in (self._process.stdin, self._process.stdout):
-            if pipe is not None:
-                with contextlib.suppress(OSError):  # what could not be written to a dead process is lost anyway
-                    pipe.close()
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """With `cancel_futures`, leave every task that is not done; the pool and its workers stay."""
+        for future in list(self._futures) if cancel_futures else ():
+            future.cancel()

@@ -9,9 +9,11 @@ from typing import Any
 
 import streamlit as st
 
-from explorer.experiments.store.store import DISK_CAP
-from explorer.pages.frame import store
+from explorer import public
+from explorer.pages.controls.give import give
 from explorer.pages.frame.binding import controlled, current, on_change
+from explorer.pages.frame.here import on_this_machine
+from explorer.session import desk, store
 from explorer.view import HIDEABLE, LAYOUTS, View
 
 Json = Mapping[str, Any]
@@ -47,26 +49,18 @@ def controls(view: View, specs: Mapping[str, Json]) -> None:
             icon=":material/download:", on_click="ignore", width="stretch",
             help="One run, as `python -m explorer run spec.json` takes it.",
         )  # fmt: skip
-    st.file_uploader("Open a View or Spec", type=["json"], key="open", on_change=_open, max_upload_size=2)
+    give("Open a View or Spec", "open", ("json",), _open, help_="A file that this page wrote.", most=2)
     _stored()
 
 
 _WHERE = {True: "on the page CIFAR", False: "on the pages before this one"}
 
 
-def _open() -> None:
-    file = st.session_state["open"]
-    if file is None:
-        return
-    tab = current()
-    try:
-        view = read_view(file.getvalue())
-    except ValueError as error:
-        tab.notice = f"{file.name}: {error}"
-        return
+def _open(name: str, content: bytes) -> None:
+    tab, view = current(), read_view(content)
     tab.change(replace(view, page=tab.view.page))
     if "images" in (view.page, tab.view.page) and view.page != tab.view.page:
-        tab.notice = f"{file.name} is open, but what it describes stands {_WHERE[view.page == 'images']}."
+        tab.notice = f"{name} is open, but what it describes stands {_WHERE[view.page == 'images']}."
 
 
 def read_view(content: bytes) -> View:
@@ -92,10 +86,18 @@ def _read_json(content: bytes) -> Any:
 
 
 def _stored() -> None:
-    size, cap, notice = store.size(), DISK_CAP, store.store().notice
+    size, cap, notice = store.size(), store.store().cap, store.store().notice
     if notice:
         st.caption(notice)
         return
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(f"Stored results take {size / 1e6:.0f} MB of at most {cap / 1e6:.0f} MB.", width="stretch")
-        st.button("Clear", key="clear", type="tertiary", on_click=store.clear, help="They are computed anew on demand.")
+    st.caption(
+        f"Stored results take {size / 1e6:.0f} MB of at most {cap / 1e6:.0f} MB, shared by all who open this server. "
+        "When they are full, those unused for longest go by themselves."
+    )
+    if on_this_machine() and not public.is_public():
+        with st.popover("Clear stored results", type="tertiary"):
+            st.write(f"{CLEARING} Nothing that was saved or linked is lost: it is computed anew on demand.")
+            st.button(f"Remove {size / 1e6:.0f} MB", key="clear", type="primary", on_click=desk.clear)
+
+
+CLEARING = "This removes the results of everybody who uses this server. Their next pictures take longer."

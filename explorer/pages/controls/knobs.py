@@ -9,7 +9,9 @@ from typing import Any
 import streamlit as st
 
 from explorer.knobs import KnobBase, KnobInfo, knob_infos, shorten
+from explorer.pages.frame import live
 from explorer.pages.frame.binding import act, controlled, on_change
+from explorer.pages.frame.live import Place
 from explorer.view import View
 
 Make = Callable[[View, str, Any], View]  # the view with one knob set
@@ -20,7 +22,7 @@ ANY = "any"
 
 def knobs(
     group: KnobBase, where: str, make: Make, *, leave_out: Sequence[str] = (), names: Sequence[str] = (),
-    sweep: Callable[[str], None] | None = None, swept: Collection[str] = (),
+    sweep: Callable[[str], None] | None = None, swept: Collection[str] = (), place: Place | None = None,
 ) -> None:  # fmt: skip
     """Draw a widget for every knob of a group, each with a way back to its default.
 
@@ -32,34 +34,39 @@ def knobs(
         names: names of the classes, for knobs that name a class.
         sweep: shows a knob's whole range; called when the button beside the name of one of `swept` is clicked.
         swept: knobs that have such a button.
+        place: of the group in the View's JSON, where the player follows its sliders while they move.
     """
     for name, info in knob_infos(type(group)).items():
         if name not in leave_out:
             one(
                 info, getattr(group, name), f"{where}:{name}", lambda view, value, n=name: make(view, n, value), names,
-                sweep=sweep if name in swept else None,
+                sweep=sweep if name in swept else None, place=(*place, name) if place else None,
             )  # fmt: skip
 
 
 def one(
     info: KnobInfo, value: Any, key: str, make: Callable[[View, Any], View], names: Sequence[str] = (), *,
-    sweep: Callable[[str], None] | None = None,
+    sweep: Callable[[str], None] | None = None, place: Place | None = None,
 ) -> None:  # fmt: skip
     """Draw the widget of one knob. Buttons beside it show its range, and reset it where it is not at its default.
+
+    The style sheet shows their icons alone; their words are their names for screen readers.
 
     A choice whose every button is on screen has no reset: the default is one of them, and a line would not hold both.
     """
     row = st.container(horizontal=True, vertical_alignment="bottom", gap="small", key=f"{key}:row")
     with row:
-        _widget(info, value, key, make, names)
+        _widget(info, value, key, make, names, place)
         if sweep is not None:
             row.button(
-                ":material/stacked_line_chart:", key=f"{key}:sweep", type="tertiary", on_click=sweep, args=(info.name,),
+                f"{info.title} over its whole range", icon=":material/stacked_line_chart:", key=f"{key}:sweep",
+                type="tertiary", on_click=sweep, args=(info.name,),
                 help=f"{info.title} over its whole range: pictures, curves and where the model breaks",
             )  # fmt: skip
         if value != info.default and info.kind != "list" and not _in_sight(info.choices):
             row.button(
-                ":material/replay:",
+                f"{info.title}: back to {_text(info.default)}",
+                icon=":material/replay:",
                 key=f"{key}:reset",
                 type="tertiary",
                 help=f"Back to {_text(info.default)}",
@@ -67,7 +74,9 @@ def one(
             )
 
 
-def _widget(info: KnobInfo, value: Any, key: str, make: Callable[[View, Any], View], names: Sequence[str]) -> None:
+def _widget(
+    info: KnobInfo, value: Any, key: str, make: Callable[[View, Any], View], names: Sequence[str], place: Place | None
+) -> None:
     label, help_ = _label(info), info.help or None
     if info.kind == "bool":
         st.toggle(label, value, key=controlled(key, value), help=help_, **on_change(key, make))
@@ -78,7 +87,7 @@ def _widget(info: KnobInfo, value: Any, key: str, make: Callable[[View, Any], Vi
     elif info.kind in ("int", "float") and info.optional:
         _optional(info, value, key, make)
     elif info.kind in ("int", "float"):
-        _number(info, value, key, make)
+        _number(info, value, key, make, place)
     elif info.kind == "list":
         _list(info, value, key, make)
 
@@ -128,28 +137,31 @@ def _typed(value: float | None, whole: bool) -> Any:
     return None if value is None else int(value) if whole else float(value)
 
 
-def _number(info: KnobInfo, value: Any, key: str, make: Callable[[View, Any], View]) -> None:
+def _number(info: KnobInfo, value: Any, key: str, make: Callable[[View, Any], View], place: Place | None) -> None:
     low, high, help_ = info.low or 0.0, info.high if info.high is not None else 1.0, info.help or None
     whole = info.kind == "int"
     if whole and high - low > MANY:
+        drawn, at, stops = controlled(key, value), value, None
         st.number_input(
-            _label(info), int(low), int(high), value=value, step=1, key=controlled(key, value), help=help_,
-            **on_change(key, make),
-        )  # fmt: skip
+            _label(info), int(low), int(high), value=value, step=1, key=drawn, help=help_, **on_change(key, make)
+        )
     elif info.log or (whole and high - low > 1000):
         stops = ladder(low, high, value, whole=whole)
         stop = _nearest(stops, value)
+        drawn, at = controlled(key, stop), stops.index(stop)
         st.select_slider(
-            _label(info), stops, stop, key=controlled(key, stop), help=help_, format_func=_text,
-            **on_change(key, make, stops),
-        )  # fmt: skip
+            _label(info), stops, stop, key=drawn, help=help_, format_func=_text, **on_change(key, make, stops)
+        )
     else:
         step = int(info.step or 1) if whole else info.step or nice_step(low, high)
         kind = int if whole else float
+        drawn, at, stops = controlled(key, kind(value)), value, None
         st.slider(
-            _label(info), kind(low), kind(high), kind(value), step=kind(step), key=controlled(key, kind(value)),
-            help=help_, format=None if whole else "%g", **on_change(key, make),
+            _label(info), kind(low), kind(high), kind(value), step=kind(step), key=drawn, help=help_,
+            format=None if whole else "%g", **on_change(key, make),
         )  # fmt: skip
+    if place:
+        live.follow(drawn, place, at, stops)
 
 
 def _list(info: KnobInfo, value: Any, key: str, make: Callable[[View, Any], View]) -> None:

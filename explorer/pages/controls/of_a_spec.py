@@ -14,14 +14,16 @@ import streamlit as st
 from explorer.contents.words import method_title
 from explorer.knobs import KnobBase
 from explorer.pages.controls.knobs import Make, knobs
+from explorer.pages.frame import live
 from explorer.pages.frame.binding import controlled, on_change
+from explorer.pages.frame.live import Place
 from explorer.session.changes import with_field, with_kind
 from explorer.spec import Spec, kind_fields
 from explorer.spec.catalog import CATALOG
 from explorer.view import View
 
 Change = Callable[[Spec, Any], Spec]  # the Spec with what a widget chose
-_FILE = ("sha256", "path")  # fields that name a file: an upload fills them
+_FILE = ("sha256", "path", "columns")  # fields that name a file: an upload fills them
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,7 @@ class Editor:
         with_model: the Spec with another network.
         help_choose: what else there is to know about choosing.
         how_to_pick: how rows are picked by hand.
+        place: of the Spec in the View's JSON, where the player follows its sliders while they move.
     """
 
     spec: Spec
@@ -61,10 +64,15 @@ class Editor:
     with_model: Change
     help_choose: str
     how_to_pick: str
+    place: Place | None = None
 
     def making(self, change: Change) -> Callable[[View, Any], View]:
         """Return what a widget calls with its value."""
         return lambda view, value: self.changed(view, lambda spec: change(spec, value))
+
+    def place_of(self, part: str) -> Place | None:
+        """Return the place of one part's fields, where the player follows their sliders."""
+        return (*self.place, part) if self.place else None
 
     def part(self, part: str) -> Make:
         """Return what the widgets of one part's fields call."""
@@ -90,12 +98,18 @@ def data(editor: Editor, below: Callable[[], object] = lambda: None) -> None:
         "Data set", "data", spec.data.name, editor.datasets, CATALOG.data_titles.__getitem__, editor.with_data
     )
     below()
-    knobs(spec.data.options, f"{where}data:{spec.data.name}", editor.part("data"), leave_out=_FILE)
+    knobs(
+        spec.data.options, f"{where}data:{spec.data.name}", editor.part("data"), leave_out=_FILE,
+        place=editor.place_of("data"),
+    )  # fmt: skip
+    drawn, place = controlled(f"{where}seed", spec.seed), editor.place_of("seed")
     st.number_input(
-        "Seed", 0, 2**31 - 1, value=spec.seed, step=1, key=controlled(f"{where}seed", spec.seed),
+        "Seed", 0, 2**31 - 1, value=spec.seed, step=1, key=drawn,
         help=f"Draws other initialisations, batches and choices; the {editor.what} stay.",
         **on_change(f"{where}seed", editor.making(lambda spec, seed: spec.with_part(seed=int(seed)))),
     )  # fmt: skip
+    if place:
+        live.follow(drawn, place, spec.seed)
 
 
 def request(editor: Editor) -> None:
@@ -108,19 +122,19 @@ def request(editor: Editor) -> None:
     )  # fmt: skip
     knobs(
         asked.options, f"{editor.request_at}:{asked.choose}", editor.part("request"), leave_out=("index",),
-        names=editor.names,
+        names=editor.names, place=editor.place_of("request"),
     )  # fmt: skip
     if asked.choose == "points":
         st.caption(f"{len(getattr(asked.options, 'index', []))} {editor.what} picked. {editor.how_to_pick}")
     fields = kind_fields(asked.kind)
     of_the_kind = fields(**{name: getattr(asked, name) for name in fields.model_fields})
-    knobs(of_the_kind, f"{editor.where}request", editor.part("request"))
+    knobs(of_the_kind, f"{editor.where}request", editor.part("request"), place=editor.place_of("request"))
 
 
 def method(
     name: str, of_the_method: KnobBase | None, offered: tuple[list[str], list[str]], *, key: str, where: str,
     with_method: Callable[[View, str], View], with_knob: Make, below: Callable[[], object],
-    sweep: Callable[[str], None] | None = None, swept: Collection[str] = (),
+    sweep: Callable[[str], None] | None = None, swept: Collection[str] = (), place: Place | None = None,
 ) -> None:  # fmt: skip
     """Draw the method and its knobs.
 
@@ -135,6 +149,7 @@ def method(
         below: draws what stands between the method and its knobs.
         sweep: as in `knobs`.
         swept: as in `knobs`.
+        place: as in `knobs`.
     """
     can, why = offered
     names = can if name in can else [name, *can]
@@ -144,7 +159,7 @@ def method(
     )  # fmt: skip
     below()
     if of_the_method is not None:
-        knobs(of_the_method, where, with_knob, sweep=sweep, swept=swept)
+        knobs(of_the_method, where, with_knob, sweep=sweep, swept=swept, place=place)
 
 
 def not_offered(why: Sequence[str]) -> str | None:

@@ -6,7 +6,6 @@ when nobody looks. Whoever opens the page sees it.
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -14,21 +13,20 @@ from pathlib import Path
 
 import streamlit as st
 
-from explorer import pipeline
+from explorer import pipeline, public
 from explorer.contents.recorded.own_run import asked, asking, estimate, refusal, with_rows, with_time_left
 from explorer.contents.recorded.runs import OWN
 from explorer.experiments.cifar import own
 from explorer.pages.controls import picker
-from explorer.pages.frame import store as frame_store
 from explorer.pages.frame.binding import act, current
 from explorer.pages.frame.progress import progress, watched
 from explorer.pipeline.worlds import images as sources
+from explorer.session import store as frame_store
 from explorer.session.jobs import Jobs
 from explorer.session.tab import Tab
 from explorer.spec import Spec
 from explorer.spec.catalog import CATALOG
 
-POLL = 1.0
 KEY, DOWNLOAD = "own", "download"
 KEPT = "what was trained so far is kept, and Train goes on from there"
 
@@ -89,17 +87,23 @@ def _refused(spec: Spec) -> str:
 
 
 def start() -> None:
-    """Begin the training that this tab asks for."""
+    """Begin the training that this tab asks for; never in a public demo."""
+    if public.is_public():
+        current().notice = public.NO_TRAINING
+        return
     spec, store = asked(current().view), frame_store.store()
 
     def work(tick: Callable[..., None]) -> Iterator[str]:
         yield OWN + own.own(spec, store, with_time_left(tick, time.monotonic))
 
-    jobs().job(KEY, (spec.key(), time.monotonic()), work, patience=math.inf)
+    jobs().job(KEY, (spec.key(), time.monotonic()), work, in_turn=True)
 
 
 def fetch(name: str) -> None:
-    """Begin to download a data set."""
+    """Begin to download a data set; never in a public demo."""
+    if public.is_public():
+        current().notice = public.NO_TRAINING
+        return
     title = CATALOG.data_titles[name].split(" (")[0]
 
     def work(tick: Callable[..., None]) -> Iterator[str]:
@@ -111,7 +115,7 @@ def fetch(name: str) -> None:
         sources.download(name, tell)
         yield name
 
-    jobs().job(DOWNLOAD, (name, time.monotonic()), work, patience=math.inf)
+    jobs().job(DOWNLOAD, (name, time.monotonic()), work, in_turn=True)
 
 
 def status(tab: Tab) -> None:
@@ -121,7 +125,7 @@ def status(tab: Tab) -> None:
     for key in (DOWNLOAD, KEY):
         _one(key)
     spec = asked(tab.view)
-    if spec.request.choose == "points" and sources.available(spec.data.name):
+    if spec.request.choose == "points" and not public.is_public() and sources.available(spec.data.name):
         _pick(spec)
 
 
@@ -142,7 +146,7 @@ def _one(key: str) -> None:
                     st.button("Open your run", key="own:open", on_click=_open, args=(job.partial,), type="primary")
                 st.button("Dismiss", key=f"own:dismiss:{key}", type="tertiary", on_click=lambda: jobs().forget(key))
 
-    watched(job, f"own:status:{key}", draw, poll=POLL)
+    watched(job, f"own:status:{key}", draw)
 
 
 def _open(name: str) -> None:

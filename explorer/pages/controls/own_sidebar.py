@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from explorer import pipeline
+from explorer import pipeline, public
 from explorer.contents.recorded.own_run import (
     asked,
     asking,
@@ -20,15 +20,16 @@ from explorer.contents.recorded.own_run import (
     with_model,
     with_weights,
 )
-from explorer.contents.words import method_title
+from explorer.contents.words import ASKED, method_title
 from explorer.experiments.cifar import own
 from explorer.pages.controls import export, groups, of_a_spec, own_run
+from explorer.pages.controls.give import give
 from explorer.pages.controls.groups import Group
 from explorer.pages.controls.of_a_spec import Editor
-from explorer.pages.frame import store
 from explorer.pages.frame.binding import act, current
 from explorer.pipeline.worlds import images as sources
 from explorer.records import ImageRun
+from explorer.session import store
 from explorer.session.tab import Tab
 from explorer.spec import Spec, is_for_images
 from explorer.spec.catalog import CATALOG
@@ -49,19 +50,29 @@ def sidebar(tab: Tab, looked_at: ImageRun | None) -> None:
     view, spec = tab.view, asked(tab.view)
     with st.sidebar:
         groups.undo(tab)
-        if "training" not in view.hidden:
+        if public.is_public():
+            st.caption(public.NO_TRAINING)
+        elif "training" not in view.hidden:
             st.html("<b>Train your own</b>")
+            _beside(spec, looked_at)
             own_run.offer(spec)
             groups.draw(_groups(spec), view, "own:")
         share = Group("export", "Share and export", lambda: export.controls(view, _specs(spec, looked_at)), False)
         groups.draw([share], view)
 
 
+def _beside(spec: Spec, looked_at: ImageRun | None) -> None:
+    """Say that what is asked here is not what the recorded runs were asked, where these differ in kind."""
+    recorded = str((looked_at.spec.get("request") or {}).get("kind", "forget")) if looked_at else spec.request.kind
+    if recorded != spec.request.kind:
+        st.caption(f"The recorded runs on the right: {KINDS.get(recorded, recorded).lower()}. Here you ask anew.")
+
+
 def _groups(spec: Spec) -> list[Group]:
     editor = _editor(spec)
     data = f"Data: {CATALOG.data_titles[spec.data.name].split(' (')[0]}"
     return [
-        Group("request", "What to forget", lambda: of_a_spec.request(editor), True),
+        Group("request", ASKED[spec.request.kind], lambda: of_a_spec.request(editor), True),
         Group("knobs", f"Method: {method_title(method_of(spec).name)}", lambda: _method(spec), True),
         Group("data", data, lambda: of_a_spec.data(editor), False),
         Group("model", "Model and training", lambda: _model(editor), False),
@@ -132,25 +143,21 @@ def _weights(spec: Spec) -> None:
         if not missing:
             return
         st.warning(missing[:1].upper() + missing[1:] + ".", icon=":material/upload_file:")
-    st.file_uploader(
-        "Start from your own weights", type=["safetensors"], key="own:weights:file", on_change=_given,
-        max_upload_size=100,
-        help="A safetensors file of this network's state_dict, trained on images standardised by the data set's "
-        "published means and deviations. It becomes the original; retrained models are trained here.",
-    )  # fmt: skip
+    give("Start from your own weights", "own:weights:file", ("safetensors",), _given, help_=_WEIGHTS, most=100)
 
 
-def _given() -> None:
-    file, tab = st.session_state["own:weights:file"], current()
-    if file is None:
-        return
-    try:
-        sha256 = pipeline.remember_weights(file.getvalue())
-        changed = with_weights(asked(tab.view), sha256)
-        pipeline.weights_given(pipeline.Run(changed, store.memo(changed)))  # does it fit?
-    except ValueError as error:
-        tab.notice = f"{file.name}: {error}"
-        return
-    tab.shown.setdefault(FILES, {})[sha256] = file.name
+_WEIGHTS = (
+    "A safetensors file of this network's state_dict, trained on images standardised by the data set's published means "
+    "and deviations. It becomes the original; retrained models are trained here."
+)
+
+
+def _given(name: str, content: bytes) -> None:
+    if public.is_public():
+        raise ValueError("a public demo takes no files of weights")
+    tab = current()
+    sha256 = pipeline.remember_weights(content)
+    changed = with_weights(asked(tab.view), sha256)
+    pipeline.weights_given(pipeline.Run(changed, store.memo(changed)))  # does it fit?
+    tab.shown.setdefault(FILES, {})[sha256] = name
     tab.change(asking(tab.view, lambda spec: with_weights(spec, sha256)))
-    tab.notice = ""

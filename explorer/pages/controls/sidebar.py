@@ -9,15 +9,15 @@ import streamlit as st
 
 from explorer import pipeline
 from explorer.contents.sweep import knobs_of
-from explorer.contents.words import KINDS, method_title
-from explorer.pages.controls import export, groups, of_a_spec
+from explorer.contents.words import ASKED, KINDS, method_title
+from explorer.pages.controls import export, groups, of_a_spec, own_points
 from explorer.pages.controls.groups import Group
 from explorer.pages.controls.of_a_spec import Editor
-from explorer.pages.frame import sweep_request
-from explorer.pages.frame.binding import act, controlled, current, on_change
-from explorer.pages.frame.store import memo
+from explorer.pages.frame import live, sweep_request
+from explorer.pages.frame.binding import act, controlled, on_change
 from explorer.records import Sets
 from explorer.session.changes import added, moved, removed, with_knob, with_method
+from explorer.session.store import memo
 from explorer.session.tab import Tab
 from explorer.spec import Spec, changed_knobs, is_for_images
 from explorer.spec import offers as methods_for
@@ -27,8 +27,12 @@ from explorer.view import MAX_PANELS, REFERENCES, View
 Offered = tuple[list[str], list[str]]
 
 
+RANGE_ICON = ":material/stacked_line_chart: shows what a knob does over its whole range, :material/replay: resets it."
+
+
 def sidebar(tab: Tab) -> None:
     """Draw every group of controls that the view does not hide."""
+    tab.slid.clear()
     view, editor = tab.view, _editor(tab.view)
     panel, offered = view.panels[view.focus], offers(view.base)
     data = f"Data: {CATALOG.data_titles[view.base.data.name]}"
@@ -38,14 +42,15 @@ def sidebar(tab: Tab) -> None:
             [
                 Group("panels", "Methods side by side", lambda: _panels(view, offered), True),
                 Group("knobs", f"Knobs of {panel.title}", lambda: _knobs(view, offered), True),
-                Group("request", "What to forget", lambda: of_a_spec.request(editor), True),
-                Group("data", data, lambda: of_a_spec.data(editor, _upload), False),
+                Group("request", ASKED[view.base.request.kind], lambda: of_a_spec.request(editor), True),
+                Group("data", data, lambda: of_a_spec.data(editor, lambda: own_points.controls(on_points)), False),
                 Group("model", "Model", lambda: of_a_spec.model(editor), False),
                 Group("training", "Training", lambda: of_a_spec.training(editor), False),
                 Group("export", "Share and export", lambda: export.controls(view, _specs(view)), False),
             ],
             view,
         )
+        live.tell(tab)
 
 
 def _specs(view: View) -> Mapping[str, export.Json]:
@@ -70,6 +75,7 @@ def _editor(view: View) -> Editor:
         with_model=lambda spec, name: spec.with_part(model={"name": name}),
         help_choose="Or click, shift-click and draw around points on the picture.",
         how_to_pick="Click, shift-click or draw around points on the picture.",
+        place=("base",),
     )
 
 
@@ -95,7 +101,7 @@ def _panels(view: View, offered: Offered) -> None:
             ("delete", "Take it out", lambda v: removed(v, v.focus), len(names) == 1),
         ):
             st.button(
-                f":material/{label}:", key=f"panel:{label}", help=help_, disabled=off,
+                help_, icon=f":material/{label}:", key=f"panel:{label}", help=help_, disabled=off,
                 on_click=lambda make=make: act(make),
             )  # fmt: skip
     if len(names) < MAX_PANELS:
@@ -148,12 +154,15 @@ def _knobs(view: View, offered: Offered) -> None:
         else:
             _presets(view, index)
 
+    swept = () if view.page == "compare" or panel.knobs is None else knobs_of(panel.name)
     of_a_spec.method(
         panel.name, panel.knobs, offered, key=f"method:{index}", where=f"knob:{index}:{panel.name}",
         with_method=lambda view, name: with_method(view, index, name),
         with_knob=lambda view, name, value: with_knob(view, index, panel.name, name, value), below=below,
-        sweep=sweep_request.open_, swept=() if view.page == "compare" or panel.knobs is None else knobs_of(panel.name),
+        sweep=sweep_request.open_, swept=swept, place=("panels", index, "knobs"),
     )  # fmt: skip
+    if swept:
+        st.caption(RANGE_ICON)
 
 
 def _presets(view: View, index: int) -> None:
@@ -204,9 +213,9 @@ def _with_data(base: Spec, name: str) -> Spec:
     """Return the base on another data set."""
     if name != "csv":
         return _on(base, {"name": name})
-    sha256 = current().shown.get("csv")
+    sha256 = own_points.given_last()
     if sha256 is None:
-        raise ValueError("Upload a CSV file first: columns x1, x2, label.")
+        raise ValueError("Upload a CSV file first: two columns of numbers and a label.")
     return _on(base, {"name": "csv", "sha256": sha256})
 
 
@@ -221,20 +230,6 @@ def _on(base: Spec, data: export.Json) -> Spec:
         return base.with_part(data=data, request={})
 
 
-def _upload() -> None:
-    st.file_uploader(
-        "Bring your own points", type=["csv"], key="upload", on_change=_given, max_upload_size=60,
-        help="A CSV file with the columns x1, x2, label: 2 to 10 classes, at most 5,000 rows.",
-    )  # fmt: skip
-
-
-def _given() -> None:
-    file, tab = st.session_state["upload"], current()
-    if file is None:
-        return
-    try:
-        sha256 = pipeline.remember_csv(file.getvalue())
-        tab.shown["csv"] = sha256
-        tab.change(_changed(tab.view, lambda base: _on(base, {"name": "csv", "sha256": sha256})))
-    except ValueError as error:
-        tab.notice = f"{file.name}: {error}"
+def on_points(view: View, sha256: str) -> View:
+    """Return the view on points of one's own."""
+    return _changed(view, lambda base: _on(base, {"name": "csv", "sha256": sha256}))

@@ -10,6 +10,9 @@ import streamlit as st
 from streamlit import runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from explorer.pages.frame import rerun
+from explorer.session.desk import Workers, workers
+from explorer.session.quota import over_quota
 from explorer.session.tab import Tab
 from explorer.view import View
 
@@ -33,6 +36,8 @@ def begin(page: str) -> Tab:
     if not opened():
         tab = st.session_state[_KEY] = Tab.open(query, page)
         tab.jobs.alive = _alive()
+        if rerun.served():
+            tab.desk = Workers(workers(), tab.name)
     else:
         current().follow(query, page, back=getattr(get_script_run_ctx(), "is_history_navigation", False))
     publish()
@@ -42,7 +47,7 @@ def begin(page: str) -> Tab:
 def _alive() -> Callable[[], bool]:
     """Return a function that says whether this browser tab is connected. Without a server it always is."""
     context = get_script_run_ctx()
-    if context is None or not runtime.exists():
+    if context is None or not rerun.served():
         return lambda: True
     return partial(runtime.get_instance().is_active_session, context.session_id)
 
@@ -103,6 +108,12 @@ def act(make: Callable[[View], View]) -> None:
     """Change the view. What is not allowed is said in one sentence, and the view stays."""
     tab = current()
     try:
-        tab.change(make(tab.view))
+        view = make(tab.view)
     except ValueError as error:
         tab.notice = str(error)
+        return
+    refused = over_quota(view)
+    if refused:
+        tab.notice = refused
+    else:
+        tab.change(view)

@@ -11,6 +11,23 @@ import streamlit as st
 from explorer import player
 
 Told = Callable[[Any], None]
+#: A component without a look: it hands films to the player, which offers them beside its button.
+_FILMS = """
+export default function ({ data }) {
+  if (!(data instanceof Uint8Array) || !window.explorerPlayer) return undefined;
+  const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
+  const start = 4 + view.getUint32(0, true);
+  const head = JSON.parse(new TextDecoder().decode(data.subarray(4, start)));
+  let at = start;
+  const films = head.films.map(({ kind, type, bytes }) => {
+    const url = URL.createObjectURL(new Blob([data.slice(at, at + bytes)], { type }));
+    at += bytes;
+    return { kind, url, bytes };
+  });
+  window.explorerPlayer.offer(films);
+  return () => films.forEach(({ url }) => URL.revokeObjectURL(url));
+}
+"""
 
 
 @cache
@@ -37,6 +54,17 @@ def mount(
     component = st.components.v2.component("unlearning_player", js=script, css=style)  # type: ignore[attr-defined]
     told = {"pick": on_pick, "step": on_step, "layers": on_layers, "focus": on_focus, "capture": on_capture}
     component(key=key, data=blob, **{f"on_{name}_change": _hand_on(key, name, tell) for name, tell in told.items()})
+
+
+def offer_films(content: bytes, *, key: str) -> None:
+    """Hand films to the player, which offers them where its button is.
+
+    Args:
+        content: from `movie.packed`.
+        key: name of this component on the page.
+    """
+    component = st.components.v2.component("unlearning_films", js=_FILMS)  # type: ignore[attr-defined]
+    component(key=key, data=content)
 
 
 def _hand_on(key: str, name: str, tell: Told | None) -> Callable[[], None]:

@@ -7,31 +7,37 @@ from html import escape
 
 import streamlit as st
 
+from explorer.pages.frame import rerun
+from explorer.pages.frame.binding import current
 from explorer.session.jobs import Job
 from explorer.session.tab import Tab
 
-POLL = 0.4
 STOPPING = "Stopping at the next step …"
 
 
-def watched(job: Job, key: str, draw: Callable[[], None], *, poll: float = POLL) -> None:
-    """Draw what a job has found, again every `poll` seconds until it ends. Then draw the whole page once more.
+def watched(job: Job, key: str, draw: Callable[[], None]) -> None:
+    """Draw what a job has found, again whenever it has found more, until it ends. Then draw the whole page once more.
 
     Args:
         job: the work.
         key: of the fragment in which it is drawn.
         draw: draws it; reads what it needs of the tab anew, as it is called again without the page around it.
-        poll: seconds.
     """
     was_finished = job.finished
+    drawn: list[tuple[int, bool]] = [(-1, False)]  # the result, and whether the job had ended
 
-    @st.fragment(run_every=None if was_finished else poll, key=key)
+    def behind() -> bool:
+        return drawn[0] != (job.version, job.finished)
+
+    @st.fragment(key=key)
     def again() -> None:
-        job.look()
         ended = job.finished  # before the result is read: then that is the last one
+        job.listen(current().name, None if ended else rerun.again(current(), behind))
+        version = job.version
         draw()
+        drawn[0] = version, ended
         if ended and not was_finished:
-            st.rerun()  # once more, without the clock
+            st.rerun()
 
     again()
 

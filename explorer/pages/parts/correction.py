@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import math
-from html import escape
 
 import streamlit as st
 
 from explorer import pipeline
-from explorer.contents.tables.cells import number
+from explorer.contents.tables.cells import head, row, table
 from explorer.figures.dependence import Cloud, dependence
+from explorer.figures.numerals import number, span
 from explorer.pages.frame.mode import mode
-from explorer.pages.frame.store import memo
 from explorer.pages.parts.chart import chart
+from explorer.session.store import memo
 from explorer.spec import Spec
 
 SHIFT = {
@@ -41,7 +41,7 @@ def show(spec: Spec, title: str, names: tuple[str, ...]) -> None:
         names: one name a class.
     """
     found = pipeline.correction(pipeline.Run(spec, memo(spec)))
-    st.html("<h4>How the correction shifts the data</h4>")
+    st.html("<h2>How the correction shifts the data</h2>")
     columns = st.columns(len(SHIFT))
     for column, (key, (name, help_)) in zip(columns, SHIFT.items(), strict=True):
         column.metric(name, number(found.shift[key]), help=help_)
@@ -61,14 +61,13 @@ def show(spec: Spec, title: str, names: tuple[str, ...]) -> None:
 def _table(found: pipeline.Correction, titles: dict[str, str]) -> str:
     rows = {
         "Dependence (nHSIC)": lambda left: number(left.dependence.nhsic),
-        "What chance gives (5 % to 95 %)": lambda left: "–".join(number(level) for level in left.dependence.null),
+        "What chance gives (5 % to 95 %)": lambda left: span(*left.dependence.null),
         "p-value, 200 permutations": lambda left: number(left.dependence.p_value),
         "Sensitivity to the erased feature": lambda left: number(left.sensitivity),
     }
-    head = "".join(f'<th scope="col">{escape(titles[role])}</th>' for role in found.left)
     body = "".join(
-        f'<tr><th scope="row">{name}</th>' + "".join(f"<td>{show(left)}</td>" for left in found.left.values()) + "</tr>"
+        row(name, "", "".join(f"<td>{show(left)}</td>" for left in found.left.values()))
         for name, show in rows.items()
         if not (name.startswith("Sensitivity") and all(math.isnan(left.sensitivity) for left in found.left.values()))
     )
-    return f'<div class="ue-numbers"><table><thead><tr><th></th>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+    return table([head(titles[role]) for role in found.left], body)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from explorer.contents.picture import Picture
+from explorer.contents.requests import told
 from explorer.contents.words import FAINT_WARNING, faint, hardness_lines
 
 
@@ -17,6 +18,6 @@ def facts(picture: Picture) -> None:
     first, second = hardness_lines(known.hardness, known.forgotten, known.points, known.kind)
     st.html(f'<div class="ue-facts">{first}<br>{second}</div>')
     if faint(known.ratio) and not known.paired:
-        st.warning(FAINT_WARNING, icon=":material/blur_on:")
+        st.warning(told(FAINT_WARNING, known.kind), icon=":material/blur_on:")
     for note in known.notes:
         st.info(note, icon=":material/info:")

@@ -9,6 +9,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from explorer import pipeline
+from explorer.contents import attacks as asked_attacks
 from explorer.contents import live_attack
 from explorer.contents.attacks import live_key
 from explorer.contents.live_attack import Live
@@ -19,9 +20,10 @@ from explorer.figures.roc import Line, roc
 from explorer.pages.frame.binding import act, controlled, current, on_change, publish
 from explorer.pages.frame.mode import mode
 from explorer.pages.frame.progress import progress, watched
-from explorer.pages.frame.store import memo, store_of
 from explorer.pages.frame.width import width
+from explorer.pages.parts import attack_cards
 from explorer.pages.parts.chart import chart
+from explorer.session.store import memo
 from explorer.session.tab import Tab
 from explorer.spec import Spec
 from explorer.spec.catalog import CATALOG
@@ -57,7 +59,7 @@ TITLES = {"original": "Before (original)", "unlearned": "After the method", "ret
 
 def show(tab: Tab, spec: Spec, title: str) -> None:
     """Draw the live attack on one method: the offer to run it, then its progress and what it finds."""
-    st.markdown(f"#### How exposed each point is: {title}")
+    st.markdown(f"## How exposed each point is: {title}")
     reason = pipeline.why_no_shadows(spec)
     if reason:
         st.info(f"Not live. {reason}.", icon=":material/block:")
@@ -80,7 +82,9 @@ def show(tab: Tab, spec: Spec, title: str) -> None:
     if not started:
         return
     wide = width("width:attacks")
-    job = tab.jobs.job("u_lira", content, lambda tick: live_attack.attacking(spec, models, store_of(spec), tick))
+    job = tab.jobs.job(
+        "u_lira", content, lambda tick: tab.desk.stream(spec, live_attack.attacking, spec, models, tick=tick)
+    )
 
     def draw() -> None:
         progress(job, "u_lira")
@@ -115,6 +119,7 @@ def _exposed(tab: Tab, live: Live, wide: int) -> None:
     _point(live, row, forgotten=bool(np.isin(row, made.forget)))
     st.html(attack_tables.same_pairs(live.aucs, live.intervals, TITLES))
     st.caption(LIVE_PAIRS)
+    attack_cards.show(asked_attacks.per_point(), label="What the attacks over many models look at, and need")
     _over_models(live, tab.view.looks.attacks.shadow_attack, made.forget)
     if live.unseen is not None and live.unseen.a:
         st.html(attack_tables.question_a({"": (TITLES["unlearned"], live.unseen)}, "auc"))

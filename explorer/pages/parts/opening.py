@@ -7,6 +7,7 @@ from dataclasses import replace
 import streamlit as st
 
 from explorer.contents import exposure as how_exposed
+from explorer.contents.requests import told
 from explorer.pages.frame.binding import current, publish
 from explorer.pages.parts import presets
 from explorer.pipeline import Exposure
@@ -15,16 +16,22 @@ from explorer.view import View
 from explorer.view.presets import PRESETS
 
 KEY = RECIPE = "memorise"  # the preset, and its recipe
+APART = (
+    "Attacks and Trade-off open on a model of their own, which has something to forget; the other pages keep theirs."
+)
 _DONE = "opened:attacks"
 
 
 def memorise(tab: Tab) -> None:
-    """Show the preset in place of the default View, once a browser tab. A View that the user asked for stays."""
+    """Show the preset in place of the default View, once a browser tab. A View that the user asked for stays.
+
+    The other pages keep theirs.
+    """
     if tab.shown.get(_DONE):
         return
     tab.shown[_DONE] = True
     if tab.bare and untouched(tab.view):
-        tab.change(replace(preset(), page=tab.view.page))
+        tab.part_ways(replace(preset(), page=tab.view.page))
         publish()
         st.rerun()  # the sidebar shows the view before
 
@@ -51,6 +58,15 @@ def links(view: View) -> None:
                         query_params=shown.to_query(),
                     )  # fmt: skip
     presets.preset_sentence(view)
+    _apart()
+
+
+def _apart() -> None:
+    """Say that this page shows a model of its own, with a way to have one model on all pages."""
+    if current().aside is not None:
+        with st.container(horizontal=True, vertical_alignment="center", gap="small", key="apart"):
+            st.caption(APART)
+            st.button("Show the other pages' model here", key="share", type="tertiary", on_click=current().share)
 
 
 def exposed(exposure: Exposure | None) -> None:
@@ -63,7 +79,9 @@ def exposed(exposure: Exposure | None) -> None:
         if exposure is None:
             st.html('<div aria-hidden="true"></div>')  # a container without anything in it takes no place
             return
-        (st.warning if exposure.little else st.info)(how_exposed.sentence(exposure), icon=":material/visibility:")
+        (st.warning if exposure.little else st.info)(
+            told(how_exposed.sentence(exposure), current().view.base.request.kind), icon=":material/visibility:"
+        )
         if exposure.little:
             st.page_link(
                 st.session_state["pages"][current().view.page], label="Open a model that has something to forget",

@@ -9,7 +9,6 @@ from explorer.contents import attacks as asked_attacks
 from explorer.contents.tables import attacks as attack_tables
 from explorer.pages.frame.binding import current
 from explorer.pages.frame.progress import progress, watched
-from explorer.pages.frame.store import memo
 from explorer.records import PairNumbers
 from explorer.session.tab import Tab
 from explorer.spec import Spec
@@ -27,7 +26,7 @@ def show(tab: Tab, spec: Spec, title: str) -> None:
             on_click=_start, help="About twenty seconds.",
         )  # fmt: skip
         return
-    job = tab.jobs.job("pairs", content, lambda tick: asked_attacks.pairing(spec, memo(spec), tick))
+    job = tab.jobs.job("pairs", content, lambda tick: tab.desk.stream(spec, asked_attacks.pairing, spec, tick=tick))
 
     def draw() -> None:
         progress(job, "pairs")

@@ -9,7 +9,9 @@ import streamlit as st
 
 from explorer.contents.recorded import steps
 from explorer.contents.recorded.cut import slots
+from explorer.contents.recorded.probed import goals
 from explorer.contents.recorded.runs import Choice, Opened
+from explorer.contents.requests import told
 from explorer.contents.words import method_title
 from explorer.figures.cloud import Probed, cloud
 from explorer.figures.curves import curves
@@ -44,11 +46,11 @@ def _tradeoff_and_curves(tab: Tab, opened: Opened, chosen: Choice) -> None:
     with st.container(key="images_figures"):
         left, right = st.columns(2, gap="medium")
     with left:
-        st.html("<h4 class='ue-head'>Forgetting against utility</h4>")
+        st.html(told("<h2 class='ue-head'>Forgetting against utility</h2>", opened.kind))
         across = tab.view.looks.images.across
         st.segmented_control(
             "Across", RUNS_ACROSS, default=across, required=True, key=controlled("across", across),
-            format_func=lambda name: steps.ACROSS[name].title,
+            format_func=lambda name: steps.axis(opened, name).title,
             **on_change("across", lambda view, name: view.looking("images", across=name), RUNS_ACROSS),
         )  # fmt: skip
         made_of = (opened, chosen.runs, across, now)
@@ -61,7 +63,7 @@ def _tradeoff_and_curves(tab: Tab, opened: Opened, chosen: Choice) -> None:
         )
     with right:
         title = method_title(chosen.shown)
-        st.html(f"<h4 class='ue-head'>{title}, step by step</h4>")
+        st.html(f"<h2 class='ue-head'>{title}, step by step</h2>")
         figure = tab.kept("images:curves", (opened, chosen.shown, now), lambda: _curves(opened, chosen.shown, now))
         chart(figure, "images:curves")
         st.caption(
@@ -72,13 +74,13 @@ def _tradeoff_and_curves(tab: Tab, opened: Opened, chosen: Choice) -> None:
 
 def _plane(opened: Opened, chosen: Choice, across: str, now: Any) -> Any:
     found = steps.plane(opened, chosen.runs, across, method_title)
-    return tradeoff(found.paths, found.retrained, found.original, x=steps.ACROSS[across], y=steps.UP, mode=now)
+    return tradeoff(found.paths, found.retrained, found.original, x=steps.axis(opened, across), y=steps.UP, mode=now)
 
 
 def _curves(opened: Opened, shown: str, now: Any) -> Any:
     return curves(
-        shown, steps.numbers(opened, shown), steps.bands(opened), title=method_title(shown),
-        straight=opened.methods[shown].numbers.straight, mode=now,
+        shown, steps.numbers(opened, shown), goals(opened), title=method_title(shown),
+        straight=opened.methods[shown].numbers.straight, mode=now, words=lambda text: told(text, opened.kind),
     )  # fmt: skip
 
 
@@ -104,7 +106,7 @@ def _clicked() -> None:
 
 def _cloud(tab: Tab, opened: Opened, chosen: Choice) -> None:
     now = mode()
-    st.html(f"<h4 class='ue-head'>Features in motion: {method_title(chosen.shown)}</h4>")
+    st.html(f"<h2 class='ue-head'>Features in motion: {method_title(chosen.shown)}</h2>")
     figure = tab.kept("images:cloud", (opened, chosen.shown, now), lambda: _cloud_figure(opened, chosen.shown, now))
     chart(figure, "images:cloud")
     st.caption(f"Look at where the ringed images go: in retrained they lie as unseen ones do. {NOT_CLOUD}")
@@ -117,7 +119,8 @@ def _cloud_figure(opened: Opened, shown: str, now: Any) -> Any:
     forgotten = np.bincount(y[scene.probes.part("forget")], minlength=opened.classes)
     order = np.argsort(-forgotten, kind="stable")
     slot = slots(scene.names, [int(k) for k in order[:9] if forgotten[k]], counts.tolist())
-    probed = Probed(slot.of[y], slot.names, {name: scene.probes.part(name) for name in ("forget", "retain", "test")})
+    probed = Probed(slot.of[y], slot.names, {name: scene.probes.part(name) for name in ("forget", "retain", "test")},
+                    told("forgotten", opened.kind))  # fmt: skip
     one = run.snapshots[0]
     return cloud(
         opened.original.snapshots[0].features[-1].astype(float), one.features.astype(float), one.step.tolist(),

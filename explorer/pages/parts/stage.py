@@ -1,6 +1,6 @@
 """Draw the middle of a page: the player, one line of progress above it, and the rest of the page below it.
 
-A fragment reruns every .2 s while the job runs. Each time it mounts the player with the panels that are ready and hands
+A fragment runs again whenever the job has more. Each time it mounts the player with the panels that are ready and hands
 the picture to the page. The line of progress has a fixed height, so nothing jumps.
 """
 
@@ -17,14 +17,12 @@ from explorer.contents.picture import Picture
 from explorer.pages.frame import player
 from explorer.pages.frame.binding import act, current, publish
 from explorer.pages.frame.progress import status, watched
-from explorer.pages.frame.store import memo
 from explorer.player import SHIPPED, movie, standalone
 from explorer.session.changes import with_whole_part
 from explorer.session.jobs import Job
 from explorer.session.tab import Tab
 from explorer.view import LAYERS, View
 
-POLL = 0.2
 PATIENCE = 0.4  # seconds a run waits for its panels, so that a quick knob shows in the same run
 
 
@@ -51,7 +49,7 @@ def stage(
         exposure: also compute how much there is to forget, once the panels are on screen.
     """
     view, page = tab.view, tab.view.page
-    wanted = view if only is None else _with_one(view, only)
+    wanted = view if only is None else view.alone(only)
     content = (
         page,
         contents_picture.scene_key(view.base),
@@ -59,10 +57,9 @@ def stage(
         contents_picture.panel_names(wanted),
         curves,
     )
-    known = memo(wanted.base)
     job = tab.jobs.job(
         page, content,
-        lambda tick: contents_picture.pictures(wanted, known, tick, with_curves=curves, with_exposure=exposure),
+        lambda tick: contents_picture.pictures(wanted, tab.desk, tick, with_curves=curves, with_exposure=exposure),
     )  # fmt: skip
     job.wait(lambda partial: partial.ready(wanted), PATIENCE)
 
@@ -76,15 +73,11 @@ def stage(
             below(wanted, shown.picture)
         publish()
 
-    watched(job, f"stage:{page}", draw, poll=POLL)
+    watched(job, f"stage:{page}", draw)
 
 
 def _beyond_step(view: View) -> View:
     return replace(view, step=1.0)
-
-
-def _with_one(view: View, only: int) -> View:
-    return replace(view, panels=(view.panels[only],), focus=0)
 
 
 def _update(tab: Tab, job: Job, view: View) -> Shown:
@@ -133,32 +126,30 @@ def _mount(tab: Tab, shown: Shown) -> None:
 
 
 def take_away(tab: Tab, blob: bytes, title: str) -> None:
-    """Offer the picture as one page that plays without a server, and the film that was just taken."""
-    film: dict[str, bytes] = tab.shown.get("film", {})
+    """Offer the picture as one page that plays without a server; hand the film that was just taken to the player."""
     with st.container(horizontal=True, key="take_away", gap="small"):
         st.download_button(
             "Page that plays by itself", lambda: standalone.page(blob, f"Unlearning Explorer: {title}"),
             "unlearning.html", "text/html", icon=":material/download:", on_click="ignore", type="tertiary",
             help="One HTML file with this picture and the player; it needs no server and no network.",
         )  # fmt: skip
-        for kind, content in film.items():
-            st.download_button(
-                f"Film as {kind.upper()}", content, f"unlearning.{kind}", icon=":material/movie:", on_click="ignore",
-                type="tertiary", key=f"film:{kind}",
-            )  # fmt: skip
+        made: bytes | None = tab.shown.get("film")
+        if made is not None:
+            player.offer_films(made, key="films")
 
 
 def filmed(value: dict[str, Any]) -> None:
     """Make films of the pictures that the player took."""
-    tab = current()
+    tab, films = current(), dict[str, bytes]()
     try:
         images, fps = movie.opened(movie.decoded(value["frames"])), float(value["fps"])
-        films = {"gif": movie.gif(images, fps=fps)}
+        films["gif"] = movie.gif(images, fps=fps)
         if movie.can_mp4():
             films["mp4"] = movie.mp4(images, fps=fps)
-        tab.shown["film"] = films
     except ValueError as error:
         tab.notice = str(error)
+    number: int = tab.shown.get("films", 0) + 1
+    tab.shown["films"], tab.shown["film"] = number, movie.packed(films, number)
 
 
 def _picked(value: dict[str, Any]) -> None:

@@ -13,13 +13,14 @@ import numpy as np
 import streamlit as st
 
 from explorer.contents import sweep
+from explorer.contents.requests import told
 from explorer.contents.sweep import Swept
 from explorer.pages.frame.binding import act, controlled, current, on_change
 from explorer.pages.frame.progress import progress, watched
-from explorer.pages.frame.store import store_of
 from explorer.pages.frame.sweep_request import GO, REVEAL, RUNNING, choose
 from explorer.pages.frame.width import width
 from explorer.pages.parts import sweep_figures
+from explorer.session.store import store_of
 from explorer.session.tab import Tab
 from explorer.spec import Spec
 from explorer.view import SWEPT, Panel, View
@@ -52,7 +53,7 @@ def show(tab: Tab, view: View, *, always: bool = False) -> None:
     spec = view.base.with_method(panel.method)
     content = (sweep.bare(spec, knobs).key(), knobs)
     with st.container(key="sweep"):
-        st.markdown(f"#### Sweep a knob: {panel.title}")
+        st.markdown(f"## Sweep a knob: {panel.title}")
         _controls(view, panel, knobs, close=not always)
         wide = width("width:sweep")
         asked = tab.shown.pop(GO, False)
@@ -110,13 +111,14 @@ def _controls(view: View, panel: Panel, knobs: tuple[str, ...], *, close: bool) 
         chosen = list(view.looks.sweep.numbers)
         st.multiselect(
             "Numbers", SWEPT, default=chosen, key=controlled("sweep:numbers", chosen),
-            format_func=sweep.TITLES.__getitem__, **on_change("sweep:numbers", _with_numbers),
+            format_func=lambda one: told(sweep.TITLES[one], view.base.request.kind),
+            **on_change("sweep:numbers", _with_numbers),
         )  # fmt: skip
     else:
         number = view.looks.sweep.numbers[-1]
         st.selectbox(
             "Number", SWEPT, index=SWEPT.index(number), key=controlled("sweep:number", number),
-            format_func=sweep.TITLES.__getitem__,
+            format_func=lambda one: told(sweep.TITLES[one], view.base.request.kind),
             **on_change("sweep:number", lambda view, one: _with_numbers(view, [*view.looks.sweep.numbers, one]), SWEPT),
         )  # fmt: skip
 
@@ -139,7 +141,7 @@ def _with_numbers(view: View, names: list[str]) -> View:
 
 def _run(tab: Tab, spec: Spec, knobs: tuple[str, ...], content: object, wide: int) -> None:
     run = sweep.bare(spec, knobs)
-    job = tab.jobs.job("sweep", content, lambda tick: sweep.sweeping(run, knobs, store_of(run), tick))
+    job = tab.jobs.job("sweep", content, lambda tick: sweep.sweeping(run, knobs, store_of(run), tab.desk, tick))
 
     def draw() -> None:
         progress(job, "sweep")

@@ -8,9 +8,10 @@ import numpy as np
 import streamlit as st
 
 from explorer.contents import sweep
+from explorer.contents.requests import told
 from explorer.contents.sweep import Swept
 from explorer.contents.tables import numbers as numbers_table
-from explorer.contents.tables.cells import reads
+from explorer.contents.tables.cells import reads, span
 from explorer.figures.multiples import Ground, Small, multiples
 from explorer.figures.sweep import heat, knob_curves, names_of
 from explorer.pages.frame.binding import current
@@ -26,8 +27,9 @@ PICTURES = (
 )
 LOOK = (
     "Look at how wide a range of the knob keeps the curves in retrained's band (shaded; for distances, the floor), and "
-    "how far that is from the cliff, beyond which the model is broken. The grey band is the range over the runs from "
-    "the originals, where a number has one; runs between two values are not shown."
+    "how far that is from the cliff, beyond which the model is broken. A line is the mean over the runs from the "
+    "originals, of which panels show the first, and the grey band their range, where a number has one; runs between "
+    "two values are not shown."
 )
 LOOK_HEAT = (
     "Look at how many dotted cells lie together: there the number is in retrained's range, or no farther than one "
@@ -53,14 +55,15 @@ def draw(swept: Swept, spec: Spec, view: View, wide: int, now: object) -> None:
         _figure("pictures", _pictures, (now, wide, mode()), swept, wide)
         st.caption(PICTURES)
         _figure("curves", _curves, (now, numbers, spec, wide, mode()), swept, spec, numbers, wide)
-        st.html(numbers_table.readings({number: sweep.TITLES[number] for number in numbers}))
+        readings = numbers_table.readings({number: sweep.TITLES[number] for number in numbers})
+        st.html(told(readings, spec.request.kind))
         st.caption(f"{LOOK} {TUNED}")
         return
     number = numbers[-1]
-    _figure("heat", _heat, (now, number, mode()), swept, number)
+    _figure("heat", _heat, (now, number, mode()), swept, number, sweep.marked(spec.request.kind)[number])
     floor = sweep.reference(swept, number)
-    known = f" Retrained, or the floor: {floor.low:.3f} to {floor.high:.3f}." if np.isfinite(floor.mean) else ""
-    st.caption(f"**{sweep.TITLES[number]}.** {reads(number)}{known}")
+    known = f" Retrained, or the floor: {span(floor.low, floor.high)}." if np.isfinite(floor.mean) else ""
+    st.caption(told(f"**{sweep.TITLES[number]}.** {reads(number)}{known}", spec.request.kind))
     st.caption(f"{LOOK_HEAT} {TUNED}")
 
 
@@ -87,15 +90,15 @@ def _curves(swept: Swept, spec: Spec, numbers: tuple[str, ...], wide: int) -> An
     return knob_curves(
         info.title, swept.values[0], {number: sweep.bands(swept, number) for number in numbers},
         {number: sweep.reference(swept, number) for number in numbers},
-        titles=sweep.MARKED, broken=sweep.broken(swept), log=info.log, here=getattr(spec.method.knobs, name),
-        width=wide, mode=mode(),
+        titles=sweep.marked(spec.request.kind), broken=sweep.broken(swept), log=info.log,
+        here=getattr(spec.method.knobs, name), width=wide, mode=mode(),
     )  # fmt: skip
 
 
-def _heat(swept: Swept, number: str) -> Any:
+def _heat(swept: Swept, number: str, title: str) -> Any:
     infos, (first, second) = sweep.knobs_of(swept.method), swept.knobs
     broken = np.array(sweep.broken(swept)).reshape(len(swept.values[0]), len(swept.values[1]))
     return heat(
         (infos[second].title, swept.values[1]), (infos[first].title, swept.values[0]), sweep.table(swept, number),
-        broken, title=sweep.MARKED[number], near=sweep.near(swept, number), mode=mode(),
+        broken, title=title, near=sweep.near(swept, number), mode=mode(),
     )  # fmt: skip

@@ -1,7 +1,7 @@
 """Say how much there is to forget.
 
 Attacks need something to find. A model that generalises leaks nothing, and then every method looks perfect: each page
-about attacks prints how well the original's own training points can be told, and warns below .55.
+about attacks prints how well the original's own training points can be told, and warns between .45 and .55.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from explorer.pipeline.worlds.points import ORIGINALS
 from explorer.records import Shadows
 from explorer.spec.catalog import CATALOG
 
-LITTLE = 0.55
+LITTLE = 0.05  # of the AUC to either side of .5
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Exposure:
     @property
     def little(self) -> bool:
         """Return whether there is so little to forget that attacks say nothing about methods."""
-        return not self.auc >= LITTLE
+        return not abs(self.auc - 0.5) >= LITTLE
 
     @property
     def sentence(self) -> str:
@@ -55,8 +55,22 @@ class Exposure:
         title = CATALOG.attacks[self.attack].title
         if self.auc != self.auc:
             return "How much there is to forget is not defined here: too few points."
-        said = f"How much there is to forget: {title} finds the forget points in the original with AUC {self.auc:.2f}"
-        return f"{said}: hardly anything, so question A says nothing about methods here." if self.little else f"{said}."
+        said = (
+            f"How much there is to forget: {title} finds the forget points in the original with AUC {_short(self.auc)}"
+        )
+        if self.little:
+            return f"{said}: hardly anything, so question A says nothing about methods here."
+        if self.auc < 0.5:
+            return (
+                f"{said}: the wrong way round, for the original does worse on them than on unseen points. Whoever "
+                f"knows that finds them as surely as with {_short(1 - self.auc)}."
+            )
+        return f"{said}."
+
+
+def _short(auc: float) -> str:
+    """Return an AUC as tables print it."""
+    return f"{auc:.3f}".removeprefix("0")
 
 
 def exposure(run: Run, *, models: int) -> Exposure:

@@ -183,6 +183,12 @@ def _example_gradients(run: Run) -> dict[str, float]:
     }  # fmt: skip
 
 
+def work(run: Run) -> float:
+    """Return the work of the method from the original on screen, its preparation included, in times retraining."""
+    spent = _example_gradients(run)
+    return (spent["unlearn"] + spent["prepare"]) / spent["retrain"] if spent["retrain"] else float("nan")
+
+
 def training_cost(run: Run) -> tuple[float, float]:
     """Return the example-gradients of training an original and of retraining; weights of one's own cost nothing."""
     sets, n = run.sets, len(run.sets.before)

@@ -22,6 +22,13 @@ def test_a_number_that_is_not_defined_is_a_dash():
     assert cells.full(float("nan")) == ""
 
 
+def test_a_value_printed_like_an_end_of_the_band_lies_within():
+    band = Band((0.0104, 0.0112))  # printed .010-.011
+    assert [cells.within(value, band) for value in (0.0096, 0.0113, 0.0094, 0.0117)] == ["in", "in", "out", "out"]
+    assert cells.near(0.01141, band, "js_divergence") == "in"  # both print .011
+    assert cells.near(0.0117, band, "js_divergence") == "out"
+
+
 def test_one_value_has_no_range():
     assert cells.spread(Band((0.5,))) == cells.spread(Band(())) == ""
     assert cells.spread(Band((0.5, float("nan"), 0.25))) == ".250–.500"

@@ -1,6 +1,6 @@
 """Uploaded points never reach the disk."""
 
-from explorer.pages.frame import store
+from explorer.session import store
 from explorer.spec import Spec
 
 

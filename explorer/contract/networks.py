@@ -1,4 +1,4 @@
-"""Small networks for the tests of methods: the product's MLP, and a 2,000-weight convolutional net with batch norm."""
+"""Small networks on which methods are checked: the MLP, and a 2,000-weight convolutional net with batch norm."""
 
 from __future__ import annotations
 
@@ -21,16 +21,19 @@ class ConvNet(Network):
     """Two convolutions with batch norm, average pooling, a linear head: about 2,000 weights on 3 x 8 x 8 inputs."""
 
     def __init__(self, classes: int) -> None:
+        """Make the layers, weights not yet filled."""
         super().__init__()
         self.blocks_ = nn.ModuleList([_stage(3, 10), _stage(10, 16)])
         self.head = cast(nn.Linear, skip_init(nn.Linear, 16, classes))
 
     def features(self, x: Tensor) -> Tensor:
+        """Return what the head sees, (n, 16), of x (n, 3, 8, 8)."""
         for block in self.blocks_:
             x = block(x)
         return x.mean(dim=(2, 3))
 
     def reset(self, rng: torch.Generator) -> None:
+        """Fill every layer anew."""
         with torch.no_grad():
             for module in self.modules():
                 if isinstance(module, nn.Conv2d | nn.Linear):
@@ -44,6 +47,7 @@ class ConvNet(Network):
 
     @property
     def blocks(self) -> list[nn.Module]:
+        """Return the convolutions, then the head."""
         return [*self.blocks_, self.head]
 
 

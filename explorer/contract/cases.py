@@ -1,4 +1,4 @@
-"""Requests for the tests of methods: 40 points of the plane or 40 tiny images, one for each kind of request.
+"""Requests on which methods are checked: 40 points of the plane or 40 tiny images, one for each kind of request.
 
     case = make("forget", net="mlp")      # or net="conv"
     case.original, case.request, case.probes
@@ -16,10 +16,10 @@ import torch
 from torch import Tensor
 
 from explorer import draws
+from explorer.contract.networks import ConvNet, mlp, train
 from explorer.methods._method import Answer, Method, Request, TensorSpace
 from explorer.models import Network
 from explorer.training import Examples
-from tests.methods._networks import ConvNet, mlp, train
 
 N = 40
 ORDER: tuple[Answer, ...] = ("forget", "forget_class", "correct_labels", "erase_feature")

@@ -1,0 +1,52 @@
+"""Check one method: every rule, on every network that the rule is about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from explorer.contract.rules import RULES, Rule, Subject
+from explorer.knobs import shorten
+from explorer.methods._card import card
+from explorer.methods._method import Method
+from explorer.spec.own_methods import load
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Whether a rule is kept on one network.
+
+    Attributes:
+        rule: the rule.
+        net: "mlp" or "conv".
+        fault: "" where it is kept, else what is wrong, in one line.
+    """
+
+    rule: Rule
+    net: str
+    fault: str
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """Yield what is found of each rule; what a method raises breaks the rule under which it does."""
+    for rule in RULES:
+        for net in rule.nets:
+            try:
+                fault = rule.fault(subject, net)
+            except Exception as error:  # whatever a file of the user's own may raise
+                fault = f"{type(error).__name__}: {error}"
+            yield Finding(rule, net, shorten(fault, 300) if fault else "")
+
+
+def method_in(file: Path) -> Subject:
+    """Return the method that a file declares.
+
+    Raises:
+        ImportError: one sentence with the file's name, if it cannot be loaded or declares none.
+    """
+    module = load(file)
+    method = getattr(module, "METHOD", None)
+    if not isinstance(method, Method):
+        raise ImportError(f"{file} must declare METHOD = Method(...)")
+    return Subject(method, card(module.__doc__ or ""))

@@ -1,0 +1,182 @@
+// A slider of the page answers while it moves. The page says which sliders: `document.explorerControls` is
+//   {route, controls: [{widget, panel, name, query, stops, at, whole}]}
+// widget: a class of the slider's element; panel, name: the one that follows; query: of the picture, with VALUE where the
+// value stands; stops: what the places of the slider mean, or null for the number itself; at: the place that the page
+// knows; whole: all panels depend on it. The event "explorer-controls" on the document says that they have changed.
+//
+// Where the hand is ahead of the page, its picture lies over the page's. A picture of the page that knows the hand's value
+// wins, and so does one that no longer has the slider.
+
+const VALUE = "__value__";
+const AT_ONCE = 2; // requests under way
+const NO_ROUTE = Symbol("no route"); // the host serves no pictures
+
+// Ask for what is wanted last. Of what waits behind the first request the newest wins; no answer is shown after a newer one.
+class Chase {
+  // ask(request, signal): a promise of the answer; show(answer, request): called in order.
+  constructor(ask, show) {
+    Object.assign(this, { ask, show, under: [] });
+  }
+
+  want(request) {
+    if (this.under.length === AT_ONCE) this.drop(this.under[AT_ONCE - 1]);
+    const one = { request, stop: new AbortController() };
+    this.under.push(one);
+    const come = (answer) => {
+      const place = this.under.indexOf(one);
+      if (place < 0) return; // dropped
+      for (const older of this.under.slice(0, place)) this.drop(older);
+      this.under.shift();
+      this.show(answer, request);
+    };
+    this.ask(request, one.stop.signal).then(come, () => come(null));
+  }
+
+  drop(one) {
+    this.under = this.under.filter((other) => other !== one);
+    one.stop.abort();
+  }
+
+  stop() {
+    for (const one of this.under) this.drop(one);
+  }
+}
+
+class Live {
+  // player: shows headers (`given`, `state.header`, `read(bytes)`, `present(header)`); ask: for tests.
+  constructor(player, ask = askPicture) {
+    this.player = player;
+    this.drag = null; // {control, input, base, scene, header, shown}: what lies over the page's picture
+    this.tab = [...crypto.getRandomValues(new Uint8Array(8))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+    this.chase = new Chase(ask, (answer, request) => this.answered(answer, request));
+    this.watcher = new MutationObserver((changes) => changes.forEach(({ target }) => this.moved(target)));
+    this.on = [
+      ["explorer-controls", () => this.told()],
+      ["input", (event) => this.moved(event.target)],
+      ["pointerdown", (event) => (this.hand = event.target)],
+      ["pointerup", () => (this.hand = null)],
+      ["pointercancel", () => (this.hand = null)],
+    ];
+    for (const [name, act] of this.on) document.addEventListener(name, act, true);
+    this.told();
+  }
+
+  unmount() {
+    for (const [name, act] of this.on) document.removeEventListener(name, act, true);
+    this.watcher.disconnect();
+    cancelAnimationFrame(this.pending);
+    this.chase.stop();
+  }
+
+  // The page has said which sliders there are, and at which places it knows them.
+  told() {
+    const { route = "", controls = [] } = document.explorerControls || {};
+    this.route = route;
+    this.controls = new Map(controls.map((control) => [control.widget, control]));
+    this.watcher.disconnect();
+    if (controls.length && !this.off)
+      this.watcher.observe(document.body, { subtree: true, attributes: true, attributeFilter: ["value"] });
+    if (this.player.given) this.player.renew();
+    if (this.drag && this.ahead()) this.follow(); // the rest of the query may be another now
+  }
+
+  // A value on the page has changed: follow it if it is a slider that a hand is at.
+  moved(input) {
+    if (this.off || !(input instanceof HTMLInputElement)) return;
+    const widget = [...this.controls.keys()].find((name) => input.closest(`.${CSS.escape(name)}`));
+    const { given } = this.player;
+    if (!widget || !given || !this.held(input)) return;
+    const control = this.controls.get(widget);
+    if (!given.look.expected.some(([name]) => name === control.name)) return;
+    if (!this.drag || this.drag.control.widget !== widget)
+      this.drag = { control, input, base: idOf(given, control.name), scene: given.scene.id, header: null, shown: null };
+    this.drag.input = input;
+    if (!this.pending) this.pending = requestAnimationFrame(() => this.follow());
+  }
+
+  held(input) {
+    const group = input.closest('[role="group"]') || input;
+    return document.activeElement === input || Boolean(this.hand && group.contains(this.hand));
+  }
+
+  // Ask for the picture at the place where the slider stands now.
+  follow(whole = false) {
+    this.pending = 0;
+    const { drag } = this;
+    if (!drag || this.off) return;
+    const control = (drag.control = this.controls.get(drag.control.widget) || drag.control);
+    const place = placeOfInput(drag.input);
+    const value = control.stops ? control.stops[place] : place;
+    if (typeof value !== "number" || !Number.isFinite(value) || !drag.input.checkValidity()) return;
+    const panel = whole ? "" : `&panel=${control.panel}`;
+    this.chase.want({ url: `${this.route}?${control.query.replace(VALUE, value)}${panel}&tab=${this.tab}`, drag, place, whole });
+  }
+
+  answered(answer, request) {
+    const { drag } = this;
+    if (answer === NO_ROUTE) {
+      this.off = true;
+      this.watcher.disconnect();
+    }
+    if (request.drag !== drag) return;
+    if (answer instanceof Uint8Array) {
+      Object.assign(drag, { header: this.player.read(answer), shown: request.place });
+      this.player.renew();
+      if (this.drag && drag.control.whole && !request.whole && placeOfInput(drag.input) === request.place) this.follow(true);
+    } else if (!this.chase.under.length && drag.shown !== placeOfInput(drag.input)) this.stop(); // it shows another value
+  }
+
+  // What it does, for tests: "off" where nobody serves pictures, "" at rest, "asked", "shown" once it shows the slider's place.
+  get word() {
+    if (this.off) return "off";
+    if (!this.drag) return "";
+    return this.drag.shown === placeOfInput(this.drag.input) ? "shown" : "asked";
+  }
+
+  // Return whether the hand is at a place of which the page does not know.
+  ahead() {
+    const control = this.controls.get(this.drag.control.widget);
+    return Boolean(control && this.drag.input.isConnected && placeOfInput(this.drag.input) !== control.at);
+  }
+
+  // Return what to show: the page's header, or what lies over it while the page is behind the hand.
+  over(given) {
+    const { drag } = this;
+    if (!drag || !drag.header) return given;
+    const { name, widget } = drag.control;
+    const there = this.controls.has(widget) && given.look.expected.some(([each]) => each === name);
+    const old = given.scene.id === drag.scene && idOf(given, name) === drag.base; // the page computes still
+    if (!there || !(old || this.ahead())) {
+      this.drag = null;
+      this.chase.stop();
+      return given;
+    }
+    return laid(given, drag.header, name);
+  }
+
+  stop() {
+    this.drag = null;
+    this.chase.stop();
+    this.player.renew();
+  }
+}
+
+const placeOfInput = (input) => (input.value === "" ? NaN : Number(input.value));
+
+const idOf = (header, name) => header.panels.find((panel) => panel.name === name)?.id;
+
+// Lay a picture of one panel, or of a scene of its own, over the page's.
+function laid(given, live, name) {
+  const id = `${given.id}+${live.id}`;
+  if (live.scene.id !== given.scene.id) return { ...live, id, look: { ...given.look, ratio: live.look.ratio } };
+  const panel = live.panels.find((each) => each.name === name);
+  return { ...given, id, scene: live.scene, panels: [...given.panels.filter((each) => each.name !== name), panel] };
+}
+
+// Return a promise of the player's bytes; null where there is no such picture, NO_ROUTE where nobody serves any.
+async function askPicture({ url }, signal) {
+  const answer = await fetch(url, { signal, cache: "no-store", credentials: "same-origin" });
+  if (answer.ok && answer.headers.get("content-type") === "application/octet-stream")
+    return new Uint8Array(await answer.arrayBuffer());
+  return answer.ok || answer.status === 404 || answer.status === 405 ? NO_ROUTE : null;
+}

@@ -1,0 +1,110 @@
+"""Every page on every screen, playing and at rest, light and dark, and on paper: nothing bars people, nothing is cut.
+
+The groups of controls are open, so that axe sees what is in them. Attacks has six panels, whose table is the widest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, NamedTuple
+from urllib.parse import urlencode
+
+import pytest
+
+from explorer.view import View
+from explorer.view.presets import PRESETS
+from tests.accept.seeds import QUICK
+from tests.browser import chromium
+from tests.browser._axe import barriers
+from tests.browser._look import CANVAS, new_context, rest, wait_quiet
+from tests.browser._screens import DECK, PAPER, box, faults, faults_on_paper, open_groups, resize
+from tests.browser._server import running
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+
+class Screen(NamedTuple):
+    """A window, in CSS pixels, and how many pixels of the screen each of them takes."""
+
+    width: int
+    height: int
+    scale: float = 1.0
+
+
+PHONE, LAPTOP, SCALED = Screen(390, 844), Screen(1280, 800), Screen(1280, 720, 1.5)  # the last is 1920 x 1080
+SCREENS = (PHONE, LAPTOP) if QUICK else (PHONE, LAPTOP, SCALED)
+Scheme = Literal["light", "dark"]
+SCHEMES: tuple[Scheme, ...] = ("dark",) if QUICK else ("light", "dark")
+ALL = ("watch", "method", "tradeoff", "attacks", "compare", "images")
+PAGES = ("watch", "compare") if QUICK else ALL
+PLAYS = {"watch", "method", "tradeoff", "images"}
+PANELS = "retrained~fine_tune~random_labels~neg_grad_plus~scrub~jit"  # of Attacks
+
+
+def query(page: str) -> str:
+    """Return what the address of a page asks for."""
+    if page != "attacks":
+        return ""
+    view: View = next(preset for preset in PRESETS if preset.key == "memorise").view()
+    return urlencode({**view.to_query(), "panels": PANELS})
+
+
+@pytest.fixture(scope="module")
+def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Browser, str]]:
+    """Yield a browser and the address of a running app."""
+    sync_api = pytest.importorskip("playwright.sync_api", reason=chromium.MISSING)
+    place = chromium.find()
+    if place is None:
+        pytest.skip(chromium.MISSING)
+    store: Path = tmp_path_factory.mktemp("store")
+    with sync_api.sync_playwright() as playwright, running(store) as address:
+        browser = playwright.chromium.launch(executable_path=place, args=list(chromium.FLAGS))
+        yield browser, address
+        browser.close()
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("screen", SCREENS, ids=str)
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_bars_nobody_and_cuts_nothing(
+    name: str, screen: Screen, scheme: Scheme, opened: tuple[Browser, str]
+) -> None:
+    browser, address = opened
+    context = new_context(browser, color_scheme=scheme, device_scale_factor=screen.scale)
+    page = context.new_page()
+    resize(page, screen[:2])
+    page.goto(f"{address}/{name.removeprefix('watch')}?{query(name)}")
+    if name in PLAYS:
+        page.wait_for_function("window.explorerPlayer")
+    wait_quiet(page)
+    found = {"screen": faults(page), **asked(page, name in PLAYS)}
+    if name in PLAYS and screen.width > 1000 and name != "images":
+        found["picture"] = ["its legend is under Play"] if box(page.locator(CANVAS)).bottom > below(page) else []
+    if screen == LAPTOP:
+        page.emulate_media(media="print", color_scheme=scheme)
+        resize(page, PAPER)
+        wait_quiet(page)
+        found["paper"] = [*barriers(page), *faults_on_paper(page)]
+    context.close()
+    assert not any(found.values()), {state: lines for state, lines in found.items() if lines}
+
+
+def below(page: Page) -> float:
+    """Return where the bar with Play begins."""
+    return box(page.locator(DECK)).top + 1
+
+
+def asked(page: Page, plays: bool) -> dict[str, list[str]]:
+    """Return what axe finds, by state: playing and at rest, where there is anything to play."""
+    open_groups(page)
+    wait_quiet(page)
+    if not plays:
+        return {"rest": barriers(page)}
+    page.evaluate("window.explorerPlayer.play()")
+    playing = barriers(page)
+    rest(page)
+    page.wait_for_function("window.explorerPlayer.progress === 1")
+    page.wait_for_timeout(600)  # the canvas is named anew .25 s after it came to rest
+    return {"playing": playing, "rest": barriers(page)}

@@ -1,0 +1,240 @@
+"""Thirty people on one server: each moves another knob of one of five methods every few seconds, as browsers ask.
+
+The client speaks Streamlit's protocol: it opens a page, moves a slider, and reads what comes until the picture and the
+table of that value have come.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import random
+import statistics
+import subprocess
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from urllib.parse import unquote
+
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ClientState_pb2 import ClientState
+from streamlit.proto.Common_pb2 import DoubleArray
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
+from websockets.asyncio.client import ClientConnection, connect
+
+from explorer.player.frames import unpack
+from tests.browser._server import running
+
+PEOPLE = int(os.environ.get("PEOPLE") or 30)
+SECONDS = float(os.environ.get("SECONDS") or 120)
+EVERY = 5.0  # seconds from one move of a person to the next
+LONGEST = 60.0  # seconds after which an answer counts as never
+LESSON = "v=1&data=circles&panels=retrained~gradient_ascent(steps:30)~fine_tune"
+KNOBS = {
+    "gradient_ascent": ("steps", 5, 60), "fine_tune": ("steps", 20, 200), "jit": ("epochs", 2, 40),
+    "random_labels": ("steps", 20, 200), "neg_grad_plus": ("steps", 20, 200),
+}  # fmt: skip
+
+
+@dataclass
+class Seen:
+    """What all people saw: seconds from a move to the new picture, and to its numbers."""
+
+    pictures: list[float] = field(default_factory=list[float])
+    numbers: list[float] = field(default_factory=list[float])
+    opened: list[float] = field(default_factory=list[float])
+
+
+class Person:
+    """One browser tab."""
+
+    def __init__(self, address: str, number: int, seen: Seen) -> None:
+        self.method = list(KNOBS)[number % len(KNOBS)]
+        self.knob, self.low, self.high = KNOBS[self.method]
+        self.address, self.seen, self.draw = address, seen, random.Random(number)
+        self.query = f"v=1&panels=retrained~{self.method}"
+        self.page = self.slider = self.picture = ""
+        self.table, self.stale, self.running, self.there = "", False, False, False
+
+    async def live(self, until: float) -> None:
+        await asyncio.sleep(self.draw.random() * EVERY)
+        url = self.address.replace("http", "ws") + "/_stcore/stream"
+        async with connect(url, subprotocols=["streamlit"], max_size=None) as wire:  # type: ignore[list-item]
+            begun = time.perf_counter()
+            await self.say(wire)
+            await self.wait(wire, lambda: bool(self.picture and self.slider))
+            self.seen.opened.append(time.perf_counter() - begun)
+            while time.perf_counter() < until:
+                moved = time.perf_counter()
+                await self.move(wire)
+                await self.read_for(wire, moved + EVERY - time.perf_counter())
+
+    async def move(self, wire: ClientConnection) -> None:
+        """Move the slider, and note when the picture and the numbers have come."""
+        value, was = self.draw.randint(self.low, self.high), self.picture
+        start = time.perf_counter()
+        await self.say(wire, WidgetState(id=self.slider, double_array_value=DoubleArray(data=[value])))
+        if await self.wait(wire, lambda: f"{self.knob}:{value}" in self.query and self.picture != was):
+            self.seen.pictures.append(time.perf_counter() - start)
+        else:
+            self.seen.pictures.append(LONGEST)
+        came = await self.wait(wire, lambda: bool(self.table) and not self.stale and not self.running)
+        self.seen.numbers.append(time.perf_counter() - start if came else LONGEST)
+
+    async def say(self, wire: ClientConnection, *states: WidgetState) -> None:
+        self.table = self.table if not states else ""
+        message = BackMsg()
+        message.rerun_script.CopyFrom(
+            ClientState(query_string=self.query, page_script_hash=self.page, widget_states=WidgetStates(widgets=states))
+        )
+        await wire.send(message.SerializeToString())
+
+    async def wait(self, wire: ClientConnection, ready) -> bool:
+        end = time.perf_counter() + LONGEST
+        while not ready():
+            try:
+                self.read(await asyncio.wait_for(wire.recv(decode=False), end - time.perf_counter()))
+            except TimeoutError:
+                return False
+        return True
+
+    async def read_for(self, wire: ClientConnection, seconds: float) -> None:
+        end = time.perf_counter() + seconds
+        while (left := end - time.perf_counter()) > 0:
+            try:
+                self.read(await asyncio.wait_for(wire.recv(decode=False), left))
+            except TimeoutError:
+                return
+
+    def read(self, content: bytes) -> None:
+        """Note what a browser would show."""
+        message = ForwardMsg.FromString(content)
+        kind = message.WhichOneof("type")
+        if kind == "new_session":
+            self.page, self.running = message.new_session.page_script_hash, True
+        elif kind == "script_finished":
+            self.running = False
+        elif kind == "page_info_changed":
+            self.query = unquote(message.page_info_changed.query_string)
+        elif kind == "delta" and message.delta.WhichOneof("type") == "new_element":
+            element = message.delta.new_element
+            shown = element.WhichOneof("type")
+            if shown == "slider" and f"knob:1:{self.method}:{self.knob}" in element.slider.id:
+                self.slider = element.slider.id
+            elif shown == "bidi_component" and element.bidi_component.bytes:
+                panels = unpack(element.bidi_component.bytes).header["panels"]
+                self.picture = next((panel["id"] for panel in panels if panel["name"].startswith("1:")), self.picture)
+            elif shown == "html" and "ue-numbers" in element.html.body:
+                self.table, self.stale = element.html.body, "ue-stale" in element.html.body
+
+    async def follow(self, link: str, begin: asyncio.Event) -> None:
+        """Open the app; when everybody is there, go to a link within two seconds, and note when it is on screen."""
+        url = self.address.replace("http", "ws") + "/_stcore/stream"
+        async with connect(url, subprotocols=["streamlit"], max_size=None) as wire:  # type: ignore[list-item]
+            await self.say(wire)
+            await self.wait(wire, lambda: bool(self.picture and self.slider) and not self.running)
+            self.there = True
+            await self.read_until(wire, begin)
+            await self.read_for(wire, 2 * self.draw.random())
+            self.query, was, start = link, self.picture, time.perf_counter()
+            await self.say(wire)
+            came = await self.wait(wire, lambda: self.picture not in ("", was))
+            self.seen.pictures.append(time.perf_counter() - start if came else LONGEST)
+
+    async def read_until(self, wire: ClientConnection, begin: asyncio.Event) -> None:
+        while not begin.is_set():
+            await self.read_for(wire, 0.1)
+
+
+async def _together_at(address: str, seen: Seen) -> None:
+    begin = asyncio.Event()
+    people = [Person(address, number, seen) for number in range(PEOPLE)]
+    going = [asyncio.ensure_future(person.follow(LESSON, begin)) for person in people]
+    while sum(person.there for person in people) < PEOPLE and not any(one.done() for one in going):
+        await asyncio.sleep(0.1)
+    begin.set()
+    await asyncio.gather(*going)
+
+
+async def _lesson(address: str, seen: Seen) -> None:
+    until = time.perf_counter() + SECONDS
+    await asyncio.gather(*(Person(address, number, seen).live(until) for number in range(PEOPLE)))
+
+
+def _together(server: int) -> float:
+    """Return the memory of a process and its children, pages that they share counted once, in bytes."""
+    found = subprocess.run(["pgrep", "-P", str(server)], capture_output=True, text=True).stdout
+    total = 0
+    for pid in [server, *map(int, found.split())]:
+        with contextlib.suppress(OSError):  # it has just ended
+            lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+            total += next(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+    return total * 1024
+
+
+@contextmanager
+def _memory(server: int) -> Iterator[list[float]]:
+    """Note the memory of the server and its workers every second, in bytes."""
+    noted, over = list[float](), threading.Event()
+
+    def watch() -> None:
+        while not over.wait(1.0):
+            noted.append(_together(server))
+
+    thread = threading.Thread(target=watch, daemon=True)
+    thread.start()
+    try:
+        yield noted
+    finally:
+        over.set()
+        thread.join()
+
+
+@cache
+def _seen() -> tuple[Seen, float]:
+    seen = Seen()
+    with tempfile.TemporaryDirectory() as store, running(Path(store)) as address:
+        port = address.rpartition(":")[2]
+        found = subprocess.run(["pgrep", "-f", f"explorer app --port {port}"], capture_output=True, text=True).stdout
+        with _memory(int(found.split()[0])) as noted:
+            asyncio.run(_lesson(address, seen))
+    return seen, max(noted)
+
+
+def _p95(values: list[float]) -> float:
+    return statistics.quantiles(values, n=20)[-1]
+
+
+def class_30() -> float:
+    """Seconds from a move to the first new picture, 95th percentile."""
+    return _p95(_seen()[0].pictures)
+
+
+def class_30_numbers() -> float:
+    """Seconds from a move to the numbers of that value, 95th percentile."""
+    return _p95(_seen()[0].numbers)
+
+
+def class_30_longest() -> float:
+    """Seconds of the longest answer."""
+    return max(_seen()[0].pictures + _seen()[0].numbers)
+
+
+def class_same() -> float:
+    """Seconds until the same picture is on everybody's screen, 95th percentile."""
+    seen = Seen()
+    with tempfile.TemporaryDirectory() as store, running(Path(store)) as address:
+        asyncio.run(_together_at(address, seen))
+    return _p95(seen.pictures)
+
+
+def class_30_memory() -> float:
+    """Bytes that all processes take together, at most."""
+    return _seen()[1]

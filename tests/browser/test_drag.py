@@ -1,0 +1,203 @@
+"""The picture follows a slider while it moves: by mouse, by touch, by keyboard; letting go is one change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.browser._look import (
+    asked,
+    generations,
+    new_context,
+    open_app,
+    player,
+    rest,
+    slider,
+    wait_address,
+    wait_quiet,
+)
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page, Route
+
+TWO = "?v=1&data=moons(n:80)&training=standard(steps:60)&panels=retrained~gradient_ascent(steps:5)~fine_tune(steps:5)"
+LR, NAME = "knob-1-gradient_ascent-lr", "1:gradient_ascent"
+FRACTION, SEED = "request-cluster-fraction", "seed"
+
+
+def thumb(page: Page, key: str) -> tuple[float, float]:
+    """Return where a slider is taken hold of."""
+    place = slider(page, key)
+    place.scroll_into_view_if_needed()
+    box = place.evaluate(
+        "input => { const r = input.parentElement.parentElement.getBoundingClientRect();"
+        " return [r.x + r.width / 2, r.y + r.height / 2]; }"
+    )
+    return box[0], box[1]
+
+
+def value(page: Page, key: str) -> str:
+    return slider(page, key).input_value()
+
+
+def wait_made(page: Page, name: str, more_than: int) -> None:
+    page.wait_for_function(f"window.explorerPlayer.generation['{name}'] > {more_than}")
+
+
+def test_a_knob_held_by_the_mouse_moves_the_picture_and_letting_go_is_one_change(page: Page, address: str):
+    open_app(page, address + TWO, panels=3)
+    rest(page)
+    before, link, at = generations(page), asked(page), value(page, LR)
+    x, y = thumb(page, LR)
+    page.mouse.move(x, y)
+    page.mouse.down()
+    for step in range(1, 4):
+        page.mouse.move(x + 20 * step, y, steps=3)
+        wait_made(page, NAME, before[NAME] + step - 1)  # a new picture each time, before the hand lets go
+    assert asked(page) == link
+    held = generations(page)
+    assert {name for name in before if held[name] != before[name]} == {NAME}
+    page.mouse.up()
+    wait_address(page, "gradient_ascent(")
+    wait_quiet(page)
+    there = asked(page)
+    assert value(page, LR) != at and there["panels"] != link["panels"]
+    assert "lr:" in there["panels"] and {**there, "panels": ""} == {**link, "panels": ""}
+    page.get_by_role("button", name="Undo").click()
+    page.wait_for_function("decodeURIComponent(location.search).includes('ascent(steps:5)')")
+    wait_quiet(page)
+    assert asked(page) == link
+
+
+def test_the_picture_after_letting_go_is_the_one_that_was_dragged_to(page: Page, address: str):
+    open_app(page, address + TWO, panels=3)
+    rest(page)
+    old = generations(page)[NAME]
+    x, y = thumb(page, LR)
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x - 40, y, steps=3)
+    wait_made(page, NAME, old)
+    page.wait_for_function("window.explorerPlayer.following === 'shown'")
+    dragged, made = player(page, "summary"), generations(page)[NAME]
+    page.mouse.up()
+    page.wait_for_function("window.explorerPlayer.following === ''")  # the page's own picture has come
+    wait_quiet(page)
+    assert player(page, "summary").split("time")[-1] == dragged.split("time")[-1]
+    assert generations(page)[NAME] == made  # the same frames, so nothing was drawn anew
+
+
+def test_a_finger_moves_the_picture(browser: Browser, address: str):
+    context = new_context(browser, has_touch=True)
+    page = context.new_page()
+    open_app(page, address + TWO, panels=3)
+    rest(page)
+    old, link = generations(page)[NAME], asked(page)
+    x, y = thumb(page, LR)
+    touch = context.new_cdp_session(page)
+
+    def finger(kind: str, *points: float) -> None:
+        where = [{"x": at, "y": y} for at in points]
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": where})
+
+    finger("touchStart", x)
+    for step in range(1, 7):
+        finger("touchMove", x + 8 * step)
+    wait_made(page, NAME, old)
+    assert asked(page) == link
+    finger("touchEnd")
+    wait_address(page, "gradient_ascent(lr:")
+    wait_quiet(page)
+    context.close()
+
+
+def test_a_key_moves_the_picture_and_the_link(page: Page, address: str):
+    open_app(page, address + TWO, panels=3)
+    rest(page)
+    asks: list[str] = []
+    page.on("request", lambda request: asks.append(request.url) if "/picture?" in request.url else None)
+    old = generations(page)[NAME]
+    slider(page, LR).focus()
+    page.keyboard.press("ArrowRight")
+    wait_made(page, NAME, old)
+    wait_address(page, "gradient_ascent(")
+    wait_quiet(page)
+    assert "lr:" in asked(page)["panels"]
+    assert len(asks) == 1 and "panel=1" in asks[0]
+
+
+def test_the_share_to_forget_moves_the_panel_in_focus_first_and_then_all(page: Page, address: str):
+    open_app(page, address + TWO, panels=3)
+    rest(page)
+    link, scene = asked(page), player(page, "scene")
+    asks: list[str] = []
+    page.on("request", lambda request: asks.append(request.url) if "/picture?" in request.url else None)
+    x, y = thumb(page, FRACTION)
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 12, y)
+    page.wait_for_function(f"window.explorerPlayer.scene > {scene} && window.explorerPlayer.panels.length === 3")
+    assert asked(page) == link
+    assert "panel=1" in asks[0] and "panel=" not in asks[-1].replace("panels=", "")
+    page.mouse.up()
+    wait_address(page, "request=")
+    wait_quiet(page)
+    assert "fraction:" in asked(page)["request"] or asked(page)["request"].startswith("(fraction:")
+
+
+def test_a_typed_seed_moves_the_picture_before_it_is_sent(page: Page, address: str):
+    open_app(page, address + TWO, panels=3)
+    rest(page)
+    page.get_by_text("Data: Two moons").click()
+    link, scene = asked(page), player(page, "scene")
+    box = page.locator(f'[class*="st-key-{SEED}-"] input')
+    box.focus()
+    box.press("End")
+    page.keyboard.type("7")
+    page.wait_for_function(f"window.explorerPlayer.scene > {scene}")
+    assert asked(page) == link
+    page.keyboard.press("Enter")
+    wait_address(page, "seed=7")
+    wait_quiet(page)
+
+
+@pytest.fixture
+def unserved(page: Page) -> Iterator[Page]:
+    """A page whose host answers every address with Streamlit's page."""
+
+    def front(route: Route) -> None:
+        route.fulfill(status=200, content_type="text/html", body="<!doctype html>")
+
+    page.route("**/picture?**", front)
+    yield page
+
+
+def test_where_no_pictures_are_served_a_slider_works_when_it_is_let_go(unserved: Page, address: str):
+    page = unserved
+    open_app(page, address + TWO, panels=3)
+    rest(page)
+    asks: list[str] = []
+    page.on("request", lambda request: asks.append(request.url) if "/picture?" in request.url else None)
+    old = generations(page)[NAME]
+    x, y = thumb(page, LR)
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 20, y, steps=3)
+    page.wait_for_function("window.explorerPlayer.following === 'off'")
+    for step in range(2, 4):
+        page.mouse.move(x + 20 * step, y, steps=3)
+    assert generations(page)[NAME] == old
+    page.mouse.up()
+    wait_address(page, "gradient_ascent(lr:")
+    wait_made(page, NAME, old)
+    wait_quiet(page)
+    assert len(asks) <= 2  # those that were under way when the first answer came
+
+
+def test_an_address_that_names_a_page_opens_it(page: Page, address: str):
+    page.goto(f"{address}/?page=compare&{TWO[1:]}")
+    page.wait_for_url("**/compare?**")
+    page.get_by_text("Rows: data sets").wait_for()
+    assert asked(page)["data"] == "moons(n:80)"

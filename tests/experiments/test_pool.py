@@ -1,0 +1,159 @@
+"""The pool of workers: equal work once, what is urgent first, everybody in turn, and nothing lost."""
+
+from __future__ import annotations
+
+import operator
+import os
+import random
+import signal
+import time
+from collections.abc import Iterator
+from concurrent.futures import CancelledError
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from explorer.experiments.work.pool import BESIDE, HAND, NUMBERS, SCREEN, SPREAD, Pool, Task
+from tests.experiments._calls import awkward, counting, endless, note, noted
+
+LONG = 60.0  # seconds that no check depends on
+
+
+@pytest.fixture
+def pool() -> Iterator[Pool]:
+    pool = Pool(1)
+    yield pool
+    pool.end()
+
+
+def until(condition, seconds: float = LONG) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "took too long"
+        time.sleep(0.005)
+
+
+def busy(pool: Pool, file: Path) -> None:
+    """Keep the only worker at work until `file` says so."""
+    pool.ask(Task("busy", note, (file, "busy", 0.5)))
+    until(lambda: noted(file) == ["busy"])
+
+
+def test_thirty_who_ask_for_the_same_cost_one(pool: Pool, tmp_path: Path):
+    file = tmp_path / "noted"
+    asks = [pool.ask(Task("same", note, (file, "once", 0.2)), owner=str(k)) for k in range(30)]
+    assert [ask.future.result(LONG) for ask in asks] == ["once"] * 30
+    assert pool.ask(Task("same", note, (file, "again"))).future.result(0) == "once", "it is known"
+    assert noted(file) == ["once"]
+    pool.forget()
+    assert pool.ask(Task("same", note, (file, "again"))).future.result(LONG) == "again"
+
+
+def test_what_is_under_the_hand_comes_first_and_the_spread_last(pool: Pool, tmp_path: Path):
+    file = tmp_path / "noted"
+    busy(pool, file)
+    order = {"spread": SPREAD, "numbers": NUMBERS, "screen": SCREEN, "hand": HAND}
+    asks = [pool.ask(Task(name, note, (file, name)), urgency=urgency) for name, urgency in order.items()]
+    for ask in asks:
+        ask.future.result(LONG)
+    assert noted(file) == ["busy", "hand", "screen", "numbers", "spread"]
+
+
+def test_whoever_asks_more_urgently_for_the_same_moves_it_up(pool: Pool, tmp_path: Path):
+    file = tmp_path / "noted"
+    busy(pool, file)
+    first = pool.ask(Task("first", note, (file, "first")), urgency=NUMBERS)
+    pool.ask(Task("second", note, (file, "second")), urgency=SPREAD)
+    pool.ask(Task("second", note, (file, "second")), urgency=HAND)
+    first.future.result(LONG)
+    assert noted(file) == ["busy", "second", "first"]
+
+
+def test_owners_take_turns(pool: Pool, tmp_path: Path):
+    file = tmp_path / "noted"
+    busy(pool, file)
+    asks = [pool.ask(Task(f"{owner}{k}", note, (file, f"{owner}{k}")), owner=owner) for owner in "ab" for k in range(3)]
+    for ask in asks:
+        ask.future.result(LONG)
+    assert [name[0] for name in noted(file)[1:]] == ["a", "b", "a", "b", "a", "b"]
+
+
+def test_a_task_that_nobody_waits_for_ends_at_once_and_one_that_waits_is_dropped(pool: Pool, tmp_path: Path):
+    file = tmp_path / "noted"
+    told: list[tuple[object, ...]] = []
+    two = [
+        pool.ask(Task("endless", endless, (file,), streams=True), tell=lambda *what: told.append(what)) for _ in "ab"
+    ]
+    until(lambda: noted(file) == ["began"] and told)
+    waiting = pool.ask(Task("waiting", note, (file, "never")))
+    waiting.future.cancel()
+    two[0].future.cancel()
+    time.sleep(0.2)
+    assert noted(file) == ["began"], "somebody still waits for it"
+    two[1].future.cancel()
+    until(lambda: noted(file) == ["began", "left"])
+    assert pool.ask(Task("next", operator.add, (1, 1))).future.result(LONG) == 2
+    assert noted(file) == ["began", "left"] and told[0] == (1, 2, "still at it")
+    with pytest.raises(CancelledError):
+        two[0].future.result()
+
+
+def test_a_task_hands_out_its_pieces(pool: Pool):
+    pieces: list[int] = []
+    task = Task("counting", counting, (4,), streams=True, keep=False)
+    assert pool.ask(task, piece=pieces.append).future.result(LONG) is None
+    assert pieces == [0, 1, 2, 3]
+
+
+def test_errors_come_back_also_those_that_cannot_be_read_or_sent(pool: Pool):
+    with pytest.raises(ZeroDivisionError):
+        pool.ask(Task("zero", operator.truediv, (1, 0))).future.result(LONG)
+    with pytest.raises(RuntimeError, match="Awkward: quite awkward"):
+        pool.ask(Task("awkward", awkward)).future.result(LONG)
+    with pytest.raises(Exception, match="pickle"):
+        pool.ask(Task("unsendable", operator.pos, (lambda: 0,))).future.result(LONG)
+    with pytest.raises(Exception, match="pickle"):
+        pool.ask(Task("unreturnable", operator.attrgetter("__globals__"), (note,))).future.result(LONG)
+    assert pool.ask(Task("next", operator.add, (1, 1))).future.result(LONG) == 2
+
+
+def test_long_work_beside_the_page_leaves_one_worker_to_the_picture(pool: Pool, tmp_path: Path):
+    file = tmp_path / "noted"
+    beside = pool.ask(Task("beside", endless, (file,), streams=True), urgency=BESIDE)
+    until(lambda: noted(file) == ["began"])
+    more = pool.ask(Task("more", operator.add, (1, 2)), urgency=BESIDE)
+    assert pool.ask(Task("picture", operator.add, (1, 1)), urgency=HAND).future.result(LONG) == 2
+    assert not more.future.done() and len(pool.pids()) == 2
+    beside.future.cancel()
+    assert more.future.result(LONG) == 3
+
+
+def test_workers_killed_at_any_moment_lose_nothing(tmp_path: Path):
+    pool, draw = Pool(2), random.Random(0)
+    file = tmp_path / "noted"
+    try:
+        asks = [pool.ask(Task(f"task{k}", note, (file, f"task{k}", 0.03)), owner=str(k % 5)) for k in range(40)]
+        for _ in range(4):
+            time.sleep(draw.random() * 0.1)
+            for pid in pool.pids()[:1]:
+                os.kill(pid, signal.SIGKILL)
+        assert [ask.future.result(LONG) for ask in asks] == [f"task{k}" for k in range(40)]
+    finally:
+        pool.end()
+
+
+def test_a_call_beside_the_tasks_reaches_every_worker(tmp_path: Path):
+    pool = Pool(2)
+    try:
+        slow = [pool.ask(Task(f"{k}", time.sleep, (0.5,), keep=False)) for k in range(2)]
+        until(lambda: len(pool.pids()) == 2)
+        pool.now(partial(note, tmp_path / "noted", "now"))
+        until(lambda: noted(tmp_path / "noted") == ["now", "now"])
+        assert [ask.future.result(LONG) for ask in slow] == [None, None]
+    finally:
+        pool.end()
+    with pytest.raises(RuntimeError, match="was ended"):
+        pool.ask(Task("late", operator.add, (1, 1)))
+    with pytest.raises(ValueError, match="at least 1, got 0"):
+        Pool(0)
