@@ -40,6 +40,7 @@ def begin(page: str) -> Tab:
             tab.desk = Workers(workers(), tab.name)
     else:
         current().follow(query, page, back=getattr(get_script_run_ctx(), "is_history_navigation", False))
+    rerun.drawing(current(), rerun.WHOLE)
     publish()
     return current()
 

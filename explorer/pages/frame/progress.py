@@ -24,20 +24,21 @@ def watched(job: Job, key: str, draw: Callable[[], None]) -> None:
         draw: draws it; reads what it needs of the tab anew, as it is called again without the page around it.
     """
     was_finished = job.finished
-    drawn: list[tuple[int, bool]] = [(-1, False)]  # the result, and whether the job had ended
-
-    def behind() -> bool:
-        return drawn[0] != (job.version, job.finished)
 
     @st.fragment(key=key)
     def again() -> None:
+        tab = current()
+        job.listen(tab.name, rerun.again(tab, key))  # first: an end from here on is told
         ended = job.finished  # before the result is read: then that is the last one
-        job.listen(current().name, None if ended else rerun.again(current(), behind))
-        version = job.version
+        if ended:
+            job.listen(tab.name, None)
         draw()
-        drawn[0] = version, ended
         if ended and not was_finished:
-            st.rerun()
+            ask = rerun.whole(tab)
+            if ask is None:
+                st.rerun()
+            else:
+                ask()
 
     again()
 
