@@ -32,6 +32,7 @@ def current() -> Tab:
 
 def begin(page: str) -> Tab:
     """Return the state of this browser tab, opened or brought in step with the address bar."""
+    rerun.go_on()
     query = st.query_params.to_dict()
     if not opened():
         tab = st.session_state[_KEY] = Tab.open(query, page)

@@ -4,7 +4,8 @@ Streamlit has no public way to ask for that from another thread; it does so itse
 server nobody can be asked, and the page draws what is ready at its next run.
 
 Such a run waits until no other run of the tab is under way. One that came in between would end that run, and with it
-what the user had just clicked.
+what the user had just clicked. A run that the user's next one has overtaken goes on in its thread until it next draws,
+beside the new one; it must ask for nothing, as the tab may show another page by then.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ from urllib.parse import urlencode
 
 from streamlit import runtime
 from streamlit.proto.ClientState_pb2 import ClientState
-from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.app_session import AppSession
+from streamlit.runtime.scriptrunner import StopException, get_script_run_ctx
 from streamlit.runtime.scriptrunner_utils.script_run_context import ThreadState
 
 from explorer.session.tab import Tab
@@ -28,6 +30,25 @@ WHOLE = "page"  # the name of a whole page among the parts that are drawn
 def served() -> bool:
     """Return whether a server runs this script; a test does so without one."""
     return runtime.exists() and type(runtime.get_instance()) is runtime.Runtime  # a test puts a mock in its place
+
+
+def _session() -> AppSession | None:
+    context = get_script_run_ctx()
+    if context is None or not served():
+        return None
+    known = runtime.get_instance()._session_mgr.get_active_session_info(context.session_id)
+    return known.session if known is not None else None
+
+
+def go_on() -> None:
+    """Go on with this run, unless another has overtaken it; before a run changes what its tab keeps.
+
+    Raises:
+        StopException: of Streamlit, which ends this run.
+    """
+    session = _session()
+    if session is not None and (session._scriptrunner is None or not session._scriptrunner._is_in_script_thread()):
+        raise StopException
 
 
 def drawing(tab: Tab, part: str) -> object:
@@ -48,24 +69,26 @@ def again(tab: Tab, part: str) -> Callable[[], None] | None:
 
     Returns:
         None where nobody can be asked.
+
+    Raises:
+        StopException: of Streamlit, which ends this run, if another has overtaken it.
     """
-    return _asker(tab, part, drawing(tab, part))
+    return _asker(tab, part)
 
 
 def whole(tab: Tab) -> Callable[[], None] | None:
-    """Return what any thread may call to have the whole page drawn anew; None where nobody can be asked."""
-    return _asker(tab, WHOLE, tab.drawings.get(WHOLE))
+    """Return what any thread may call to have the whole page drawn anew; as `again`."""
+    return _asker(tab, WHOLE)
 
 
-def _asker(tab: Tab, part: str, drawn: object) -> Callable[[], None] | None:
-    context = get_script_run_ctx()
-    if context is None or not served():
+def _asker(tab: Tab, part: str) -> Callable[[], None] | None:
+    context, shown = get_script_run_ctx(), tab.view.page
+    go_on()  # so `shown`, which was read before, is this run's page
+    session = _session()
+    drawn = tab.drawings.get(WHOLE) if part == WHOLE else drawing(tab, part)
+    if context is None or session is None:
         return None
-    known = runtime.get_instance()._session_mgr.get_active_session_info(context.session_id)
-    if known is None:
-        return None
-    page, shown = context.page_script_hash, tab.view.page
-    session, loop = known.session, known.session._event_loop
+    page, loop = context.page_script_hash, session._event_loop
     fragment = None if part == WHOLE else ThreadState.get().fragment_id
     tries = iter(range(TRIES))
 

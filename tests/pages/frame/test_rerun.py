@@ -8,9 +8,12 @@ from urllib.parse import parse_qsl
 
 import pytest
 from streamlit.proto.ClientState_pb2 import ClientState
+from streamlit.runtime.scriptrunner import StopException
 
 from explorer.pages.frame import rerun
 from explorer.session.tab import Tab
+
+HERE, ELSEWHERE = True, False
 
 
 class Session:
@@ -18,7 +21,7 @@ class Session:
 
     def __init__(self) -> None:
         """Start with nothing under way."""
-        self._scriptrunner: object | None = None
+        self.runs(by=HERE)
         self._event_loop = self
         self.fragments = {"part"}
         self.asked: list[ClientState] = []
@@ -40,8 +43,9 @@ class Session:
     def request_rerun(self, wish: ClientState) -> None:
         self.asked.append(wish)
 
-    def runs(self, *, under_way: bool) -> None:
-        self._scriptrunner = object() if under_way else None
+    def runs(self, by: bool | None) -> None:
+        """Let nothing run, or a script in this thread (HERE) or in another (ELSEWHERE)."""
+        self._scriptrunner = None if by is None else SimpleNamespace(_is_in_script_thread=lambda: by)
 
     def passes(self, seconds: float) -> None:
         end = self.now + seconds
@@ -66,15 +70,26 @@ def session(monkeypatch: pytest.MonkeyPatch) -> Session:
     return session
 
 
-def listener(tab: Tab) -> Callable[[], None]:
+def listener(tab: Tab, session: Session) -> Callable[[], None]:
+    """Draw a fragment in a run that then ends, and return its listener."""
+    session.runs(by=HERE)
     ask = rerun.again(tab, "stage")
+    session.runs(by=None)
+    assert ask is not None
+    return ask
+
+
+def whole(tab: Tab, session: Session) -> Callable[[], None]:
+    session.runs(by=HERE)
+    ask = rerun.whole(tab)
+    session.runs(by=None)
     assert ask is not None
     return ask
 
 
 def test_news_run_the_fragment_with_the_address_of_that_moment(session: Session):
     tab = Tab.open({"v": "1"}, "watch")
-    ask = listener(tab)
+    ask = listener(tab, session)
     tab.set_step(0.5)
     tab.publish()
     ask()
@@ -84,30 +99,29 @@ def test_news_run_the_fragment_with_the_address_of_that_moment(session: Session)
 
 
 def test_it_waits_until_no_run_is_under_way(session: Session):
-    ask = listener(Tab.open({}, "watch"))
-    session.runs(under_way=True)
+    ask = listener(Tab.open({}, "watch"), session)
+    session.runs(by=ELSEWHERE)
     ask()
     session.passes(5)
     assert session.asked == []
-    session.runs(under_way=False)
+    session.runs(by=None)
     session.passes(0.1)
     assert len(session.asked) == 1
 
 
 def test_what_was_drawn_meanwhile_is_not_drawn_again(session: Session):
     tab = Tab.open({}, "watch")
-    ask = listener(tab)
-    session.runs(under_way=True)
+    ask = listener(tab, session)
+    session.runs(by=ELSEWHERE)
     ask()
-    listener(tab)
-    session.runs(under_way=False)
+    listener(tab, session)
     session.passes(10)
     assert session.asked == []
 
 
 def test_a_run_that_never_began_is_asked_for_again_a_few_times(session: Session):
     tab = Tab.open({}, "watch")
-    ask = listener(tab)
+    ask = listener(tab, session)
     ask()
     session.passes(rerun.LATE)
     assert len(session.asked) == 2
@@ -116,7 +130,7 @@ def test_a_run_that_never_began_is_asked_for_again_a_few_times(session: Session)
 
 
 def test_where_the_fragment_is_gone_the_page_is_run(session: Session):
-    ask = listener(Tab.open({}, "watch"))
+    ask = listener(Tab.open({}, "watch"), session)
     session.fragments.clear()
     ask()
     assert [wish.fragment_id for wish in session.asked] == [""]
@@ -124,8 +138,7 @@ def test_where_the_fragment_is_gone_the_page_is_run(session: Session):
 
 def test_another_page_is_left_alone(session: Session):
     tab = Tab.open({}, "watch")
-    ask, page = listener(tab), rerun.whole(tab)
-    assert page is not None
+    ask, page = listener(tab, session), whole(tab, session)
     tab.follow({}, "attacks")
     ask()
     page()
@@ -135,12 +148,25 @@ def test_another_page_is_left_alone(session: Session):
 def test_a_whole_page_is_asked_for_until_it_is_drawn(session: Session):
     tab = Tab.open({}, "watch")
     rerun.drawing(tab, rerun.WHOLE)
-    page = rerun.whole(tab)
-    assert page is not None
+    page = whole(tab, session)
     page()
     rerun.drawing(tab, rerun.WHOLE)
     session.passes(60)
     assert len(session.asked) == 1
+
+
+@pytest.mark.parametrize("by", [ELSEWHERE, None], ids=["a newer run", "none"])
+def test_a_run_that_was_overtaken_ends_and_changes_nothing(session: Session, by: bool | None):
+    tab = Tab.open({}, "watch")
+    ask = listener(tab, session)
+    session.runs(by=by)
+    with pytest.raises(StopException):
+        rerun.again(tab, "stage")
+    with pytest.raises(StopException):
+        rerun.whole(tab)
+    session.runs(by=None)
+    ask()
+    assert len(session.asked) == 1  # the newer run's listener is still the one that counts
 
 
 def test_without_a_server_nobody_is_asked():
