@@ -14,7 +14,7 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from explorer import public
-from explorer.pages.frame import binding, paper
+from explorer.pages.frame import binding, news, paper
 from explorer.player import SHIPPED
 from explorer.session.quota import over_quota
 from explorer.session.tab import Tab
@@ -93,6 +93,7 @@ def run(pages: list[StreamlitPage]) -> None:
         _sidebar(tab)  # a page that fails can still be changed
         raise
     _sidebar(tab)
+    news.wait_whole(tab)
     paper.fit()
 
 

@@ -2,6 +2,7 @@
 
     GET /picture?<View query>&panel=k   the player's bytes of one panel, of the whole View without `panel`
     GET /events?<View query>            a stream: progress, each panel, words and numbers as they are ready
+    GET /news?tab=<name>                a stream: which parts of a page of the app have something new
     GET /embed?<View query>             the player alone, the one page that others may frame
     GET /?page=<name>&<View query>      goes on to the page that the query names
 
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from starlette.routing import Route
 
-PICTURE, EVENTS, EMBED = "/picture", "/events", "/embed"
+PICTURE, EVENTS, EMBED, NEWS = "/picture", "/events", "/embed", "/news"
 
 
 def routes(base: str = "") -> list[Route]:
@@ -30,6 +31,7 @@ def routes(base: str = "") -> list[Route]:
     from explorer.service.answers import Answers
     from explorer.service.door import Door
     from explorer.service.events import Events
+    from explorer.service.news import Told
     from explorer.service.onward import Onward
     from explorer.service.turns import Turns
 
@@ -37,6 +39,7 @@ def routes(base: str = "") -> list[Route]:
     doors = {
         PICTURE: Door(answers.picture),
         EVENTS: Door(events.stream),
+        NEWS: Door(Told().stream),
         EMBED: Door(answers.embed, framed=True),
     }
     return [*(Route(under(base, path), door) for path, door in doors.items()), Onward(under(base, "/"))]

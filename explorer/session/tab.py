@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from explorer.session.desk import Desk, Here
 from explorer.session.jobs import Jobs
+from explorer.session.news import News
 from explorer.spec import Named
 from explorer.view import View
 
@@ -73,7 +74,7 @@ class Tab:
         given: the points that this tab was given, by their SHA-256; no other tab sees them.
         jobs: the work of this tab.
         slid: key of a widget -> the slider, of those drawn in this run; see `frame/live.py`.
-        drawings: part of the page -> what stands for its last drawing; see `frame/rerun.py`.
+        news: says which parts of the page have something new.
         shown: what the last run drew. It stays on screen during an error or a wait.
     """
 
@@ -92,7 +93,7 @@ class Tab:
     name: str = field(default_factory=lambda: f"tab-{next(_number)}")
     desk: Desk = field(default_factory=Here)
     slid: dict[str, Slid] = field(default_factory=dict[str, Slid])
-    drawings: dict[str, object] = field(default_factory=dict[str, object])
+    news: News = field(default_factory=News)
     shown: dict[str, Any] = field(default_factory=dict[str, Any])
     _said: tuple[View, dict[str, str]] | None = None
 

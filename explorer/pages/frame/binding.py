@@ -10,7 +10,6 @@ import streamlit as st
 from streamlit import runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from explorer.pages.frame import rerun
 from explorer.session.desk import Workers, workers
 from explorer.session.quota import over_quota
 from explorer.session.tab import Tab
@@ -32,24 +31,27 @@ def current() -> Tab:
 
 def begin(page: str) -> Tab:
     """Return the state of this browser tab, opened or brought in step with the address bar."""
-    rerun.go_on()
     query = st.query_params.to_dict()
     if not opened():
         tab = st.session_state[_KEY] = Tab.open(query, page)
         tab.jobs.alive = _alive()
-        if rerun.served():
+        if served():
             tab.desk = Workers(workers(), tab.name)
     else:
         current().follow(query, page, back=getattr(get_script_run_ctx(), "is_history_navigation", False))
-    rerun.drawing(current(), rerun.WHOLE)
     publish()
     return current()
+
+
+def served() -> bool:
+    """Return whether a server runs this script; a test does so without one."""
+    return runtime.exists() and type(runtime.get_instance()) is runtime.Runtime  # a test puts a mock in its place
 
 
 def _alive() -> Callable[[], bool]:
     """Return a function that says whether this browser tab is connected. Without a server it always is."""
     context = get_script_run_ctx()
-    if context is None or not rerun.served():
+    if context is None or not served():
         return lambda: True
     return partial(runtime.get_instance().is_active_session, context.session_id)
 

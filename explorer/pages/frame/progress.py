@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from html import escape
 
 import streamlit as st
 
-from explorer.pages.frame import rerun
+from explorer.pages.frame import news
 from explorer.pages.frame.binding import current
 from explorer.session.jobs import Job
 from explorer.session.tab import Tab
@@ -28,17 +29,14 @@ def watched(job: Job, key: str, draw: Callable[[], None]) -> None:
     @st.fragment(key=key)
     def again() -> None:
         tab = current()
-        job.listen(tab.name, rerun.again(tab, key))  # first: an end from here on is told
+        drawn = tab.news.count(key)  # before the job is read: what is new from here on is told
+        job.listen(tab.name, partial(tab.news.tell, key))
         ended = job.finished  # before the result is read: then that is the last one
-        if ended:
-            job.listen(tab.name, None)
         draw()
-        if ended and not was_finished:
-            ask = rerun.whole(tab)
-            if ask is None:
-                st.rerun()
-            else:
-                ask()
+        if not ended:
+            news.wait(tab, key, drawn)
+        elif not was_finished:
+            st.rerun()
 
     again()
 
