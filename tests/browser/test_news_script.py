@@ -1,0 +1,89 @@
+"""When the browser asks for a run, with a server and a clock that the test moves by hand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from explorer.pages.frame import news
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+SCRIPT = Path(news.__file__).with_suffix(".js").read_text(encoding="utf-8")
+SCRIPT = SCRIPT.replace("export default function", "const mounted = function")
+STAND_IN = """
+    window.sources = [];
+    window.EventSource = class {
+        static CLOSED = 2;
+        constructor(address) { Object.assign(this, { address, readyState: 1 }); sources.push(this); }
+        close() { this.readyState = 2; }
+    };
+    window.asked = [];
+    window.wait = (part, count) => mounted({
+        data: { route: "/news", tab: "t", part, count },
+        setTriggerValue: () => asked.push(`${part} ${count}`),
+    });
+    window.tell = (counts) => sources.at(-1).onmessage({ data: JSON.stringify(counts) });
+"""
+
+
+@pytest.fixture
+def there(page: Page) -> Page:
+    page.clock.install()
+    page.goto("about:blank")
+    page.evaluate(f"() => {{ {SCRIPT}; {STAND_IN} }}")
+    return page
+
+
+def asked(page: Page) -> list[str]:
+    return page.evaluate("asked")
+
+
+def test_a_part_asks_once_for_what_it_has_not_drawn(there: Page):
+    there.evaluate("wait('stage', 2); tell({stage: 2})")
+    assert asked(there) == []
+    there.evaluate("tell({stage: 3}); tell({stage: 4, pairs: 1})")
+    assert asked(there) == ["stage 2"]
+    assert there.evaluate("sources.map(({ address }) => address)") == ["/news?tab=t"]
+
+
+def test_when_it_is_drawn_anew_it_waits_for_what_came_since(there: Page):
+    there.evaluate("window.end = wait('stage', 0); tell({stage: 1}); end(); wait('stage', 1); 0")
+    there.clock.run_for(10_000)
+    assert asked(there) == ["stage 0"]
+    there.evaluate("tell({stage: 2})")
+    assert asked(there) == ["stage 0", "stage 1"]
+
+
+@pytest.mark.parametrize("ends", ["old", "fresh"])
+def test_calls_that_end_in_another_order_lose_nothing(there: Page, ends: str):
+    there.evaluate("window.fresh = wait('stage', 1); window.old = wait('stage', 0); 0")
+    there.evaluate(f"{ends}(); tell({{stage: 2}})")
+    assert asked(there) == [{"old": "stage 1", "fresh": "stage 0"}[ends]]
+
+
+def test_a_part_that_does_not_answer_is_asked_again_and_then_the_page(there: Page):
+    there.evaluate("wait('page', 0); wait('stage', 0); tell({stage: 1})")
+    there.clock.run_for(60_000)
+    assert asked(there) == ["stage 0"] * 3 + ["page 0"]
+
+
+def test_the_connection_ends_when_nothing_waits_and_stays_between_two_drawings(there: Page):
+    there.evaluate("wait('page', 0); window.end = wait('stage', 0); end(); window.end = wait('stage', 1); 0")
+    there.clock.run_for(10_000)
+    assert there.evaluate("sources.map(({ readyState }) => readyState)") == [1]
+    there.evaluate("end()")
+    there.clock.run_for(10_000)
+    assert there.evaluate("sources.map(({ readyState }) => readyState)") == [2]
+
+
+def test_where_the_host_serves_none_a_clock_asks(there: Page):
+    there.evaluate("window.end = wait('stage', 0); sources[0].readyState = 2; sources[0].onerror()")
+    there.clock.run_for(2_500)
+    assert asked(there) == ["stage 0"] * 2
+    there.evaluate("end()")
+    there.clock.run_for(10_000)
+    assert asked(there) == ["stage 0"] * 2
