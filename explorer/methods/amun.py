@@ -30,6 +30,7 @@ from torch.nn import functional as F
 from explorer.knobs import KnobBase, knob
 from explorer.methods._method import HelperPoints, Images, Method, Prepared, Preset, Request
 from explorer.methods._shared.adversarial import diameter, predicted, walk
+from explorer.methods._shared.batch_statistics import Statistics, passes_of_a_step, statistics_knob
 from explorer.methods._shared.steps import descend, epochs
 from explorer.training import Examples
 
@@ -48,6 +49,7 @@ class Knobs(KnobBase):
         0.05, ge=0.001, le=2.0, log=True, title="Attack step", unit="standardised units",
         help="Length of the first step towards a neighbour; each further one is a tenth longer.",
     )  # fmt: skip
+    batchnorm: Statistics = statistics_knob()
 
 
 def prepare(original: nn.Module, request: Request, knobs: Knobs, rng: torch.Generator) -> Prepared:
@@ -72,7 +74,9 @@ def unlearn(
     x, y = torch.cat([part.x for part in used]), torch.cat([part.y for part in used])
     optimizer = torch.optim.Adam(model.parameters(), lr=knobs.lr, fused=True)
     for _, rows in epochs(len(y), knobs.batch, knobs.epochs, rng, y):
-        descend(optimizer, F.cross_entropy(model(x[rows]), y[rows]))
+        with passes_of_a_step(model, knobs.batchnorm):
+            loss = F.cross_entropy(model(x[rows]), y[rows])
+        descend(optimizer, loss)
         yield model
 
 

@@ -28,6 +28,7 @@ from torch import nn
 from explorer import draws
 from explorer.knobs import KnobBase, knob
 from explorer.methods._method import Images, Method, Preset, Request
+from explorer.methods._shared.batch_statistics import Statistics, passes_of_a_step, statistics_knob
 from explorer.methods._shared.steps import descend, divergence, epochs, outputs
 from explorer.training import fresh
 
@@ -47,6 +48,7 @@ class Knobs(KnobBase):
     optimizer: Literal["adam", "sgd"] = knob(
         "adam", title="Optimiser", help="The authors use Adam; SGD has momentum .9."
     )
+    batchnorm: Statistics = statistics_knob()
 
 
 def unlearn(original: nn.Module, request: Request, knobs: Knobs, rng: torch.Generator) -> Iterator[nn.Module]:
@@ -65,7 +67,9 @@ def unlearn(original: nn.Module, request: Request, knobs: Knobs, rng: torch.Gene
         else torch.optim.SGD(weights, lr=knobs.lr, momentum=0.9, fused=True)
     )
     for _, rows in epochs(len(x), knobs.batch, knobs.epochs, rng, x):
-        descend(optimizer, divergence(target[rows], model(x[rows]), knobs.temperature))
+        with passes_of_a_step(model, knobs.batchnorm):
+            loss = divergence(target[rows], model(x[rows]), knobs.temperature)
+        descend(optimizer, loss)
         yield model
 
 

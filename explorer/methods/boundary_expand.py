@@ -31,6 +31,7 @@ from explorer import draws
 from explorer.knobs import KnobBase, knob
 from explorer.methods import boundary_shrink
 from explorer.methods._method import Images, Method, Preset, Request
+from explorer.methods._shared.batch_statistics import Statistics, passes_of_a_step, statistics_knob
 from explorer.methods._shared.steps import descend, epochs
 
 
@@ -44,6 +45,7 @@ class Knobs(KnobBase):
     noise: float = knob(
         0.0, ge=0.0, le=1.0, title="Random start", help="Standard deviation of the new output's first weights."
     )
+    batchnorm: Statistics = statistics_knob()
 
 
 def unlearn(original: nn.Module, request: Request, knobs: Knobs, rng: torch.Generator) -> Iterator[nn.Module]:
@@ -57,7 +59,9 @@ def unlearn(original: nn.Module, request: Request, knobs: Knobs, rng: torch.Gene
     shadow = torch.full((len(x),), classes, device=x.device)
     optimizer = torch.optim.SGD(model.parameters(), lr=knobs.lr, momentum=knobs.momentum, fused=True)
     for _, rows in epochs(len(x), knobs.batch, knobs.epochs, rng, x):
-        descend(optimizer, F.cross_entropy(model(x[rows]), shadow[rows]))
+        with passes_of_a_step(model, knobs.batchnorm):
+            loss = F.cross_entropy(model(x[rows]), shadow[rows])
+        descend(optimizer, loss)
         yield model
     prune(model, classes)
     yield model

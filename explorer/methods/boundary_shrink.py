@@ -34,6 +34,7 @@ from torch.nn import functional as F
 from explorer.knobs import KnobBase, knob
 from explorer.methods._method import HelperPoints, Images, Method, Prepared, Preset, Request
 from explorer.methods._shared.adversarial import diameter, one_step, predicted, walk
+from explorer.methods._shared.batch_statistics import Statistics, passes_of_a_step, statistics_knob
 from explorer.methods._shared.steps import descend, epochs
 
 
@@ -54,6 +55,7 @@ class Knobs(KnobBase):
     units: Literal["data", "range"] = knob(
         "data", title="Units of the step", help="In data units, or as a share of the inputs' range."
     )
+    batchnorm: Statistics = statistics_knob()
 
 
 def prepare(original: nn.Module, request: Request, knobs: Knobs, rng: torch.Generator) -> Prepared:
@@ -81,7 +83,9 @@ def unlearn(
     x, label = request.forget.x, prepared.state
     optimizer = torch.optim.SGD(model.parameters(), lr=knobs.lr, momentum=knobs.momentum, fused=True)
     for _, rows in epochs(len(x), knobs.batch, knobs.epochs, rng, x):
-        descend(optimizer, F.cross_entropy(model(x[rows]), label[rows]))
+        with passes_of_a_step(model, knobs.batchnorm):
+            loss = F.cross_entropy(model(x[rows]), label[rows])
+        descend(optimizer, loss)
         yield model
 
 

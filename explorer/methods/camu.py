@@ -34,6 +34,7 @@ from torch.nn import functional as F
 from explorer import draws
 from explorer.knobs import KnobBase, knob
 from explorer.methods._method import HelperPoints, Images, Method, Prepared, Preset, Request
+from explorer.methods._shared.batch_statistics import Statistics, passes_of_a_step, statistics_knob
 from explorer.methods._shared.steps import descend, one_epoch
 from explorer.models import Network
 
@@ -60,9 +61,7 @@ class Knobs(KnobBase):
         0.01, ge=0.0, le=2.0, title="Weight of partners' labels", help="Weight of the forget points in step B."
     )
     weight_decay: float = knob(1e-4, ge=0.0, le=0.1, title="Weight decay", help="Added to the gradient of both steps.")
-    batchnorm: Literal["frozen", "update"] = knob(
-        "frozen", title="Batch statistics", help="update, as released: every pass moves them; frozen: none does."
-    )
+    batchnorm: Statistics = statistics_knob()
 
 
 class Pairs(NamedTuple):
@@ -97,7 +96,7 @@ def unlearn(
     original: Network, request: Request, knobs: Knobs, rng: torch.Generator, prepared: Prepared
 ) -> Iterator[nn.Module]:
     """Yield the model after each pair of steps."""
-    model = copy.deepcopy(original).train(knobs.batchnorm == "update")
+    model = copy.deepcopy(original)
     pairs: Pairs = prepared.state
     features, output = (
         torch.optim.Adam(model.parameters(), lr=lr, weight_decay=knobs.weight_decay, fused=True)
@@ -110,12 +109,14 @@ def unlearn(
     for _ in range(knobs.epochs):
         again = one_epoch(len(x_f), knobs.batch, rng, pairs.label)
         for these, those in zip(again, one_epoch(len(x_f), knobs.batch, rng, pairs.label), strict=True):
-            near = divergence(kept[those], model.features(x_r[those]))
-            swapped = divergence(moved[these], model.features(x_f[these]))
+            with passes_of_a_step(model, knobs.batchnorm):
+                near = divergence(kept[those], model.features(x_r[those]))
+                swapped = divergence(moved[these], model.features(x_f[these]))
             if near.requires_grad:  # a model without hidden layers has its inputs for features: nothing to move
                 descend(features, 0.5 * near + 0.5 * swapped)
-            stay = F.cross_entropy(model(x_r[those]), y_r[those])
-            swap = F.cross_entropy(model(x_f[these]), pairs.label[these])
+            with passes_of_a_step(model, knobs.batchnorm):
+                stay = F.cross_entropy(model(x_r[those]), y_r[those])
+                swap = F.cross_entropy(model(x_f[these]), pairs.label[these])
             descend(output, knobs.keep_weight * stay + knobs.swap_weight * swap)
             yield model
 

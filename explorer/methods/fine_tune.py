@@ -26,6 +26,8 @@ from torch.nn import functional as F
 from explorer import draws
 from explorer.knobs import KnobBase, knob
 from explorer.methods._method import Images, Method, Preset, Request
+from explorer.methods._shared.batch_statistics import Statistics, passes_of_a_step, statistics_knob
+from explorer.methods._shared.steps import descend
 
 
 class Knobs(KnobBase):
@@ -39,6 +41,7 @@ class Knobs(KnobBase):
     )
     steps: int = knob(125, ge=0, le=500, title="Steps", help="Number of updates.")
     batch: int = knob(32, ge=1, le=5000, title="Batch size", help="Retained points a step.", unit="points")
+    batchnorm: Statistics = statistics_knob()
 
 
 def unlearn(original: nn.Module, request: Request, knobs: Knobs, rng: torch.Generator) -> Iterator[nn.Module]:
@@ -49,9 +52,9 @@ def unlearn(original: nn.Module, request: Request, knobs: Knobs, rng: torch.Gene
     batches = draws.batches(len(y), knobs.batch, rng, y)
     for _ in range(knobs.steps):
         rows = next(batches)
-        optimizer.zero_grad()
-        F.cross_entropy(model(x[rows]), y[rows]).backward()
-        optimizer.step()
+        with passes_of_a_step(model, knobs.batchnorm):
+            loss = F.cross_entropy(model(x[rows]), y[rows])
+        descend(optimizer, loss)
         yield model
 
 

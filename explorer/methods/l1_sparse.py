@@ -30,6 +30,7 @@ from torch.nn import functional as F
 
 from explorer.knobs import KnobBase, knob
 from explorer.methods._method import Images, Method, Preset, Request
+from explorer.methods._shared.batch_statistics import Statistics, passes_of_a_step, statistics_knob
 from explorer.methods._shared.steps import descend, epochs
 
 
@@ -45,7 +46,9 @@ class Knobs(KnobBase):
     )
     lr: float = knob(0.05, ge=1e-5, le=1.0, log=True, title="Learning rate", help="Size of a step (SGD).")
     momentum: float = knob(0.9, ge=0.0, le=0.99, title="Momentum", help="How much of the last step is repeated.")
+    weight_decay: float = knob(0.0, ge=0.0, le=0.1, title="Weight decay", help="Added to the gradient.")
     batch: int = knob(32, ge=1, le=5000, title="Batch size", help="Retained points a step.", unit="points")
+    batchnorm: Statistics = statistics_knob()
 
     @model_validator(mode="after")
     def _some_epoch_is_penalised(self) -> Self:
@@ -68,10 +71,13 @@ def unlearn(original: nn.Module, request: Request, knobs: Knobs, rng: torch.Gene
     """Yield the model after each step."""
     model = copy.deepcopy(original)
     x, y = request.retain
-    optimizer = torch.optim.SGD(model.parameters(), lr=knobs.lr, momentum=knobs.momentum, fused=True)
+    optimizer = torch.optim.SGD(
+        model.parameters(), lr=knobs.lr, momentum=knobs.momentum, weight_decay=knobs.weight_decay, fused=True
+    )
     for epoch, rows in epochs(len(y), knobs.batch, knobs.epochs, rng, y):
         gamma = strength(knobs, epoch)
-        loss = F.cross_entropy(model(x[rows]), y[rows])
+        with passes_of_a_step(model, knobs.batchnorm):
+            loss = F.cross_entropy(model(x[rows]), y[rows])
         descend(optimizer, loss + gamma * size(model) if gamma else loss)
         yield model
 

@@ -21,12 +21,14 @@ import copy
 from collections.abc import Iterator
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.nn import functional as F
 
 from explorer import draws
 from explorer.knobs import KnobBase, knob
 from explorer.methods._method import Images, Method, Preset, Request
+from explorer.methods._shared.batch_statistics import Statistics, moves, passes_of_a_step, statistics_knob
+from explorer.methods._shared.steps import descend
 
 
 class Knobs(KnobBase):
@@ -47,6 +49,7 @@ class Knobs(KnobBase):
     )
     steps: int = knob(125, ge=0, le=500, title="Steps", help="Number of updates.")
     batch: int = knob(32, ge=1, le=5000, title="Batch size", help="Points of each set a step.", unit="points")
+    batchnorm: Statistics = statistics_knob()
 
 
 def unlearn(original: nn.Module, request: Request, knobs: Knobs, rng: torch.Generator) -> Iterator[nn.Module]:
@@ -58,13 +61,20 @@ def unlearn(original: nn.Module, request: Request, knobs: Knobs, rng: torch.Gene
     forget = draws.batches(len(forget_y), knobs.batch, rng, forget_y)
     for _ in range(knobs.steps):
         kept, gone = next(retain), next(forget)
-        optimizer.zero_grad()
-        logits = model(torch.cat([retain_x[kept], forget_x[gone]]))
-        descent = F.cross_entropy(logits[: len(kept)], retain_y[kept])
-        ascent = F.cross_entropy(logits[len(kept) :], forget_y[gone])
-        (knobs.alpha * descent - (1 - knobs.alpha) * ascent).backward()
-        optimizer.step()
+        on_retain, on_forget = _logits(model, retain_x[kept], forget_x[gone], knobs)
+        descent = F.cross_entropy(on_retain, retain_y[kept])
+        ascent = F.cross_entropy(on_forget, forget_y[gone])
+        descend(optimizer, knobs.alpha * descent - (1 - knobs.alpha) * ascent)
         yield model
+
+
+def _logits(model: nn.Module, kept: Tensor, gone: Tensor, knobs: Knobs) -> tuple[Tensor, Tensor]:
+    """Return the logits of both batches: one pass, or one each where a batch is judged by its own statistics."""
+    if moves(model, knobs.batchnorm):
+        with passes_of_a_step(model, knobs.batchnorm):
+            return model(kept), model(gone)
+    logits = model(torch.cat([kept, gone]))
+    return logits[: len(kept)], logits[len(kept) :]
 
 
 METHOD = Method(

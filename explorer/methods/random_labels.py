@@ -26,6 +26,8 @@ from torch.nn import functional as F
 from explorer import draws
 from explorer.knobs import KnobBase, knob
 from explorer.methods._method import Images, Method, Preset, Request
+from explorer.methods._shared.batch_statistics import Statistics, passes_of_a_step, statistics_knob
+from explorer.methods._shared.steps import descend
 
 
 class Knobs(KnobBase):
@@ -50,6 +52,7 @@ class Knobs(KnobBase):
     redraw: Literal["once", "each"] = knob(
         "once", title="Redraw", help="once: labels are drawn at the start; each: anew for every epoch."
     )
+    batchnorm: Statistics = statistics_knob()
 
 
 def unlearn(original: nn.Module, request: Request, knobs: Knobs, rng: torch.Generator) -> Iterator[nn.Module]:
@@ -60,9 +63,9 @@ def unlearn(original: nn.Module, request: Request, knobs: Knobs, rng: torch.Gene
     steps = _batches(request, knobs, rng)
     for _ in range(knobs.steps):
         rows, y = next(steps)
-        optimizer.zero_grad()
-        F.cross_entropy(model(x[rows]), y[rows]).backward()
-        optimizer.step()
+        with passes_of_a_step(model, knobs.batchnorm):
+            loss = F.cross_entropy(model(x[rows]), y[rows])
+        descend(optimizer, loss)
         yield model
 
 

@@ -31,6 +31,7 @@ from torch.nn import functional as F
 from explorer import draws
 from explorer.knobs import KnobBase, knob
 from explorer.methods._method import Images, Method, Preset, Request
+from explorer.methods._shared.batch_statistics import Statistics, passes_of_a_step, statistics_knob
 from explorer.methods._shared.steps import one_epoch
 
 
@@ -56,6 +57,7 @@ class Knobs(KnobBase):
     order: Literal["sequential", "mixed"] = knob(
         "sequential", title="Order", help="Forget set first and then retain set, or both shuffled together."
     )
+    batchnorm: Statistics = statistics_knob()
 
 
 def unlearn(original: nn.Module, request: Request, knobs: Knobs, rng: torch.Generator) -> Iterator[nn.Module]:
@@ -75,7 +77,9 @@ def unlearn(original: nn.Module, request: Request, knobs: Knobs, rng: torch.Gene
             first = one_epoch(len(y), knobs.batch, rng, y)
             batches = [*first, *(rows + len(y) for rows in one_epoch(len(retain_y), knobs.batch, rng, y))]
         for rows in batches:
-            masked.step(F.cross_entropy(model(all_x[rows]), all_y[rows]))
+            with passes_of_a_step(model, knobs.batchnorm):
+                loss = F.cross_entropy(model(all_x[rows]), all_y[rows])
+            masked.step(loss)
             yield model
 
 

@@ -34,6 +34,7 @@ from torch.nn import functional as F
 
 from explorer.knobs import KnobBase, knob
 from explorer.methods._method import Images, Method, Preset, Request
+from explorer.methods._shared.batch_statistics import Statistics, passes_of_a_step, statistics_knob
 from explorer.methods._shared.steps import divergence, one_epoch, outputs
 from explorer.training import Examples
 
@@ -69,6 +70,7 @@ class Knobs(KnobBase):
         "never", title="Rate falls", help="After which epochs the rate falls to a tenth."
     )
     clip: float = knob(0.0, ge=0.0, le=100.0, title="Clip", help="Longest gradient that is taken as it is; 0 is off.")
+    batchnorm: Statistics = statistics_knob()
 
 
 class Scrub:
@@ -89,11 +91,11 @@ class Scrub:
 
     def push(self, x: Tensor, teacher: Tensor) -> None:
         """Take one step away from the teacher's logits (b, c) on forget inputs."""
-        self._step(-self._distance(x, teacher, self.model(x)))
+        self._step(-self._distance(x, teacher, self._logits(x)))
 
     def pull(self, x: Tensor, y: Tensor, teacher: Tensor) -> None:
         """Take one step towards labels and teacher on retained points."""
-        logits = self.model(x)
+        logits = self._logits(x)
         loss = self.knobs.gamma * F.cross_entropy(logits, y)
         self._step(loss + self.knobs.alpha * self._distance(x, teacher, logits))
 
@@ -102,6 +104,10 @@ class Scrub:
         fallen = sum(epoch >= drop for drop in DROPS[self.knobs.drops])
         for group in self.optimizer.param_groups:
             group["lr"] = self.knobs.lr * 0.1**fallen
+
+    def _logits(self, x: Tensor) -> Tensor:
+        with passes_of_a_step(self.model, self.knobs.batchnorm):
+            return self.model(x)
 
     def _distance(self, x: Tensor, teacher: Tensor, logits: Tensor) -> Tensor:
         return self.knobs.temperature**2 * divergence(teacher, logits, self.knobs.temperature)

@@ -46,6 +46,7 @@ from explorer import draws
 from explorer.knobs import KnobBase, knob
 from explorer.methods._method import HelperPoints, Images, Mark, Method, Prepared, Preset, Request, TensorSpace
 from explorer.methods._shared.adversarial import predicted
+from explorer.methods._shared.batch_statistics import Statistics, passes_of_a_step, statistics_knob
 from explorer.methods._shared.steps import descend, epochs, one_epoch
 from explorer.methods._shared.twin_features import Bounds, bounds, features, scaled
 from explorer.methods._shared.twin_predictor import Predictor, fit_logistic, fit_net, least_likely
@@ -96,9 +97,7 @@ class Knobs(KnobBase):
     )
     twin_batch: int = knob(16, ge=1, le=5000, title="Twin's batch size", help="Points a step of both.", unit="points")
     early: int = knob(2, ge=0, le=20, title="Early epochs", help="Training length of the model behind CF.")
-    batchnorm: Literal["update", "frozen"] = knob(
-        "frozen", title="Batch statistics", help="Whether twin and forgetting move them; the early model always does."
-    )
+    batchnorm: Statistics = statistics_knob()
 
 
 class Twin(NamedTuple):
@@ -142,23 +141,22 @@ def prepare(original: Network, request: Request, knobs: Knobs, rng: torch.Genera
 
 def twin_of(original: Network, before: Examples, heldout: Examples, knobs: Knobs, rng: torch.Generator) -> Network:
     """Return a copy of the original, trained on with the held-out points until it knows them."""
-    twin = copy.deepcopy(original).train(knobs.batchnorm == "update")
+    twin = copy.deepcopy(original)
     x, y = torch.cat([before.x, heldout.x]), torch.cat([before.y, heldout.y])
     optimizer = torch.optim.Adam(twin.parameters(), lr=knobs.twin_lr, fused=True)
     left = knobs.twin_steps
     while left > 0 and not _knows(twin, heldout):
         for rows in one_epoch(len(y), knobs.twin_batch, rng, y)[:left]:
-            descend(optimizer, F.cross_entropy(twin(x[rows]), y[rows]))
+            with passes_of_a_step(twin, knobs.batchnorm):
+                fit = F.cross_entropy(twin(x[rows]), y[rows])
+            descend(optimizer, fit)
             left -= 1
     optimizer.zero_grad()
-    return twin.eval()
+    return twin
 
 
 def _knows(model: Network, points: Examples) -> bool:
-    training = model.training
-    right = predicted(model.eval(), points.x) == points.y
-    model.train(training)
-    return float(right.double().mean()) >= FITS
+    return float((predicted(model, points.x) == points.y).double().mean()) >= FITS
 
 
 def early_model(original: Network, before: Examples, knobs: Knobs, rng: torch.Generator) -> Network:
@@ -198,7 +196,7 @@ def unlearn(
     hard_row = torch.cat([torch.zeros_like(retain.y, dtype=torch.bool), hard])
     easy_row = torch.cat([torch.zeros_like(retain.y, dtype=torch.bool), ~hard])
     noise = easy_row.to(x).view(-1, *[1] * (x.dim() - 1)) * _per_input(knobs.sigma, knobs, request.space)
-    model = copy.deepcopy(original).train(knobs.batchnorm == "update")
+    model = copy.deepcopy(original)
     if knobs.start == "twin":
         model.load_state_dict(twin.weights)
     optimizer = torch.optim.SGD(
@@ -206,7 +204,9 @@ def unlearn(
     )
     for _, rows in epochs(len(y), knobs.batch, knobs.epochs, rng, y):
         given = x[rows] + noise[rows] * draws.normal((len(rows), *x.shape[1:]), rng, x)
-        descend(optimizer, loss(model(given), y[rows], hard_row[rows], knobs.hard))
+        with passes_of_a_step(model, knobs.batchnorm):
+            logits = model(given)
+        descend(optimizer, loss(logits, y[rows], hard_row[rows], knobs.hard))
         yield model
 
 

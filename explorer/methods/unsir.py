@@ -34,6 +34,7 @@ from torch.nn import functional as F
 from explorer import draws
 from explorer.knobs import KnobBase, knob
 from explorer.methods._method import HelperPoints, Images, Method, Prepared, Preset, Request
+from explorer.methods._shared.batch_statistics import Statistics, passes_of_a_step, statistics_knob
 from explorer.methods._shared.steps import descend, epochs
 
 
@@ -57,6 +58,7 @@ class Knobs(KnobBase):
     repair: int = knob(2, ge=0, le=20, title="Repair epochs", help="Passes over the retained sample alone.")
     repair_lr: float = knob(0.01, ge=1e-5, le=0.5, log=True, title="Repair rate", help="Size of a repair step (Adam).")
     batch: int = knob(32, ge=1, le=5000, title="Batch size", help="Points a step.", unit="points")
+    batchnorm: Statistics = statistics_knob()
 
 
 def prepare(original: nn.Module, request: Request, knobs: Knobs, rng: torch.Generator) -> Prepared:
@@ -92,7 +94,9 @@ def unlearn(
     ):
         optimizer = torch.optim.Adam(model.parameters(), lr=lr, fused=True)
         for _, batch in epochs(len(labels), knobs.batch, passes, rng, labels):
-            descend(optimizer, F.cross_entropy(model(inputs[batch]), labels[batch]))
+            with passes_of_a_step(model, knobs.batchnorm):
+                loss = F.cross_entropy(model(inputs[batch]), labels[batch])
+            descend(optimizer, loss)
             yield model
 
 
