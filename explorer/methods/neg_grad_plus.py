@@ -10,9 +10,12 @@ Watch: the boundary sweeps over the forget points and comes to rest against the 
 Fails: a small alpha is gradient ascent again; a long run makes the model sure of the wrong answer, which is easier to
 spot than a forgotten point should be.
 Source: Kurmanji, Triantafillou, Hayes and Triantafillou, Towards Unbounded Machine Unlearning, 2023, arXiv:2302.09880,
-where it is a baseline; alpha .95 and rate .01 as in that paper's notebooks.
-Differs: they run 10 epochs of the retain set; ours counts steps, and a forget batch is as large as a retain batch where
-there are enough points.
+where it is a baseline; code github.com/meghdadk/SCRUB at 98ffb11, small_scale_unlearning.ipynb, MIA_experiments.ipynb
+and thirdparty/repdistiller/helper/loops.py.
+Differs: they run 10 epochs of the retain set at alpha .95 and rate .01, for membership attacks 5 epochs at alpha .9999,
+without momentum; ours counts steps, and a forget batch is as large as a retain batch where there are enough points. The
+small notebook also pulls the weights back to where they started, by its weight decay. Batch statistics stay frozen
+unless the knob says otherwise: frozen in the small notebook, moved in the others, either batch by its own.
 """
 
 from __future__ import annotations
@@ -86,7 +89,10 @@ METHOD = Method(
     reads={"forget.x", "forget.y", "retain.x", "retain.y"},
     neutral={"steps": 0},
     presets={
-        "SCRUB notebooks": Preset({"alpha": 0.95, "lr": 0.01}, note="Weight and rate of the authors; length ours."),
+        "SCRUB notebooks": Preset(
+            {"alpha": 0.95, "lr": 0.01, "momentum": 0.0},
+            note="Weight, rate and no momentum, as in the small notebook; length and batches ours.",
+        ),
         "half and half": Preset(
             {"alpha": 0.5, "steps": 60}, note="Our choice: ascent wins over descent.", collapses=True
         ),
