@@ -8,9 +8,13 @@ Reads: the forget and the retain set, with labels.
 Watch: with two classes a wrong label is the opposite one: the region around the forget points flips altogether.
 Fails: it teaches the wrong answer instead of not knowing: forget accuracy falls below that of a retrained model.
 Source: as a baseline in Golatkar, Achille and Soatto, Eternal Sunshine of the Spotless Net, 2020, arXiv:1911.04933; the
-two orders are those of the released code of SalUn (Fan et al., 2024, arXiv:2310.12508).
-Differs: SalUn's code draws from all classes, so a label may be the right one, with rates of about .01 for 10 epochs;
-ours draws wrong classes only by default, because with the right one among them it forgets too little on two classes.
+two orders are those of the released code of SalUn (Fan et al., 2024, arXiv:2310.12508), OPTML-Group/Unlearn-Saliency at
+a6e89fd, Classification/unlearn/RL.py; Golatkar's repository AdityaGolatkar/SelectiveForgetting, read at 4c02825, has a
+switch of this name that nothing uses.
+Differs: SalUn's code draws from all classes, so a label may be the right one, anew in each epoch, at a rate of .01 by
+default (.013 in its README) for 10 epochs with weight decay 5e-4; ours draws wrong classes only by default, because
+with the right one among them it forgets too little on two classes, and has no decay. Batch statistics stay frozen
+unless the knob says otherwise; SalUn's loop moves them.
 """
 
 from __future__ import annotations
@@ -103,7 +107,7 @@ METHOD = Method(
         "over-forgets": Preset({"lr": 0.01}, note="Our choice: wrong classes only, drawn once."),
         "SalUn order": Preset(
             {"labels": "any", "order": "sequential", "redraw": "each"},
-            note="As in the released code of SalUn on CIFAR-10; rate and length ours.",
+            note="As in the released code of SalUn on CIFAR-10; rate, length and frozen batch statistics ours.",
         ),
     },
     images=Images(
@@ -117,5 +121,5 @@ METHOD = Method(
   booktitle = {CVPR},
   year = {2020}
 }""",
-    badges=("wrong classes only: our choice", "source from memory"),
+    badges=("wrong classes only: our choice",),
 )
