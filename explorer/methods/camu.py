@@ -61,7 +61,7 @@ class Knobs(KnobBase):
         0.01, ge=0.0, le=2.0, title="Weight of partners' labels", help="Weight of the forget points in step B."
     )
     weight_decay: float = knob(1e-4, ge=0.0, le=0.1, title="Weight decay", help="Added to the gradient of both steps.")
-    batchnorm: Statistics = statistics_knob()
+    batchnorm: Statistics = statistics_knob(later=False)
 
 
 class Pairs(NamedTuple):

@@ -51,7 +51,7 @@ class Knobs(KnobBase):
         1, ge=0, le=50, title="Steps", help="Parts the rows are split into; each part's gradient is taken anew."
     )
     again: int = knob(
-        0, ge=0, le=5000, title="Rows used again", unit="rows",
+        0, ge=0, le=5000, title="Rows used again", unit="rows", later=True,
         help="0: each row serves in one step only; else so many, drawn anew, serve in every step (released: 512).",
     )  # fmt: skip
     scope: Scope = knob("all", title="Weights", help="Which weights move: all, or the last block's and the head's.")

@@ -48,7 +48,7 @@ class Knobs(KnobBase):
     )
     lr: float = knob(0.05, ge=1e-5, le=1.0, log=True, title="Learning rate", help="Size of a step (SGD).")
     momentum: float = knob(0.9, ge=0.0, le=0.99, title="Momentum", help="How much of the last step is repeated.")
-    weight_decay: float = knob(0.0, ge=0.0, le=0.1, title="Weight decay", help="Added to the gradient.")
+    weight_decay: float = knob(0.0, ge=0.0, le=0.1, title="Weight decay", help="Added to the gradient.", later=True)
     batch: int = knob(32, ge=1, le=5000, title="Batch size", help="Retained points a step.", unit="points")
     batchnorm: Statistics = statistics_knob()
 

@@ -22,12 +22,17 @@ Statistics = Literal["frozen", "update"]
 
 
 # `Any`: as `knob` itself, whose value stands where the annotation names another type.
-def statistics_knob() -> Any:
-    """Declare whether batch statistics move; frozen by default."""
+def statistics_knob(*, later: bool = True) -> Any:
+    """Declare whether batch statistics move; frozen by default.
+
+    Args:
+        later: whether the method had no such knob when results were first kept.
+    """
     return knob(
         "frozen",
         title="Batch statistics",
         help="frozen: as the original left them; update: each pass normalises by its batch and moves them.",
+        later=later,
     )
 
 
