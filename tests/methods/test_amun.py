@@ -9,6 +9,7 @@ from explorer.contract.cases import make
 from explorer.methods._method import TensorSpace
 from explorer.methods._shared.adversarial import diameter, walk
 from explorer.methods.amun import METHOD, Knobs
+from explorer.training import Examples
 from tests.methods._hand import linear, request
 from tests.methods._paths import heads, prepared
 
@@ -85,10 +86,10 @@ def test_a_walk_stays_within_the_range_where_there_is_one():
 
 def test_neighbours_of_images_stay_within_the_range_of_pixels():
     case = make("forget", "conv")
-    x, y = case.request.forget
-    space = TensorSpace(torch.tensor(0.0), torch.tensor(1.0), x.min(), x.max())  # a range that holds all, just so
-    free = walk(case.original, x, y, 2.0, diameter(space, x))
-    assert (free < x.min()).any() or (free > x.max()).any()
-    asked = dataclasses.replace(case.request, space=space)
-    points = prepared(METHOD, case.original, asked, Knobs(step=2.0)).state
-    assert len(points.y) and x.min() <= points.x.min() and points.x.max() <= x.max()
+    x, y = case.request.forget.x.clamp(-1, 1), case.request.forget.y  # many a pixel at an end of the range
+    space = TensorSpace(*(torch.tensor(value) for value in (0.0, 1.0, -1.0, 1.0)))
+    free = walk(case.original, x, y, 0.5, diameter(space, x))
+    assert (free.abs() > 1).any()
+    asked = dataclasses.replace(case.request, space=space, forget=Examples(x, y))
+    points = prepared(METHOD, case.original, asked, Knobs(step=0.5)).state
+    assert len(points.y) and (points.x.abs() <= 1).all()
