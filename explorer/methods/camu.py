@@ -16,9 +16,12 @@ none. Random points are hardly forgotten.
 Source: Shen, Zhang, Bialkowski, Chen and Xu, CaMU: Disentangling Causal Effects in Deep Model Unlearning, SDM 2024,
 arXiv:2401.17504; released code ShaofeiShen768/CaMU at 987b41a, CaMU/prepare.py and CaMU/remove.py. Written after the
 code: the equations and weights printed in the paper are unverified.
-Differs: as released, noise is uniform on [0, 1), not centred, and added after standardising; here its unit is a knob.
-The network stays in eval mode, so batch statistics are frozen unless the knob says otherwise. Where fewer points are
-retained than forgotten, partners repeat (the release stops there).
+Differs: as released, noise is uniform on [0, 1), not centred, and added to the network's inputs; here its unit is a
+knob. Released CIFAR inputs are standardised, MNIST inputs are raw in [0, 1], so that the data's own unit is theirs. For
+a class of CIFAR-100 the release repeats the forget list ten times (500 images, 5,000 pairs with ten partners each);
+ours pairs each point once, and ten times the epochs show each as often, to the same partner. Batch statistics stay
+frozen unless the knob says otherwise; the released loop moves them. Where fewer points are retained than forgotten,
+partners repeat (the release stops there).
 """
 
 from __future__ import annotations
@@ -147,8 +150,8 @@ METHOD = Method(
             images=True,
         ),
         "MNIST, random 10 %": Preset(
-            {"epochs": 10, "impair_lr": 5e-4, "kl_lr": 4e-4, "units": "standardised", "batchnorm": "update"},
-            note="Released configuration for removing a tenth of the points at random.",
+            {"epochs": 10, "impair_lr": 5e-4, "kl_lr": 4e-4, "units": "data", "batchnorm": "update"},
+            note="Released configuration for removing a tenth of the points at random; inputs there are raw.",
             images=True,
         ),
     },
