@@ -66,7 +66,8 @@ def test_the_knob_switches_the_recursion():
         for how in ("one direction", "full")
     )
     # All retained points have the gradient g_1 = (1/2, -1/2), the forget point -g_1: v = 1/4 (-g_1 - g_1) = -g_1/2.
-    # One direction, with o = c g_1, u = d g_1, m = 3 and s = o . g = c/2: c = 1, d = -1/2. Second point: s = 1/2: d - (d/2)/(7/2) c = -1/2 + 1/14 = -3/7; c = 1 - 1/7 = 6/7.
+    # One direction, with o = c g_1, u = d g_1, m = 3 and s = o . g = c/2: at first c = 1, d = -1/2.
+    # Second point: s = 1/2: d - (d/2)/(7/2) c = -1/2 + 1/14 = -3/7; c = 1 - 1/7 = 6/7.
     # Third: s = 3/7: d - (d/2)/(24/7) c = -3/7 + (3/14)(7/24)(6/7) = -3/7 + 3/56 = -3/8.
     assert close(one, [-3 / 16, 3 / 16])
     # Full: the matrix is 1 + 1/2 along g_1: -1/2 / (3/2) = -1/3.
