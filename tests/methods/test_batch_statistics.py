@@ -118,6 +118,12 @@ def test_without_batch_normalisation_both_give_the_same_bits(key: str):
     assert len(one) == len(two) and all(equal(a, b) for a, b in zip(one, two, strict=True))
 
 
+@pytest.mark.parametrize("key", TRAINED)
+def test_the_card_says_a_word_of_batch_statistics(key: str):
+    card = CATALOG.card(key)
+    assert any(word in card.sections["Differs"].lower() for word in ("batch statistics", "batch normalisation"))
+
+
 def test_only_batch_normalisation_changes_its_mode_and_only_meanwhile():
     model = nn.Sequential(nn.BatchNorm1d(2), nn.Dropout(), nn.BatchNorm2d(3)).eval()
     with passes_of_a_step(model, "update"):
@@ -184,3 +190,24 @@ def test_salun_and_random_labels_normalise_the_forget_batch_by_itself():
         assert close(first["head.weight"][0], [0.05, 0.0])
         assert close(first["norm.running_mean"], [0.3, 0.0])
         assert close(second["norm.running_mean"], [0.9 * 0.3 + 5.5, 0.0])
+
+
+def test_presets_that_name_the_authors_settings_on_images_move_statistics_where_the_authors_do():
+    theirs = {
+        "scrub": {"small (paper)", "large (paper)", "large scale (paper)", "as in JiT's tables"},
+        "salun": {"random 10 % (paper)", "CIFAR-100 (paper)"},
+        "bad_teacher": {"images"},
+        "unsir": {"images (as in JiT's tables)", "images (original)", "images (as meant)"},
+        "boundary_shrink": {"images (released)", "images (as it runs)"},
+        "boundary_expand": {"images (released)"},
+        "amun": {"images"},
+        "l1_sparse": {"CIFAR-10 (paper)"},
+        "camu": {"CIFAR, class", "CIFAR, random 10 %", "MNIST, random 10 %"},
+        "tmu": {"images (released)"},
+    }
+    theirs["scrub_r"] = theirs["scrub"]
+    for key in TRAINED:
+        presets = CATALOG.methods[key].presets
+        moving = {name for name, preset in presets.items() if preset.knobs.get("batchnorm") == "update"}
+        assert moving == theirs.get(key, set()), key
+        assert {name for name, preset in presets.items() if preset.images} == moving, key
