@@ -5,6 +5,7 @@ classes have probability 1/2 and the gradient of a point x with label 0 is (-1/2
 The layer divides by sqrt(v + 1e-5), which the tolerance covers.
 """
 
+import copy
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,14 +13,20 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+from explorer import draws
 from explorer.contract.cases import fitting, make
 from explorer.knobs import KnobBase
-from explorer.methods._method import Method
+from explorer.methods._method import Method, Prepared, Request
 from explorer.methods._shared.batch_statistics import moves, normalisations, passes_of_a_step
+from explorer.methods._shared.twin_features import Bounds
+from explorer.methods._shared.twin_predictor import fit_logistic
+from explorer.methods.camu import Pairs
 from explorer.methods.scrub import Knobs as ScrubKnobs
 from explorer.methods.scrub import Scrub
+from explorer.methods.tmu import Twin
 from explorer.models import Network, mlp
 from explorer.spec.catalog import CATALOG
+from explorer.training import Examples, fresh
 from tests.methods._hand import linear, request
 from tests.methods._paths import equal, states
 
@@ -45,7 +52,9 @@ class Normed(Network):
         return self.norm(x)
 
     def reset(self, rng: torch.Generator) -> None:
-        raise NotImplementedError
+        self.norm.reset_parameters()
+        with torch.no_grad():
+            self.head.weight.copy_(draws.normal((2, 2), rng))
 
     @property
     def blocks(self) -> list[nn.Module]:
@@ -190,6 +199,94 @@ def test_salun_and_random_labels_normalise_the_forget_batch_by_itself():
         assert close(first["head.weight"][0], [0.05, 0.0])
         assert close(first["norm.running_mean"], [0.3, 0.0])
         assert close(second["norm.running_mean"], [0.9 * 0.3 + 5.5, 0.0])
+
+
+def first_step(key: str, asked: Request, state: Any, **values: Any) -> dict[str, Tensor]:
+    """Return the state after the first step from a preparation that is given."""
+    method = CATALOG.methods[key]
+    extra = [Prepared(state=state)] if method.prepare else []
+    path = method.unlearn(normed(), asked, knobs_of(method, **values), draws.generator(0), *extra)
+    return copy.deepcopy(next(path).state_dict())
+
+
+X = torch.tensor([[1.0, 0.0], [5.0, 0.0]])  # -1 and 1 by their own statistics
+CROSSED = torch.tensor([1, 0])
+FORGET = request(forget=RETAIN, retain=[((50.0, 0.0), 0)])
+
+
+@pytest.mark.parametrize(
+    ("key", "state", "values"),
+    [
+        ("boundary_shrink", CROSSED, {"momentum": 0.0}),
+        ("amun", Examples(X, CROSSED), {"optimizer": "sgd", "retain": False}),
+    ],
+)
+def test_new_labels_are_learnt_by_the_batch(key: str, state: Any, values: dict[str, Any]):
+    # Labels 1 and 0. Frozen: row 0 has the gradient 1/2 (1/2 * 1 - 1/2 * 5) = -1; by the batch 1/2 (-1/2 - 1/2) = -1/2.
+    frozen, update = (first_step(key, FORGET, state, lr=0.1, batchnorm=how, **values) for how in ("frozen", "update"))
+    assert close(frozen["head.weight"][0], [0.1, 0.0])
+    assert close(update["head.weight"][0], [0.05, 0.0])
+    assert close(update["norm.running_mean"], [0.3, 0.0])
+
+
+def test_the_shadow_class_sees_no_mean_where_the_batch_takes_it_away():
+    # Three outputs as likely: rows 0 and 1 have the gradient 1/3 of the mean input, row 2 has -2/3 of it. The mean is 3
+    # where statistics are frozen, and 0 by the batch; the bias feels neither.
+    frozen, update = (
+        first_step("boundary_expand", FORGET, None, lr=0.1, momentum=0.0, batchnorm=how) for how in ("frozen", "update")
+    )
+    assert close(frozen["head.weight"][:, 0], [-0.1, -0.1, 0.2])
+    assert close(update["head.weight"][:, 0], [0.0, 0.0, 0.0])
+    assert close(update["head.bias"], [-0.1 / 3, -0.1 / 3, 0.2 / 3])
+    assert close(update["norm.running_mean"], [0.3, 0.0])
+
+
+def test_the_bad_teacher_s_student_is_normalised_by_its_batch_and_the_teacher_is_not():
+    teacher = fresh(normed(), draws.generator(0)).eval()
+    gap = 0.5 - teacher(X).detach().softmax(dim=1)[:, 0]  # q - t of class 0
+    end = first_step("bad_teacher", FORGET, None, optimizer="sgd", lr=0.1, share=0.0, **UPDATE)
+    assert close(end["head.weight"][0], [-0.1 * float(gap[1] - gap[0]) / 2, 0.0])
+    assert close(end["norm.running_mean"], [0.3, 0.0])
+
+
+def test_unsir_normalises_noise_and_retained_points_together():
+    # Noise at 9, retained points of class 1 at 1 and 11; mean 7, so they are as 2, -6 and 4. The gradient of row 0 has
+    # the sign of -2 - 6 + 4: Adam raises it by its rate. Frozen it would have that of -9 + 1 + 11, and fall.
+    asked = request(forget=[((0.0, 0.0), 0)], retain=[((1.0, 0.0), 1), ((11.0, 0.0), 1)])
+    noise = torch.tensor([[9.0, 0.0]])
+    frozen, update = (
+        first_step("unsir", asked, noise, copies=1, impair_lr=0.1, batchnorm=how) for how in ("frozen", "update")
+    )
+    assert close(frozen["head.weight"][0], [-0.1, 0.0])
+    assert close(update["head.weight"][0], [0.1, 0.0])
+    assert close(update["norm.running_mean"], [0.7, 0.0])
+
+
+def test_camu_normalises_retained_and_forget_batches_apart_in_both_steps():
+    # Both retained points have label 1: by their batch they cancel out, and the partners' labels 1 and 0 decide: the
+    # gradient of row 0 is .01 * -1/2, so Adam raises it. Frozen, .9 * 1/2 * 3 of the retained points lowers it.
+    asked = request(forget=RETAIN, retain=[((1.0, 0.0), 1), ((5.0, 0.0), 1)])
+    pairs = Pairs(torch.tensor([0, 1]), X, CROSSED)
+    frozen, update = (
+        first_step("camu", asked, pairs, impair_lr=0.1, weight_decay=0.0, batchnorm=how) for how in ("frozen", "update")
+    )
+    assert close(frozen["head.weight"][0], [-0.1, 0.0])
+    assert close(update["head.weight"][0], [0.1, 0.0])
+    # Four passes, each a tenth of the way to 3.
+    assert close(update["norm.running_mean"], [3 * (1 - 0.9**4), 0.0])
+
+
+def test_tmu_normalises_forget_and_retained_points_together():
+    # An easy forget point of class 0 at 1 and a retained one of class 1 at 5: as fine-tuning on both.
+    asked = request(forget=[RETAIN[0]], retain=[RETAIN[1]])
+    same = normed().state_dict()
+    always = fit_logistic(torch.zeros(4, 3), torch.ones(4, dtype=torch.bool))
+    twin = Twin(same, same, Bounds(torch.zeros(3), torch.ones(3)), always, torch.zeros(2, dtype=torch.float64), 1.0)
+    values = {"lr": 0.1, "momentum": 0.0, "weight_decay": 0.0, "sigma": 0.0}
+    frozen, update = (first_step("tmu", asked, twin, batchnorm=how, **values) for how in ("frozen", "update"))
+    assert close(frozen["head.weight"][0], [-0.1, 0.0])
+    assert close(update["head.weight"][0], [-0.05, 0.0])
+    assert close(update["norm.running_mean"], [0.3, 0.0])
 
 
 def test_presets_that_name_the_authors_settings_on_images_move_statistics_where_the_authors_do():
