@@ -42,6 +42,7 @@ def knob(
     log: bool = False,
     step: float | None = None,
     unit: str = "",
+    later: bool = False,
 ) -> Any:
     """Declare one knob.
 
@@ -54,11 +55,13 @@ def knob(
         log: the slider runs on a logarithmic scale (then ge > 0, or ge = 0 for "off").
         step: smallest useful change of a slider.
         unit: for instance "steps" or "standardised units".
+        later: it came after results were kept, and its default leaves all as it was. At its default it is left out of
+            the keys of results, so that those stay valid.
 
     Returns:
         A pydantic field.
     """
-    shown = {"title_": title, "log": log, "step": step, "unit": unit}
+    shown = {"title_": title, "log": log, "step": step, "unit": unit, "later": later}
     return Field(default, ge=ge, le=le, title=title, description=help, json_schema_extra=shown)
 
 
@@ -78,6 +81,7 @@ class KnobInfo:
     help: str
     choices: tuple[Any, ...]
     optional: bool
+    later: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """Return the knob as `python -m explorer list` prints it."""
@@ -95,6 +99,17 @@ def knob_infos(knobs: type[BaseModel]) -> Mapping[str, KnobInfo]:
     """Return what is declared of every knob of a group, in order of declaration."""
     hints = typing.get_type_hints(knobs)
     return {name: _info(name, field, hints[name]) for name, field in knobs.model_fields.items()}
+
+
+def without_later(group: BaseModel, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return values of a group's knobs without those that came later and are at their defaults.
+
+    Args:
+        group: whose knobs they are.
+        values: name -> value, for some of its knobs.
+    """
+    infos = knob_infos(type(group))
+    return {name: value for name, value in values.items() if not infos[name].later or value != infos[name].default}
 
 
 def _info(name: str, field: FieldInfo, hint: Any) -> KnobInfo:
@@ -115,6 +130,7 @@ def _info(name: str, field: FieldInfo, hint: Any) -> KnobInfo:
         help=field.description or "",
         choices=get_args(hint) if get_origin(hint) is Literal else (),
         optional=optional,
+        later=bool(extra.get("later", False)),
     )
 
 

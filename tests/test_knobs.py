@@ -3,7 +3,7 @@ from typing import Any, Literal
 import pytest
 from pydantic import ValidationError
 
-from explorer.knobs import KnobBase, knob, knob_infos, one_sentence, shorten
+from explorer.knobs import KnobBase, knob, knob_infos, one_sentence, shorten, without_later
 
 
 class Knobs(KnobBase):
@@ -100,3 +100,12 @@ def test_json_of_a_knob_leaves_out_what_it_does_not_have():
 @pytest.mark.parametrize(("value", "text"), [(3, "3"), ("a\n b", "a b"), ("x" * 99, "x" * 57 + "..."), ("", '""')])
 def test_shorten_fits_in_one_line(value: object, text: str):
     assert shorten(value) == text
+
+
+def test_a_knob_that_came_later_is_left_out_at_its_default_only():
+    class Grown(Knobs):
+        decay: float = knob(0.0, ge=0.0, le=1.0, title="Decay", help="Added.", later=True)
+
+    assert knob_infos(Grown)["decay"].later and not knob_infos(Grown)["lr"].later
+    assert without_later(Grown(), {"lr": 0.05, "decay": 0.0}) == {"lr": 0.05}
+    assert without_later(Grown(), {"lr": 0.05, "decay": 0.5}) == {"lr": 0.05, "decay": 0.5}

@@ -164,7 +164,7 @@ class Method:
         neutral: knob values under which nothing changes.
         presets: name -> Preset.
         bibtex: one BibTeX entry, written by us from the paper's public data; "" for folklore.
-        badges: short honest labels shown on the card, for instance "from memory", "our choice: squared form".
+        badges: short honest labels shown on the card, for instance "exact", "our choice: squared form".
         prepare: work that requests can share; its result is handed to `unlearn` last.
         prepare_reads: parts of the request that `prepare` touches; where these are only `before` and `heldout`, the
             result is shared by all requests on the same original.

@@ -16,9 +16,12 @@ none. Random points are hardly forgotten.
 Source: Shen, Zhang, Bialkowski, Chen and Xu, CaMU: Disentangling Causal Effects in Deep Model Unlearning, SDM 2024,
 arXiv:2401.17504; released code ShaofeiShen768/CaMU at 987b41a, CaMU/prepare.py and CaMU/remove.py. Written after the
 code: the equations and weights printed in the paper are unverified.
-Differs: as released, noise is uniform on [0, 1), not centred, and added after standardising; here its unit is a knob.
-The network stays in eval mode, so batch statistics are frozen unless the knob says otherwise. Where fewer points are
-retained than forgotten, partners repeat (the release stops there).
+Differs: as released, noise is uniform on [0, 1), not centred, and added to the network's inputs; here its unit is a
+knob. Released CIFAR inputs are standardised, MNIST inputs are raw in [0, 1], so that the data's own unit is theirs. For
+a class of CIFAR-100 the release repeats the forget list ten times (500 images, 5,000 pairs with ten partners each);
+ours pairs each point once, and ten times the epochs show each as often, to the same partner. Batch statistics stay
+frozen unless the knob says otherwise; the released loop moves them. Where fewer points are retained than forgotten,
+partners repeat (the release stops there).
 """
 
 from __future__ import annotations
@@ -34,6 +37,7 @@ from torch.nn import functional as F
 from explorer import draws
 from explorer.knobs import KnobBase, knob
 from explorer.methods._method import HelperPoints, Images, Method, Prepared, Preset, Request
+from explorer.methods._shared.batch_statistics import Statistics, passes_of_a_step, statistics_knob
 from explorer.methods._shared.steps import descend, one_epoch
 from explorer.models import Network
 
@@ -60,9 +64,7 @@ class Knobs(KnobBase):
         0.01, ge=0.0, le=2.0, title="Weight of partners' labels", help="Weight of the forget points in step B."
     )
     weight_decay: float = knob(1e-4, ge=0.0, le=0.1, title="Weight decay", help="Added to the gradient of both steps.")
-    batchnorm: Literal["frozen", "update"] = knob(
-        "frozen", title="Batch statistics", help="update, as released: every pass moves them; frozen: none does."
-    )
+    batchnorm: Statistics = statistics_knob(later=False)
 
 
 class Pairs(NamedTuple):
@@ -97,7 +99,7 @@ def unlearn(
     original: Network, request: Request, knobs: Knobs, rng: torch.Generator, prepared: Prepared
 ) -> Iterator[nn.Module]:
     """Yield the model after each pair of steps."""
-    model = copy.deepcopy(original).train(knobs.batchnorm == "update")
+    model = copy.deepcopy(original)
     pairs: Pairs = prepared.state
     features, output = (
         torch.optim.Adam(model.parameters(), lr=lr, weight_decay=knobs.weight_decay, fused=True)
@@ -110,12 +112,14 @@ def unlearn(
     for _ in range(knobs.epochs):
         again = one_epoch(len(x_f), knobs.batch, rng, pairs.label)
         for these, those in zip(again, one_epoch(len(x_f), knobs.batch, rng, pairs.label), strict=True):
-            near = divergence(kept[those], model.features(x_r[those]))
-            swapped = divergence(moved[these], model.features(x_f[these]))
+            with passes_of_a_step(model, knobs.batchnorm):
+                near = divergence(kept[those], model.features(x_r[those]))
+                swapped = divergence(moved[these], model.features(x_f[these]))
             if near.requires_grad:  # a model without hidden layers has its inputs for features: nothing to move
                 descend(features, 0.5 * near + 0.5 * swapped)
-            stay = F.cross_entropy(model(x_r[those]), y_r[those])
-            swap = F.cross_entropy(model(x_f[these]), pairs.label[these])
+            with passes_of_a_step(model, knobs.batchnorm):
+                stay = F.cross_entropy(model(x_r[those]), y_r[those])
+                swap = F.cross_entropy(model(x_f[these]), pairs.label[these])
             descend(output, knobs.keep_weight * stay + knobs.swap_weight * swap)
             yield model
 
@@ -146,8 +150,8 @@ METHOD = Method(
             images=True,
         ),
         "MNIST, random 10 %": Preset(
-            {"epochs": 10, "impair_lr": 5e-4, "kl_lr": 4e-4, "units": "standardised", "batchnorm": "update"},
-            note="Released configuration for removing a tenth of the points at random.",
+            {"epochs": 10, "impair_lr": 5e-4, "kl_lr": 4e-4, "units": "data", "batchnorm": "update"},
+            note="Released configuration for removing a tenth of the points at random; inputs there are raw.",
             images=True,
         ),
     },

@@ -10,11 +10,13 @@ Watch: one jump; beside WoodFisher's, which has the same v and another matrix.
 Fails: the solution is exact, the statement is not: influence is about small changes at a minimum. The Hessian has
 negative eigenvalues; where one nearly cancels the damping the jump is huge, and along those beyond it the step climbs.
 Source: Koh and Liang, Understanding Black-box Predictions via Influence Functions, ICML 2017, arXiv:1703.04730; v as in
-Jia et al., Model Sparsity Can Simplify Machine Unlearning, NeurIPS 2023, arXiv:2304.04934, influence unlearning (the
-commit read was not recorded).
-Differs: the equations are solved by the method of minimal residuals (MINRES) with exact products, in double precision,
-to one part in a million or until the products run out: 1,218 weights need no matrix, and negative eigenvalues are no
-hindrance.
+Jia et al., Model Sparsity Can Simplify Machine Unlearning, NeurIPS 2023, arXiv:2304.04934, influence unlearning. Code:
+github.com/kohpangwei/influence-release at 0f65696, influence/genericNeuralNet.py, and for v
+github.com/OPTML-Group/Unlearn-Sparse at 80ba55d, unlearn/Wfisher.py.
+Differs: the first code asks how the loss on a test point would change and moves no weights; it solves by conjugate
+gradients or LiSSA with a damping added, which assume a Hessian without negative eigenvalues. Here the equations are
+solved by the method of minimal residuals (MINRES) with exact products, in double precision, to one part in a million or
+until the products run out: 1,218 weights need no matrix, and negative eigenvalues are no hindrance.
 """
 
 from __future__ import annotations
@@ -77,5 +79,5 @@ METHOD = Method(
   booktitle = {ICML},
   year = {2017}
 }""",
-    badges=("exact solve, not exact unlearning", "source from memory", "toy values: our choice"),
+    badges=("exact solve, not exact unlearning", "toy values: our choice"),
 )

@@ -9,8 +9,10 @@ Reads: the forget set and its labels.
 Watch: the boundary leaves the forget points slowly, then faster and faster, and sweeps on over retained points.
 Fails: too many steps, or too long ones, destroy the model instead of unlearning; there is no rule for when to stop.
 Source: folklore, known as NegGrad; as a baseline in Golatkar, Achille and Soatto, Eternal Sunshine of the Spotless Net,
-2020, arXiv:1911.04933.
-Differs: implementations clip the gradient or stop at a chosen accuracy; ours does neither, so that the collapse shows.
+2020, arXiv:1911.04933. Code: github.com/OPTML-Group/Unlearn-Sparse at 80ba55d, unlearn/GA.py and README.MD; their own
+github.com/AdityaGolatkar/SelectiveForgetting, at 4c02825, has a switch of this name that nothing uses.
+Differs: there 5 epochs at a rate of 1e-4 with momentum and weight decay, and moving batch statistics; other
+implementations clip the gradient or stop at a chosen accuracy. Ours does none of this, so that the collapse shows.
 """
 
 from __future__ import annotations
@@ -88,5 +90,5 @@ METHOD = Method(
   booktitle = {CVPR},
   year = {2020}
 }""",
-    badges=("source from memory",),
+    badges=("no single source: a baseline in many forms",),
 )

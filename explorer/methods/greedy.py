@@ -10,7 +10,8 @@ Watch: the boundary runs past the forget points and far beyond; a point deep ins
 Fails: nothing says when to stop and nothing holds the rest, so it destroys what lies around the forget points.
 Source: the "greedy" panels of Figure 2 in Foster, Fogarty, Schoepf, Dugue, Oztireli and Brintrup, An Information
 Theoretic Approach to Machine Unlearning, TMLR 2025, arXiv:2402.01401. Rate and number of steps are not given there.
-Differs: the script behind that figure is not released; optimiser, rate and number of steps are ours.
+Differs: the script behind that figure is not released (the authors' repository jwf40/Information-Theoretic-Unlearning
+at c967614 has none); optimiser, rate and number of steps are ours.
 """
 
 from __future__ import annotations
@@ -84,5 +85,5 @@ METHOD = Method(
   journal = {Transactions on Machine Learning Research},
   year = {2025}
 }""",
-    badges=("optimiser and rate: our choice", "source from memory"),
+    badges=("optimiser and rate: our choice",),
 )

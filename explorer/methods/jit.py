@@ -16,7 +16,8 @@ output fixed, clamps noisy inputs to the range of their batch, sums over the bat
 gradient once, before the first batch. Every one of these is a knob. The presets "toy point" and "toy class" are our
 reading: squared norms, the noisy output fixed, draws in +- pairs; the defaults are "toy point" with fewer copies.
 Networks here see standardised inputs; noise and its length are measured in data units unless the knob says otherwise,
-because that is how the toy settings were found.
+because that is how the toy settings were found. In train mode several noisy copies share a pass, so that batch
+normalisation takes its statistics over them together; there each copy is a pass of its own.
 """
 
 from __future__ import annotations
@@ -201,7 +202,7 @@ IMAGES = {
     ),
     "CIFAR-10, random (notebook)": Preset(
         {**RELEASED, "sigma": 0.8, "lr": 2e-5, "samples": 100, "batch": 64, "zero_grad": "batch"}, images=True,
-        note="Released notebook, a tenth of CIFAR-10, two convolutions; the rest as in the scripts: not checked.",
+        note="Released notebook, a tenth of CIFAR-10, two convolutions without dropout; the rest as in the scripts.",
     ),
     "CIFAR, start here": Preset(
         {**RELEASED, "lr": 1e-4, "mode": "eval"}, images=True,

@@ -8,13 +8,17 @@ set is not to be parted from the rest: it starts anew. The other weights are tra
 
 Reads: the forget set and the retain set, with labels.
 Watch: one jolt, the boundary in disarray, then it settles within some steps; other seeds settle in other places.
-Fails: the frozen rest pulls the fresh weights back to nearly the old boundary when the share is small; a large share
-is retraining with too few steps.
+Fails: the frozen rest pulls the fresh weights back to nearly the old boundary when the share is small; a large share is
+retraining with too few steps.
 Source: second place of the NeurIPS 2023 machine unlearning challenge; described and compared by Cadet, Borovykh,
-Malekzadeh, Ahmadi-Abhari and Haddadi, Deep Unlearn: Benchmarking Machine Unlearning, 2024, arXiv:2410.01276 (the
-commit read was not recorded).
-Differs: the winners choose among the weights of convolutions, ours among all weight matrices and kernels (no biases,
-no normalisation), because a multilayer perceptron has no convolutions. Fresh values come from the network's own start.
+Malekzadeh, Ahmadi-Abhari and Haddadi, Deep Unlearn: Benchmarking Machine Unlearning, 2024, arXiv:2410.01276, whose code
+github.com/xcadet/deepunlearn at 6830ff6, munl/unlearning/kgltop2.py, has the winners' method.
+Differs: there the share is taken of each convolution by itself, ours of all weight matrices and kernels together (no
+biases, no normalisation), because a multilayer perceptron has no convolutions. There only the convolutions' other
+weights are slowed, here all others. Their retain gradient is of as many points as there are to forget, summed over
+batches; ours is the mean over all. Their fresh values are normal by He's rule over outputs, ours come from the
+network's own start. Their rate rises for half of the epochs and falls again, with a weight decay of 5e-4; ours is
+constant, without decay. Their batch statistics move, ours stay.
 """
 
 from __future__ import annotations
@@ -110,7 +114,7 @@ METHOD = Method(
         "most weights": Preset({"share": 0.9}, note="Our choice: nearly retraining."),
         "challenge": Preset(
             {"share": 0.3, "damp": 0.1, "epochs": 5, "lr": 1e-3, "batch": 64},
-            note="Share, factor, epochs and rate as in our card; momentum and batch size are ours.",
+            note="Share, factor, epochs, rate, momentum and batch size as released; the rate is constant here.",
             images=True,
         ),
     },

@@ -11,8 +11,8 @@ Watch: one jump, exact for the linear model; how far the network follows depends
 Fails: far jumps leave the region where the network is linear. Where the model fits its training points p - y is nearly
 0 and so is the jump; and the matrix has one row a point and class, so this is for small sets only.
 Source: Golatkar, Achille and Soatto, Forgetting Outside the Box: Scrubbing Deep Networks of Information Accessible from
-Input-Output Observations, ECCV 2020, arXiv:2003.02960; Jacobian at the trained weights as in the authors' and the SCRUB
-authors' notebooks (the commit read was not recorded).
+Input-Output Observations, ECCV 2020, arXiv:2003.02960; code github.com/AdityaGolatkar/SelectiveForgetting at 4c02825,
+Forgetting.ipynb, and the same in github.com/meghdadk/SCRUB at 98ffb11; both take the Jacobian at the trained weights.
 Differs: more than 1,000 rows of the matrix are not formed: then a random share of all points, drawn with the run's
 seed, stands for both sets. The notebooks rescale the jump by a predicted length and angle; here a knob is its factor,
 by default 10: on two moons (six data seeds) the linear model's own jump hardly forgets, and ten times as long it brings

@@ -9,13 +9,17 @@ held.
 
 Reads: the forget set with its labels, the retain set with its labels.
 Watch: the boundary moves near the forget points first; with a small share it moves stiffly, in few ways.
-Fails: as random labels do: the forget points end more wrong than a retrained model has them, unless the labels may
-also hit the true class; the mask softens this but does not cure it.
+Fails: as random labels do: the forget points end more wrong than a retrained model has them, unless the labels may also
+hit the true class; the mask softens this but does not cure it.
 Source: Fan, Liu, Zhang, Wong, Wei and Liu, SalUn, ICLR 2024, arXiv:2310.12508, section on gradient-based weight
-saliency; code github.com/OPTML-Group/Unlearn-Saliency (the commit read was not recorded).
+saliency; code github.com/OPTML-Group/Unlearn-Saliency at a6e89fd, Classification/unlearn/RL.py, unlearn/impl.py,
+generate_mask.py and arg_parser.py.
 Differs: early releases let masked weights drift through momentum and weight decay (mended in 2026); here they are put
-back and their momentum is cleared after each step, so they stay identical to the bit. The batch statistics stay
-frozen.
+back and their momentum is cleared after each step, so they stay identical to the bit. The released loops draw the
+labels anew in each epoch; here that is a knob, and the presets from the paper do so. It forgets less than labels drawn
+once (forget accuracy .51 to .57 against .26 to .33: a narrow VGG at a rate of 2e-3, three seeds). The released mask
+adds up batch means, so that a point of a short last batch weighs more; ours adds up points. Batch statistics stay
+frozen unless the knob says otherwise; the released loop moves them, but not for the mask.
 """
 
 from __future__ import annotations
@@ -31,6 +35,7 @@ from torch.nn import functional as F
 from explorer import draws
 from explorer.knobs import KnobBase, knob
 from explorer.methods._method import Images, Method, Preset, Request
+from explorer.methods._shared.batch_statistics import Statistics, passes_of_a_step, statistics_knob
 from explorer.methods._shared.steps import one_epoch
 
 
@@ -56,6 +61,7 @@ class Knobs(KnobBase):
     order: Literal["sequential", "mixed"] = knob(
         "sequential", title="Order", help="Forget set first and then retain set, or both shuffled together."
     )
+    batchnorm: Statistics = statistics_knob()
 
 
 def unlearn(original: nn.Module, request: Request, knobs: Knobs, rng: torch.Generator) -> Iterator[nn.Module]:
@@ -75,7 +81,9 @@ def unlearn(original: nn.Module, request: Request, knobs: Knobs, rng: torch.Gene
             first = one_epoch(len(y), knobs.batch, rng, y)
             batches = [*first, *(rows + len(y) for rows in one_epoch(len(retain_y), knobs.batch, rng, y))]
         for rows in batches:
-            masked.step(F.cross_entropy(model(all_x[rows]), all_y[rows]))
+            with passes_of_a_step(model, knobs.batchnorm):
+                loss = F.cross_entropy(model(all_x[rows]), all_y[rows])
+            masked.step(loss)
             yield model
 
 
@@ -132,12 +140,29 @@ METHOD = Method(
         "any label": Preset({"labels": "any"}, note="As released: a random label may be the true one."),
         "few weights": Preset({"share": 0.1}, note="The smallest mask that was released."),
         "random 10 % (paper)": Preset(
-            {"epochs": 10, "lr": 0.013, "weight_decay": 5e-4, "batch": 256, "labels": "any"},
-            note="Rate from the released README; the batch size from memory.",
+            {
+                "epochs": 10,
+                "lr": 0.013,
+                "weight_decay": 5e-4,
+                "batch": 256,
+                "labels": "any",
+                "drawn": "each epoch",
+                "batchnorm": "update",
+            },
+            note="Rate and epochs from the released README, the rest from its command line's defaults.",
             images=True,
         ),
         "CIFAR-100 (paper)": Preset(
-            {"epochs": 10, "lr": 0.013, "weight_decay": 5e-4, "batch": 256, "labels": "any", "order": "mixed"},
+            {
+                "epochs": 10,
+                "lr": 0.013,
+                "weight_decay": 5e-4,
+                "batch": 256,
+                "labels": "any",
+                "drawn": "each epoch",
+                "order": "mixed",
+                "batchnorm": "update",
+            },
             note="Mixed and shuffled as the released code does on CIFAR-100; the rate is that of CIFAR-10.",
             images=True,
         ),
@@ -154,5 +179,5 @@ METHOD = Method(
   booktitle = {ICLR},
   year = {2024}
 }""",
-    badges=("commit not recorded", "toy values: our choice"),
+    badges=("toy values: our choice",),
 )

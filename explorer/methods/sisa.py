@@ -7,18 +7,20 @@ holds a forget point returns to the checkpoint before the first slice with one, 
     p(x) = mean_s softmax f_s(x);   f_s trained on slices 1; 1, 2; ..; 1 .. R of shard s
     for each shard with forget points: f_s <- checkpoint before its first affected slice, then train on what is left
 
-Reads: the whole training set with its labels, and which of its rows are to be forgotten; never a forget point's
-values.
+Reads: the whole training set with its labels, and which of its rows are to be forgotten; never a forget point's values.
 Watch: the boundary is the mean of several; switch on the members to see each, and after forgetting one point that only
 one shard moves. It starts from an original of its own, not from the one beside it.
 Fails: a shard sees a fraction of the data, so accuracy falls with their number; and forget points that are spread over
 all shards cost as much as retraining everything.
 Source: Bourtoule, Chandrasekaran, Choquette-Choo, Jia, Travers, Zhang, Lie and Papernot, Machine Unlearning, IEEE S&P
-2021, arXiv:1912.03817, section on SISA training; code github.com/cleverhans-lab/machine-unlearning (not read).
-Differs: mean of probabilities rather than a vote, so that the boundary is smooth. A slice is trained for a number of
-steps rather than epochs, by Adam with a rate that falls within the shard's last slice only. Affected shards are
-retrained side by side, slice after slice, a step of each a frame; one whose first slices are untouched waits for the
-others. Batch statistics are learnt anew with the weights.
+2021, arXiv:1912.03817, section on SISA training; code github.com/cleverhans-lab/machine-unlearning at 50a3ada, sisa.py
+and aggregation.py.
+Differs: mean of probabilities rather than a vote, so that the boundary is smooth; there the vote is the default and the
+mean a choice. A slice is trained for a number of steps rather than epochs (theirs share out the epochs among slices, so
+that all points together are passed as often as without), by Adam with a rate that falls within the shard's last slice
+only; theirs by SGD at a constant 1e-3 in batches of 16. Affected shards are retrained side by side, slice after slice,
+a step of each a frame; one whose first slices are untouched waits for the others. Batch statistics are learnt anew with
+the weights.
 """
 
 from __future__ import annotations
@@ -175,7 +177,7 @@ METHOD = Method(
   booktitle = {IEEE Symposium on Security and Privacy},
   year = {2021}
 }""",
-    badges=("exact", "brings its own original", "code not read"),
+    badges=("exact", "brings its own original"),
     prepare=prepare,
     prepare_reads={"before.x", "before.y"},
     prepare_knobs={"shards", "slices", "steps", "lr", "batch"},

@@ -29,7 +29,9 @@ KL(clean || attacked), the attack's length a knob (the release feeds raw logits 
 classes, fed with all three features (released: the first and the last, one class). By default a logistic regression
 calls as large a share hard as is hard in the twin problem; the released network, thresholded at probability one half
 (there: at .62), is a knob. The forgetting starts from the original by default, not from the twin, which has also learnt
-the held-out points. Where the noise enters, and its size, are our reading.
+the held-out points. The twin stops once it knows the held-out points, or at a number of steps; the released one makes
+10 epochs and does not look, and so does the preset. Where the noise enters, and its size, are our reading. Batch
+statistics stay frozen unless the knob says otherwise; the released training of the twin moves them.
 """
 
 from __future__ import annotations
@@ -46,6 +48,7 @@ from explorer import draws
 from explorer.knobs import KnobBase, knob
 from explorer.methods._method import HelperPoints, Images, Mark, Method, Prepared, Preset, Request, TensorSpace
 from explorer.methods._shared.adversarial import predicted
+from explorer.methods._shared.batch_statistics import Statistics, passes_of_a_step, statistics_knob
 from explorer.methods._shared.steps import descend, epochs, one_epoch
 from explorer.methods._shared.twin_features import Bounds, bounds, features, scaled
 from explorer.methods._shared.twin_predictor import Predictor, fit_logistic, fit_net, least_likely
@@ -91,14 +94,16 @@ class Knobs(KnobBase):
     twin_steps: int = knob(
         2000, ge=0, le=20000, title="Twin's steps", help="Most steps the twin takes to learn the held-out points."
     )
+    twin_epochs: int = knob(
+        0, ge=0, le=50, title="Twin's epochs", later=True,
+        help="Passes of the twin, however much it knows (released: 10); 0: until it knows the held-out points.",
+    )  # fmt: skip
     twin_lr: float = knob(
         3e-3, ge=1e-5, le=0.1, log=True, title="Twin's rate", help="Adam, of the twin and of the two-epoch model."
     )
     twin_batch: int = knob(16, ge=1, le=5000, title="Twin's batch size", help="Points a step of both.", unit="points")
     early: int = knob(2, ge=0, le=20, title="Early epochs", help="Training length of the model behind CF.")
-    batchnorm: Literal["update", "frozen"] = knob(
-        "frozen", title="Batch statistics", help="Whether twin and forgetting move them; the early model always does."
-    )
+    batchnorm: Statistics = statistics_knob(later=False)
 
 
 class Twin(NamedTuple):
@@ -142,23 +147,33 @@ def prepare(original: Network, request: Request, knobs: Knobs, rng: torch.Genera
 
 def twin_of(original: Network, before: Examples, heldout: Examples, knobs: Knobs, rng: torch.Generator) -> Network:
     """Return a copy of the original, trained on with the held-out points until it knows them."""
-    twin = copy.deepcopy(original).train(knobs.batchnorm == "update")
+    twin = copy.deepcopy(original)
     x, y = torch.cat([before.x, heldout.x]), torch.cat([before.y, heldout.y])
     optimizer = torch.optim.Adam(twin.parameters(), lr=knobs.twin_lr, fused=True)
+    for rows in _twin_batches(twin, heldout, y, knobs, rng):
+        with passes_of_a_step(twin, knobs.batchnorm):
+            fit = F.cross_entropy(twin(x[rows]), y[rows])
+        descend(optimizer, fit)
+    optimizer.zero_grad()
+    return twin
+
+
+def _twin_batches(
+    twin: Network, heldout: Examples, y: Tensor, knobs: Knobs, rng: torch.Generator
+) -> Iterator[Tensor]:  # fmt: skip
+    """Yield the rows of each of the twin's steps: a number of epochs, or until it knows the held-out points."""
+    if knobs.twin_epochs:
+        yield from (rows for _, rows in epochs(len(y), knobs.twin_batch, knobs.twin_epochs, rng, y))
+        return
     left = knobs.twin_steps
     while left > 0 and not _knows(twin, heldout):
         for rows in one_epoch(len(y), knobs.twin_batch, rng, y)[:left]:
-            descend(optimizer, F.cross_entropy(twin(x[rows]), y[rows]))
+            yield rows
             left -= 1
-    optimizer.zero_grad()
-    return twin.eval()
 
 
 def _knows(model: Network, points: Examples) -> bool:
-    training = model.training
-    right = predicted(model.eval(), points.x) == points.y
-    model.train(training)
-    return float(right.double().mean()) >= FITS
+    return float((predicted(model, points.x) == points.y).double().mean()) >= FITS
 
 
 def early_model(original: Network, before: Examples, knobs: Knobs, rng: torch.Generator) -> Network:
@@ -198,7 +213,7 @@ def unlearn(
     hard_row = torch.cat([torch.zeros_like(retain.y, dtype=torch.bool), hard])
     easy_row = torch.cat([torch.zeros_like(retain.y, dtype=torch.bool), ~hard])
     noise = easy_row.to(x).view(-1, *[1] * (x.dim() - 1)) * _per_input(knobs.sigma, knobs, request.space)
-    model = copy.deepcopy(original).train(knobs.batchnorm == "update")
+    model = copy.deepcopy(original)
     if knobs.start == "twin":
         model.load_state_dict(twin.weights)
     optimizer = torch.optim.SGD(
@@ -206,7 +221,9 @@ def unlearn(
     )
     for _, rows in epochs(len(y), knobs.batch, knobs.epochs, rng, y):
         given = x[rows] + noise[rows] * draws.normal((len(rows), *x.shape[1:]), rng, x)
-        descend(optimizer, loss(model(given), y[rows], hard_row[rows], knobs.hard))
+        with passes_of_a_step(model, knobs.batchnorm):
+            logits = model(given)
+        descend(optimizer, loss(logits, y[rows], hard_row[rows], knobs.hard))
         yield model
 
 
@@ -252,8 +269,8 @@ def _judged(kind: str, forget: Examples, rows: Tensor, mark: Mark, chance: Tenso
 
 RELEASED = {
     "epochs": 5, "lr": 0.01, "momentum": 0.9, "weight_decay": 5e-4, "batch": 64, "start": "twin", "decide": "half",
-    "predictor": "net", "features": "df_cf", "eps": 4 / 255, "sigma": 0.1, "twin_lr": 1e-4, "twin_batch": 64,
-    "batchnorm": "update",
+    "predictor": "net", "features": "df_cf", "eps": 4 / 255, "sigma": 0.1, "twin_epochs": 10, "twin_lr": 1e-4,
+    "twin_batch": 64, "batchnorm": "update",
 }  # fmt: skip
 
 METHOD = Method(
@@ -303,6 +320,7 @@ METHOD = Method(
     prepare=prepare,
     prepare_reads={"before.x", "before.y", "heldout.x", "heldout.y"},
     prepare_knobs={
-        "predictor", "features", "nearest", "eps", "units", "twin_steps", "twin_lr", "twin_batch", "early", "batchnorm",
+        "predictor", "features", "nearest", "eps", "units", "twin_steps", "twin_epochs", "twin_lr", "twin_batch",
+        "early", "batchnorm",
     },
 )  # fmt: skip

@@ -14,9 +14,15 @@ fine-tuning.
 Fails: the gradient at the start says little about a long training; with Adam a step is not lr times the gradient, so
 the length is a guess as well. The authors meant a short fine-tuning of a pretrained model.
 Source: Thudi, Deza, Chandrasekaran and Papernot, Unrolling SGD: Understanding Factors Influencing Machine Unlearning,
-EuroS&P 2022, arXiv:2109.13398, the single-gradient update; code github.com/cleverhans-lab/unrolling-sgd (not read).
-Differs: a knob stretches the jump, another moves the point around which training is unrolled from its start to its
-end. CaMU compares with this method under settings that are not published.
+EuroS&P 2022, arXiv:2109.13398, the single-gradient update; code github.com/cleverhans-lab/unrolling-sgd at 49e001f,
+Unlearning/correlation_verification.py and cumulative_verification.py.
+Differs: there one batch of 32 is unlearnt, after a fine-tuning of one epoch at a rate of .1 on a model pretrained for
+ten, and the jump is the number of epochs times the rate times the gradient of that batch's mean loss: the same as here
+where the forget set is one batch. The first file takes the gradient at the pretrained weights, as the paper has it, the
+second at the fine-tuned ones; here a knob moves the point from the start of training to its end, and another stretches
+the jump. They train with momentum .9 and weight decay, which the jump does not count, and take the gradient in training
+mode; here batch statistics stay. There no fine-tuning follows. CaMU compares with this method under settings that are
+not published.
 """
 
 from __future__ import annotations
@@ -102,5 +108,5 @@ METHOD = Method(
   booktitle = {IEEE European Symposium on Security and Privacy},
   year = {2022}
 }""",
-    badges=("from memory", "authors' values unverified", "needs the start of training"),
+    badges=("toy values: our choice", "needs the start of training"),
 )

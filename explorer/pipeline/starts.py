@@ -11,6 +11,7 @@ from torch import nn
 
 from explorer import recording
 from explorer.draws import generator
+from explorer.knobs import without_later
 from explorer.methods._method import Answer, Prepared, Request, TensorSpace
 from explorer.models import Network
 from explorer.pipeline.memo import MODEL_PARTS
@@ -87,7 +88,8 @@ def _prepared(run: Run, model: Network, request: Request, original: int) -> tupl
     """Return what the method prepares, shared by all requests on which it does not depend."""
     shared = all(part == "record" or part.startswith(("before.", "heldout.")) for part in run.method.prepare_reads)
     parts = _before_parts(run.spec) if shared else (*MODEL_PARTS, "request")
-    values = {name: getattr(run.asked.knobs, name) for name in sorted(run.method.prepare_knobs)}
+    knobs = run.asked.knobs
+    values = without_later(knobs, {name: getattr(knobs, name) for name in sorted(run.method.prepare_knobs)})
     key = f"prepared-{run.asked.name}-{values}-{run.key(*dict.fromkeys(parts))}-{original}"
     rng = generator(child_seed(run.spec.seed, "prepare", original))
-    return run.memo(key, lambda: recording.prepare(run.method, model, request, run.asked.knobs, rng))
+    return run.memo(key, lambda: recording.prepare(run.method, model, request, knobs, rng))

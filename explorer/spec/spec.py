@@ -15,7 +15,7 @@ from typing import Any, Literal, TypeVar
 
 from pydantic import ValidationError
 
-from explorer.knobs import KnobBase, knob, knob_infos, one_sentence, shorten
+from explorer.knobs import KnobBase, knob, knob_infos, one_sentence, shorten, without_later
 from explorer.spec.catalog import CATALOG
 from explorer.spec.values import is_object
 
@@ -174,6 +174,8 @@ class Spec:
         """Return the hash (hex) of some parts' sorted JSON; of the whole Spec if none is named."""
         if parts not in self._keys:
             content = self.as_json()
+            if self.method:
+                content["method"]["knobs"] = without_later(self.method.knobs, content["method"]["knobs"])
             chosen = {name: content[name] for name in parts or PARTS}
             text = json.dumps(chosen, sort_keys=True, separators=(",", ":"), allow_nan=False)
             self._keys[parts] = hashlib.sha256(text.encode()).hexdigest()[:32]

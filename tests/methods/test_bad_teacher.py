@@ -4,6 +4,7 @@ import torch
 
 from explorer import draws
 from explorer.contract.networks import mlp, same
+from explorer.methods._shared.steps import divergence
 from explorer.methods.bad_teacher import METHOD, Knobs
 from explorer.training import fresh
 from tests.methods._hand import linear, request
@@ -50,3 +51,18 @@ def test_incompetent_teacher_has_the_same_shape_and_nothing_of_the_original():
 def test_share_counts_whole_points():
     asked = request(forget=[((1, 2), 0)], retain=[((0, 1), 1)] * 9)
     assert len(heads(METHOD, linear(), asked, Knobs(share=0.3, batch=1, epochs=2))) == 2 * (1 + 2)
+
+
+def test_the_mean_over_all_entries_halves_the_gradient_of_two_classes_and_adam_does_not_see_it():
+    # The released loss is the divergence over the number of classes: with two, SGD would go half as far. Adam's first
+    # step has the length lr in every coordinate, whatever the gradient's.
+    target, logits = torch.tensor([[1.0, -1.0]]), torch.zeros(1, 2, requires_grad=True)
+    ours = divergence(target, logits)
+    entries = target.softmax(dim=1) * (target.log_softmax(dim=1) - logits.log_softmax(dim=1))
+    theirs = entries.mean()
+    (of_ours,), (of_theirs,) = (torch.autograd.grad(loss, logits) for loss in (ours, theirs))
+    assert torch.allclose(of_theirs, of_ours / 2)
+    teacher = fresh(linear(), draws.generator(0))
+    toward = (torch.softmax(teacher(X), dim=1).detach() - 0.5)[0].sign()
+    _, bias = heads(METHOD, linear(), ONE, Knobs(optimizer="adam", lr=0.1, batch=100, share=0, epochs=1))[0]
+    assert torch.allclose(bias, 0.1 * toward, atol=1e-5)

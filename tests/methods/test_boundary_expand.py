@@ -1,5 +1,8 @@
 """Boundary expand: a step towards the shadow class worked out by hand, and its removal."""
 
+import math
+
+import pytest
 import torch
 from torch import nn
 
@@ -53,3 +56,8 @@ def test_recording_marks_the_shadow_and_ends_without_it():
     assert done.shadow
     assert done.logits.shape[-1] == 5
     assert (done.logits[-1].argmax(axis=-1) < 4).all() and (done.logits[0].argmax(axis=-1) < 4).all()
+
+
+def test_the_released_spread_is_xavier_s_on_the_authors_network():
+    # 96 features (half of 192) and 10 classes with the shadow: the variance is 2 / (96 + 11).
+    assert METHOD.presets["images (released)"].knobs["noise"] == pytest.approx(math.sqrt(2 / (96 + 11)), abs=5e-4)

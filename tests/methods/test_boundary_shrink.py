@@ -71,6 +71,29 @@ def test_bound_can_be_a_share_of_the_range():
     assert METHOD.presets["images (released)"].knobs["units"] == "range"
 
 
+def test_one_step_ends_within_the_range_unless_it_is_not_cut():
+    # The range is -1 to 1 in standardised units; the walk from -.9 goes to -1.4 uncut (a point of class 1, uphill).
+    edge = request(forget=[((-0.9, 0.0), 1)], retain=[((1, 0), 0)], std=1.0)
+    other_way = linear([[-1, 0], [1, 0]])  # class 1 where the first coordinate is positive: uphill for 1 is to the left
+    knobs = Knobs(attack="one step", bound=0.25, units="range")
+    (cut,) = prepared(METHOD, other_way, edge, knobs).helpers
+    (free,) = prepared(METHOD, other_way, edge, knobs.model_copy(update={"clamp": "off"})).helpers
+    assert close(cut.x, [[-1.0, 0.0]])
+    assert close(free.x, [[-1.4, 0.0]])
+
+
+def test_what_runs_is_the_step_that_mismatched_constants_make_of_a_tenth():
+    # The loader gives (p - .5) / .5 of a pixel p. The attack takes its inputs for (q - m) / .2023, .1994 or .2010, and
+    # adds .1 to q: that is .1 / .2023 to the input, and half of it to p.
+    red, green, blue = (0.1 / deviation * 0.5 for deviation in (0.2023, 0.1994, 0.2010))
+    runs = METHOD.presets["images (as it runs)"].knobs
+    assert runs["bound"] == pytest.approx(red, abs=5e-5)
+    assert (green, blue) == (pytest.approx(0.251, abs=5e-4), pytest.approx(0.249, abs=5e-4))
+    assert runs["clamp"] == "off"
+    meant = METHOD.presets["images (released)"].knobs
+    assert {**meant, "bound": runs["bound"], "clamp": "off"} == runs
+
+
 def test_released_attack_says_how_many_keep_their_label_beside_the_path():
     asked = dataclasses.replace(ONE, remarks=Remarks())
     ready = prepared(METHOD, SPLIT, asked, Knobs(attack="one step"))

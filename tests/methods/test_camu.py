@@ -65,3 +65,16 @@ def test_forget_features_move_towards_their_partners():
     model = make("forget_class", classes=4).original
     live = list(METHOD.unlearn(model, case.request, knobs, torch.Generator().manual_seed(0), ready))[-1]
     assert divergence(target, live.features(case.request.forget.x)) < 0.7 * before  # type: ignore[operator]
+
+
+def test_released_inputs_are_raw_on_mnist_and_standardised_on_cifar():
+    # Where the deviation is 4, noise of up to 1 is up to 1/4 of a standardised input in the data's own unit.
+    asked = request(FORGET, RETAIN, classes=3, std=4.0)
+    for name, longest in (("MNIST, random 10 %", 0.25), ("CIFAR, class", 1.0), ("CIFAR, random 10 %", 1.0)):
+        knobs = Knobs(**METHOD.presets[name].knobs)
+        added = [
+            prepared(METHOD, linear(), asked, knobs, seed).state.partner
+            - prepared(METHOD, linear(), asked, knobs.model_copy(update={"noise": 0.0}), seed).state.partner
+            for seed in range(20)
+        ]
+        assert 0.9 * longest < torch.stack(added).max() < longest

@@ -2,6 +2,7 @@
 
 import dataclasses
 import importlib
+import re
 from collections.abc import Iterator
 from itertools import islice
 from typing import Any
@@ -37,6 +38,15 @@ def test_there_are_methods():
 @pytest.mark.parametrize("key", KEYS)
 def test_every_method_keeps_every_rule(key: str, rule: Rule, net: str):
     assert rule.fault(Subject(CATALOG.methods[key], CATALOG.card(key)), net) == ""
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_no_card_speaks_from_memory(key: str):
+    """Each says which repository was read at which commit, or that there is none."""
+    method, shown = CATALOG.methods[key], CATALOG.card(key)
+    said = " ".join([*method.badges, *(preset.note for preset in method.presets.values()), *shown.sections.values()])
+    assert not re.search("from memory|commit read|not recorded|code not read|not checked|as in our card", said)
+    assert re.search(r" at [0-9a-f]{7}\b", said) or "no code was found" in said
 
 
 def test_guard_names_the_method_that_reaches_too_far():

@@ -65,3 +65,10 @@ def test_fewer_points_than_there_are_may_be_looked_at(monkeypatch):
     assert seen[3] == [1, 2, 3]
     assert all(len(set(few)) == 2 for few in seen[:3])
     assert len({tuple(few) for few in seen[:3]}) > 1
+
+
+def test_the_notebooks_noise_has_a_variance_of_a_millionth_where_the_diagonal_is_1():
+    # An inner weight with a diagonal of 1 has the variance 1: alpha itself; a bias ten times as much.
+    alpha = METHOD.presets["ResNet"].knobs["alpha"]
+    assert alpha * variance(torch.ones(1, 1), head=False).item() == pytest.approx(1e-6)
+    assert alpha * variance(torch.ones(1), head=False).item() == pytest.approx(1e-5)

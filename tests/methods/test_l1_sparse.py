@@ -44,3 +44,17 @@ def test_penalty_shrinks_the_model():
         heads(METHOD, start, ONE, Knobs(gamma=gamma, epochs=10, plain=0))[-1][0].abs().sum() for gamma in (0.1, 0.0)
     )
     assert with_ < without
+
+
+def test_weight_decay_pulls_every_weight_by_its_own_size():
+    # As above without penalty: the gradient of column 1 is (.5, -.5); decay adds a tenth of the weight, 2 and -2.
+    start = linear([[2, 0], [-2, 0]])
+    knobs = Knobs(lr=0.1, gamma=0.0, epochs=1, plain=0, weight_decay=0.1)
+    weight, bias = heads(METHOD, start, ONE, knobs)[0]
+    assert close(weight, [[2 - 0.1 * 0.2, -0.05], [-2 + 0.1 * 0.2, 0.05]])
+    assert close(bias, [-0.05, 0.05])
+
+
+def test_presets_of_the_released_command_line_have_its_decay():
+    for name in ("released default", "CIFAR-10 (paper)"):
+        assert METHOD.presets[name].knobs["weight_decay"] == 5e-4

@@ -1,6 +1,8 @@
 """SalUn against masks and steps worked out by hand."""
 
 import copy
+import dataclasses
+import itertools
 
 import pytest
 import torch
@@ -65,3 +67,28 @@ def test_sequential_passes_come_forget_set_first():
     first, second = heads(METHOD, linear(), asked, Knobs(share=1.0, momentum=0, epochs=1))
     assert first[0][0, 0] != 0 and first[0][0, 1] == 0
     assert second[0][0, 1] != 0
+
+
+def test_presets_from_the_paper_draw_labels_in_each_epoch_and_move_batch_statistics():
+    for name in ("random 10 % (paper)", "CIFAR-100 (paper)"):
+        knobs = Knobs(**METHOD.presets[name].knobs)
+        assert (knobs.drawn, knobs.labels, knobs.batchnorm) == ("each epoch", "any", "update")
+
+
+def test_labels_drawn_in_each_epoch_teach_another_class_in_some():
+    # One forget point of class 0 of 100, on its own: in an epoch the bias of the label drawn rises and all others fall.
+    asked = request(forget=[((0, 0), 0)], retain=[])
+    start = linear([[0, 0]] * 100)
+
+    def risen(drawn: str) -> list[int]:
+        knobs = Knobs.model_validate(
+            {"share": 1.0, "lr": 0.01, "momentum": 0.0, "epochs": 6, "labels": "any", "drawn": drawn}
+        )
+        biases = [
+            torch.zeros(100),
+            *(bias for _, bias in heads(METHOD, start, dataclasses.replace(asked, classes=100), knobs)),
+        ]
+        return [int((after - before).argmax()) for before, after in itertools.pairwise(biases)]
+
+    assert len(set(risen("once"))) == 1
+    assert len(set(risen("each epoch"))) > 1

@@ -71,3 +71,42 @@ def test_clip_shortens_long_gradients_only_where_it_is_on():
     scrub = Scrub(linear(), Knobs(**SGD, temperature=2.0, clip=0.5))
     scrub.push(X, TEACHER)
     assert torch.allclose(weight_of(scrub), torch.tensor([[-0.025, 0], [0.025, 0]]), atol=1e-5)
+
+
+def test_rate_of_the_small_notebook_falls_after_the_fifth_and_the_eighth_epoch():
+    scrub = Scrub(linear(), Knobs(**{**METHOD.presets["small (paper)"].knobs, "batchnorm": "frozen"}))
+    rates = []
+    for epoch in range(10):
+        scrub.start(epoch)
+        rates.append(scrub.optimizer.param_groups[0]["lr"])
+    by_hand = [5e-4] * 5 + [5e-5] * 3 + [5e-6] + [5e-7]
+    assert torch.allclose(torch.tensor(rates), torch.tensor(by_hand), rtol=1e-5)
+
+
+def test_rate_never_falls_in_the_three_epochs_of_the_large_scale_notebook():
+    knobs = Knobs(**METHOD.presets["large scale (paper)"].knobs)
+    scrub = Scrub(linear(), knobs)
+    for epoch in range(knobs.epochs):
+        scrub.start(epoch)
+        assert scrub.optimizer.param_groups[0]["lr"] == 5e-4
+
+
+def test_a_pull_of_the_large_scale_notebook_weighs_loss_and_teacher_as_released():
+    # Loss to label 1: (.5, -.5), times .99. Teacher at temperature 4: p = (sqrt 3, 1) / (sqrt 3 + 1) on the logits
+    # (2 log 3, 0); T (q - p) = 4 (.5 - p), times .001. Decay: weights are 0. Down by 5e-4.
+    scrub = Scrub(linear(), Knobs(**METHOD.presets["large scale (paper)"].knobs))
+    scrub.pull(X, torch.tensor([1]), TEACHER)
+    p = math.sqrt(3) / (math.sqrt(3) + 1)
+    step = 5e-4 * (0.99 * 0.5 + 0.001 * 4 * (0.5 - p))
+    assert torch.allclose(weight_of(scrub), torch.tensor([[-step, 0], [step, 0]]), rtol=1e-5)
+
+
+def test_presets_have_the_batches_and_passes_of_their_notebooks():
+    named = {name: Knobs(**preset.knobs) for name, preset in METHOD.presets.items()}
+    small, large, scale = (named[name] for name in ("small (paper)", "large (paper)", "large scale (paper)"))
+    assert [(k.forget_batch, k.retain_batch) for k in (small, large, scale)] == [(64, 32), (16, 32), (512, 256)]
+    assert [(k.max_epochs, k.epochs) for k in (small, large, scale)] == [(3, 10), (3, 5), (2, 3)]
+    assert [(k.optimizer, k.weight_decay, k.temperature) for k in (small, large, scale)] == [
+        ("adam", 0.1, 2.0), ("sgd", 5e-4, 4.0), ("sgd", 5e-4, 4.0),
+    ]  # fmt: skip
+    assert {k.batchnorm for k in (small, large, scale)} == {"update"}

@@ -64,3 +64,23 @@ def test_label_free_form_needs_no_label():
     ready = prepared(METHOD, start, guard(asked, "SSD", {"before.x"}), knobs)
     path = METHOD.unlearn(start, guard(asked, "SSD", {"forget.x"}), knobs, draws.generator(0), ready)
     assert len(list(path)) == 1
+
+
+def test_presets_have_the_released_batches_and_say_what_runs():
+    said = {
+        name: (k.alpha, k.lam, k.batch) for name, k in ((n, Knobs(**METHOD.presets[n].knobs)) for n in METHOD.presets)
+    }
+    assert said["class (paper)"] == (10, 1, 64)
+    assert said["random (paper)"] == (10, 1, 128)
+    assert said["VGG, full class"] == (10, 4, 128)
+    assert said["VGG, full class (as it runs)"] == (1, 1, 128)
+    assert (said["VGG, sub-class"], said["VGG, random"]) == ((5, 6, 64), (10, 4, 128))
+
+
+def test_what_runs_on_whole_classes_dampens_where_what_was_set_does_not():
+    # Importances 8, 20 and .5 to the forget set, 1 to all: above 1 two are dampened, to 1/8 and 1/20; above 10 one, to
+    # 4/20.
+    weight, of_all, of_forget = torch.ones(3), torch.ones(3), torch.tensor([8.0, 20.0, 0.5])
+    runs, meant = (METHOD.presets[name].knobs for name in ("VGG, full class (as it runs)", "VGG, full class"))
+    assert close(dampened(weight, of_all, of_forget, runs["alpha"], runs["lam"]), [1 / 8, 1 / 20, 1])
+    assert close(dampened(weight, of_all, of_forget, meant["alpha"], meant["lam"]), [1, 1 / 5, 1])

@@ -16,10 +16,11 @@ from explorer.contract.cases import make
 from explorer.methods._method import Prepared
 from explorer.methods._shared.twin_features import FARTHEST, Bounds, bounds, distance, movement, scaled
 from explorer.methods._shared.twin_predictor import Predictor, balanced, fit_logistic, fit_net, least_likely
-from explorer.methods.tmu import METHOD, Knobs, Twin, loss
+from explorer.methods.tmu import METHOD, Knobs, Twin, loss, twin_of
 from explorer.models._layout import Layout
 from explorer.recording import record
 from explorer.spec import Spec
+from explorer.training import Examples
 from tests.methods._hand import close, linear, request
 from tests.methods._paths import prepared, with_heldout
 
@@ -146,6 +147,26 @@ def test_the_twin_learns_held_out_points_that_the_original_gets_wrong():
     assert twin.fits >= 0.98
 
 
+def test_a_twin_of_so_many_epochs_does_not_stop_when_it_knows():
+    # 3 training and 40 held-out points in batches of 20: 3 steps an epoch, each 43 points; without epochs it is done.
+    seen: list[int] = []
+    model = copy.deepcopy(SPLIT)
+    model.register_forward_pre_hook(lambda _, inputs: seen.append(len(inputs[0])) if torch.is_grad_enabled() else None)
+    knobs = Knobs(twin_epochs=10, twin_batch=20, early=0, features="cf")
+    epochs = twin_of(model, Examples(*TWIN_CASE.before), Examples(*TWIN_CASE.heldout), knobs, draws.generator(0))
+    assert seen == [20, 20, 3] * 10
+    assert not torch.equal(epochs.head.weight, SPLIT.head.weight)
+    seen.clear()
+    rest = knobs.model_copy(update={"twin_epochs": 0})
+    twin_of(model, Examples(*TWIN_CASE.before), Examples(*TWIN_CASE.heldout), rest, draws.generator(0))
+    assert seen == []
+
+
+def test_the_released_preset_trains_its_twin_for_ten_epochs_and_moves_batch_statistics():
+    knobs = Knobs(**METHOD.presets["images (released)"].knobs)
+    assert (knobs.twin_epochs, knobs.twin_lr, knobs.twin_batch, knobs.batchnorm) == (10, 1e-4, 64, "update")
+
+
 def test_twin_labels_say_what_the_original_makes_of_held_out_points():
     x, y = far_apart(40)
     wrong = torch.arange(40) < 10  # five of each class are labelled against SPLIT
@@ -252,7 +273,8 @@ def test_what_is_prepared_is_shared_by_requests_and_by_knobs_of_forgetting():
         return made[key]
 
     small = {"data": {"n": 40}, "model": {"widths": [8]}, "training": {"steps": 20}}
-    for share, knobs in ((0.1, {}), (0.3, {}), (0.3, {"lr": 0.02, "start": "twin"})):
+    others = {"twin_epochs": 0}  # as it is by default, so no part of the key
+    for share, knobs in ((0.1, {}), (0.3, others), (0.3, {"lr": 0.02, "start": "twin"})):
         asked = {"choose": "random", "fraction": share}
         pipeline.path(
             pipeline.Run(
@@ -260,5 +282,6 @@ def test_what_is_prepared_is_shared_by_requests_and_by_knobs_of_forgetting():
                 memo,
             )
         )
-    assert len([key for key in made if key.startswith("prepared-")]) == 1
+    (key,) = [key for key in made if key.startswith("prepared-")]
+    assert "twin_epochs" not in key and "twin_steps" in key
     assert len([key for key in made if key.startswith("path-")]) == 3

@@ -8,7 +8,7 @@ from explorer import draws
 from explorer.contract.cases import make
 from explorer.methods.unsir import METHOD, Knobs, noise_loss, sample
 from tests.methods._hand import linear, request
-from tests.methods._paths import heads, prepared
+from tests.methods._paths import equal, heads, prepared, states
 
 SPLIT = linear([[1, 0], [-1, 0]])  # class 0 where the first coordinate is positive
 CLASS_0 = request(forget=[((1, 0), 0), ((2, 0), 0)], retain=[((-1, 0), 1)] * 5)
@@ -62,3 +62,41 @@ def test_sample_holds_at_most_so_many_of_each_class():
     rows = sample(y, 3, draws.generator(0))
     assert torch.bincount(y[rows]).tolist() == [3, 2, 3]
     assert len(rows.unique()) == len(rows)
+
+
+def test_each_copy_holds_as_many_noise_points_as_the_knob_says():
+    # 3 of 5 points in each of 4 copies and 5 retained: 17 points one by one; all 5 would be 25.
+    knobs = Knobs(noise_points=5, copies=4, impair=1, repair=0, batch=1, noise_steps=0)
+    assert len(heads(METHOD, SPLIT, CLASS_0, knobs.model_copy(update={"noise_per_batch": 3}))) == 4 * 3 + 5
+    assert len(heads(METHOD, SPLIT, CLASS_0, knobs)) == 4 * 5 + 5
+
+
+def test_the_first_noise_points_are_the_ones_that_are_copied():
+    # One step on all points at once, at a gradient Adam turns into its sign. Noise alone, at weights of zero: row 0 has
+    # the gradient -1/2 times the mean of the noise points, so it goes along that mean's sign.
+    alone = request(forget=[((1, 0), 0)], retain=[((0, 0), 0)])
+    for seed in range(5):
+        knobs = Knobs(noise_points=8, noise_steps=0, copies=2, noise_per_batch=3, impair=1, repair=0, batch=100)
+        knobs = knobs.model_copy(update={"impair_lr": 0.1})
+        noise = prepared(METHOD, linear(), alone, knobs, seed).state
+        end = states(METHOD, linear(), alone, knobs, seed=seed)[0]
+        assert torch.allclose(end["head.weight"][0], 0.1 * noise[:3].mean(dim=0).sign(), atol=1e-5)
+
+
+def test_the_original_s_preset_is_60_images_where_5120_were_meant():
+    runs, meant = (Knobs(**METHOD.presets[name].knobs) for name in ("images (original)", "images (as meant)"))
+    assert runs.copies * (runs.noise_per_batch or runs.noise_points) == 20 * 3
+    assert meant.copies * (meant.noise_per_batch or meant.noise_points) == 20 * 256
+    assert runs.model_copy(update={"noise_per_batch": 0}) == meant
+    assert runs.batch == 256
+
+
+def test_noise_is_learnt_by_the_batch_s_statistics_where_these_move():
+    case = make("forget_class", "conv")
+    before = {name: value.clone() for name, value in case.original.state_dict().items()}
+    frozen, update = (
+        prepared(METHOD, case.original, case.request, Knobs.model_validate({"noise_steps": 3, "batchnorm": how})).state
+        for how in ("frozen", "update")
+    )
+    assert not torch.equal(frozen, update)
+    assert equal(case.original.state_dict(), before)

@@ -17,7 +17,9 @@ def one_step(model: nn.Module, x: Tensor, y: Tensor, length: Tensor | float) -> 
 GROWTH = 1.1  # each step of a walk is so much longer than the one before
 
 
-def walk(model: nn.Module, x: Tensor, y: Tensor, length: float, limit: float) -> Tensor:
+def walk(
+    model: nn.Module, x: Tensor, y: Tensor, length: float, limit: float, inside: tuple[Tensor, Tensor] | None = None
+) -> Tensor:
     """Walk uphill on the loss, in growing steps, until the predicted class is not the label.
 
     A last bisection between the last two places puts the point just behind the boundary. One that never gets there
@@ -29,6 +31,7 @@ def walk(model: nn.Module, x: Tensor, y: Tensor, length: float, limit: float) ->
         y: (n,) labels.
         length: Euclidean length of the first step, in units of x.
         limit: how long the whole walk may be.
+        inside: smallest and largest value of an input, which no step leaves; None for no such bounds.
 
     Returns:
         (n, ...) inputs.
@@ -42,7 +45,8 @@ def walk(model: nn.Module, x: Tensor, y: Tensor, length: float, limit: float) ->
         uphill = _uphill(model, start, y[left])
         size = uphill.flatten(1).norm(dim=1).clamp(min=1e-30).view(shape)
         before[left] = start
-        there[left] = start + length * uphill / size
+        after = start + length * uphill / size
+        there[left] = after if inside is None else after.clamp(*inside)
         walked, length = walked + length, length * GROWTH
         left = left[predicted(model, there[left]) == y[left]]
     crossed = predicted(model, there) != y
@@ -51,6 +55,11 @@ def walk(model: nn.Module, x: Tensor, y: Tensor, length: float, limit: float) ->
         behind = ((predicted(model, middle) != y) & crossed).view(shape)
         there, before = torch.where(behind, middle, there), torch.where(behind, before, middle)
     return there
+
+
+def limits(space: TensorSpace) -> tuple[Tensor, Tensor]:
+    """Return the smallest and largest inputs, in standardised units."""
+    return (space.low - space.mean) / space.std, (space.high - space.mean) / space.std
 
 
 def diameter(space: TensorSpace, x: Tensor) -> float:
