@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import os
 import random
 import statistics
@@ -20,8 +21,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
+from streamlit.components.v2.bidi_component.main import _make_trigger_id
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.proto.Common_pb2 import DoubleArray
@@ -29,6 +32,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
 from websockets.asyncio.client import ClientConnection, connect
 
+from explorer.pages.frame.news import PAGE
 from explorer.player.frames import unpack
 from tests.browser._server import running
 
@@ -52,6 +56,16 @@ class Seen:
     opened: list[float] = field(default_factory=list[float])
 
 
+@dataclass
+class Waiting:
+    """A part of the page that waits for news: its fragment, the widget by which it asks, what it has drawn."""
+
+    fragment: str
+    widget: str
+    count: int
+    asked: bool = False
+
+
 class Person:
     """One browser tab."""
 
@@ -62,6 +76,7 @@ class Person:
         self.query = f"v=1&panels=retrained~{self.method}"
         self.page = self.slider = self.picture = ""
         self.table, self.stale, self.running, self.there = "", False, False, False
+        self.tab, self.counts, self.waiting = "", dict[str, int](), dict[str, Waiting]()
 
     async def live(self, until: float) -> None:
         await asyncio.sleep(self.draw.random() * EVERY)
@@ -69,17 +84,20 @@ class Person:
         async with connect(url, subprotocols=["streamlit"], max_size=None) as wire:  # type: ignore[list-item]
             begun = time.perf_counter()
             await self.say(wire)
+            await self.wait(wire, lambda: bool(self.tab))
+            hearing = asyncio.ensure_future(self.hear(wire))
             await self.wait(wire, lambda: bool(self.picture and self.slider))
             self.seen.opened.append(time.perf_counter() - begun)
             while time.perf_counter() < until:
                 moved = time.perf_counter()
                 await self.move(wire)
                 await self.read_for(wire, moved + EVERY - time.perf_counter())
+            hearing.cancel()
 
     async def move(self, wire: ClientConnection) -> None:
         """Move the slider, and note when the picture and the numbers have come."""
         value, was = self.draw.randint(self.low, self.high), self.picture
-        start = time.perf_counter()
+        start, self.table = time.perf_counter(), ""
         await self.say(wire, WidgetState(id=self.slider, double_array_value=DoubleArray(data=[value])))
         if await self.wait(wire, lambda: f"{self.knob}:{value}" in self.query and self.picture != was):
             self.seen.pictures.append(time.perf_counter() - start)
@@ -88,12 +106,34 @@ class Person:
         came = await self.wait(wire, lambda: bool(self.table) and not self.stale and not self.running)
         self.seen.numbers.append(time.perf_counter() - start if came else LONGEST)
 
-    async def say(self, wire: ClientConnection, *states: WidgetState) -> None:
-        self.table = self.table if not states else ""
+    async def hear(self, wire: ClientConnection) -> None:
+        """Ask for what is new, as explorer/pages/frame/news.js does."""
+        host, port = self.address.removeprefix("http://").split(":")
+        reader, writer = await asyncio.open_connection(host, int(port))
+        try:
+            writer.write(f"GET /news?tab={self.tab} HTTP/1.1\r\nHost: {host}:{port}\r\n\r\n".encode())
+            while line := await reader.readline():
+                if line.startswith(b"data: "):
+                    self.counts = json.loads(line.removeprefix(b"data: "))
+                    await self.look(wire)
+        finally:
+            writer.close()
+
+    async def look(self, wire: ClientConnection) -> None:
+        for part, waiting in self.waiting.items():
+            if self.counts.get(part, 0) > waiting.count and not waiting.asked:
+                waiting.asked = True
+                news = json.dumps([{"event": "news", "value": 1}])
+                await self.say(wire, WidgetState(id=waiting.widget, json_trigger_value=news), fragment=waiting.fragment)
+
+    async def say(self, wire: ClientConnection, *states: WidgetState, fragment: str = "") -> None:
         message = BackMsg()
         message.rerun_script.CopyFrom(
-            ClientState(query_string=self.query, page_script_hash=self.page, widget_states=WidgetStates(widgets=states))
-        )
+            ClientState(
+                query_string=self.query, page_script_hash=self.page, widget_states=WidgetStates(widgets=states),
+                fragment_id=fragment,
+            )
+        )  # fmt: skip
         await wire.send(message.SerializeToString())
 
     async def wait(self, wire: ClientConnection, ready) -> bool:
@@ -101,6 +141,7 @@ class Person:
         while not ready():
             try:
                 self.read(await asyncio.wait_for(wire.recv(decode=False), end - time.perf_counter()))
+                await self.look(wire)
             except TimeoutError:
                 return False
         return True
@@ -110,6 +151,7 @@ class Person:
         while (left := end - time.perf_counter()) > 0:
             try:
                 self.read(await asyncio.wait_for(wire.recv(decode=False), left))
+                await self.look(wire)
             except TimeoutError:
                 return
 
@@ -128,17 +170,26 @@ class Person:
             shown = element.WhichOneof("type")
             if shown == "slider" and f"knob:1:{self.method}:{self.knob}" in element.slider.id:
                 self.slider = element.slider.id
+            elif shown == "bidi_component" and element.bidi_component.component_name == "explorer_news":
+                self.told(element.bidi_component.id, json.loads(element.bidi_component.json), message.delta.fragment_id)
             elif shown == "bidi_component" and element.bidi_component.bytes:
                 panels = unpack(element.bidi_component.bytes).header["panels"]
                 self.picture = next((panel["id"] for panel in panels if panel["name"].startswith("1:")), self.picture)
             elif shown == "html" and "ue-numbers" in element.html.body:
                 self.table, self.stale = element.html.body, "ue-stale" in element.html.body
 
+    def told(self, widget: str, data: dict[str, Any], fragment: str) -> None:
+        self.tab = data["tab"]
+        if data["part"] != PAGE:
+            self.waiting[data["part"]] = Waiting(fragment, _make_trigger_id(widget, "events"), data["count"])
+
     async def follow(self, link: str, begin: asyncio.Event) -> None:
         """Open the app; when everybody is there, go to a link within two seconds, and note when it is on screen."""
         url = self.address.replace("http", "ws") + "/_stcore/stream"
         async with connect(url, subprotocols=["streamlit"], max_size=None) as wire:  # type: ignore[list-item]
             await self.say(wire)
+            await self.wait(wire, lambda: bool(self.tab))
+            hearing = asyncio.ensure_future(self.hear(wire))
             await self.wait(wire, lambda: bool(self.picture and self.slider) and not self.running)
             self.there = True
             await self.read_until(wire, begin)
@@ -147,6 +198,7 @@ class Person:
             await self.say(wire)
             came = await self.wait(wire, lambda: self.picture not in ("", was))
             self.seen.pictures.append(time.perf_counter() - start if came else LONGEST)
+            hearing.cancel()
 
     async def read_until(self, wire: ClientConnection, begin: asyncio.Event) -> None:
         while not begin.is_set():

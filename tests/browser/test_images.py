@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser._look import CANVAS, asked, pixels, player, wait_address, wait_ready
+from tests.browser._look import CANVAS, asked, pixels, player, wait_address, wait_quiet, wait_ready
 from tests.browser._server import running
 from tests.pages import _recordings
 
@@ -57,6 +57,7 @@ def test_the_picture_follows_the_choices_and_so_does_the_address(page: Page, ima
     opened(page, images)
     scene = player(page, "scene")
     page.evaluate("window.explorerPlayer.go(1)")
+    wait_quiet(page)
     page.locator('[class*="st-key-cut-"] [role="combobox"]').click()
     page.get_by_role("option", name="2: around").click()
     wait_address(page, "cut=1")
