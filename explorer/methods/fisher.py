@@ -28,6 +28,7 @@ from torch import Tensor, nn
 
 from explorer import draws
 from explorer.knobs import KnobBase, knob
+from explorer.methods._images import log
 from explorer.methods._method import Images, Method, Preset, Request
 from explorer.methods._shared.flat import Flat
 
@@ -116,7 +117,14 @@ METHOD = Method(
         "too loud": Preset({"alpha": 1e-3}, note="Our choice: the model is noise.", collapses=True),
         "ResNet": Preset({"alpha": 1e-7}, note="As in the SCRUB notebooks; from memory.", images=True),
     },
-    images=Images(start={"alpha": 1e-7, "points": 1000}),
+    images=Images(
+        start={"alpha": 1e-7, "points": 1000},
+        search={
+            "alpha": log(1e-10, 1e-4),
+            "points": (300, 1000, 3000),
+        },
+        authors="ResNet",
+    ),
     bibtex="""@inproceedings{golatkar2020eternal,
   title = {Eternal Sunshine of the Spotless Net: Selective Forgetting in Deep Networks},
   author = {Golatkar, Aditya and Achille, Alessandro and Soatto, Stefano},

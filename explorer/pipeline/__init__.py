@@ -60,7 +60,7 @@ from explorer.pipeline.references import (
 from explorer.pipeline.result import result
 from explorer.pipeline.run import Run
 from explorer.pipeline.sets import few_points, whole_class
-from explorer.pipeline.validation import trial
+from explorer.pipeline.validation import Limits, oracle_seed, trial
 from explorer.pipeline.weights_of import ROLES, Role, weights_of
 from explorer.pipeline.worlds.images import Checkpoints, has_cuda, is_image
 from explorer.pipeline.worlds.own_weights import (
@@ -89,6 +89,7 @@ __all__ = [
     "Columns",
     "Correction",
     "Exposure",
+    "Limits",
     "Memo",
     "PairsAuc",
     "PointWorlds",
@@ -129,6 +130,7 @@ __all__ = [
     "many_models",
     "method_run",
     "no_memo",
+    "oracle_seed",
     "original",
     "original_run",
     "own_weights",

@@ -21,6 +21,7 @@ from explorer.records.runs import (
     Summary,
     plain,
 )
+from explorer.records.trials import Ended, Trial
 
 __all__ = [
     "Accuracies",
@@ -32,6 +33,7 @@ __all__ = [
     "Cost",
     "Data",
     "Distances",
+    "Ended",
     "Float",
     "Helpers",
     "ImagePlane",
@@ -56,6 +58,7 @@ __all__ = [
     "Split",
     "Summary",
     "Trajectory",
+    "Trial",
     "defined",
     "plain",
 ]
