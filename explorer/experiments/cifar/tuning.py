@@ -56,14 +56,14 @@ class Places:
         return self.root / "chosen.json"
 
 
-def trial_task(content: dict[str, Any], place: str, limits: tuple[float, float]) -> Trial:
-    """Run one trial, with the trainings that are kept; `limits` as `pipeline.Limits`.
+def trial_task(content: dict[str, Any], place: str, limits: pipeline.Limits) -> Trial:
+    """Run one trial, with the trainings that are kept, and stop it at the limits.
 
     Raises:
         SpecError: if it cannot run.
     """
     spec = Spec.parse(content)
-    return trials.as_kept(pipeline.trial(trainings_at(place).run(spec), pipeline.Limits(*limits)))
+    return trials.as_kept(pipeline.trial(trainings_at(place).run(spec), limits))
 
 
 def planned_in(folder: str, plan: Sequence[Planned] = PLAN) -> Planned:
@@ -147,7 +147,7 @@ def _search(waiting: Iterator[_Search], places: Places, executor: Executor, tell
             coming = search.next()
             if coming is not None:
                 spec = search.spec(coming)
-                future = executor.submit(trial_task, spec.as_json(), places.store, tuple(search.budget.limits))
+                future = executor.submit(trial_task, spec.as_json(), places.store, search.budget.limits)
                 running[future] = (search, coming)
                 return
             tell(search.close())
