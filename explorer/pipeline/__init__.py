@@ -44,7 +44,7 @@ from explorer.pipeline.own_points import (
 from explorer.pipeline.paths import cannot, evaluate, image_end, path
 from explorer.pipeline.pictures import final_grid, grid_size, panel, reference_panel, scene
 from explorer.pipeline.planes import image_scene
-from explorer.pipeline.recorded import method_run, original_run, retrained_run
+from explorer.pipeline.recorded import end_on_probes, method_run, original_run, retrained_run
 from explorer.pipeline.references import (
     AREA_CELLS,
     accuracies,
@@ -113,6 +113,7 @@ __all__ = [
     "csv_points_named",
     "csv_table",
     "curves",
+    "end_on_probes",
     "evaluate",
     "exposed",
     "exposure",

@@ -21,7 +21,7 @@ from explorer.records.runs import (
     Summary,
     plain,
 )
-from explorer.records.trials import Ended, Trial
+from explorer.records.trials import Ended, OracleRun, Trial
 
 __all__ = [
     "Accuracies",
@@ -43,6 +43,7 @@ __all__ = [
     "Made",
     "ModelNumbers",
     "ModelScores",
+    "OracleRun",
     "PairNumbers",
     "PairResult",
     "PanelFrames",

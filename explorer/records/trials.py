@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
+
+from explorer.records.runs import RunNumbers
 
 Ended = Literal["whole", "cut", "collapsed", "broken"]
 
@@ -33,3 +35,23 @@ class Trial:
     epochs: float
     ended: Ended
     note: str = ""
+
+
+@dataclass(frozen=True)
+class OracleRun:
+    """What is kept of a method's run with the knobs that the oracle puts first: numbers alone, no path.
+
+    Attributes:
+        method: its key.
+        title: its name on screen.
+        spec: the full Spec, as JSON values.
+        numbers: its numbers, measured as those of a recorded run.
+        probes: "forget", "retain", "test" (accuracies) and "auc" of the loss attack where it ends, on the probes of its
+            folder, as on the trade-off plane; NaN where not defined.
+    """
+
+    method: str
+    title: str
+    spec: Mapping[str, Any]
+    numbers: RunNumbers
+    probes: Mapping[str, float]
