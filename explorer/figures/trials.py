@@ -72,7 +72,11 @@ def trials(knobs: Sequence[KnobAxis], judged: Judged, *, width: float = 900, mod
     colours, columns = COLOURS[mode], min(len(knobs), 1 if width < NARROW else MOST)
     rows = math.ceil(len(knobs) / columns)
     figure = make_subplots(
-        rows=rows, cols=columns, shared_yaxes="all", horizontal_spacing=0.04, vertical_spacing=0.34 / max(rows, 1)
+        rows=rows,
+        cols=columns,
+        shared_yaxes="all",  # type: ignore[arg-type]  # plotly takes "all"
+        horizontal_spacing=0.04,
+        vertical_spacing=0.34 / max(rows, 1),
     )
     top = ABOVE * max([value for value in (*judged.honest, *judged.oracle) if math.isfinite(value)], default=1.0)
     series = (
@@ -80,7 +84,7 @@ def trials(knobs: Sequence[KnobAxis], judged: Judged, *, width: float = 900, mod
         ("Oracle", judged.oracle, "diamond-open", colours.muted),
     )
     for at, knob in enumerate(knobs):
-        where = {"row": at // columns + 1, "col": at % columns + 1}
+        row, col = at // columns + 1, at % columns + 1
         for name, values, symbol, colour in series:
             y = [value if math.isfinite(value) else top for value in values]
             marks = ["x" if lost else symbol for lost in judged.lost]
@@ -92,19 +96,17 @@ def trials(knobs: Sequence[KnobAxis], judged: Judged, *, width: float = 900, mod
                     hovertemplate=f"trial %{{customdata[0]}}: {knob.title} %{{x}}<br>{name} %{{customdata[1]}}"
                     "<extra></extra>",
                 ),
-                **where,
+                row=row, col=col,
             )  # fmt: skip
-        _marked(figure, knob, judged, top, at == 0, where, mode)
+        _marked(figure, knob, judged, top, (row, col), mode)
         kind = "category" if knob.choices else "log" if knob.log else "linear"
-        figure.update_xaxes(title_text=knob.title, type=kind, nticks=5, **where)
+        figure.update_xaxes(title_text=knob.title, type=kind, nticks=5, row=row, col=col)
     figure.update_yaxes(title_text="judge (lower is better)", col=1)
     dress(figure, alt=_alt(knobs, judged), mode=mode, height=ROW * rows + 90)
     return figure
 
 
-def _marked(
-    figure: go.Figure, knob: KnobAxis, judged: Judged, top: float, first: bool, where: dict[str, int], mode: Mode
-) -> None:
+def _marked(figure: go.Figure, knob: KnobAxis, judged: Judged, top: float, where: tuple[int, int], mode: Mode) -> None:
     colours = COLOURS[mode]
     for name, trial, values, symbol, colour, size in (
         ("Chosen", judged.chosen, judged.honest, "circle-open", colours.accent, 17),
@@ -115,10 +117,11 @@ def _marked(
             y = values[trial] if math.isfinite(values[trial]) else top
             figure.add_trace(
                 go.Scatter(
-                    x=[knob.values[trial]], y=[y], mode="markers", name=name, legendgroup=name, showlegend=first,
-                    marker={"symbol": symbol, "size": size, "color": colour, "line": {"width": 2.5}}, hoverinfo="skip",
+                    x=[knob.values[trial]], y=[y], mode="markers", name=name, legendgroup=name,
+                    showlegend=where == (1, 1), hoverinfo="skip",
+                    marker={"symbol": symbol, "size": size, "color": colour, "line": {"width": 2.5}},
                 ),
-                **where,
+                row=where[0], col=where[1],
             )  # fmt: skip
 
 

@@ -34,7 +34,7 @@ def sentence(found: Iterable[tuple[str, float, float]]) -> str:
     all_found = list(found)
     if not all_found:
         return ""
-    honest, oracle = (median(one[k] for one in all_found) for k in (1, 2))
+    honest, oracle = median(one[1] for one in all_found), median(one[2] for one in all_found)
     title, first, second = max(all_found, key=lambda one: one[1] - one[2])
     worst = f"; most for {title}, {_text(first)} instead of {_text(second)}" if first > second else ""
     return (

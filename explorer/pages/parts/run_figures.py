@@ -24,8 +24,8 @@ from explorer.view import RUNS_ACROSS
 
 NUDGE = 1e-6  # The player ignores a step equal to the last one it was sent; a repeated click is moved by this much.
 ORACLE = (
-    "A ring with a dot, in a method's colour, is where it ends with the best of the same trials by a judge that knows a "
-    "retrained model: the best that these passes can do, knowing the answer."
+    "A ring with a dot, in a method's colour, is where it ends with the best of the same trials by a judge that knows "
+    "a retrained model: the best that these passes can do, knowing the answer."
 )
 NOT_CLOUD = (
     "What the clouds do not show: the other dimensions of the features. A new seed turns and stretches features at "
