@@ -155,7 +155,7 @@ class Watched(NamedTuple):
         state: of the last finite model, in the original's own shape.
         trouble: "" or one sentence on what broke.
         stopped: "" or what the watcher said.
-        seconds: wall time of the method and of what it prepared.
+        seconds: of the method and of what it prepared, on this process's cores.
         example_gradients: of both.
     """
 
@@ -171,18 +171,18 @@ def image_final(run: Run, watch: Watch | None = None) -> Watched:
 
     Args:
         run: the run, with a method. What it prepares is kept in its memo for other knobs of the method.
-        watch: called after each update with the state, and with example-gradients and seconds so far, those of the
-            preparation included; a sentence ends the run there.
+        watch: called after each update with the state, and with example-gradients and core-seconds so far, those of
+            the preparation included; a sentence ends the run there.
 
     Raises:
         SpecError: as `image_path`.
     """
     (network, request), knobs = _image_start(run), run.asked.knobs
     rng = generator(child_seed(run.spec.seed, "method", 0))
-    ready = _prepared(run, network, request)
+    ready, preparing = _prepared(run, network, request)
 
     def seen(state: Tensor, spent: float, seconds: float) -> str:
-        return watch(state, spent + ready.example_gradients, seconds + ready.seconds) if watch else ""
+        return watch(state, spent + ready.example_gradients, seconds + preparing) if watch else ""
 
     done = run_method(
         run.method, network, request, knobs, rng, ready.prepared,
@@ -192,18 +192,23 @@ def image_final(run: Run, watch: Watch | None = None) -> Watched:
         done.last if done.last.shape == done.first.shape else done.first,
         done.trouble,
         done.stopped,
-        done.seconds + ready.seconds,
+        done.core_seconds + preparing,
         done.example_gradients + ready.example_gradients,
     )
 
 
-def _prepared(run: Run, network: Network, request: Request) -> Preparation:
-    """Return what the Spec's method prepares, from the memo where its knobs are the same."""
+def _prepared(run: Run, network: Network, request: Request) -> tuple[Preparation, float]:
+    """Return what the Spec's method prepares and its core-seconds, from the memo where its knobs are the same."""
     method, knobs = run.method, run.asked.knobs
     named = [f"{name}={getattr(knobs, name)}" for name in sorted(method.prepare_knobs)]
     key = "-".join(["image-prepared", run.key(*REQUEST_PARTS), run.asked.name, *named])
     rng = generator(child_seed(run.spec.seed, "method", 0))
-    return run.memo(key, lambda: prepare(method, network, request, knobs, rng))
+
+    def make() -> tuple[Preparation, float]:
+        begin = time.process_time()
+        return prepare(method, network, request, knobs, rng), time.process_time() - begin
+
+    return run.memo(key, make)
 
 
 def _image_start(run: Run) -> tuple[Network, Request]:

@@ -19,7 +19,7 @@ from explorer.methods._method import Meter, Method, Prepared, Request
 from explorer.recording.evaluating import state_of
 
 Tick = Callable[[int, int], None]
-Watch = Callable[[Tensor, float, float], str]  # (state, example-gradients, seconds) -> "" or why it is to stop
+Watch = Callable[[Tensor, float, float], str]  # (state, example-gradients, core-seconds) -> "" or why it stops
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,7 @@ class Run:
         example_gradients: what its passes cost.
         trouble: "" or one sentence.
         stopped: "" or what `watch` said.
+        core_seconds: what the generator took of this process's cores; beside other work less than wall time.
     """
 
     step: list[int]
@@ -49,6 +50,7 @@ class Run:
     example_gradients: float
     trouble: str
     stopped: str = ""
+    core_seconds: float = 0.0
 
 
 def count_passes(model: nn.Module, meter: Meter) -> None:
@@ -129,18 +131,18 @@ def run(
     frames = _Frames(limit, keep(first, original))
     state, wide, trouble, updates, total = first, None, "", 0, int(getattr(knobs, "steps", 0))
     stopped = ""
-    begin = clock(device)
+    begin, core = clock(device), time.process_time()
     path = iter(method.unlearn(start, request, knobs, rng, *([prepared] if method.prepare else [])))
-    seconds = clock(device) - begin
+    seconds, core_seconds = clock(device) - begin, time.process_time() - core
     while True:
-        begin = clock(device)
+        begin, core = clock(device), time.process_time()
         try:
             live = next(path, None)
         except torch.linalg.LinAlgError as error:  # pyright: ignore[reportPrivateImportUsage]
             trouble = _trouble(method, knobs, updates, f"could not solve its equations ({_first_line(error)})")
             break
         finally:
-            seconds += clock(device) - begin
+            seconds, core_seconds = seconds + clock(device) - begin, core_seconds + time.process_time() - core
         if live is None:
             break
         after = state_of(live)
@@ -154,10 +156,12 @@ def run(
         frames.add(updates, lambda state=state, shape=shape: keep(state, shape))
         if tick:
             tick(updates, total)
-        if watch and (stopped := watch(after, meter.total, seconds)):
+        if watch and (stopped := watch(after, meter.total, core_seconds)):
             break
     frames.close()
-    return Run(frames.step, frames.kept, first, state, updates, wide, seconds, meter.total, trouble, stopped)
+    return Run(
+        frames.step, frames.kept, first, state, updates, wide, seconds, meter.total, trouble, stopped, core_seconds
+    )  # fmt: skip
 
 
 def _finite(state: Tensor) -> bool:
