@@ -100,7 +100,7 @@ def trials(knobs: Sequence[KnobAxis], judged: Judged, *, width: float = 900, mod
             )  # fmt: skip
         _marked(figure, knob, judged, top, (row, col), mode)
         kind = "category" if knob.choices else "log" if knob.log else "linear"
-        figure.update_xaxes(title_text=knob.title, type=kind, nticks=5, row=row, col=col)
+        figure.update_xaxes(title_text=knob.title, type=kind, nticks=5, exponentformat="power", row=row, col=col)
     figure.update_yaxes(title_text="judge (lower is better)", col=1)
     dress(figure, alt=_alt(knobs, judged), mode=mode, height=ROW * rows + 90)
     return figure

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from concurrent.futures import Executor, ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 
 from explorer import pipeline
 from explorer.data import cifar
-from explorer.experiments.cifar import chosen_knobs, trials, tuning
+from explorer.experiments.cifar import chosen_knobs, files, plan, record, trials, tuning
 from explorer.experiments.cifar.plan import Planned
 from explorer.experiments.cifar.trials import Tried
 from explorer.records import Trial
@@ -204,3 +205,31 @@ def test_what_is_not_planned_is_refused(tmp_path: Path):
         ):
             with pytest.raises(SpecError, match=word):
                 tuning.tune(folder, methods, tuning.Places(tmp_path), hands, lambda _: None, plan=PLAN)
+
+
+def test_the_oracles_run_is_recorded_beside_the_chosen_one_as_numbers_alone(
+    tmp_path: Path, store: Path, monkeypatch: pytest.MonkeyPatch
+):
+    root = tmp_path / "runs"
+    file = root / "chosen.json"
+    root.mkdir()
+    same = {"alpha": 10.0, "lam": 1.0, "batch": 64}
+    for name, other in (("ssd", {**same, "alpha": 30.0}), ("fisher", None)):
+        knobs = same if name == "ssd" else {"alpha": 1e-7, "points": 300}
+        by_oracle = chosen_knobs.ByOracle(other or knobs, 1, {"judge": 0.5})
+        chosen_knobs.keep(FOLDER, name, chosen_knobs.Chosen(knobs, 2, "", knobs, 0, 0.1, by_oracle), file)
+    monkeypatch.setattr(plan, "knobs_of", partial(chosen_knobs.knobs_of, file=file))
+    monkeypatch.setattr(record, "by_oracle", partial(chosen_knobs.by_oracle, file=file))
+    said: list[str] = []
+    with ThreadPoolExecutor(1) as hands:
+        for only in ("ssd", "fisher"):
+            assert record.record(PLAN, root, store, hands, said.append, only) == 0, said
+    held = files.load(FOLDER, root)
+    assert held.methods["ssd"].numbers.tuned == "the best of 2 trials on validation images"
+    assert held.methods["ssd"].spec["method"]["knobs"]["alpha"] == 10.0
+    assert held.oracle["ssd"].spec["method"]["knobs"]["alpha"] == 30.0
+    assert held.oracle["ssd"].numbers.to_retrained is not None
+    assert not (root / FOLDER / "oracle/ssd.npz").exists()
+    # With the very knobs that were chosen nothing is run: the numbers are those of the recorded run.
+    assert held.oracle["fisher"].numbers.models == held.methods["fisher"].numbers.models
+    assert any("ssd, by the oracle" in line for line in said)

@@ -44,7 +44,7 @@ def sentence(opened: Opened, method: str) -> str:
     if lost == len(made):
         parts.append("every one of them breaks the model: it loses more than half of what retrained keeps")
     elif lost:
-        parts.append(f"{lost} lose more than half of what retrained keeps")
+        parts.append(f"{lost} {'loses' if lost == 1 else 'lose'} more than half of what retrained keeps")
     said = f"{len(made)} trials" if len(made) > 1 else "1 trial"
     return f"{said}, {sum(one.trial.seconds for one in made):,.0f} s in all" + "".join(f"; {part}" for part in parts)
 

@@ -51,7 +51,7 @@ def test_a_method_is_broken_only_where_all_its_trials_are(place: Path):
     assert tuned.broken(opened, "jit") == ""
     assert tuned.broken(opened, "scrub") == "broken in all 3 trials"
     assert tuned.broken(opened, "fine_tune") == "broken in its one trial"
-    assert tuned.sentence(opened, "jit") == "4 trials, 8 s in all; 1 lose more than half of what retrained keeps"
+    assert tuned.sentence(opened, "jit") == "4 trials, 8 s in all; 1 loses more than half of what retrained keeps"
     assert "every one of them breaks the model" in tuned.sentence(opened, "scrub")
     shown = papers.columns(opened, "loss", "Loss")
     html = papers.html(opened, shown, "loss", method_title, [])
