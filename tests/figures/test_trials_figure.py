@@ -1,6 +1,7 @@
 """The figure of trials: one panel a knob, both judges, and the marks."""
 
 import math
+from typing import Any
 
 import pytest
 
@@ -12,13 +13,13 @@ JUDGED = Judged([0.4, 0.2, math.inf], [0.5, 0.6, math.inf], [False, False, True]
 KNOBS = [KnobAxis("Rate", [1e-3, 1e-4, 1e-2], log=True), KnobAxis("Mode", ["a", "b", "a"], choices=True)]
 
 
-def traces(figure, name):
+def traces(figure: Any, name: str) -> list[Any]:
     return [trace for trace in figure.data if trace.name == name]
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_every_trial_is_a_dot_of_both_judges_in_every_panel(mode):
-    figure = trials(KNOBS, JUDGED, mode=mode)
+def test_every_trial_is_a_dot_of_both_judges_in_every_panel(mode: Any):
+    figure: Any = trials(KNOBS, JUDGED, mode=mode)
     for name, values in (("Honest judge", [0.4, 0.2]), ("Oracle", [0.5, 0.6])):
         found = traces(figure, name)
         assert len(found) == len(KNOBS)
@@ -29,9 +30,10 @@ def test_every_trial_is_a_dot_of_both_judges_in_every_panel(mode):
 
 
 def test_an_axis_is_logarithmic_where_the_range_is():
-    figure = trials(KNOBS, JUDGED)
+    figure: Any = trials(KNOBS, JUDGED)
     assert (figure.layout.xaxis.type, figure.layout.xaxis2.type) == ("log", "category")
-    assert trials([KnobAxis("Epochs", [1, 2, 3])], JUDGED).layout.xaxis.type == "linear"
+    plain: Any = trials([KnobAxis("Epochs", [1, 2, 3])], JUDGED)
+    assert plain.layout.xaxis.type == "linear"
 
 
 def test_marks_stand_at_their_trial_and_are_told_in_words():
@@ -48,4 +50,6 @@ def test_without_marks_there_are_none():
 
 
 def test_a_narrow_figure_has_one_panel_a_row():
-    assert trials(KNOBS, JUDGED, width=400).layout.height > trials(KNOBS, JUDGED, width=900).layout.height
+    narrow: Any = trials(KNOBS, JUDGED, width=400)
+    wide: Any = trials(KNOBS, JUDGED, width=900)
+    assert narrow.layout.height > wide.layout.height
