@@ -200,6 +200,8 @@ def test_each_judge_has_its_own_best_and_what_was_stopped_comes_after_what_ended
     ]  # fmt: skip
     best, oracle = trials.best(rows), trials.best_by_oracle(rows)
     assert best and oracle and (best.number, oracle.number) == (2, 1)
+    stopped = trials.best([rows[0], tried("a", 4, 0.05, 0.05, "collapsed")])
+    assert stopped and stopped.number == 0
     cut = trials.best(rows[:1])
     assert cut and cut.number == 0 and trials.best(rows[3:]) is None
 

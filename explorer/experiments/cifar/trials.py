@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -108,17 +108,22 @@ def best(trials: Sequence[Tried]) -> Tried | None:
     """Return the trial that the honest judge puts first; None where all broke down.
 
     Of those that ended by themselves, if there are any: what was stopped at the end of its budget costs more than that.
+    One that collapsed comes last.
     """
-    finite = [one for one in trials if one.trial.ended != "broken"]
-    ended = [one for one in finite if one.trial.ended == "whole"]
-    return min(ended or finite, key=lambda one: (one.trial.judge, one.number), default=None)
+    return _first(trials, lambda one: one.trial.judge)
 
 
 def best_by_oracle(trials: Sequence[Tried]) -> Tried | None:
     """Return, of all trials, the one that the oracle puts first, as `best`. The search was not steered by it."""
-    finite = [one for one in trials if one.trial.ended != "broken"]
-    ended = [one for one in finite if one.trial.ended == "whole"]
-    return min(ended or finite, key=lambda one: (one.trial.oracle, one.number), default=None)
+    return _first(trials, lambda one: one.trial.oracle)
+
+
+def _first(trials: Sequence[Tried], judge: Callable[[Tried], float]) -> Tried | None:
+    finite = [one for one in trials if one.trial.ended in _ENDS]
+    return min(finite, key=lambda one: (_ENDS.index(one.trial.ended), judge(one), one.number), default=None)
+
+
+_ENDS: tuple[Ended, ...] = ("whole", "cut", "collapsed")
 
 
 def _short(value: float) -> float:
