@@ -63,6 +63,7 @@ def _parser(program: str) -> argparse.ArgumentParser:
     _export(command("export", commands.export, "write what a View shows: a page, a still, a film or a table"))
     _check(command("check", commands.check, "check that a file with a method of your own keeps every rule"))
     _record(command("record", commands.record, "make the recorded runs on CIFAR that ship; what exists is skipped"))
+    _tune(command("tune", commands.tune, "search for the knobs of methods on CIFAR; it goes on where it was"))
     return parser
 
 
@@ -104,6 +105,16 @@ def _check(parser: argparse.ArgumentParser) -> None:
 def _record(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--only", default="", metavar="WORD", help="only folders and methods whose name holds it")
     parser.add_argument("--to", default="", metavar="FOLDER", help="where they go (default explorer/recorded)")
+    parser.add_argument("--workers", type=int, default=2, help="processes side by side (default 2)")
+
+
+def _tune(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folder", metavar="FOLDER", help="of recorded runs, such as cifar10-compact-memorise-class")
+    parser.add_argument("methods", metavar="METHOD", nargs="*", help="keys of methods (default all that are recorded)")
+    parser.add_argument("--trials", type=int, metavar="K", help="make at most so many a method, and stop there")
+    parser.add_argument(
+        "--to", default="", metavar="ROOT", help="where folders of runs lie (default explorer/recorded)"
+    )
     parser.add_argument("--workers", type=int, default=2, help="processes side by side (default 2)")
 
 

@@ -190,6 +190,36 @@ def record(given: argparse.Namespace) -> None:
         raise Wrong(f"{failed} of the runs could not be made; each is named above")
 
 
+def tune(given: argparse.Namespace) -> None:
+    """Search for the knobs of methods on a request of images."""
+    from importlib.util import find_spec
+
+    from explorer.experiments.cifar import files, tuning
+    from explorer.experiments.store.store import Store
+    from explorer.experiments.work.executors import Processes
+    from explorer.spec import SpecError
+
+    if not 1 <= given.workers <= 256:
+        raise Wrong(f"`--workers` must lie in [1, 256], got {given.workers}")
+    if given.trials is not None and given.trials < 1:
+        raise Wrong(f"`--trials` must be at least 1, got {given.trials}")
+    if find_spec("optuna") is None:
+        raise Wrong("`tune` needs Optuna; install it with: pip install 'unlearning-explorer[tune]'")
+    _name_broken()
+    root, executor = Path(given.to) if given.to else files.SHIPPED, Processes(given.workers)
+    places = tuning.Places(root, str(Store.default().place or ""))
+    try:
+        failed = tuning.tune(
+            given.folder, given.methods, places, executor, _print, workers=given.workers, most=given.trials
+        )
+    except (SpecError, OSError, files.Unreadable) as error:
+        raise Wrong(str(error)) from None
+    finally:
+        executor.shutdown(wait=False, cancel_futures=True)
+    if failed:
+        raise Wrong(f"{failed} of the trials or trainings failed; each is named above")
+
+
 def _with_panel(view: View, number: int | None) -> View:
     """Return the view with one of its panels alone, counted from 1; as it is without a number."""
     if number is None:

@@ -10,6 +10,7 @@ ROOT = Path(__file__).resolve().parent.parent
 BASICS = {
     "knobs",
     "public",
+    "ranges",
     "records",
     "seeds",
     "pydantic",
@@ -20,6 +21,7 @@ ROOMS: dict[str, tuple[tuple[str, ...], set[str]]] = {
     "toy_data": (("toy_data/",), {"numpy"}),
     "package": (("explorer/__init__.py",), set()),
     "knobs": (("explorer/knobs.py",), {"numpy", "pydantic"}),
+    "ranges": (("explorer/ranges.py",), set()),
     "seeds": (("explorer/seeds.py",), set()),
     "public": (("explorer/public.py",), set()),
     "records": (("explorer/records/",), {"numpy", "pydantic"}),
@@ -50,7 +52,7 @@ ROOMS: dict[str, tuple[tuple[str, ...], set[str]]] = {
     "player": (("explorer/player/",), {"numpy", "plotly", "PIL", "imageio_ffmpeg", "figures", *BASICS}),
     "experiments": (
         ("explorer/experiments/",),
-        {"pipeline", "spec", "data", "numpy", "safetensors", "platformdirs", "distributed", "PIL", "package"}
+        {"pipeline", "spec", "data", "numpy", "safetensors", "platformdirs", "distributed", "optuna", "PIL", "package"}
         | {"whole_files", *BASICS},
     ),
     "session": (("explorer/session/",), {"view", "spec", "pipeline", "experiments", *BASICS}),
@@ -88,7 +90,13 @@ ROOMS: dict[str, tuple[tuple[str, ...], set[str]]] = {
     ),
     "setup": ((".ci/",), set()),
 }
-HEAVY = {"sklearn", "scipy", "safetensors", "pooch"}  # imported where they are used, not when a file is loaded
+HEAVY = {
+    "sklearn",
+    "scipy",
+    "safetensors",
+    "pooch",
+    "optuna",
+}  # imported where they are used, not when a file is loaded
 
 
 def room_of(path: str) -> str | None:

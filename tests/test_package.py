@@ -67,9 +67,9 @@ def test_a_range_begins_at_the_pin_and_has_an_end():
 
 def test_the_package_needs_what_is_pinned_but_for_the_tests():
     needed = {re.split(">=", line)[0] for line in PROJECT["dependencies"]}
-    assert set(pins()) - needed == {"pytest", "hypothesis"}
+    assert set(pins()) - needed == {"pytest", "hypothesis", "optuna"}
     assert needed < set(pins())
-    for name in ("pytest", "hypothesis"):
+    for name in ("pytest", "hypothesis", "optuna"):
         assert f"{name}=={pins()[name]}" in PROJECT["optional-dependencies"]["test"]
 
 

@@ -67,7 +67,9 @@ def tables(*, full: bool = False) -> dict[str, str]:
         "methods": _table(("method", "key", "what it does", "source" if full else "year"), methods),
         "data": _table(("data set", "key", "options"), data),
         "choosers": _table(("which points", "key", "options"), choosers),
-        "images": _table(readme_table.HEAD, readme_table.rows()),
+        "images": "\n\n".join(
+            part for part in (_table(readme_table.HEAD, readme_table.rows()), readme_table.sentence()) if part
+        ),
     }
 
 

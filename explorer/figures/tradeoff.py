@@ -8,7 +8,7 @@ other dot beats on both axes.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -77,6 +77,23 @@ class Mark:
     oracle: bool
 
 
+@dataclass(frozen=True)
+class Oracle:
+    """Where a method ends with knobs that were chosen by asking a retrained model; it has no path.
+
+    Attributes:
+        panel: that of the method's path, whose colour it has.
+        title: the method's name.
+        x: the measure of forgetting.
+        y: the measure of utility.
+    """
+
+    panel: str
+    title: str
+    x: float
+    y: float
+
+
 ENTRY, LINE, LINES = 200, 19, 3  # pixels of an entry of the legend and of a line, and the lines that fit anyway
 REWOUND = {False: ("Rewound: as unseen points", "circle-open"), True: ("Rewound: as retrained (oracle)", "square-open")}
 
@@ -106,6 +123,7 @@ def tradeoff(
     x: Axis,
     y: Axis,
     marks: Sequence[Mark] = (),
+    oracle: Sequence[Oracle] = (),
     mode: Mode = "light",
     height: int = 480,
     width: float = 900,
@@ -119,6 +137,7 @@ def tradeoff(
         x: the measure of forgetting, or cost.
         y: the measure of utility.
         marks: where paths would have been stopped; they can be clicked as any dot.
+        oracle: where methods end with an oracle's knobs: a ring in the colour of the method's path.
         mode: "light" or "dark".
         height: in pixels, where the legend has room for its entries side by side.
         width: pixels that the figure will have; a narrow one grows by the lines of its legend.
@@ -143,6 +162,7 @@ def tradeoff(
             )
         )
     _marks(figure, marks, colours.ink)
+    _oracles(figure, oracle, {path.panel: class_colour(index, mode) for index, path in enumerate(paths)})
     _front(figure, paths, retrained, x, y, colours.muted)
     for name, symbol, role, place in (
         ("Original", "diamond-open", "original", original),
@@ -164,7 +184,7 @@ def tradeoff(
     figure.update_yaxes(title_text=_axis_title(y), type="log" if y.log else "linear")
     lines = math.ceil(len(figure.data) / max(1, (width - 72) // ENTRY))  # type: ignore[arg-type]  # a tuple of traces
     height += LINE * max(0, lines - LINES)
-    dress(figure, alt=_alt(paths, retrained, x, y), mode=mode, height=height, explorer="tradeoff")
+    dress(figure, alt=_alt(paths, retrained, x, y, oracle), mode=mode, height=height, explorer="tradeoff")
     return figure.update_layout(clickmode="event+select")
 
 
@@ -200,6 +220,24 @@ def _marks(figure: go.Figure, marks: Sequence[Mark], colour: str) -> None:
             )  # fmt: skip
 
 
+def _oracles(figure: go.Figure, oracle: Sequence[Oracle], colours: Mapping[str, str]) -> None:
+    there = [one for one in oracle if one.panel in colours and math.isfinite(one.x) and math.isfinite(one.y)]
+    if there:
+        figure.add_trace(
+            go.Scatter(
+                x=[one.x for one in there], y=[one.y for one in there], mode="markers",
+                name="Knobs of the oracle: where it ends",
+                marker={
+                    "symbol": "circle-open-dot", "size": 14, "color": [colours[one.panel] for one in there],
+                    "line": {"width": 2},
+                },
+                hovertext=[one.title for one in there],
+                hovertemplate="%{hovertext}, with the oracle's knobs<br>%{x:.3f}, %{y:.3f}<extra></extra>",
+                unselected={"marker": {"opacity": 1}},
+            )
+        )  # fmt: skip
+
+
 def _front(
     figure: go.Figure, paths: Sequence[Path], retrained: tuple[Band, Band], x: Axis, y: Axis, colour: str
 ) -> None:
@@ -225,7 +263,8 @@ def _axis_title(axis: Axis) -> str:
     return f"{axis.title} ({'; '.join(part for part in (axis.unit, where[axis.better]) if part)})"
 
 
-def _alt(paths: Sequence[Path], retrained: tuple[Band, Band], x: Axis, y: Axis) -> str:
-    ends = "; ".join(f"{path.title} ends at {figures_of(path.x[-1])}, {figures_of(path.y[-1])}" for path in paths)
+def _alt(paths: Sequence[Path], retrained: tuple[Band, Band], x: Axis, y: Axis, oracle: Sequence[Oracle] = ()) -> str:
+    ends = [f"{path.title} ends at {figures_of(path.x[-1])}, {figures_of(path.y[-1])}" for path in paths]
+    ends += [f"{one.title} with the oracle's knobs at {figures_of(one.x)}, {figures_of(one.y)}" for one in oracle]
     star = f"{figures_of(retrained[0].mean)}, {figures_of(retrained[1].mean)}"
-    return f"{x.title} against {y.title}. Retrained stands at {star}. {ends}."
+    return f"{x.title} against {y.title}. Retrained stands at {star}. {'; '.join(ends)}."

@@ -1,7 +1,7 @@
 """Say how a method is run and recorded on images.
 
 Every value that a person declares stands in the method's own file. What trials chose among them is no declaration but
-a finding: it stands beside the recorded runs, in recorded/chosen.json.
+a finding: it stands beside the recorded runs, in recorded/chosen.json and recorded/<folder>/trials.csv.
 """
 
 from __future__ import annotations
@@ -10,7 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-Values = Mapping[str, tuple[float, ...]]  # knob -> the values that are tried
+from explorer.ranges import Range, Searched
+from explorer.ranges import linear as linear  # these three for the files of methods
+from explorer.ranges import log as log
+from explorer.ranges import whole as whole
+
 LAST = 100
 
 
@@ -24,10 +28,15 @@ class Images:
     Attributes:
         cannot: why the method cannot run on images, a clause that follows "it"; "" where it can.
         start: knobs with which it is first tried.
-        start_at: data set and number of images, such as cifar10-50000 -> knobs that differ from `start` there.
-        search: the one knob that trials vary -> at most four values. The best is chosen on validation images.
-        search_at: folder of recorded runs -> other values of that knob.
-        borrows: where nothing was tried on a request, the value chosen for a similar request is taken.
+        start_at: data set and number of images, such as cifar10-50000 -> knobs that hold there in every trial.
+        search: knob -> what trials draw it from, a range or choices. What is not searched stays as in `start`.
+        authors: the preset with the authors' own setting, which is the first trial; "" where there is none. Of a
+            preset that is not for images the rest is as in `start`, of one that is, the defaults.
+        authors_for: way of choosing ("random", "class", ...) -> another such preset.
+        cut: knob -> the most that is left of it in the authors' setting, so that it fits the budget. Whole numbers
+            that are searched are cut to the end of their range in any case.
+        trials: how many trials it gets at most, whatever the request; None for as many as any method.
+        borrows: where a request has little time of its own, the best trials of a similar one are taken over.
         dear: why a run costs more than five epochs' worth of passes; "" where it does not.
         recorded_for: kinds of request for which it is recorded; empty for all that it answers.
         published: source of a published table -> the preset with its knobs there; "" for `start`.
@@ -38,8 +47,11 @@ class Images:
     cannot: str = ""
     start: Mapping[str, Any] = field(default_factory=dict)
     start_at: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    search: Values = field(default_factory=dict)
-    search_at: Mapping[str, Values] = field(default_factory=dict)
+    search: Mapping[str, Searched] = field(default_factory=dict)
+    authors: str = ""
+    authors_for: Mapping[str, str] = field(default_factory=dict)
+    cut: Mapping[str, int] = field(default_factory=dict)
+    trials: int | None = None
     borrows: bool = True
     dear: str = ""
     recorded_for: frozenset[str] | set[str] = frozenset()
@@ -50,10 +62,14 @@ class Images:
         """Refuse a declaration that contradicts itself."""
         if self.cannot and (self.start or self.search):
             raise ValueError("`images` must say either why the method cannot run, or how it does; got both")
-        for where, values in {"search": self.search, **self.search_at}.items():
-            if len(values) > 1 or set(values) - set(self.search):
-                raise ValueError(f"`images` must vary one knob, the same everywhere; got {sorted(values)} in {where}")
+        for name, values in self.search.items():
+            if not isinstance(values, Range) and len(values) < 2:
+                raise ValueError(f"`search` must give {name} a range or two choices at least, got {values}")
 
     def knobs(self) -> set[str]:
         """Return the names of all knobs that are declared."""
-        return {name for values in (self.start, *self.start_at.values(), self.search) for name in values}
+        return {name for values in (self.start, *self.start_at.values(), self.search, self.cut) for name in values}
+
+    def presets(self) -> set[str]:
+        """Return the names of all presets that are declared."""
+        return {self.authors, *self.authors_for.values(), *self.published.values()} - {""}

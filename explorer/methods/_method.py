@@ -12,14 +12,16 @@ from typing import Any, Literal
 
 from torch import Tensor, nn
 
-from explorer.knobs import KnobBase
+from explorer.knobs import KnobBase, KnobInfo, knob_infos
 from explorer.methods._images import Images
+from explorer.ranges import Range, Searched
 from explorer.training import Examples, TrainingRecord
 
 Kind = Literal["exact", "approximate"]
 Mark = Literal["hollow", "easy", "hard"]
 Answer = Literal["forget", "forget_class", "correct_labels", "erase_feature"]
 Demonstration = Literal["", "one_sigmoid"]
+ALWAYS_SEARCHED = ("batchnorm",)  # on images, wherever a method has such a knob
 READABLE = frozenset(
     [f"{part}.{name}" for part in ("forget", "retain", "before", "heldout", "corrected") for name in ("x", "y")]
     + ["record"]
@@ -205,11 +207,27 @@ class Method:
     def _check_images(self) -> None:
         for what, named, known in (
             ("knobs", self.images.knobs(), self.knobs.model_fields),
-            ("presets", set(self.images.published.values()) - {""}, self.presets),
+            ("presets", self.images.presets(), self.presets),
             ("kinds of request", set(self.images.recorded_for), self.answers),
         ):
             if named - set(known):
                 raise ValueError(f"`images` of {self.title} must name its {what}, got {sorted(named - set(known))}")
+        infos = knob_infos(self.knobs)
+        for name, values in self.images.search.items():
+            if not _lies_within(values, infos[name]):
+                raise ValueError(f"`search` of {self.title} must lie within the bounds of `{name}`, got {values}")
+
+    @property
+    def searched(self) -> Mapping[str, Searched]:
+        """Return what trials on images draw each knob from: `search`, and whether batch statistics move if it can say.
+
+        Empty where nothing is searched.
+        """
+        if not self.images.search:
+            return {}
+        infos = knob_infos(self.knobs)
+        free = {name: infos[name].choices for name in ALWAYS_SEARCHED if name in infos}
+        return {**free, **self.images.search}
 
     @property
     def needs_heldout(self) -> bool:
@@ -220,3 +238,20 @@ class Method:
     def needs_record(self) -> bool:
         """Return whether training must keep its path for this method."""
         return "record" in set(self.reads) | set(self.prepare_reads)
+
+
+def _lies_within(values: Searched, info: KnobInfo) -> bool:
+    """Say whether all values that trials may draw are values of a knob."""
+    if isinstance(values, Range):
+        fits = info.kind == ("int" if values.whole else "float")
+        return fits and all(_in_bounds(end, info) for end in (values.low, values.high))
+    if info.choices or info.kind == "bool":
+        return set(values) <= set(info.choices or (False, True))
+    return all(_in_bounds(value, info) for value in values)
+
+
+def _in_bounds(value: Any, info: KnobInfo) -> bool:
+    if value is None:
+        return info.optional
+    inside = (info.low is None or value >= info.low) and (info.high is None or value <= info.high)
+    return inside and (info.kind == "float" or isinstance(value, int) or value == int(value))

@@ -33,6 +33,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from explorer.knobs import KnobBase, knob
+from explorer.methods._images import log, whole
 from explorer.methods._method import HelperPoints, Images, Method, Prepared, Preset, Request
 from explorer.methods._shared.adversarial import diameter, limits, predicted, walk
 from explorer.methods._shared.batch_statistics import Statistics, passes_of_a_step, statistics_knob
@@ -133,7 +134,14 @@ METHOD = Method(
     images=Images(
         start={"epochs": 3, "lr": 3e-4, "batch": 128},
         start_at={"cifar10-50000": {"epochs": 1}},
-        search={"lr": (1e-3, 3e-4, 1e-4)},
+        search={
+            "lr": log(1e-5, 0.03),
+            "epochs": whole(1, 4),
+            "batch": (64, 128, 256),
+            "forget": (False, True),
+            "step": log(0.02, 0.5),
+        },
+        authors="images",
     ),
     bibtex="""@inproceedings{ebrahimpour2025not,
   title = {Not All Wrong is Bad: Using Adversarial Examples for Unlearning},

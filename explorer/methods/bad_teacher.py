@@ -29,6 +29,7 @@ from torch import nn
 
 from explorer import draws
 from explorer.knobs import KnobBase, knob
+from explorer.methods._images import log, whole
 from explorer.methods._method import Images, Method, Preset, Request
 from explorer.methods._shared.batch_statistics import Statistics, passes_of_a_step, statistics_knob
 from explorer.methods._shared.steps import descend, divergence, epochs, outputs
@@ -95,7 +96,15 @@ METHOD = Method(
     },
     images=Images(
         start={"epochs": 1, "lr": 1e-3, "batch": 128},
-        search={"lr": (1e-3, 3e-4, 1e-4)},
+        search={
+            "lr": log(1e-5, 0.03),
+            "epochs": whole(1, 5),
+            "batch": (64, 128, 256),
+            "share": (0.1, 0.3, 0.6, 1.0),
+            "temperature": (1.0, 2.0, 4.0),
+            "optimizer": ("adam", "sgd"),
+        },
+        authors="images",
         published={"JiT, table 2(b)": "images"},
     ),
     bibtex="""@inproceedings{chundawat2023bad,

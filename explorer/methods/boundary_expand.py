@@ -31,6 +31,7 @@ from torch.nn.utils import skip_init
 from explorer import draws
 from explorer.knobs import KnobBase, knob
 from explorer.methods import boundary_shrink
+from explorer.methods._images import log, whole
 from explorer.methods._method import Images, Method, Preset, Request
 from explorer.methods._shared.batch_statistics import Statistics, passes_of_a_step, statistics_knob
 from explorer.methods._shared.steps import descend, epochs
@@ -110,7 +111,13 @@ METHOD = Method(
     },
     images=Images(
         start={"epochs": 3, "lr": 1e-3, "batch": 64},
-        search={"lr": (0.01, 1e-3, 0.1, 1e-4)},
+        search={
+            "lr": log(1e-6, 0.1),
+            "epochs": whole(1, 20),
+            "momentum": (0.0, 0.9),
+            "noise": (0.0, 0.1, 0.3),
+        },
+        authors="images (released)",
     ),
     bibtex=boundary_shrink.BIBTEX,
     badges=("toy values: our choice",),

@@ -36,6 +36,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from explorer.knobs import KnobBase, knob
+from explorer.methods._images import log, whole
 from explorer.methods._method import HelperPoints, Images, Method, Prepared, Preset, Request
 from explorer.methods._shared.adversarial import diameter, limits, one_step, predicted, walk
 from explorer.methods._shared.batch_statistics import Statistics, passes_of_a_step, statistics_knob
@@ -137,7 +138,13 @@ METHOD = Method(
     images=Images(
         start={"epochs": 3, "lr": 1e-4, "batch": 64, "attack": "one step", "bound": 0.1, "units": "range"},
         start_at={"cifar10-50000": {"epochs": 1}},
-        search={"lr": (1e-3, 1e-4, 3e-5, 1e-5)},
+        search={
+            "lr": log(1e-6, 0.01),
+            "epochs": whole(1, 20),
+            "momentum": (0.0, 0.9),
+            "bound": log(0.01, 0.5),
+        },
+        authors="images (released)",
         published={"JiT, table 2(b)": "images (released)"},
     ),
     bibtex=BIBTEX,

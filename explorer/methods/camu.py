@@ -36,6 +36,7 @@ from torch.nn import functional as F
 
 from explorer import draws
 from explorer.knobs import KnobBase, knob
+from explorer.methods._images import linear, log, whole
 from explorer.methods._method import HelperPoints, Images, Method, Prepared, Preset, Request
 from explorer.methods._shared.batch_statistics import Statistics, passes_of_a_step, statistics_knob
 from explorer.methods._shared.steps import descend, one_epoch
@@ -158,7 +159,16 @@ METHOD = Method(
     images=Images(
         start={"epochs": 6, "impair_lr": 3e-4, "kl_lr": 1e-5, "units": "standardised", "batch": 64},
         start_at={"cifar10-50000": {"epochs": 1, "batch": 128}},
-        search={"impair_lr": (3e-4, 1e-3, 3e-3)},
+        search={
+            "impair_lr": log(1e-5, 0.01),
+            "kl_lr": log(1e-6, 1e-3),
+            "epochs": whole(1, 10),
+            "noise": linear(0.1, 3.0),
+            "keep_weight": (0.5, 0.9, 1.5),
+            "swap_weight": (0.01, 0.1, 0.5),
+        },
+        authors="CIFAR, class",
+        authors_for={"random": "CIFAR, random 10 %"},
         rank=3,
     ),
     bibtex="""@inproceedings{shen2024camu,

@@ -29,6 +29,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from explorer.knobs import KnobBase, knob
+from explorer.methods._images import log, whole
 from explorer.methods._method import Images, Method, Preset, Request
 from explorer.methods._shared.steps import descend, epochs, last_blocks, only
 
@@ -85,7 +86,14 @@ METHOD = Method(
     images=Images(
         start={"blocks": 2, "epochs": 4, "lr": 0.02, "batch": 128},
         start_at={"cifar10-50000": {"epochs": 1}},
-        search={"lr": (0.02, 0.1)},
+        search={
+            "lr": log(1e-3, 0.3),
+            "epochs": whole(1, 5),
+            "blocks": whole(1, 4),
+            "momentum": (0.0, 0.9),
+            "weight_decay": (0.0, 5e-4),
+        },
+        authors="images",
     ),
     bibtex=BIBTEX,
     badges=("toy values: our choice",),

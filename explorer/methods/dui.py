@@ -33,6 +33,7 @@ from torch import Tensor, nn
 
 from explorer import draws
 from explorer.knobs import KnobBase, knob
+from explorer.methods._images import linear, log
 from explorer.methods._method import Images, Method, Preset, Request
 from explorer.methods._shared.curvature import DENSE, GaussNewton
 from explorer.methods._shared.flat import Flat, Scope
@@ -224,7 +225,11 @@ METHOD = Method(
     },
     images=Images(
         start={"scope": "last block", "delta": 0.05, "decay": 5e-4, "steps": 10},
-        search={"delta": (0.05, 0.5, 0.005)},
+        search={
+            "delta": log(5e-3, 1.0),
+            "lambda_i": linear(0.0, 5.0),
+        },
+        trials=4,
         dear="each of its ten steps solves by conjugate gradients: some 95 epochs' worth of passes",
         rank=4,
     ),

@@ -34,6 +34,7 @@ from torch.nn import functional as F
 from explorer import draws
 from explorer.knobs import KnobBase, knob
 from explorer.methods import cf_k
+from explorer.methods._images import log, whole
 from explorer.methods._method import Images, Method, Preset, Request
 from explorer.methods._shared.steps import cosine, descend, last_blocks, only
 from explorer.training import fresh
@@ -97,7 +98,13 @@ METHOD = Method(
     },
     images=Images(
         start={"blocks": 2, "steps": 350, "lr": 0.1, "weight_decay": 5e-4, "batch": 128, "optimizer": "sgd"},
-        search={"lr": (0.1, 0.3, 0.03)},
+        search={
+            "lr": log(0.01, 1.0),
+            "steps": whole(80, 350),
+            "blocks": whole(1, 4),
+            "weight_decay": (0.0, 5e-4),
+        },
+        authors="images",
     ),
     bibtex=cf_k.BIBTEX,
     badges=("toy values: our choice",),

@@ -28,6 +28,7 @@ from torch.nn import functional as F
 
 from explorer import draws
 from explorer.knobs import KnobBase, knob
+from explorer.methods._images import log, whole
 from explorer.methods._method import Images, Method, Preset, Request
 from explorer.methods._shared.batch_statistics import Statistics, passes_of_a_step, statistics_knob
 from explorer.methods._shared.steps import descend
@@ -75,7 +76,11 @@ METHOD = Method(
     },
     images=Images(
         start={"lr": 3e-3, "steps": 234, "batch": 128},  # three epochs of 10,000 images
-        search={"lr": (3e-3, 0.01, 1e-3)},
+        search={
+            "lr": log(3e-4, 0.3),
+            "steps": whole(39, 350),
+            "momentum": (0.0, 0.5, 0.9),
+        },
         published={"JiT, table 2(b)": ""},
         rank=8,
     ),

@@ -31,6 +31,7 @@ from torch import Tensor, nn
 
 from explorer import draws
 from explorer.knobs import KnobBase, knob
+from explorer.methods._images import log
 from explorer.methods._method import Images, Method, Preset, Request
 from explorer.methods._shared.flat import Flat
 
@@ -121,7 +122,14 @@ METHOD = Method(
             {"alpha": 1e-6}, note="The noise of both notebooks; 1e-7 stands there for a measure only.", images=True
         ),
     },
-    images=Images(start={"alpha": 1e-7, "points": 1000}),
+    images=Images(
+        start={"alpha": 1e-7, "points": 1000},
+        search={
+            "alpha": log(1e-10, 1e-4),
+            "points": (300, 1000, 3000),
+        },
+        authors="ResNet",
+    ),
     bibtex="""@inproceedings{golatkar2020eternal,
   title = {Eternal Sunshine of the Spotless Net: Selective Forgetting in Deep Networks},
   author = {Golatkar, Aditya and Achille, Alessandro and Soatto, Stefano},

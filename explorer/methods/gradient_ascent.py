@@ -26,6 +26,7 @@ from torch.nn import functional as F
 
 from explorer import draws
 from explorer.knobs import KnobBase, knob
+from explorer.methods._images import log, whole
 from explorer.methods._method import Images, Method, Preset, Request
 
 
@@ -76,11 +77,10 @@ METHOD = Method(
     },
     images=Images(
         start={"lr": 1e-3, "steps": 16, "batch": 128},
-        search={"lr": (0.01, 0.1, 0.03, 3e-3)},
-        search_at={
-            "cifar10-compact-memorise-part": {"lr": (3e-3, 1e-3, 3e-4, 1e-4)},
-            "cifar10-compact-standard-class": {"lr": (3e-4, 1e-4)},
-            "cifar20-compact-memorise-subclass": {"lr": (3e-3, 1e-3, 3e-4, 1e-4)},
+        search={
+            "lr": log(1e-4, 0.1),
+            "steps": whole(2, 200, log=True),
+            "batch": (0, 64, 128, 256),
         },
         rank=9,
     ),

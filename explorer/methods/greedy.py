@@ -25,6 +25,7 @@ from torch.nn import functional as F
 
 from explorer import draws
 from explorer.knobs import KnobBase, knob
+from explorer.methods._images import log, whole
 from explorer.methods._method import Images, Method, Preset, Request
 
 
@@ -76,7 +77,11 @@ METHOD = Method(
     },
     images=Images(
         start={"lr": 1e-3, "steps": 16, "batch": 128},
-        search={"lr": (1e-4, 3e-4)},
+        search={
+            "lr": log(1e-4, 0.1),
+            "steps": whole(2, 200, log=True),
+            "batch": (0, 64, 128, 256),
+        },
     ),
     bibtex="""@article{foster2025information,
   title = {An Information Theoretic Approach to Machine Unlearning},

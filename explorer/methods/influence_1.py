@@ -30,6 +30,7 @@ from torch import nn
 
 from explorer import draws
 from explorer.knobs import KnobBase, knob
+from explorer.methods._images import log, whole
 from explorer.methods._method import Images, Method, Preset, Request
 from explorer.methods._shared.flat import Flat, Scope
 from explorer.methods._shared.influence import corrected, influence, parts, size
@@ -110,7 +111,12 @@ METHOD = Method(
     },
     images=Images(
         start={"tau": 0.01, "steps": 10, "scope": "last block"},
-        search={"tau": (0.1, 1.0, 10.0)},
+        search={
+            "tau": log(1e-3, 100.0),
+            "steps": whole(1, 20),
+            "scope": ("all", "last block"),
+        },
+        authors="deep model",
         # A step is as long as the gradient of the rows named, which is tiny where they were learnt by heart. A rate
         # that was found there destroys a model of another recipe.
         borrows=False,

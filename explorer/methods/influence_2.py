@@ -31,6 +31,7 @@ import torch
 from torch import Tensor, nn
 
 from explorer.knobs import KnobBase, knob
+from explorer.methods._images import log, whole
 from explorer.methods._method import Images, Method, Preset, Request
 from explorer.methods._shared.curvature import GaussNewton, solve_hessian
 from explorer.methods._shared.flat import Flat, Scope, joined
@@ -117,7 +118,12 @@ METHOD = Method(
     },
     images=Images(
         start={"delta": 0.02, "scope": "last block", "decay": 5e-4},
-        search={"delta": (0.02, 0.2, 0.002)},
+        search={
+            "delta": log(1e-3, 1.0),
+            "steps": whole(1, 2),
+        },
+        authors="deep model",
+        trials=4,
         dear="its conjugate gradients run over the whole training set: some 36 epochs' worth of passes",
         recorded_for={"correct_labels"},
         rank=5,

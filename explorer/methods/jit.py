@@ -32,6 +32,7 @@ from torch import Tensor, nn
 
 from explorer import draws
 from explorer.knobs import KnobBase, knob
+from explorer.methods._images import log, whole
 from explorer.methods._method import Images, Method, Preset, Request
 
 NUMBERS = 1 << 20  # noisy inputs pushed through the network at once hold at most so many numbers
@@ -239,10 +240,17 @@ METHOD = Method(
     demonstration="one_sigmoid",
     images=Images(
         start=START_ON_IMAGES,
-        search={"lr": (1e-4, 1e-3, 1e-5, 1e-6)},
-        search_at={
-            "cifar10-compact-standard-class": {"lr": (1e-6, 3e-6)},
+        search={
+            "lr": log(1e-6, 0.01),
+            "sigma": log(0.01, 2.0),
+            "samples": (10, 25, 50),
+            "epochs": whole(1, 3),
+            "batch": (64, 128, 256),
+            "zero_grad": ("batch", "accumulate"),
+            "mode": ("eval", "train"),
         },
+        authors="CIFAR-100, class",
+        authors_for={"subclass": "CIFAR-20, sub-class", "random": "CIFAR-10, random"},
         published={"JiT, table 2(b)": "CIFAR-100, class"},
         rank=1,
     ),

@@ -31,6 +31,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from explorer.knobs import KnobBase, knob
+from explorer.methods._images import log, whole
 from explorer.methods._method import Images, Method, Preset, Request
 from explorer.methods._shared.batch_statistics import Statistics, passes_of_a_step, statistics_knob
 from explorer.methods._shared.steps import descend, epochs
@@ -117,7 +118,14 @@ METHOD = Method(
     images=Images(
         start={"epochs": 4, "plain": 1, "gamma": 5e-4, "lr": 3e-3, "batch": 128},
         start_at={"cifar10-50000": {"epochs": 1, "plain": 0}},
-        search={"lr": (3e-3, 0.01, 1e-3)},
+        search={
+            "lr": log(3e-4, 0.3),
+            "epochs": whole(2, 5),
+            "plain": (0, 1),
+            "gamma": log(1e-5, 0.01),
+            "momentum": (0.0, 0.9),
+        },
+        authors="CIFAR-10 (paper)",
     ),
     bibtex="""@inproceedings{jia2023model,
   title = {Model Sparsity Can Simplify Machine Unlearning},

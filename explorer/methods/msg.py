@@ -31,6 +31,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from explorer.knobs import KnobBase, knob
+from explorer.methods._images import linear, log, whole
 from explorer.methods._method import Images, Method, Preset, Request
 from explorer.methods._shared.steps import epochs, mean_gradient
 from explorer.training import fresh
@@ -121,7 +122,14 @@ METHOD = Method(
     images=Images(
         start={"epochs": 3, "lr": 3e-3, "batch": 128},
         start_at={"cifar10-50000": {"epochs": 1}},
-        search={"lr": (3e-3, 0.01, 1e-3)},
+        search={
+            "lr": log(1e-4, 0.1),
+            "epochs": whole(1, 4),
+            "share": linear(0.05, 0.9),
+            "damp": linear(0.0, 1.0),
+            "momentum": (0.0, 0.9),
+        },
+        authors="challenge",
     ),
     bibtex="""@misc{cadet2024deep,
   title = {Deep Unlearn: Benchmarking Machine Unlearning},

@@ -29,6 +29,7 @@ from torch.nn import functional as F
 
 from explorer import draws
 from explorer.knobs import KnobBase, knob
+from explorer.methods._images import log, whole
 from explorer.methods._method import Images, Method, Preset, Request
 from explorer.methods._shared.batch_statistics import Statistics, moves, passes_of_a_step, statistics_knob
 from explorer.methods._shared.steps import descend
@@ -99,7 +100,13 @@ METHOD = Method(
     },
     images=Images(
         start={"alpha": 0.95, "lr": 3e-3, "steps": 156, "batch": 128},  # two epochs of 10,000 images
-        search={"lr": (3e-3, 0.01, 1e-3, 1e-4)},
+        search={
+            "lr": log(3e-4, 0.1),
+            "alpha": (0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.999, 0.9999),
+            "steps": whole(20, 190),
+            "momentum": (0.0, 0.9),
+        },
+        authors="SCRUB notebooks",
     ),
     bibtex="""@inproceedings{kurmanji2023unbounded,
   title = {Towards Unbounded Machine Unlearning},

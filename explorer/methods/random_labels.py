@@ -29,6 +29,7 @@ from torch.nn import functional as F
 
 from explorer import draws
 from explorer.knobs import KnobBase, knob
+from explorer.methods._images import log, whole
 from explorer.methods._method import Images, Method, Preset, Request
 from explorer.methods._shared.batch_statistics import Statistics, passes_of_a_step, statistics_knob
 from explorer.methods._shared.steps import descend
@@ -112,7 +113,14 @@ METHOD = Method(
     },
     images=Images(
         start={"lr": 3e-3, "steps": 156, "batch": 128},  # two epochs of 10,000 images
-        search={"lr": (3e-3, 0.01, 1e-3)},
+        search={
+            "lr": log(3e-4, 0.1),
+            "steps": whole(20, 350),
+            "momentum": (0.0, 0.9),
+            "labels": ("other", "any"),
+            "order": ("mixed", "sequential"),
+            "redraw": ("once", "each"),
+        },
         rank=7,
     ),
     bibtex="""@inproceedings{golatkar2020eternal,

@@ -34,6 +34,7 @@ from torch.nn import functional as F
 
 from explorer import draws
 from explorer.knobs import KnobBase, knob
+from explorer.methods._images import log, whole
 from explorer.methods._method import Images, Method, Preset, Request
 from explorer.methods._shared.batch_statistics import Statistics, passes_of_a_step, statistics_knob
 from explorer.methods._shared.steps import one_epoch
@@ -170,7 +171,16 @@ METHOD = Method(
     images=Images(
         start={"epochs": 2, "lr": 3e-3, "batch": 128},
         start_at={"cifar10-50000": {"epochs": 1}},
-        search={"lr": (3e-3, 0.01, 1e-3, 1e-4)},
+        search={
+            "lr": log(3e-4, 0.1),
+            "epochs": whole(1, 4),
+            "share": (0.1, 0.3, 0.5, 1.0),
+            "momentum": (0.0, 0.9),
+            "labels": ("other", "any"),
+            "drawn": ("once", "each epoch"),
+            "order": ("sequential", "mixed"),
+        },
+        authors="random 10 % (paper)",
     ),
     bibtex="""@inproceedings{fan2024salun,
   title = {SalUn: Empowering Machine Unlearning via Gradient-based Weight Saliency in Both Image Classification

@@ -36,6 +36,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from explorer.knobs import KnobBase, knob
+from explorer.methods._images import log, whole
 from explorer.methods._method import Images, Method, Preset, Request
 from explorer.methods._shared.batch_statistics import Statistics, passes_of_a_step, statistics_knob
 from explorer.methods._shared.steps import divergence, one_epoch, outputs
@@ -198,6 +199,11 @@ START_ON_IMAGES = {
     "epochs": 2, "max_epochs": 2, "lr": 5e-3, "temperature": 4.0, "forget_batch": 128, "retain_batch": 128,
     "optimizer": "sgd", "weight_decay": 5e-4,
 }  # fmt: skip
+SEARCH_ON_IMAGES = {
+    "lr": log(1e-4, 0.05), "epochs": whole(1, 4), "max_epochs": whole(1, 4), "alpha": (1e-3, 0.1, 0.5, 1.0, 3.0),
+    "gamma": (0.1, 0.5, 1.0, 5.0), "temperature": (1.0, 2.0, 4.0), "forget_batch": (32, 64, 128, 256, 512),
+    "clip": (0.0, 1.0, 5.0), "optimizer": ("adam", "sgd"),
+}  # fmt: skip
 
 METHOD = Method(
     title="SCRUB",
@@ -215,7 +221,8 @@ METHOD = Method(
     },
     images=Images(
         start=START_ON_IMAGES,
-        search={"lr": (0.005, 0.02, 1e-3, 1e-4)},
+        search=SEARCH_ON_IMAGES,
+        authors="large (paper)",
         published={"JiT, table 2(b)": "as in JiT's tables"},
     ),
     bibtex=BIBTEX,

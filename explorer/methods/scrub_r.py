@@ -123,10 +123,8 @@ METHOD = Method(
     },
     images=Images(
         start=scrub.START_ON_IMAGES,
-        search={"lr": (0.005, 0.02, 1e-3)},
-        search_at={
-            "cifar10-compact-memorise-class": {"lr": (1e-3, 1e-4)},
-        },
+        search=scrub.SEARCH_ON_IMAGES,
+        authors="large (paper)",
     ),
     bibtex=scrub.BIBTEX,
     badges=("our choice: nearest held-out points for clusters", "toy values: our choice"),

@@ -33,6 +33,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from explorer.knobs import KnobBase, knob
+from explorer.methods._images import log
 from explorer.methods._method import Images, Method, Prepared, Preset, Request
 
 
@@ -171,10 +172,12 @@ METHOD = Method(
     },
     images=Images(
         start={"alpha": 10.0, "lam": 1.0, "batch": 64},
-        search={"alpha": (10.0, 3.0, 30.0, 100.0)},
-        search_at={
-            "cifar10-compact-memorise-part": {"alpha": (30.0, 100.0, 300.0, 1000.0)},
+        search={
+            "alpha": log(0.5, 1000.0),
+            "lam": log(0.05, 5.0),
         },
+        authors="class (paper)",
+        authors_for={"subclass": "VGG, sub-class", "random": "VGG, random"},
         published={"JiT, table 2(b)": "VGG, full class"},
         rank=6,
     ),

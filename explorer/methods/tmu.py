@@ -46,6 +46,7 @@ from torch.nn import functional as F
 
 from explorer import draws
 from explorer.knobs import KnobBase, knob
+from explorer.methods._images import linear, log, whole
 from explorer.methods._method import HelperPoints, Images, Mark, Method, Prepared, Preset, Request, TensorSpace
 from explorer.methods._shared.adversarial import predicted
 from explorer.methods._shared.batch_statistics import Statistics, passes_of_a_step, statistics_knob
@@ -300,7 +301,12 @@ METHOD = Method(
             "epochs": 2, "lr": 3e-3, "batch": 128, "sigma": 0.1, "units": "standardised", "features": "df_cf",
             "twin_steps": 120, "twin_lr": 1e-3, "twin_batch": 128, "early": 1,
         },
-        search={"lr": (3e-3, 0.01, 1e-3)},
+        search={
+            "lr": log(3e-4, 0.1), "epochs": whole(1, 4), "sigma": linear(0.0, 0.5), "momentum": (0.0, 0.9),
+            "hard": ("wrong", "ascent", "uniform"), "decide": ("rate", "half"),
+        },
+        authors="images (released)",
+        cut={"twin_steps": 240, "early": 1},
         dear="twin, early model and features of its preparation take some ten epochs' worth of passes, "
         "once an original",
         rank=2,

@@ -38,6 +38,7 @@ from torch.nn import functional as F
 
 from explorer import draws
 from explorer.knobs import KnobBase, knob
+from explorer.methods._images import log, whole
 from explorer.methods._method import HelperPoints, Images, Method, Prepared, Preset, Request
 from explorer.methods._shared.batch_statistics import Statistics, passes_of_a_step, statistics_knob
 from explorer.methods._shared.steps import descend, epochs
@@ -183,7 +184,15 @@ METHOD = Method(
     },
     images=Images(
         start={"noise_steps": 40, "copies": 20, "sample": 1000, "impair_lr": 0.01, "repair_lr": 0.01, "batch": 64},
-        search={"impair_lr": (0.01, 3e-3, 1e-3, 1e-4)},
+        search={
+            "impair_lr": log(1e-4, 0.05),
+            "repair_lr": log(1e-4, 0.03),
+            "impair": whole(1, 2),
+            "repair": whole(1, 2),
+            "copies": whole(4, 80, log=True),
+            "batch": (32, 64, 128, 256),
+        },
+        authors="images (original)",
         published={"JiT, table 2(b)": "images (as in JiT's tables)"},
     ),
     bibtex="""@article{tarun2023fast,

@@ -34,6 +34,7 @@ from torch import Tensor, nn
 
 from explorer import draws
 from explorer.knobs import KnobBase, knob
+from explorer.methods._images import log
 from explorer.methods._method import Images, Method, Preset, Request
 from explorer.methods._shared.flat import Flat, Scope
 from explorer.methods._shared.leave_out import removal
@@ -140,7 +141,11 @@ METHOD = Method(
     },
     images=Images(
         start={"delta": 1.0, "alpha": 0.2, "scope": "last block"},
-        search={"alpha": (0.2, 1.0, 5.0)},
+        search={
+            "alpha": log(0.01, 20.0),
+            "delta": log(1e-3, 10.0),
+        },
+        authors="sparsity paper",
     ),
     bibtex="""@inproceedings{jia2023model,
   title = {Model Sparsity Can Simplify Machine Unlearning},

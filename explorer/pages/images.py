@@ -10,7 +10,7 @@ import numpy as np
 import streamlit as st
 
 from explorer import pipeline
-from explorer.contents.recorded import picture
+from explorer.contents.recorded import picture, tuned
 from explorer.contents.recorded.cut import Cut
 from explorer.contents.recorded.runs import OWN, Choice, Opened, at_first, choice, open_runs, places
 from explorer.contents.requests import told
@@ -22,7 +22,7 @@ from explorer.pages.controls import own_run, own_sidebar
 from explorer.pages.frame import player
 from explorer.pages.frame.binding import act, controlled, current, on_change
 from explorer.pages.frame.mode import mode
-from explorer.pages.parts import attack_cards, run_figures, stage
+from explorer.pages.parts import attack_cards, run_figures, stage, trials
 from explorer.records import ImageRun
 from explorer.session import store
 from explorer.session.tab import Tab
@@ -107,6 +107,7 @@ def _runs(tab: Tab, opened: Opened) -> None:
     _gallery(tab, opened, chosen)
     if "numbers" not in view.hidden:
         _table(view, opened, chosen)
+        trials.show(tab, opened, chosen.shown)
     if chosen.runs:
         run_figures.show(tab, opened, chosen)
 
@@ -261,7 +262,7 @@ def _table(view: View, opened: Opened, chosen: Choice) -> None:
     rate = CATALOG.attacks[attack].paper_rate_reads if attack in CATALOG.attacks else ""
     shown = papers.columns(opened, attack, _attack_title(attack), rate)
     st.html(papers.html(opened, shown, attack, method_title, chosen.runs))
-    said = [papers.note(opened), papers.HOW_TO_READ, papers.careful(opened),
+    said = [papers.note(opened), papers.HOW_TO_READ, papers.careful(opened), tuned.cost(opened),
             papers.NOT_SHOWN]  # fmt: skip
     st.caption(" ".join(part for part in said if part))
     if attack in CATALOG.attacks:

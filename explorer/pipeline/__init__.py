@@ -44,7 +44,7 @@ from explorer.pipeline.own_points import (
 from explorer.pipeline.paths import cannot, evaluate, image_end, path
 from explorer.pipeline.pictures import final_grid, grid_size, panel, reference_panel, scene
 from explorer.pipeline.planes import image_scene
-from explorer.pipeline.recorded import method_run, original_run, retrained_run
+from explorer.pipeline.recorded import end_on_probes, method_run, original_run, retrained_run
 from explorer.pipeline.references import (
     AREA_CELLS,
     accuracies,
@@ -60,7 +60,7 @@ from explorer.pipeline.references import (
 from explorer.pipeline.result import result
 from explorer.pipeline.run import Run
 from explorer.pipeline.sets import few_points, whole_class
-from explorer.pipeline.validation import trial
+from explorer.pipeline.validation import Limits, oracle_seed, trial
 from explorer.pipeline.weights_of import ROLES, Role, weights_of
 from explorer.pipeline.worlds.images import Checkpoints, has_cuda, is_image
 from explorer.pipeline.worlds.own_weights import (
@@ -89,6 +89,7 @@ __all__ = [
     "Columns",
     "Correction",
     "Exposure",
+    "Limits",
     "Memo",
     "PairsAuc",
     "PointWorlds",
@@ -112,6 +113,7 @@ __all__ = [
     "csv_points_named",
     "csv_table",
     "curves",
+    "end_on_probes",
     "evaluate",
     "exposed",
     "exposure",
@@ -129,6 +131,7 @@ __all__ = [
     "many_models",
     "method_run",
     "no_memo",
+    "oracle_seed",
     "original",
     "original_run",
     "own_weights",

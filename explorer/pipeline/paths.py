@@ -6,17 +6,17 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import torch
 from numpy.typing import NDArray
-from torch import nn
+from torch import Tensor, nn
 
 from explorer import recording
 from explorer.draws import generator
 from explorer.methods._method import Request
 from explorer.models import Network
-from explorer.pipeline.memo import PATH_PARTS
+from explorer.pipeline.memo import PATH_PARTS, REQUEST_PARTS
 from explorer.pipeline.planes import look
 from explorer.pipeline.references import POISONED, judged_images, original
 from explorer.pipeline.run import Run, held, kept
@@ -25,8 +25,8 @@ from explorer.pipeline.starts import request_of, start_of
 from explorer.pipeline.worlds.images import logits_of, network_with
 from explorer.pipeline.worlds.own_weights import own_weights
 from explorer.pipeline.worlds.points import examples_of
-from explorer.recording import copy_of, prepare
-from explorer.recording.final import Final
+from explorer.recording import Preparation, prepare
+from explorer.recording.running import Watch
 from explorer.recording.running import run as run_method
 from explorer.recording.snapshots import ImagePath, record_images
 from explorer.records import Float, Plane, Trajectory
@@ -148,20 +148,67 @@ def path_on_screen(run: Run) -> Trajectory | ImagePath:
     return image_path(run) if run.of_images else path(run)
 
 
-def image_final(run: Run) -> Final:
-    """Return only where the Spec's method ends from original 0, the same as the path's; nothing is looked at.
+class Watched(NamedTuple):
+    """Where a method ended on an image model that somebody watched.
+
+    Attributes:
+        state: of the last finite model, in the original's own shape.
+        trouble: "" or one sentence on what broke.
+        stopped: "" or what the watcher said.
+        seconds: of the method and of what it prepared, on this process's cores.
+        example_gradients: of both.
+    """
+
+    state: Tensor
+    trouble: str
+    stopped: str
+    seconds: float
+    example_gradients: float
+
+
+def image_final(run: Run, watch: Watch | None = None) -> Watched:
+    """Return only where the Spec's method ends from original 0, the same as the path's; nothing else is looked at.
+
+    Args:
+        run: the run, with a method. What it prepares is kept in its memo for other knobs of the method.
+        watch: called after each update with the state, and with example-gradients and core-seconds so far, those of
+            the preparation included; a sentence ends the run there.
 
     Raises:
         SpecError: as `image_path`.
     """
     (network, request), knobs = _image_start(run), run.asked.knobs
     rng = generator(child_seed(run.spec.seed, "method", 0))
-    ready = prepare(run.method, network, request, knobs, copy_of(rng))
+    ready, preparing = _prepared(run, network, request)
+
+    def seen(state: Tensor, spent: float, seconds: float) -> str:
+        return watch(state, spent + ready.example_gradients, seconds + preparing) if watch else ""
+
     done = run_method(
         run.method, network, request, knobs, rng, ready.prepared,
-        limit=1, keep=lambda state, _: state[:0], tick=None,
+        limit=1, keep=lambda state, _: state[:0], tick=None, watch=seen,
     )  # fmt: skip
-    return Final(done.last if done.last.shape == done.first.shape else done.first, done.trouble)
+    return Watched(
+        done.last if done.last.shape == done.first.shape else done.first,
+        done.trouble,
+        done.stopped,
+        done.core_seconds + preparing,
+        done.example_gradients + ready.example_gradients,
+    )
+
+
+def _prepared(run: Run, network: Network, request: Request) -> tuple[Preparation, float]:
+    """Return what the Spec's method prepares and its core-seconds, from the memo where its knobs are the same."""
+    method, knobs = run.method, run.asked.knobs
+    named = [f"{name}={getattr(knobs, name)}" for name in sorted(method.prepare_knobs)]
+    key = "-".join(["image-prepared", run.key(*REQUEST_PARTS), run.asked.name, *named])
+    rng = generator(child_seed(run.spec.seed, "method", 0))
+
+    def make() -> tuple[Preparation, float]:
+        begin = time.process_time()
+        return prepare(method, network, request, knobs, rng), time.process_time() - begin
+
+    return run.memo(key, make)
 
 
 def _image_start(run: Run) -> tuple[Network, Request]:

@@ -11,6 +11,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from explorer import metrics
+from explorer.metrics.roc import auc
 from explorer.pipeline.attacks.judged import model_logits
 from explorer.pipeline.attacks.one_model import a_of_image_model, b_floor_of, b_of, image_attacks_in_b
 from explorer.pipeline.attacks.reference_models import asks_rmia, reference_model
@@ -31,6 +33,7 @@ from explorer.records import (
     ImageRun,
     ModelNumbers,
     PairResult,
+    Probes,
     RunNumbers,
     Summary,
 )
@@ -113,6 +116,28 @@ def method_run(run: Run) -> ImageRun:
         note=path.note,
     )
     return ImageRun(run.asked.name, run.spec.as_json(), (path.snapshots,), numbers, run.method.title)
+
+
+def end_on_probes(run: ImageRun, probes: Probes) -> dict[str, float]:
+    """Return accuracies and the loss attack's AUC of a recorded run's last step on the probes of its folder.
+
+    Returns:
+        "forget", "retain" and "test": accuracies, against the right labels. "auc": forgotten probes against unseen ones
+        of the same classes, by the labels on which the original was trained; NaN where there are none of these.
+    """
+    logits = run.snapshots[0].logits[-1].astype(np.float64)
+    found = {
+        name: float(metrics.accuracy(logits[probes.part(name)], probes.after_y[probes.part(name)]))
+        for name in ("forget", "retain", "test")
+    }
+    forget, test = probes.part("forget"), probes.part("test")
+    same = np.isin(probes.y[test], probes.y[forget])
+    score = -np.concatenate([
+        metrics.cross_entropy(logits[forget], probes.y[forget]),
+        metrics.cross_entropy(logits[test][same], probes.y[test][same]),
+    ])  # fmt: skip
+    known = auc(score, np.arange(len(score)) < len(score) - same.sum()) if same.any() else float("nan")
+    return {**found, "auc": known}
 
 
 def _nobody(done: int, total: int) -> None:

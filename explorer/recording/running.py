@@ -19,6 +19,7 @@ from explorer.methods._method import Meter, Method, Prepared, Request
 from explorer.recording.evaluating import state_of
 
 Tick = Callable[[int, int], None]
+Watch = Callable[[Tensor, float, float], str]  # (state, example-gradients, core-seconds) -> "" or why it stops
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,9 @@ class Run:
         seconds: wall time of the generator.
         example_gradients: what its passes cost.
         trouble: "" or one sentence.
+        stopped: "" or what `watch` said.
+        core_seconds: what the generator took of this process's cores; beside other work less than wall time. 0 where
+            nobody watched.
     """
 
     step: list[int]
@@ -46,6 +50,8 @@ class Run:
     seconds: float
     example_gradients: float
     trouble: str
+    stopped: str = ""
+    core_seconds: float = 0.0
 
 
 def count_passes(model: nn.Module, meter: Meter) -> None:
@@ -101,6 +107,7 @@ def run(
     limit: int,
     keep: Callable[[Tensor, nn.Module], Tensor],
     tick: Tick | None,
+    watch: Watch | None = None,
 ) -> Run:
     """Run a method from a private copy of the original to its end, or to its last finite model.
 
@@ -114,6 +121,8 @@ def run(
         limit: how many frames are kept at most, evenly spread, besides the last.
         keep: (state, network of its shape) -> what is kept of a frame.
         tick: called with (updates done, the knob `steps` or 0 if there is none); may raise to cancel.
+        watch: called after each update with the state, and with what the method alone cost so far; a sentence ends the
+            run there. What it takes is not counted.
     """
     start = copy.deepcopy(original).eval().requires_grad_(True)
     device = next(start.parameters()).device
@@ -122,18 +131,20 @@ def run(
     request = opened(request, method.title, method.reads, meter)
     frames = _Frames(limit, keep(first, original))
     state, wide, trouble, updates, total = first, None, "", 0, int(getattr(knobs, "steps", 0))
-    begin = clock(device)
+    stopped = ""
+    core_clock = time.process_time if watch else _no_time
+    begin, core = clock(device), core_clock()
     path = iter(method.unlearn(start, request, knobs, rng, *([prepared] if method.prepare else [])))
-    seconds = clock(device) - begin
+    seconds, core_seconds = clock(device) - begin, core_clock() - core
     while True:
-        begin = clock(device)
+        begin, core = clock(device), core_clock()
         try:
             live = next(path, None)
         except torch.linalg.LinAlgError as error:  # pyright: ignore[reportPrivateImportUsage]
             trouble = _trouble(method, knobs, updates, f"could not solve its equations ({_first_line(error)})")
             break
         finally:
-            seconds += clock(device) - begin
+            seconds, core_seconds = seconds + clock(device) - begin, core_seconds + core_clock() - core
         if live is None:
             break
         after = state_of(live)
@@ -147,8 +158,17 @@ def run(
         frames.add(updates, lambda state=state, shape=shape: keep(state, shape))
         if tick:
             tick(updates, total)
+        if watch and (stopped := watch(after, meter.total, core_seconds)):
+            break
     frames.close()
-    return Run(frames.step, frames.kept, first, state, updates, wide, seconds, meter.total, trouble)
+    return Run(
+        frames.step, frames.kept, first, state, updates, wide, seconds, meter.total, trouble, stopped, core_seconds
+    )  # fmt: skip
+
+
+def _no_time() -> float:
+    """Stand for a clock that nobody reads."""
+    return 0.0
 
 
 def _finite(state: Tensor) -> bool:

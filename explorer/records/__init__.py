@@ -21,6 +21,7 @@ from explorer.records.runs import (
     Summary,
     plain,
 )
+from explorer.records.trials import Ended, OracleRun, Trial
 
 __all__ = [
     "Accuracies",
@@ -32,6 +33,7 @@ __all__ = [
     "Cost",
     "Data",
     "Distances",
+    "Ended",
     "Float",
     "Helpers",
     "ImagePlane",
@@ -41,6 +43,7 @@ __all__ = [
     "Made",
     "ModelNumbers",
     "ModelScores",
+    "OracleRun",
     "PairNumbers",
     "PairResult",
     "PanelFrames",
@@ -56,6 +59,7 @@ __all__ = [
     "Split",
     "Summary",
     "Trajectory",
+    "Trial",
     "defined",
     "plain",
 ]

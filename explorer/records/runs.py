@@ -53,6 +53,8 @@ class Accuracies:
         test: on all test images.
         test_retain: on test images of what is not forgotten; None unless a class or a sub-class is forgotten.
         test_forget: on test images of the forgotten class or sub-class; None with `test_retain`.
+        test_kept: on test images of what stays: `test_retain` where there is one, else `test`. It is worked out where
+            it is not given, so that files that are older than it have it too.
     """
 
     retain: Number
@@ -60,6 +62,12 @@ class Accuracies:
     test: Number
     test_retain: Number | None = None
     test_forget: Number | None = None
+    test_kept: Number | None = None
+
+    def __post_init__(self) -> None:
+        """Work out what follows from the others."""
+        if self.test_kept is None:
+            object.__setattr__(self, "test_kept", self.test if self.test_retain is None else self.test_retain)
 
 
 @dataclass(frozen=True)

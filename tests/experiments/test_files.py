@@ -1,6 +1,8 @@
 """Files of recorded runs: titles, and files that are wrong."""
 
+import dataclasses
 import json
+import math
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +52,35 @@ def test_a_file_that_holds_no_object_is_one_sentence(tmp_path: Path):
     (place / "jit.json").write_text("[]")
     with pytest.raises(files.Unreadable, match=r"jit cannot be read: it must hold an object, got \[\]$"):
         files.read_run(place, "jit")
+
+
+def test_the_oracles_numbers_come_back_as_they_were_written(tmp_path: Path):
+    place = _recordings.write(tmp_path, methods=("jit",))
+    assert files.read_oracle(place, "jit") is None and files.load(place.name, tmp_path).oracle == {}
+    _recordings.write_oracle(place)
+    held = files.load(place.name, tmp_path)
+    assert set(held.methods) == set(held.oracle) == {"jit"}
+    assert held.oracle["jit"].numbers.models[0].accuracy.forget == 0.62
+    assert held.oracle["jit"].probes == {"forget": 0.6, "retain": 0.97, "test": 0.72, "auc": 0.55}
+
+
+def test_what_is_not_defined_on_the_probes_is_null_in_the_file(tmp_path: Path):
+    place = _recordings.write(tmp_path, methods=("jit",))
+    _recordings.write_oracle(place)
+    held = files.read_oracle(place, "jit")
+    assert held is not None
+    files.write_oracle(place, dataclasses.replace(held, probes={**held.probes, "auc": math.nan}))
+    assert json.loads((place / "oracle/jit.json").read_text())["probes"]["auc"] is None
+    again = files.read_oracle(place, "jit")
+    assert again is not None and math.isnan(again.probes["auc"])
+
+
+def test_damaged_numbers_of_an_oracle_are_one_sentence(tmp_path: Path):
+    place = _recordings.write(tmp_path, methods=("jit",))
+    _recordings.write_oracle(place)
+    change(place / "oracle/jit.json", probes=3)
+    with pytest.raises(files.Unreadable, match=r"the oracle's numbers of .*/jit cannot be read: `probes` must be"):
+        files.load(place.name, tmp_path)
 
 
 def change(file: Path, **fields: Any) -> None:

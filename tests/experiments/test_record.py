@@ -10,18 +10,11 @@ import pytest
 
 from explorer.experiments.cifar import files as cifar_files
 from explorer.experiments.cifar import own, record
-from explorer.experiments.cifar.chosen_knobs import (
-    ALIKE,
-    CHOSEN,
-    TRIED_ON,
-    Chosen,
-    chosen,
-    keep,
-    knobs_of,
-    start_of,
-    values_of,
-)
+from explorer.experiments.cifar import trials as cifar_trials
+from explorer.experiments.cifar.budgets import budget_of
+from explorer.experiments.cifar.chosen_knobs import CHOSEN, ByOracle, Chosen, chosen, keep, knobs_of
 from explorer.experiments.cifar.plan import PLAN, WEIGHTS, Planned, runs_of
+from explorer.experiments.cifar.search import start_of
 from explorer.methods.jit import RELEASED
 from explorer.pipeline.worlds.images import class_names
 from explorer.spec import Spec, folder_of, request_name
@@ -85,37 +78,62 @@ def test_every_method_that_can_run_has_knobs_of_its_own():
             method.knobs(**knobs)
 
 
-def test_what_was_chosen_was_tried_at_most_four_times():
+def test_what_was_chosen_was_tried_no_more_than_the_budget_allows():
     bases = {folder_of(base(planned)): base(planned) for planned in PLAN}
-    folders = {folder for method in CATALOG.methods.values() for folder in method.images.search_at}
-    assert set(chosen()) | set(ALIKE) | set(TRIED_ON) | folders <= set(bases)
+    assert set(chosen()) <= set(bases)
     for folder, methods in chosen().items():
         for method, one in methods.items():
-            tried = values_of(method, bases[folder])
-            assert set(one.knobs) == set(tried), (folder, method)
-            for knob, values in tried.items():
-                assert one.knobs[knob] in values and 1 <= one.trials <= len(values) <= 4, (folder, method)
-    assert set(ALIKE.values()) <= set(chosen())
+            bases[folder].with_part(method={"name": method, "knobs": {**start_of(method, bases[folder]), **one.knobs}})
+            most = budget_of(bases[folder], method).trials if one.searched else 4
+            assert 1 <= one.trials <= most, (folder, method)
 
 
-def test_what_trials_find_is_kept_and_a_remark_stays_with_its_knobs(tmp_path: Path):
+@pytest.mark.parametrize("name", FOLDERS)
+def test_what_was_chosen_by_a_search_is_the_best_of_the_trials_that_ship(name: str):
+    made = cifar_trials.read(name)
+    for method, one in chosen().get(name, {}).items():
+        if one.searched:
+            best, oracle = cifar_trials.best(made[method]), cifar_trials.best_by_oracle(made[method])
+            assert len(made[method]) == one.trials, method
+            assert one.number == (best.number if best else None), method
+            assert (one.oracle.number if one.oracle else None) == (oracle.number if oracle else None), method
+            assert best is None or dict(best.knobs) == dict(one.knobs), method
+
+
+def test_what_trials_find_is_kept(tmp_path: Path):
     file = tmp_path / "chosen.json"
     file.write_text('{"there": {"jit": {"knobs": {"lr": 0.1}, "trials": 4, "remark": "others break"}}}')
-    keep("there", "jit", Chosen({"lr": 0.1}, 3), file)
-    keep("here", "ssd", Chosen({"alpha": 3.0}, 2), file)
+    found = Chosen({"alpha": 3.0}, 24, "", {"alpha": 10.0}, 7, 0.25, ByOracle({"alpha": 5.0}, 3, {"judge": 0.5}))
+    keep("here", "ssd", found, file)
     assert chosen(file) == {
-        "here": {"ssd": Chosen({"alpha": 3.0}, 2)},
-        "there": {"jit": Chosen({"lr": 0.1}, 3, "others break")},
+        "here": {"ssd": found},
+        "there": {"jit": Chosen({"lr": 0.1}, 4, "others break")},
     }
     keep("there", "jit", Chosen({"lr": 0.2}, 3), file)
     assert chosen(file)["there"]["jit"] == Chosen({"lr": 0.2}, 3)
+    assert not Chosen({"lr": 0.2}, 3).searched and found.searched
+
+
+def test_how_a_search_found_knobs_is_said(tmp_path: Path):
+    file, random = tmp_path / "chosen.json", base(PLAN[0])
+    keep("cifar10-compact-memorise-random", "ssd", Chosen({"alpha": 3.0}, 24, "so", {"alpha": 10.0}, 7, 0.25), file)
+    assert knobs_of("ssd", random, file) == (
+        {"alpha": 3.0, "lam": 1.0, "batch": 64}, "the best of 24 trials on validation images: so",
+    )  # fmt: skip
+    assert " for cifar10-compact-memorise-random" in knobs_of("ssd", base(PLAN[1]), file)[1]
+    full = next(base(planned) for planned in PLAN if folder_of(base(planned)) == "cifar10-compact-standard-class")
+    found = Chosen({"epochs": 3, "lr": 0.002}, 6, "", {}, 1, 0.5)
+    keep("cifar10-compact-standard-class", "amun", found, file)
+    knobs, said = knobs_of("amun", full, file)
+    assert knobs["epochs"] == 1 and knobs["lr"] == 0.002  # what holds for a size holds for what is recorded too
+    assert said.endswith("validation images, of models trained on 45,000 images")
 
 
 def test_the_file_of_what_was_chosen_is_written_as_it_ships(tmp_path: Path):
     """So that trials anew change the lines that they change, and no others."""
     file = tmp_path / "chosen.json"
     file.write_bytes(CHOSEN.read_bytes())
-    keep("cifar10-compact-memorise-class", "ssd", Chosen({"alpha": 100.0}, 4), file)
+    keep("cifar10-compact-memorise-class", "ssd", chosen()["cifar10-compact-memorise-class"]["ssd"], file)
     assert file.read_text() == CHOSEN.read_text()
 
 

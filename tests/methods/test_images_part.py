@@ -2,11 +2,13 @@
 
 import ast
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
 from explorer.knobs import KnobBase, knob
 from explorer.methods._method import Images, Method, Preset
+from explorer.ranges import linear, log, whole
 from explorer.spec.catalog import CATALOG
 
 EXPLORER = Path(__file__).resolve().parents[2] / "explorer"
@@ -23,11 +25,12 @@ CHOICES = {
 class Knobs(KnobBase):
     lr: float = knob(0.1, ge=0.0, le=1.0, title="Rate", help="A rate.")
     steps: int = knob(1, ge=0, le=9, title="Steps", help="A number of steps.")
+    kind: Literal["a", "b"] = knob("a", title="Kind", help="A kind.")
 
 
-def declared(images: Images) -> Method:
+def declared(images: Images, knobs: type[KnobBase] = Knobs) -> Method:
     return Method(
-        "Mine", Knobs, lambda *_: iter(()), "approximate", {"forget"}, set(), {}, {"a": Preset({})}, images=images
+        "Mine", knobs, lambda *_: iter(()), "approximate", {"forget"}, set(), {}, {"a": Preset({})}, images=images
     )
 
 
@@ -36,7 +39,15 @@ def declared(images: Images) -> Method:
     [
         (Images(start={"rate": 1}), r"of Mine must name its knobs, got \['rate'\]"),
         (Images(start_at={"cifar10-50000": {"rate": 1}}), r"must name its knobs, got \['rate'\]"),
-        (Images(search={"rate": (1.0,)}), r"must name its knobs, got \['rate'\]"),
+        (Images(search={"rate": (0.1, 1.0)}), r"must name its knobs, got \['rate'\]"),
+        (Images(cut={"rate": 1}), r"must name its knobs, got \['rate'\]"),
+        (Images(authors="b"), r"must name its presets, got \['b'\]"),
+        (Images(authors_for={"class": "c"}), r"must name its presets, got \['c'\]"),
+        (Images(search={"lr": log(0.1, 2.0)}), r"`search` of Mine must lie within the bounds of `lr`"),
+        (Images(search={"lr": (0.1, 2.0)}), r"`search` of Mine must lie within the bounds of `lr`"),
+        (Images(search={"steps": linear(1, 3)}), r"`search` of Mine must lie within the bounds of `steps`"),
+        (Images(search={"lr": whole(0, 1)}), r"`search` of Mine must lie within the bounds of `lr`"),
+        (Images(search={"kind": ("a", "c")}), r"`search` of Mine must lie within the bounds of `kind`"),
         (Images(published={"a paper": "b"}), r"must name its presets, got \['b'\]"),
         (Images(recorded_for={"correct_labels"}), r"must name its kinds of request, got \['correct_labels'\]"),
     ],
@@ -49,10 +60,30 @@ def test_a_declaration_names_what_the_method_has(images: Images, word: str):
 def test_a_declaration_does_not_contradict_itself():
     with pytest.raises(ValueError, match="either why the method cannot run, or how it does"):
         Images(cannot="needs more", start={"lr": 0.1})
-    with pytest.raises(ValueError, match=r"must vary one knob, .* got \['lr', 'steps'\] in search"):
-        Images(search={"lr": (0.1,), "steps": (1, 2)})
-    with pytest.raises(ValueError, match=r"must vary one knob, .* got \['steps'\] in there"):
-        Images(search={"lr": (0.1,)}, search_at={"there": {"steps": (1, 2)}})
+    with pytest.raises(ValueError, match="a range or two choices at least"):
+        Images(search={"lr": (0.1,)})
+
+
+def test_a_range_holds_something_and_a_logarithm_is_of_numbers_above_0():
+    for make in (lambda: linear(1, 1), lambda: linear(2, 1), lambda: log(0, 1), lambda: whole(3, 2)):
+        with pytest.raises(ValueError, match="a low end below its high end"):
+            make()
+    assert log(0.1, 1.0).holds(0.1) and not log(0.1, 1.0).holds(0.09)
+
+
+def test_a_knob_for_batch_statistics_is_searched_wherever_there_is_one():
+    class WithStatistics(Knobs):
+        batchnorm: Literal["frozen", "update"] = knob("frozen", title="Batch", help="Statistics.")
+
+    searched = Images(search={"lr": log(0.1, 1.0)})
+    assert dict(declared(searched).searched) == {"lr": log(0.1, 1.0)}
+    assert dict(declared(searched, WithStatistics).searched) == {"lr": log(0.1, 1.0), "batchnorm": ("frozen", "update")}
+    assert declared(Images(), WithStatistics).searched == {}
+
+
+def test_every_method_that_can_run_says_what_is_searched():
+    for key, method in CATALOG.methods.items():
+        assert bool(method.searched) != bool(method.images.cannot), key
 
 
 def test_a_method_that_declares_nothing_runs_on_images_at_its_defaults():

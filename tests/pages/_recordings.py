@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from explorer.experiments.cifar import files
+from explorer.experiments.cifar import files, trials
+from explorer.experiments.cifar.trials import Tried
 from explorer.pipeline.worlds.images import class_names
 from explorer.records import (
     Accuracies,
@@ -18,10 +19,12 @@ from explorer.records import (
     ImageRun,
     ImageScene,
     ModelNumbers,
+    OracleRun,
     Plane,
     Probes,
     RunNumbers,
     Snapshots,
+    Trial,
 )
 
 CELLS, PLANES = 8, 2
@@ -106,3 +109,26 @@ def write(
         path = snapshots(shown, [0.9, 0.7, 0.2 + 0.1 * k], k)
         files.write_run(place, run(key, (path,), numbers(0.55 if key == "jit" else 0.9)))
     return place
+
+
+def write_trials(place: Path, method: str = "jit", *, kept: tuple[float, ...] = (0.7, 0.1, 0.6, 0.65)) -> list[Tried]:
+    """Write trials of a method: the authors' first, then drawn; trial k has judge .4 - .1 k and oracle .2 + .1 k.
+
+    Retrained keeps .7; a trial that keeps less than half of it is broken.
+    """
+    made = []
+    for k, one in enumerate(kept):
+        trial = Trial(
+            0.4 - 0.1 * k, {"forget": 0.3}, 0.2 + 0.1 * k, {"kept": one, "kept_retrained": 0.7}, 2.0, 1.5, "whole"
+        )
+        knobs = {"lr": 10.0 ** -(k + 3), "sigma": 0.5, "samples": 25, "mode": "eval" if k else "train"}
+        made.append(Tried(method, k, "drawn" if k else "authors", knobs, trial))
+        trials.append(place.name, made[-1], place.parent)
+    return made
+
+
+def write_oracle(place: Path, method: str = "jit") -> None:
+    """Write a method's numbers with the oracle's knobs: forget accuracy .62, and where it ends on the probes."""
+    ends = {"forget": 0.6, "retain": 0.97, "test": 0.72, "auc": 0.55}
+    held = replace(numbers(0.62), tuned="the best of the same trials, knowing a retrained model")
+    files.write_oracle(place, OracleRun(method, f"The {method}", {}, held, ends))

@@ -18,7 +18,7 @@ from explorer import pipeline
 from explorer.experiments.cifar import files as cifar_files
 from explorer.experiments.cifar import own
 from explorer.experiments.store.store import Store
-from explorer.records import ImageRun, ImageScene
+from explorer.records import Accuracies, ImageRun, ImageScene, ModelNumbers, Probes, RunNumbers, Snapshots
 from explorer.spec import SpecError
 from explorer.spec.catalog import CATALOG
 from tests.pipeline._noise import same, spec
@@ -181,3 +181,20 @@ def test_recording_and_preparing_are_told_of_and_can_be_cancelled(tmp_path: Path
         assert all(done <= total for done, total, _ in said)
     assert said[-1][2].endswith(" s so far")
     assert not list(tmp_path.rglob("tmu.json"))
+
+
+def test_where_a_run_ends_on_the_probes_is_counted_by_hand():
+    # Two probes forgotten (classes 0, 1), one retained (2), three of test (0, 1, 2). Only those of test that are of
+    # forgotten classes count for the attack.
+    logits = np.zeros((2, 6, 3), dtype=np.float16)
+    y = np.array([0, 1, 2, 0, 1, 2])
+    for row, right in enumerate((4.0, -4.0, 4.0, 2.0, 2.0, -4.0)):
+        logits[1, row, y[row]] = right
+    shown = Snapshots(np.array([0, 1]), logits, *(np.zeros(0) for _ in range(3)))  # type: ignore[arg-type]  # not looked at
+    probes = Probes(np.array([7, 8]), np.array([9]), np.arange(3), y, y)
+    numbers = RunNumbers((ModelNumbers(Accuracies(1.0, 1.0, 1.0), {}),))
+    found = pipeline.end_on_probes(ImageRun("a", {}, (shown,), numbers, "A"), probes)
+    # The first forgotten probe fits better than both of test, the second worse: two of four pairs.
+    assert found == {"forget": 0.5, "retain": 1.0, "test": pytest.approx(2 / 3), "auc": 0.5}
+    none = dataclasses.replace(probes, y=np.array([0, 0, 2, 1, 1, 2]))
+    assert np.isnan(pipeline.end_on_probes(ImageRun("a", {}, (shown,), numbers, "A"), none)["auc"])

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 
 from explorer.experiments.cifar import files as cifar_files
-from explorer.records import ImageRun, ImageScene, Snapshots
+from explorer.experiments.cifar import trials as cifar_trials
+from explorer.experiments.cifar.trials import Tried
+from explorer.records import ImageRun, ImageScene, OracleRun, Snapshots
 from explorer.spec.catalog import CATALOG
 
 OWN = "yours:"
@@ -31,6 +33,8 @@ class Opened:
         retrained: the retrained models.
         methods: key -> run.
         damaged: one sentence for each run that cannot be shown.
+        oracle: key -> its numbers with the knobs that the oracle puts first, where there are any.
+        trials: key -> the trials of its knobs, where there were any.
     """
 
     name: str
@@ -39,6 +43,8 @@ class Opened:
     retrained: ImageRun
     methods: Mapping[str, ImageRun]
     damaged: tuple[str, ...] = ()
+    oracle: Mapping[str, OracleRun] = field(default_factory=dict[str, OracleRun])
+    trials: Mapping[str, list[Tried]] = field(default_factory=dict[str, "list[Tried]"])
 
     @property
     def classes(self) -> int:
@@ -85,8 +91,9 @@ def open_runs(name: str, place: Path) -> Opened:
     Raises:
         Unreadable: if the scene or a reference cannot be read, so that there is nothing to compare with.
     """
-    files = sorted(place.glob("*.json"))
-    return _open(name, place, tuple((file.name, file.stat().st_mtime_ns) for file in files))
+    files = [*sorted(place.glob("*.json")), *sorted((place / cifar_files.ORACLE).glob("*.json"))]
+    files += [file for file in [place / cifar_trials.FILE] if file.is_file()]
+    return _open(name, place, tuple((str(file.relative_to(place)), file.stat().st_mtime_ns) for file in files))
 
 
 @lru_cache(maxsize=6)
@@ -96,13 +103,21 @@ def _open(name: str, place: Path, files: tuple[tuple[str, int], ...]) -> Opened:
     original, retrained = (_whole(cifar_files.read_run(place, one), scene) for one in cifar_files.REFERENCES)
     methods: dict[str, ImageRun] = {}
     damaged: list[str] = []
-    for key in sorted(Path(file).stem for file, _ in files):
+    oracle: dict[str, OracleRun] = {}
+    trials: dict[str, list[Tried]] = {}
+    for key in sorted(Path(file).stem for file, _ in files if "/" not in file and file.endswith(".json")):
         if key not in cifar_files.REFERENCES:
             try:
                 methods[key] = _whole(cifar_files.read_run(place, key), scene)
+                if found := cifar_files.read_oracle(place, key):
+                    oracle[key] = found
             except cifar_files.Unreadable as error:
                 damaged.append(str(error))
-    return Opened(name, scene, original, retrained, methods, tuple(damaged))
+    try:
+        trials = cifar_trials.read(place.name, place.parent)
+    except cifar_files.Unreadable as error:
+        damaged.append(str(error))
+    return Opened(name, scene, original, retrained, methods, tuple(damaged), oracle, trials)
 
 
 def _whole(run: ImageRun, scene: ImageScene) -> ImageRun:

@@ -13,7 +13,7 @@ import numpy as np
 from explorer.contents.recorded.cut import confidences
 from explorer.contents.recorded.probed import Numbers, accuracies, accuracy
 from explorer.contents.recorded.runs import Opened
-from explorer.figures.tradeoff import Axis, Path
+from explorer.figures.tradeoff import Axis, Oracle, Path
 from explorer.records import Band, Probes, Snapshots
 
 AUC = "auc"
@@ -36,11 +36,13 @@ class Plane:
         paths: one a method.
         retrained: Bands of x and y.
         original: x and y.
+        oracle: where methods end with the knobs that the oracle puts first.
     """
 
     paths: tuple[Path, ...]
     retrained: tuple[Band, Band]
     original: tuple[float, float]
+    oracle: tuple[Oracle, ...] = ()
 
 
 def axis(opened: Opened, across: str) -> Axis:
@@ -105,7 +107,9 @@ def plane(opened: Opened, runs: Sequence[str], across: str, title: Callable[[str
         one = opened.methods[key].snapshots[0]
         return Path(key, title(key), one.step, by_step(one, probes, across), by_step(one, probes, "test"))
 
+    found = [(key, opened.oracle[key].probes) for key in runs if key in opened.oracle]
     return Plane(
         tuple(path(key) for key in runs), (retrained(opened, across), retrained(opened, "test")),
         (float(by_step(first, probes, across)[-1]), float(by_step(first, probes, "test")[-1])),
+        tuple(Oracle(key, title(key), ends[across], ends["test"]) for key, ends in found),
     )  # fmt: skip

@@ -10,13 +10,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from explorer.contents.recorded import tuned
 from explorer.contents.recorded.runs import Opened
 from explorer.contents.tables import cells, formats
 from explorer.contents.tables.cells import NOTHING, number, span, spread_text
 from explorer.experiments.cifar.files import REFERENCES
 from explorer.experiments.cifar.published import NOTHING as WITHOUT
 from explorer.experiments.cifar.published import Published, beside
-from explorer.records import Band, ImageRun, ModelNumbers
+from explorer.records import Band, ImageRun, ModelNumbers, OracleRun
 from explorer.spec.catalog import CATALOG
 
 Titles = Callable[[str], str]
@@ -112,7 +113,7 @@ def _runs(opened: Opened) -> list[ImageRun]:
     return [opened.original, opened.retrained, *opened.methods.values()]
 
 
-def band(run: ImageRun, column: str, attack: str = ATTACK) -> Band:
+def band(run: ImageRun | OracleRun, column: str, attack: str = ATTACK) -> Band:
     """Return a number of a run: one value a model, NaN where it was not measured."""
     if column == "seconds":
         return Band((run.numbers.seconds.work,))
@@ -144,17 +145,23 @@ _READ: Mapping[str, Callable[[ModelNumbers, str], float | None]] = {
 
 
 def rows(opened: Opened, attack: str, title: Titles) -> list[formats.Row]:
-    """Return our rows: original, retrained, then every recorded method."""
+    """Return our rows: original, retrained, then every recorded method, with the oracle's below it."""
+    return [row for row, _ in _lines(opened, attack, title)]
+
+
+def _lines(opened: Opened, attack: str, title: Titles) -> list[tuple[formats.Row, ImageRun | OracleRun]]:
+    """Return our rows, each with what it is of; below a method's own stands that with the oracle's knobs."""
     names = {"original": "Original", "retrained": f"Retrained ({len(opened.retrained.numbers.models)} seeds)"}
     wanted = [*_READ, "seconds", "gradients"]
-    return [
-        formats.Row(
-            names.get(run.name) or title(run.name),
-            {column: band(run, column, attack) for column in wanted},
-            _tuned(run),
-        )
-        for run in _runs(opened)
-    ]
+    found: list[tuple[formats.Row, ImageRun | OracleRun]] = []
+    for run in _runs(opened):
+        values = {column: band(run, column, attack) for column in wanted}
+        found.append((formats.Row(names.get(run.name) or title(run.name), values, _tuned(run)), run))
+        if run.name in opened.oracle:
+            oracle = opened.oracle[run.name]
+            values = {column: band(oracle, column, attack) for column in wanted}
+            found.append((formats.Row(f"{title(run.name)}, by the oracle", values, oracle.numbers.tuned), oracle))
+    return found
 
 
 def _tuned(run: ImageRun) -> str:
@@ -196,11 +203,13 @@ def html(opened: Opened, shown: Mapping[str, Column], attack: str, title: Titles
         title: the name on screen of a method.
         chosen: keys of the methods that are drawn on the page; their rows are marked.
     """
-    ours = rows(opened, attack, title)
-    retrained = ours[1]
+    ours = _lines(opened, attack, title)
+    retrained = ours[1][0]
     body = "".join(
-        _row(row, shown, None if run.name in REFERENCES else retrained, run.name in chosen, run)
-        for row, run in zip(ours, _runs(opened), strict=True)
+        _row(row, shown, None, False, run, opened)
+        if isinstance(run, ImageRun) and run.name in REFERENCES
+        else _row(row, shown, retrained, isinstance(run, ImageRun) and run.name in chosen, run, opened)
+        for row, run in ours
     )
     papers = "".join(_published(one, shown) for one in beside(request(opened)))
     heads = [cells.head(one.title, f"{one.says}; {one.goal}") for one in shown.values()]
@@ -208,12 +217,17 @@ def html(opened: Opened, shown: Mapping[str, Column], attack: str, title: Titles
     return cells.table(heads, first + body + papers, classes="ue-numbers ue-wide ue-papers")
 
 
-def _row(row: formats.Row, shown: Mapping[str, Column], goal: formats.Row | None, chosen: bool, run: ImageRun) -> str:
+def _row(
+    row: formats.Row, shown: Mapping[str, Column], goal: formats.Row | None, chosen: bool,
+    run: ImageRun | OracleRun, opened: Opened,
+) -> str:  # fmt: skip
     said = [row.tuned]
     if run.numbers.trouble:
         said.append(run.numbers.trouble)
     if goal is not None and row.values["retain"].mean < BROKEN * goal.values["retain"].low:
-        said.append("broken: most of what was to be kept is lost")
+        said.append("most of what was to be kept is lost")
+    if isinstance(run, ImageRun) and (verdict := tuned.broken(opened, run.name)):
+        said.append(verdict)
     each = "".join(_cell(row, key, goal) for key in shown)
     return cells.row(row.name, "; ".join(said), each, strong=chosen)
 

@@ -1,8 +1,8 @@
 """Say with which knobs a method answers a request on images: those its file declares, and what trials chose.
 
-A method's own file says where it starts and which values of one knob are tried (`Method.images`). A trial is judged on
-training images that are kept apart (tuning.py), never on a retrained model. What was chosen is a finding and no code:
-it stands in chosen.json beside the recorded runs, by folder and method.
+A method's own file says where it starts and what is searched (`Method.images`). A trial is judged on training images
+that are kept apart (tuning.py). What was chosen is a finding and no code: it stands in chosen.json beside the recorded
+runs, by folder and method.
 """
 
 from __future__ import annotations
@@ -14,23 +14,29 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from explorer.experiments.cifar.budgets import alike, tried_on
 from explorer.experiments.cifar.files import SHIPPED
+from explorer.experiments.cifar.search import held_at, start_of
 from explorer.spec import Spec, folder_of
 from explorer.spec.catalog import CATALOG
 from explorer.whole_files import whole_file
 
 CHOSEN = SHIPPED / "chosen.json"
 
-# Tables by folder of recorded runs.
-# Where a request leaves no image for validation, trials run on this many images of its data set.
-TRIED_ON = {"cifar10-compact-standard-class": 45_000}
 
-# Requests that take the values of another where nothing was tried on their own.
-ALIKE = {
-    "cifar10-compact-memorise-part": "cifar10-compact-memorise-random",
-    "cifar20-compact-memorise-subclass": "cifar10-compact-memorise-class",
-    "cifar10-compact-standard-class": "cifar10-compact-memorise-class",
-}
+@dataclass(frozen=True)
+class ByOracle:
+    """The trial that a judge puts first who knows a retrained model.
+
+    Attributes:
+        knobs: of the trial.
+        number: of the trial, from 0.
+        numbers: "judge" and its parts.
+    """
+
+    knobs: Mapping[str, Any]
+    number: int
+    numbers: Mapping[str, float]
 
 
 @dataclass(frozen=True)
@@ -38,14 +44,27 @@ class Chosen:
     """What the trials of a method on a request found.
 
     Attributes:
-        knobs: the tried knob -> the value that judged best.
-        trials: how many values were tried.
+        knobs: knob -> the value that judged best; of a search, of every knob that was searched or declared.
+        trials: how many there were.
         remark: what must be known about the others, or "".
+        before: of a search, the knobs that were chosen before it; None where one knob was tried at a few values.
+        number: of the trial that was chosen, from 0; None where all broke down or before searches.
+        judge: its honest judge; None with `number`.
+        oracle: the trial that the oracle puts first; None with `number`.
     """
 
-    knobs: Mapping[str, float]
+    knobs: Mapping[str, Any]
     trials: int
     remark: str = ""
+    before: Mapping[str, Any] | None = None
+    number: int | None = None
+    judge: float | None = None
+    oracle: ByOracle | None = None
+
+    @property
+    def searched(self) -> bool:
+        """Say whether knobs were searched together; else one was tried at a few values."""
+        return self.before is not None
 
 
 Table = Mapping[str, Mapping[str, Chosen]]  # folder -> method -> what was chosen
@@ -53,22 +72,24 @@ Table = Mapping[str, Mapping[str, Chosen]]  # folder -> method -> what was chose
 
 @cache
 def chosen(file: Path = CHOSEN) -> Table:
-    """Return what was chosen, as it stands in a file."""
-    held = json.loads(file.read_text(encoding="utf-8"))
-    return {folder: {name: Chosen(**one) for name, one in methods.items()} for folder, methods in held.items()}
+    """Return what was chosen, as it stands in a file; nothing where there is none."""
+    held = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
+    return {folder: {name: _read(one) for name, one in methods.items()} for folder, methods in held.items()}
+
+
+def _read(one: Mapping[str, Any]) -> Chosen:
+    return Chosen(**{**one, "oracle": ByOracle(**one["oracle"])} if "oracle" in one else one)
 
 
 def keep(folder: str, method: str, found: Chosen, file: Path = CHOSEN) -> None:
-    """Write what trials found in place of what stands there; a remark on the same knobs stays.
+    """Write what trials found in place of what stands there.
 
     Raises:
         OSError: if the file cannot be written.
     """
+    chosen.cache_clear()  # another process may have written
     table = {name: dict(methods) for name, methods in chosen(file).items()}
-    before = table.setdefault(folder, {}).get(method)
-    if before is not None and before.knobs == found.knobs:
-        found = Chosen(found.knobs, found.trials, before.remark)
-    table[folder][method] = found
+    table.setdefault(folder, {})[method] = found
     parts = [f" {json.dumps(name)}: {{\n{_lines(table[name])}\n }}" for name in sorted(table)]
     with whole_file(file) as stream:
         stream.write(("{\n" + ",\n".join(parts) + "\n}\n").encode())
@@ -76,38 +97,44 @@ def keep(folder: str, method: str, found: Chosen, file: Path = CHOSEN) -> None:
 
 
 def _lines(methods: Mapping[str, Chosen]) -> str:
-    return ",\n".join(f"  {json.dumps(name)}: {json.dumps(asdict(methods[name]))}" for name in sorted(methods))
+    return ",\n".join(f"  {json.dumps(name)}: {json.dumps(_plain(methods[name]))}" for name in sorted(methods))
 
 
-def values_of(method: str, base: Spec) -> Mapping[str, tuple[float, ...]]:
-    """Return the values of the tried knob for a request; empty where nothing is tried."""
-    images = CATALOG.methods[method].images
-    return images.search_at.get(folder_of(base), images.search)
+def _plain(one: Chosen) -> dict[str, Any]:
+    return {name: value for name, value in asdict(one).items() if value is not None}
 
 
-def start_of(method: str, base: Spec) -> dict[str, Any]:
-    """Return the knobs (those that differ from the defaults) with which a method is first tried on a request."""
-    images = CATALOG.methods[method].images
-    size = f"{base.data.name}-{base.data.options.model_dump().get('n')}"
-    return {**images.start, **images.start_at.get(size, {})}
-
-
-def knobs_of(method: str, base: Spec) -> tuple[dict[str, Any], str]:
+def knobs_of(method: str, base: Spec, file: Path = CHOSEN) -> tuple[dict[str, Any], str]:
     """Return the knobs (those that differ from the defaults) of a method for a request, and how they were found."""
-    knobs, folder = start_of(method, base), folder_of(base)
-    found, where = chosen().get(folder, {}).get(method), ""
-    if found is not None and folder in TRIED_ON:
-        where = f", of models trained on {TRIED_ON[folder]:,} images"
-    if found is None and folder in ALIKE and CATALOG.methods[method].images.borrows:
-        found, where = chosen()[ALIKE[folder]].get(method), f" for {ALIKE[folder]}"
+    knobs, folder, held = start_of(method, base), folder_of(base), chosen(file)
+    found, where = held.get(folder, {}).get(method), ""
+    if found is not None and tried_on(base) != base:
+        where = f", of models trained on {tried_on(base).data.options.model_dump()['n']:,} images"
+    other = _same_network(base)
+    if found is None and other in held and CATALOG.methods[method].images.borrows:
+        found, where = held[other].get(method), f" for {other}"
     if found is None:
         return knobs, "our first choice, not tuned" if knobs else "the defaults, not tuned"
     names, remark = " and ".join(found.knobs), f": {found.remark}" if found.remark else ""
-    sentence = f"{names} chosen among {found.trials} values on validation images{where}{remark}"
-    return {**knobs, **found.knobs}, sentence
+    if found.searched:
+        sentence = f"the best of {found.trials} trials on validation images{where}{remark}"
+    else:
+        sentence = f"{names} chosen among {found.trials} values on validation images{where}{remark}"
+    return {**knobs, **found.knobs, **(held_at(method, base) if found.searched else {})}, sentence
+
+
+def by_oracle(method: str, base: Spec, file: Path = CHOSEN) -> ByOracle | None:
+    """Return the trial of a request that the oracle puts first; None where none was searched there."""
+    found = chosen(file).get(folder_of(base), {}).get(method)
+    return found.oracle if found else None
 
 
 def has_trials(base: Spec) -> bool:
     """Say whether trials were made for a request, or for one that is alike."""
-    folder = folder_of(base)
-    return folder in chosen() or folder in ALIKE
+    return folder_of(base) in chosen() or bool(_same_network(base))
+
+
+def _same_network(base: Spec) -> str:
+    """Return the folder of the request that is alike, if its network is the same: knobs of another say little."""
+    other = alike(base)
+    return other if base.model.name in other.split("-") else ""

@@ -3,6 +3,8 @@
     <folder>/original.json, original.npz     the original, and what all runs share: probes, planes, names
     <folder>/retrained.json, retrained.npz   the retrained models, all seeds
     <folder>/<method>.json, <method>.npz     one method
+    <folder>/oracle/<method>.json            one method with the knobs that the oracle puts first: numbers, no path
+    <folder>/trials.csv                      how methods' knobs were found (trials.py)
     <folder>/images.webp                     forget images and those of the planes, lossless, 10 to a row
 
 A folder is named <data>-<model>-<recipe>-<request>. Those that ship lie in explorer/recorded, one's own beside the
@@ -13,6 +15,7 @@ from __future__ import annotations
 
 import io
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,11 +24,22 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.records import ImagePlane, ImageRun, ImageScene, Plane, Probes, RunNumbers, Snapshots
+from explorer.records import (
+    ImagePlane,
+    ImageRun,
+    ImageScene,
+    OracleRun,
+    Plane,
+    Probes,
+    RunNumbers,
+    Snapshots,
+    plain,
+)
 from explorer.whole_files import UNREADABLE, whole_file
 
 SHIPPED = Path(__file__).resolve().parents[2] / "recorded"
 REFERENCES = ("original", "retrained")
+ORACLE = "oracle"  # the folder within a folder
 COLUMNS = 10
 TILE = 32
 _FIELDS = ("step", "logits", "features", "region", "margin")
@@ -45,12 +59,14 @@ class Recorded:
         original: the original.
         retrained: the retrained models.
         methods: key -> run, in alphabetical order.
+        oracle: key -> its numbers with the knobs that the oracle puts first, where there are any.
     """
 
     scene: ImageScene
     original: ImageRun
     retrained: ImageRun
     methods: Mapping[str, ImageRun]
+    oracle: Mapping[str, OracleRun]
 
 
 def folders(root: Path = SHIPPED) -> list[str]:
@@ -71,7 +87,8 @@ def load(name: str, root: Path = SHIPPED) -> Recorded:
     scene = read_scene(place)
     keys = sorted(file.stem for file in place.glob("*.json") if file.stem not in REFERENCES)
     original, retrained = (read_run(place, one) for one in REFERENCES)
-    return Recorded(scene, original, retrained, {key: read_run(place, key) for key in keys})
+    found = {key: run for key in keys if (run := read_oracle(place, key)) is not None}
+    return Recorded(scene, original, retrained, {key: read_run(place, key) for key in keys}, found)
 
 
 def write_scene(place: Path, scene: ImageScene, original: ImageRun) -> None:
@@ -164,6 +181,35 @@ def read_numbers(place: Path, name: str) -> RunNumbers:
         return RunNumbers.from_json(_content(place, name, numbers=dict)["numbers"])
     except UNREADABLE as error:
         raise Unreadable(f"the recorded run {place.name}/{name} cannot be read: {error}") from None
+
+
+def write_oracle(place: Path, run: OracleRun) -> None:
+    """Write the numbers of a method with the knobs that the oracle puts first.
+
+    Raises:
+        OSError: if the folder cannot be written.
+    """
+    (place / ORACLE).mkdir(parents=True, exist_ok=True)
+    content = {
+        "title": run.title, "spec": run.spec, "numbers": run.numbers.as_json(), "probes": plain(run.probes),
+    }  # fmt: skip
+    _write(place / ORACLE / f"{run.method}.json", (json.dumps(content, indent=1, allow_nan=False) + "\n").encode())
+
+
+def read_oracle(place: Path, method: str) -> OracleRun | None:
+    """Return the numbers of a method with the knobs that the oracle puts first; None where there are none.
+
+    Raises:
+        Unreadable: if they cannot be read.
+    """
+    if not (place / ORACLE / f"{method}.json").is_file():
+        return None
+    try:
+        content = _content(place / ORACLE, method, title=str, spec=dict, numbers=dict, probes=dict)
+        probes = {name: math.nan if value is None else float(value) for name, value in content["probes"].items()}
+        return OracleRun(method, content["title"], content["spec"], RunNumbers.from_json(content["numbers"]), probes)
+    except UNREADABLE as error:
+        raise Unreadable(f"the oracle's numbers of {place.name}/{method} cannot be read: {error}") from None
 
 
 def _content(place: Path, name: str, **kinds: type) -> dict[str, Any]:

@@ -1,12 +1,16 @@
-"""Lay recorded runs on images out as the README's table: every number beside retrained's."""
+"""Lay recorded runs on images out as the README's table: every number beside retrained's.
+
+A method has one line. Where an oracle judged its trials too, a cell holds two numbers: with the knobs that were chosen
+without the answer, and after a slash with the oracle's.
+"""
 
 from __future__ import annotations
 
 import math
 from pathlib import Path
 
-from explorer.experiments.cifar import files
-from explorer.records import Band, ImageRun
+from explorer.experiments.cifar import files, not_knowing
+from explorer.records import Band, ImageRun, RunNumbers
 from explorer.spec.catalog import CATALOG
 
 HEAD = ("request", "method", "retain", "forget", "test", "loss AUC", "RMIA AUC", "distance to retrained", "cost", "s")
@@ -17,22 +21,40 @@ def rows(root: Path = files.SHIPPED) -> list[tuple[str, ...]]:
     found: list[tuple[str, ...]] = []
     for name in files.folders(root):
         held = files.load(name, root)
+        first = held.original.numbers
         whole = held.retrained.numbers.example_gradients.work
         found.append(
-            (f"**{held.scene.title}**", "*retrained*", *_retrained(held.retrained), "1", _seconds(held.retrained))
+            (
+                f"**{held.scene.title}**",
+                "*retrained*",
+                *_retrained(held.retrained.numbers),
+                "1",
+                _seconds(held.retrained.numbers),
+            )
         )
-        found.append(("", "*original*", *_cells(held.original), _distance(held.original), "", _seconds(held.original)))
+        found.append(("", "*original*", *_cells(first), _distance(first), "", _seconds(first)))
         for run in sorted(held.methods.values(), key=_order):
-            spent = run.numbers.example_gradients.work / whole
-            title = CATALOG.methods[run.name].title
-            found.append(("", title, *_cells(run), _distance(run), f"{spent:.2f}", _seconds(run)))
+            both = [_method(run.numbers, whole)]
+            if run.name in held.oracle:
+                both.append(_method(held.oracle[run.name].numbers, whole))
+            found.append(("", CATALOG.methods[run.name].title, *(" / ".join(one) for one in zip(*both, strict=True))))
     return found
 
 
-def _cells(run: ImageRun) -> list[str]:
+def sentence(root: Path = files.SHIPPED) -> str:
+    """Return what tuning without the answer costs, over every recorded folder; "" where no oracle judged."""
+    recorded = [files.load(name, root) for name in files.folders(root)]
+    return not_knowing.sentence(pair for held in recorded for pair in not_knowing.pairs(held.methods, held.oracle))
+
+
+def _method(numbers: RunNumbers, whole: float) -> list[str]:
+    spent = numbers.example_gradients.work / whole
+    return [*_cells(numbers), _distance(numbers), f"{spent:.2f}", _seconds(numbers)]
+
+
+def _cells(numbers: RunNumbers) -> list[str]:
     """Return accuracies and AUCs: of one model its numbers, of several their mean and range."""
-    models = run.numbers.models
-    accuracy, attacks = [one.accuracy for one in models], [one.attacks for one in models]
+    accuracy, attacks = [one.accuracy for one in numbers.models], [one.attacks for one in numbers.models]
     columns = [
         [one.retain for one in accuracy],
         [one.forget for one in accuracy],
@@ -42,23 +64,22 @@ def _cells(run: ImageRun) -> list[str]:
     return [_text(Band(tuple(column))) for column in columns]
 
 
-def _retrained(run: ImageRun) -> tuple[str, ...]:
-    floor = run.numbers.floor
-    return *_cells(run), f"floor {_number(floor.js_divergence.mean) if floor else ''}"
+def _retrained(numbers: RunNumbers) -> tuple[str, ...]:
+    floor = numbers.floor
+    return *_cells(numbers), f"floor {_number(floor.js_divergence.mean) if floor else ''}"
 
 
-def _distance(run: ImageRun) -> str:
-    far = run.numbers.to_retrained
-    return _number(far.js_divergence.mean) if far else ""
+def _distance(numbers: RunNumbers) -> str:
+    return _number(not_knowing.distance(numbers))
 
 
 def _order(run: ImageRun) -> float:
-    far = run.numbers.to_retrained
-    return math.inf if far is None or math.isnan(far.js_divergence.mean) else far.js_divergence.mean
+    far = not_knowing.distance(run.numbers)
+    return math.inf if math.isnan(far) else far
 
 
-def _seconds(run: ImageRun) -> str:
-    return f"{run.numbers.seconds.work:.0f}"
+def _seconds(numbers: RunNumbers) -> str:
+    return f"{numbers.seconds.work:.0f}"
 
 
 def _text(band: Band) -> str:

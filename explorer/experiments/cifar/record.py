@@ -20,13 +20,15 @@ from typing import Any
 
 from explorer import pipeline
 from explorer.experiments.cifar import files
+from explorer.experiments.cifar.chosen_knobs import by_oracle
 from explorer.experiments.cifar.plan import WEIGHTS, Planned, runs_of
 from explorer.experiments.store import provenance
 from explorer.experiments.store.trainings import trainings_at
 from explorer.experiments.work.gather import gather
-from explorer.records import ImageRun, Made
+from explorer.records import ImageRun, Made, OracleRun
 from explorer.spec import Spec, folder_of
 
+BY_ORACLE = "the best of the same trials, knowing a retrained model"
 Task = tuple[str, Callable[..., str], tuple[Any, ...]]
 
 
@@ -76,6 +78,30 @@ def method_task(content: dict[str, Any], folder: Path, place: str, tuned: str = 
         held = files.read_run(folder, spec.method.name)
         if held.numbers.tuned != tuned:  # the same run, found in another way
             files.write_run(folder, replace(held, numbers=replace(held.numbers, tuned=tuned)))
+    return folder.name
+
+
+def oracle_task(content: dict[str, Any], folder: Path, place: str) -> str:
+    """Run one method with the knobs that the oracle puts first, and write its numbers; returns the folder's name.
+
+    Where they are the very knobs that are recorded, nothing is run.
+
+    Raises:
+        SpecError: if it cannot run.
+    """
+    spec = Spec.parse(content)
+    assert spec.method is not None
+    name = spec.method.name
+    held = files.read_oracle(folder, name)
+    if held is not None and dict(held.spec) == spec.as_json():
+        return folder.name
+    if is_recorded(folder, name, spec):
+        run = files.read_run(folder, name)
+    else:
+        run = signed(pipeline.method_run(trainings_at(place).run(spec)))
+    probes = pipeline.end_on_probes(run, files.read_scene(folder).probes)
+    numbers = replace(run.numbers, tuned=BY_ORACLE)
+    files.write_oracle(folder, OracleRun(name, run.title, run.spec, numbers, probes))
     return folder.name
 
 
@@ -142,7 +168,15 @@ def record(
         (f"{names[id(base)]}: references", references_task, (base.as_json(), root / names[id(base)], where))
         for base in needed
     ]
-    return sum(_all(executor, tasks, tell) for tasks in (trainings, references, runs))
+    by_oracles = [
+        (f"{names[id(base)]}: {spec.method.name}, by the oracle", oracle_task,
+         (spec.with_part(method={"name": spec.method.name, "knobs": found.knobs}).as_json(), root / names[id(base)],
+          where))
+        for base, planned in zip(bases, plan, strict=True) for spec, _ in runs_of(planned)
+        if spec.method and (found := by_oracle(spec.method.name, base)) is not None
+    ]  # fmt: skip
+    by_oracles = [run for run in by_oracles if only in run[0]]
+    return sum(_all(executor, tasks, tell) for tasks in (trainings, references, runs, by_oracles))
 
 
 def _at_hand(plan: tuple[Planned, ...], tell: Callable[[str], None]) -> tuple[Planned, ...]:

@@ -23,6 +23,10 @@ from explorer.session.tab import Tab
 from explorer.view import RUNS_ACROSS
 
 NUDGE = 1e-6  # The player ignores a step equal to the last one it was sent; a repeated click is moved by this much.
+ORACLE = (
+    "A ring with a dot, in a method's colour, is where it ends with the best of the same trials by a judge that knows "
+    "a retrained model: the best that these passes can do, knowing the answer."
+)
 NOT_CLOUD = (
     "What the clouds do not show: the other dimensions of the features. A new seed turns and stretches features at "
     "will, so compare how the retrained cloud mixes with the others, not where it lies."
@@ -58,8 +62,9 @@ def _tradeoff_and_curves(tab: Tab, opened: Opened, chosen: Choice) -> None:
         chart(figure, "images:plane", on_click=_clicked)
         st.caption(
             "Every dot is a recorded step; the rings are where the player stands, click a dot and it goes there. The "
-            "star is the mean of the retrained models, the box their range. What it does not show: whether the same "
-            "images are right."
+            "star is the mean of the retrained models, the box their range. "
+            + (f"{ORACLE} " if any(key in opened.oracle for key in chosen.runs) else "")
+            + "What it does not show: whether the same images are right."
         )
     with right:
         title = method_title(chosen.shown)
@@ -74,7 +79,10 @@ def _tradeoff_and_curves(tab: Tab, opened: Opened, chosen: Choice) -> None:
 
 def _plane(opened: Opened, chosen: Choice, across: str, now: Any) -> Any:
     found = steps.plane(opened, chosen.runs, across, method_title)
-    return tradeoff(found.paths, found.retrained, found.original, x=steps.axis(opened, across), y=steps.UP, mode=now)
+    return tradeoff(
+        found.paths, found.retrained, found.original, x=steps.axis(opened, across), y=steps.UP, oracle=found.oracle,
+        mode=now,
+    )  # fmt: skip
 
 
 def _curves(opened: Opened, shown: str, now: Any) -> Any:

@@ -1,0 +1,126 @@
+"""Say how the knobs of a recorded method were found, and lay its trials out for their figure."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from explorer.contents.recorded.runs import Opened
+from explorer.experiments.cifar import not_knowing, trials
+from explorer.experiments.cifar.trials import Tried
+from explorer.figures.trials import Judged, KnobAxis
+from explorer.knobs import knob_infos
+from explorer.ranges import Range
+from explorer.spec.catalog import CATALOG
+
+JUDGES = (
+    "The honest judge sees validation images alone, on which nobody is trained, and chose. The oracle knows one more "
+    "retrained model and chose nothing that is recorded."
+)
+
+
+def broken(opened: Opened, method: str) -> str:
+    """Return a clause where every trial of a method broke its model, else ""."""
+    made = opened.trials.get(method, [])
+    if not made or not all(one.broken for one in made):
+        return ""
+    return f"broken in all {len(made)} trials" if len(made) > 1 else "broken in its one trial"
+
+
+def sentence(opened: Opened, method: str) -> str:
+    """Return how many trials there were and how they ended, in words; "" where there were none."""
+    made = opened.trials.get(method, [])
+    if not made:
+        return ""
+    ended = [one.trial.ended for one in made]
+    words = {
+        "cut": "stopped at the end of the budget",
+        "collapsed": "stopped because the model answered at random",
+        "broken": "beyond the finite numbers",
+    }
+    parts = [f"{ended.count(kind)} {said}" for kind, said in words.items() if kind in ended]  # type: ignore[arg-type]  # keys are how trials end
+    lost = sum(one.broken for one in made)
+    if lost == len(made):
+        parts.append("every one of them breaks the model: it loses more than half of what retrained keeps")
+    elif lost:
+        parts.append(f"{lost} {'loses' if lost == 1 else 'lose'} more than half of what retrained keeps")
+    said = f"{len(made)} trials" if len(made) > 1 else "1 trial"
+    return f"{said}, {sum(one.trial.seconds for one in made):,.0f} s in all" + "".join(f"; {part}" for part in parts)
+
+
+def cost(opened: Opened) -> str:
+    """Return the sentence on what tuning without the answer costs on this request; "" where nothing is known."""
+    return not_knowing.sentence(not_knowing.pairs(opened.methods, opened.oracle))
+
+
+def judged(made: Sequence[Tried]) -> Judged:
+    """Return what both judges say of trials, and which of them are marked."""
+    first, oracle = trials.best(made), trials.best_by_oracle(made)
+    authors = next((at for at, one in enumerate(made) if one.origin == "authors"), None)
+    return Judged(
+        honest=[one.trial.judge for one in made],
+        oracle=[one.trial.oracle for one in made],
+        lost=[one.broken for one in made],
+        chosen=None if first is None else list(made).index(first),
+        authors=authors,
+        by_oracle=None if oracle is None else list(made).index(oracle),
+    )
+
+
+def axes(method: str, made: Sequence[Tried]) -> list[KnobAxis]:
+    """Return each searched knob of a method with the value of every trial; knobs that never changed are left out."""
+    declared = CATALOG.methods.get(method)
+    if declared is None:
+        return []
+    infos = knob_infos(declared.knobs)
+    found: list[KnobAxis] = []
+    for name, searched in declared.searched.items():
+        values = [one.knobs.get(name, infos[name].default) for one in made]
+        if len({repr(value) for value in values}) < 2:
+            continue
+        as_range = isinstance(searched, Range) and all(_number(value) for value in values)
+        log = as_range and isinstance(searched, Range) and searched.log and all(value > 0 for value in values)
+        found.append(KnobAxis(infos[name].title, values if as_range else _names(values), log, not as_range))
+    return found
+
+
+def _number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _names(values: Sequence[Any]) -> list[str]:
+    return [_text(value) for value in values]
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return "left open"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:g}" if _number(value) else str(value)
+
+
+def all_values(made: Sequence[Tried]) -> list[dict[str, Any]]:
+    """Return a table of the trials: number, where the knobs came from, both judges, cost, how it ended, and knobs."""
+    return [
+        {
+            "trial": one.number + 1,
+            "knobs from": ORIGINS[one.origin],
+            "honest judge": one.trial.judge if math.isfinite(one.trial.judge) else None,
+            "oracle": one.trial.oracle if math.isfinite(one.trial.oracle) else None,
+            "seconds": one.trial.seconds,
+            "epochs": one.trial.epochs,
+            "ended": one.trial.ended,
+            "knobs": ", ".join(f"{name} {_text(value)}" for name, value in one.knobs.items()),
+        }
+        for one in made
+    ]
+
+
+ORIGINS = {
+    "authors": "the authors",
+    "before": "chosen before",
+    "alike": "best of a similar request",
+    "drawn": "drawn",
+}
