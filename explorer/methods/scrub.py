@@ -222,7 +222,7 @@ METHOD = Method(
     images=Images(
         start=START_ON_IMAGES,
         search=SEARCH_ON_IMAGES,
-        authors="large (paper)",
+        authors="large scale (paper)",
         published={"JiT, table 2(b)": "as in JiT's tables"},
     ),
     bibtex=BIBTEX,

@@ -171,8 +171,8 @@ def image_final(run: Run, watch: Watch | None = None) -> Watched:
 
     Args:
         run: the run, with a method. What it prepares is kept in its memo for other knobs of the method.
-        watch: called after each update with the state, and with example-gradients and core-seconds so far, those of
-            the preparation included; a sentence ends the run there.
+        watch: called after each update with the state, and with example-gradients so far, those of the preparation
+            included; a sentence ends the run there.
 
     Raises:
         SpecError: as `image_path`.
@@ -181,8 +181,8 @@ def image_final(run: Run, watch: Watch | None = None) -> Watched:
     rng = generator(child_seed(run.spec.seed, "method", 0))
     ready, preparing = _prepared(run, network, request)
 
-    def seen(state: Tensor, spent: float, seconds: float) -> str:
-        return watch(state, spent + ready.example_gradients, seconds + preparing) if watch else ""
+    def seen(state: Tensor, spent: float) -> str:
+        return watch(state, spent + ready.example_gradients) if watch else ""
 
     done = run_method(
         run.method, network, request, knobs, rng, ready.prepared,

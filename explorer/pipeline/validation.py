@@ -49,11 +49,9 @@ class Limits(NamedTuple):
 
     Attributes:
         epochs: passes, in times the training set; infinite for no limit.
-        seconds: on one core.
     """
 
     epochs: float = math.inf
-    seconds: float = math.inf
 
 
 Judged = tuple[float, dict[str, float]]  # the judge, and the parts that are in it
@@ -114,12 +112,10 @@ class _Watch:
         self._n, self._next, self._bad = len(run.sets.before), EVERY, 0
         self.collapsed = False
 
-    def __call__(self, state: Tensor, spent: float, seconds: float) -> str:
+    def __call__(self, state: Tensor, spent: float) -> str:
         epochs = spent / self._n
         if epochs > self._limits.epochs:
             return f"stopped after {epochs:.1f} epochs' worth of passes"
-        if seconds > self._limits.seconds:
-            return f"stopped after {seconds:.0f} s and {epochs:.1f} epochs' worth of passes"
         if epochs >= self._next:
             self._next = EVERY * (epochs // EVERY + 1)
             self._bad = self._bad + 1 if self._at_random(state) else 0

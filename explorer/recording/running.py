@@ -19,7 +19,7 @@ from explorer.methods._method import Meter, Method, Prepared, Request
 from explorer.recording.evaluating import state_of
 
 Tick = Callable[[int, int], None]
-Watch = Callable[[Tensor, float, float], str]  # (state, example-gradients, core-seconds) -> "" or why it stops
+Watch = Callable[[Tensor, float], str]  # (state, example-gradients) -> "" or why it stops
 
 
 @dataclass(frozen=True)
@@ -158,7 +158,7 @@ def run(
         frames.add(updates, lambda state=state, shape=shape: keep(state, shape))
         if tick:
             tick(updates, total)
-        if watch and (stopped := watch(after, meter.total, core_seconds)):
+        if watch and (stopped := watch(after, meter.total)):
             break
     frames.close()
     return Run(

@@ -141,9 +141,8 @@ def test_what_is_spent_goes_by_rule():
     }
     poisoned = BASES["cifar10-compact-memorise-poisoned"]
     assert [budgets.budget_of(poisoned, name).trials for name in ("dui", "influence_2", "influence_1")] == [4, 4, 6]
-    assert budgets.budget_of(CLASS, "scrub").limits == (5.0, 60.0)
-    assert budgets.budget_of(poisoned, "dui").limits == (math.inf, math.inf)
-    assert budgets.budget_of(BASES["cifar10-resnet18-standard-class"], "scrub").limits == (5.0, math.inf)
+    assert budgets.budget_of(CLASS, "scrub").limits.epochs == 5
+    assert budgets.budget_of(poisoned, "dui").limits.epochs == math.inf
 
 
 def test_requests_with_few_trials_name_one_with_many():

@@ -26,28 +26,26 @@ class Budget:
     Attributes:
         trials: how many there are.
         best: how many of them are the best ones of the request that is alike, if there are any.
-        seconds: what each may take on one core.
         epochs: what each may cost in passes, in times the training set.
     """
 
     trials: int
     best: int = 0
-    seconds: float = math.inf
     epochs: float = EPOCHS
 
     @property
     def limits(self) -> pipeline.Limits:
         """Return where a trial is stopped."""
-        return pipeline.Limits(self.epochs, self.seconds)
+        return pipeline.Limits(self.epochs)
 
 
-# The first row that fits. A ResNet-18 takes longer than a minute for an epoch, so passes alone limit it.
+# The first row that fits. Passes limit a trial and no clock, so every machine makes the same trials.
 _TABLE: tuple[tuple[Callable[[Spec], bool], Budget], ...] = (
     (lambda spec: spec.model.name == "resnet18", Budget(4, best=3)),
     (lambda spec: spec.model.name == "vgg11", Budget(6, best=3)),
-    (lambda spec: training_recipe(spec) == "standard", Budget(6, best=3, seconds=60)),
-    (lambda spec: request_name(spec) in ("part", "subclass", "poisoned"), Budget(6, best=3, seconds=60)),
-    (lambda spec: True, Budget(24, seconds=60)),
+    (lambda spec: training_recipe(spec) == "standard", Budget(6, best=3)),
+    (lambda spec: request_name(spec) in ("part", "subclass", "poisoned"), Budget(6, best=3)),
+    (lambda spec: True, Budget(24)),
 )
 
 # The folder in which most trials are made, by the name of a request.
@@ -66,7 +64,7 @@ def budget_of(base: Spec, method: str) -> Budget:
     if images.trials is not None:
         found = replace(found, trials=min(found.trials, images.trials))
     if images.dear:
-        found = replace(found, seconds=math.inf, epochs=math.inf)
+        found = replace(found, epochs=math.inf)
     return found
 
 

@@ -7,8 +7,7 @@ same trials, and its best is the best of all these trials, not of a search of it
 with these trials, and a search that knew the answer might find more.
 
 Every trial is kept in trials.csv as soon as it ends; what is there is not made again, so a killed search goes on. The
-same folder, method and seed give the same trials, but for those that were stopped by the clock. What was chosen stands
-in chosen.json.
+same folder, method and seed give the same trials. What was chosen stands in chosen.json.
 """
 
 from __future__ import annotations
