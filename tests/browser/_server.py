@@ -26,21 +26,30 @@ FIRST_PORT = 8700 + 50 * int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").remove
 @contextlib.contextmanager
 def running(store: Path) -> Iterator[str]:
     """Yield the address of a running app; what it says is in `server.log` of its store."""
-    port = free_port("127.0.0.1", FIRST_PORT)
-    command = [sys.executable, "-m", "explorer", "app", "--port", str(port)]
-    log = store / "server.log"
-    store.mkdir(parents=True, exist_ok=True)
-    with log.open("w") as out:
-        env = {**os.environ, "EXPLORER_STORE": str(store), "PYTHONFAULTHANDLER": "1"}
-        server = subprocess.Popen(command, cwd=ROOT, env=env, stdout=out, stderr=subprocess.STDOUT)
+    server = started(store, free_port("127.0.0.1", FIRST_PORT))
+    try:
+        yield said_address(store / "server.log", server)
+    finally:
+        server.terminate()
         try:
-            yield said_address(log, server)
-        finally:
-            server.terminate()
-            try:
-                server.wait(20)
-            except subprocess.TimeoutExpired:
-                server.kill()
+            server.wait(20)
+        except subprocess.TimeoutExpired:
+            server.kill()
+
+
+def started(store: Path, port: int) -> subprocess.Popen[bytes]:
+    """Start the app, and let it say what it says in `server.log` of its store."""
+    command = [sys.executable, "-m", "explorer", "app", "--port", str(port)]
+    store.mkdir(parents=True, exist_ok=True)
+    env = {**os.environ, "EXPLORER_STORE": str(store), "PYTHONFAULTHANDLER": "1"}
+    with (store / "server.log").open("w") as out:
+        return subprocess.Popen(command, cwd=ROOT, env=env, stdout=out, stderr=subprocess.STDOUT)
+
+
+def workers_of(server: subprocess.Popen[bytes]) -> list[int]:
+    """Return the process numbers of a server's workers that are alive now."""
+    said = subprocess.run(["pgrep", "-P", str(server.pid), "-f", "work.worker"], stdout=subprocess.PIPE, text=True)
+    return [int(line) for line in said.stdout.split()]
 
 
 def state(address: str, log: Path) -> str:

@@ -19,6 +19,11 @@ STAND_IN = """
     window.EventSource = class {
         static CLOSED = 2;
         constructor(address) { Object.assign(this, { address, readyState: 1 }); sources.push(this); }
+        refuse(status, type) {
+            window.fetch = async () => new Response("", { status, headers: { "content-type": type } });
+            this.readyState = 2;
+            this.onerror();
+        }
         close() { this.readyState = 2; }
     };
     window.asked = [];
@@ -71,19 +76,39 @@ def test_a_part_that_does_not_answer_is_asked_again_and_then_the_page(there: Pag
     assert asked(there) == ["stage 0"] * 3 + ["page 0"]
 
 
-def test_the_connection_ends_when_nothing_waits_and_stays_between_two_drawings(there: Page):
-    there.evaluate("wait('page', 0); window.end = wait('stage', 0); end(); window.end = wait('stage', 1); 0")
-    there.clock.run_for(10_000)
-    assert there.evaluate("sources.map(({ readyState }) => readyState)") == [1]
-    there.evaluate("end()")
-    there.clock.run_for(10_000)
-    assert there.evaluate("sources.map(({ readyState }) => readyState)") == [2]
+def states(page: Page) -> list[int]:
+    return page.evaluate("sources.map(({ readyState }) => readyState)")
 
 
-def test_where_the_host_serves_none_a_clock_asks(there: Page):
-    there.evaluate("window.end = wait('stage', 0); sources[0].readyState = 2; sources[0].onerror()")
+def hide(page: Page, hidden: bool) -> None:
+    page.evaluate(
+        "hidden => { Object.defineProperty(document, 'hidden', { value: hidden, configurable: true });"
+        " document.dispatchEvent(new Event('visibilitychange')); }",
+        hidden,
+    )
+
+
+def test_there_is_one_connection_a_tab_and_it_stands_while_the_tab_is_in_sight(there: Page):
+    there.evaluate("wait('page', 0); window.end = wait('stage', 0); end(); wait('stage', 1); wait('pairs', 0); 0")
+    assert states(there) == [1]
+    hide(there, True)
+    assert states(there) == [2]
+    hide(there, False)
+    assert states(there) == [2, 1]
+    there.evaluate("tell({stage: 2})")
+    assert asked(there) == ["stage 1"]
+
+
+def test_where_the_host_serves_no_news_a_clock_asks_for_what_waits(there: Page):
+    there.evaluate("wait('page', 0); window.end = wait('stage', 0); sources[0].refuse(200, 'text/html')")
     there.clock.run_for(2_500)
     assert asked(there) == ["stage 0"] * 2
     there.evaluate("end()")
     there.clock.run_for(10_000)
     assert asked(there) == ["stage 0"] * 2
+
+
+def test_a_server_that_does_not_know_the_tab_is_asked_for_the_page(there: Page):
+    there.evaluate("wait('page', 0); wait('stage', 0); sources[0].refuse(404, 'text/plain; charset=utf-8')")
+    there.clock.run_for(2_500)
+    assert asked(there) == ["page 0"]

@@ -1,12 +1,13 @@
 // Ask for a run of a part of the page when there is something new for it.
 //
 // Each part that waits for news mounts this component with {route, tab, part, count}: count is what it has drawn. The
-// server tells its own counts over one connection. Where it serves none, a part asks every CLOCK seconds instead.
+// server tells its own counts over one connection, which stands while the tab is in sight. A server that was started
+// again knows the tab no more; then the whole page is asked for. Where it serves no news at all, a part that waits asks
+// every CLOCK ms instead.
 
 const LATE = 2000; // ms after which a run that was asked for must have drawn the part; else it is asked for again
 const TRIES = 3; // then the whole page is asked for
 const CLOCK = 1000; // ms
-const QUIET = 3000; // ms without any part that waits, after which the connection is dropped
 const PAGE = "page"; // the part that stands for the whole page
 
 class News {
@@ -15,19 +16,18 @@ class News {
     this.counts = {};
     this.source = null;
     this.clock = 0;
-    this.closing = 0;
+    document.addEventListener("visibilitychange", () => (document.hidden ? this.close() : this.open(this.address)));
   }
 
   wait(data, ask) {
     const one = { part: data.part, count: data.count, ask, tries: 0, timer: 0 };
     this.waiting.add(one);
-    if (data.part !== PAGE) this.open(`${data.route}?tab=${data.tab}`);
+    const address = `${data.route}?tab=${data.tab}`;
+    if (this.address !== address) this.open(address);
     this.look();
     return () => {
       clearTimeout(one.timer);
       this.waiting.delete(one);
-      clearTimeout(this.closing);
-      this.closing = setTimeout(() => this.parts().length || this.close(), QUIET);
     };
   }
 
@@ -51,21 +51,33 @@ class News {
       this.look();
     }, LATE);
     if (one.tries <= TRIES) one.ask();
-    else if (one.tries === TRIES + 1) [...this.waiting].filter(({ part }) => part === PAGE).at(-1)?.ask();
+    else if (one.tries === TRIES + 1) this.askPage();
+  }
+
+  askPage() {
+    [...this.waiting].filter(({ part }) => part === PAGE).at(-1)?.ask();
   }
 
   open(address) {
-    if (this.address === address) return;
     this.close();
     this.address = address;
-    this.source = new EventSource(address);
-    this.source.onmessage = ({ data }) => {
+    if (document.hidden || !address) return;
+    const source = (this.source = new EventSource(address));
+    source.onmessage = ({ data }) => {
       this.counts = JSON.parse(data);
       this.look();
     };
-    this.source.onerror = () => {
-      if (this.source?.readyState === EventSource.CLOSED) this.tick(); // refused; else the browser tries again
+    source.onerror = () => {
+      if (source === this.source && source.readyState === EventSource.CLOSED) this.refused(); // else the browser tries again
     };
+  }
+
+  async refused() {
+    const source = this.source;
+    const answer = await fetch(this.address).catch(() => null);
+    if (source !== this.source) return;
+    if (answer?.status === 404 && answer.headers.get("content-type")?.startsWith("text/plain")) this.askPage();
+    else this.tick();
   }
 
   tick() {
@@ -76,7 +88,7 @@ class News {
   close() {
     this.source?.close();
     clearInterval(this.clock);
-    this.source = this.address = null;
+    this.source = null;
     this.counts = {};
   }
 }
