@@ -62,13 +62,17 @@ class Knobs(KnobBase):
     falls: Literal["never", "each epoch"] = knob(
         "never", title="Rate falls", help="Whether the rate falls to a tenth after each epoch, as released.", later=True
     )
+    clamp: Literal["range", "off"] = knob(
+        "range", title="Walk within the range", help="On images, whether the walk stays within the range of pixels.",
+        later=True,
+    )  # fmt: skip
     batchnorm: Statistics = statistics_knob()
 
 
 def prepare(original: nn.Module, request: Request, knobs: Knobs, rng: torch.Generator) -> Prepared:
     """Return the adversarial neighbours with the original's labels; points that found none are left out."""
     x, y = request.forget
-    pixels = limits(request.space) if x.dim() > 2 else None
+    pixels = limits(request.space) if x.dim() > 2 and knobs.clamp == "range" else None
     there = walk(original, x, y, knobs.step, diameter(request.space, x), pixels)
     label = predicted(original, there)
     found = (label != y).nonzero()[:, 0]
@@ -152,5 +156,5 @@ METHOD = Method(
     badges=("our choice: a walk instead of projected gradients", "toy values: our choice"),
     prepare=prepare,
     prepare_reads={"forget.x", "forget.y"},
-    prepare_knobs={"step"},
+    prepare_knobs={"step", "clamp"},
 )
