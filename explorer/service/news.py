@@ -2,7 +2,7 @@
 
     event: message    {"stage:watch": 5, ...}    how often there was something new, of every part
 
-A connection begins with what stands. The page drops it when nothing it shows is being computed.
+A connection begins with what stands. A newer connection of a tab ends the older one.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-MOST = 4  # connections of a tab: a page that was left may close its own late
 BEAT = 15.0  # seconds without news after which a line says that the connection stands
 APART = 0.05  # seconds from one message to the next
 
@@ -30,7 +29,7 @@ class Told:
 
     def __init__(self) -> None:
         """Start with none."""
-        self._open: dict[str, int] = {}
+        self._open: dict[str, asyncio.Queue[bool]] = {}
 
     async def stream(self, request: Request) -> Response:
         """Return the stream of a tab."""
@@ -45,32 +44,33 @@ class Told:
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
         if request.method == "HEAD":
             return Response(media_type="text/event-stream", headers=headers)
-        if self._open.get(told.name, 0) >= MOST:
-            raise Refused("this tab listens already", 409)
         return StreamingResponse(self._told(told), media_type="text/event-stream", headers=headers)
 
     async def _told(self, told: news.News) -> AsyncIterator[str]:
-        fresh, loop = asyncio.Event(), asyncio.get_running_loop()
+        if told.name in self._open:
+            self._open[told.name].put_nowait(False)
+        mine: asyncio.Queue[bool] = asyncio.Queue()  # True for news, False for the end
+        self._open[told.name], loop = mine, asyncio.get_running_loop()
 
         def tell() -> None:
             with suppress(RuntimeError):  # the server has stopped
-                loop.call_soon_threadsafe(fresh.set)
+                loop.call_soon_threadsafe(mine.put_nowait, True)
 
-        self._open[told.name] = self._open.get(told.name, 0) + 1
-        leave = told.listen(tell)
+        leave, goes_on = told.listen(tell), True
         try:
             yield f"data: {json.dumps(told.counts())}\n\n"
-            while True:
+            while goes_on:
                 try:
-                    await asyncio.wait_for(fresh.wait(), BEAT)
+                    goes_on = await asyncio.wait_for(mine.get(), BEAT)
                 except TimeoutError:
                     yield ": still here\n\n"
                     continue
-                fresh.clear()
-                yield f"data: {json.dumps(told.counts())}\n\n"
-                await asyncio.sleep(APART)
+                while goes_on and not mine.empty():
+                    goes_on = mine.get_nowait()
+                if goes_on:
+                    yield f"data: {json.dumps(told.counts())}\n\n"
+                    await asyncio.sleep(APART)
         finally:
             leave()
-            self._open[told.name] -= 1
-            if not self._open[told.name]:
+            if self._open.get(told.name) is mine:
                 del self._open[told.name]

@@ -7,7 +7,6 @@ import json
 
 import pytest
 
-from explorer.service.news import MOST
 from explorer.session.news import News
 from tests.service._asked import Asking, app, ask, finished
 
@@ -49,7 +48,7 @@ def test_a_tab_that_goes_away_is_not_told_any_more_and_may_come_back():
 
     async def come_and_go() -> int:
         service = app()
-        for _ in range(3 * MOST):
+        for _ in range(12):
             asking = Asking(service, "/news", f"tab={news.name}", headers=HOST)
             task = asyncio.ensure_future(asking())
             await until(asking, 1)
@@ -60,22 +59,23 @@ def test_a_tab_that_goes_away_is_not_told_any_more_and_may_come_back():
     assert finished(come_and_go()) == 0
 
 
-def test_a_tab_has_few_connections():
+def test_a_newer_connection_of_a_tab_ends_the_older_one():
     news = News()
 
-    async def many() -> list[int]:
+    async def two() -> tuple[int, int]:
         service = app()
-        asking = [Asking(service, "/news", f"tab={news.name}", headers=HOST) for _ in range(MOST + 1)]
-        tasks = [asyncio.ensure_future(one()) for one in asking]
-        for one in asking[:MOST]:
-            await until(one, 1)
-        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        for one in asking:
-            one.leave()
-        await asyncio.gather(*tasks)
-        return [one.answer.status for one in asking]
+        old, new = (Asking(service, "/news", f"tab={news.name}", headers=HOST) for _ in range(2))
+        ends = asyncio.ensure_future(old())
+        await until(old, 1)
+        stays = asyncio.ensure_future(new())
+        await asyncio.wait_for(ends, 60)
+        news.tell("stage")
+        await until(new, 2)
+        new.leave()
+        await stays
+        return len(heard(old)), len(heard(new))
 
-    assert finished(many()) == [200] * MOST + [409]
+    assert finished(two()) == (1, 2)
 
 
 @pytest.mark.parametrize(
