@@ -12,6 +12,7 @@ from explorer.experiments.cifar.trials import Tried
 from explorer.figures.trials import Judged, KnobAxis
 from explorer.knobs import knob_infos
 from explorer.ranges import Range
+from explorer.spec import Spec, SpecError
 from explorer.spec.catalog import CATALOG
 
 JUDGES = (
@@ -45,8 +46,22 @@ def sentence(opened: Opened, method: str) -> str:
         parts.append("every one of them breaks the model: it loses more than half of what retrained keeps")
     elif lost:
         parts.append(f"{lost} {'loses' if lost == 1 else 'lose'} more than half of what retrained keeps")
+    if not _recorded(opened, method):
+        parts.append("made after the recorded run, which has other knobs")
     said = f"{len(made)} trials" if len(made) > 1 else "1 trial"
     return f"{said}, {sum(one.trial.seconds for one in made):,.0f} s in all" + "".join(f"; {part}" for part in parts)
+
+
+def _recorded(opened: Opened, method: str) -> bool:
+    """Return whether the recorded run has the knobs that its trials put first."""
+    first, run = trials.best(opened.trials[method]), opened.methods.get(method)
+    if first is None or run is None:
+        return True
+    held = Spec.parse(dict(run.spec))
+    try:
+        return held.key() == held.with_part(method={"name": method, "knobs": dict(first.knobs)}).key()
+    except SpecError:
+        return False  # a knob of the trials has another name by now
 
 
 def cost(opened: Opened) -> str:

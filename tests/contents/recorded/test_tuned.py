@@ -12,6 +12,7 @@ from explorer.contents.tables import formats, papers
 from explorer.contents.words import method_title
 from explorer.experiments.cifar import not_knowing, readme_table, trials
 from explorer.records import Distances, Summary
+from explorer.spec import Spec
 from tests.pages import _recordings
 
 
@@ -51,7 +52,11 @@ def test_a_method_is_broken_only_where_all_its_trials_are(place: Path):
     assert tuned.broken(opened, "jit") == ""
     assert tuned.broken(opened, "scrub") == "broken in all 3 trials"
     assert tuned.broken(opened, "fine_tune") == "broken in its one trial"
-    assert tuned.sentence(opened, "jit") == "4 trials, 8 s in all; 1 loses more than half of what retrained keeps"
+    said = "4 trials, 8 s in all; 1 loses more than half of what retrained keeps"
+    assert tuned.sentence(opened, "jit") == f"{said}; made after the recorded run, which has other knobs"
+    knobs = Spec.parse(dict(opened.methods["jit"].spec)).as_json()["method"]["knobs"]
+    trials_of = {"jit": [replace(one, knobs=knobs) for one in opened.trials["jit"]]}
+    assert tuned.sentence(replace(opened, trials=trials_of), "jit") == said
     assert "every one of them breaks the model" in tuned.sentence(opened, "scrub")
     shown = papers.columns(opened, "loss", "Loss")
     html = papers.html(opened, shown, "loss", method_title, [])
