@@ -73,6 +73,8 @@ EXAMPLES = [
                        (IMAGE_PLANE,), 2, ints(2, 32, 32, 3).astype(np.uint8), ints(2)),
     records.ImageRun("jit", {"seed": 0}, (SNAPSHOTS,), RUN_NUMBERS, "JiT"),
     RUN_NUMBERS,
+    records.Trial(float("inf"), {"forget": 0.5}, 0.3, {}, 12.5, 2.25, "broken", "it left the finite numbers"),
+    records.OracleRun("jit", "JiT", {"seed": 0}, RUN_NUMBERS, {"forget": 0.5, "auc": float("nan")}),
     MODEL,
     MODEL.accuracy,
     MODEL.attacks["loss"],

@@ -8,6 +8,8 @@
 const LATE = 2000; // ms after which a run that was asked for must have drawn the part; else it is asked for again
 const TRIES = 3; // then the whole page is asked for
 const CLOCK = 1000; // ms
+const BROKEN = /'setIn' cannot be called|Bad delta path/; // what Streamlit's page says when it cannot draw any more
+const REST = 10000; // ms between two times that a page is loaded anew for that
 const PAGE = "page"; // the part that stands for the whole page
 
 class News {
@@ -16,7 +18,17 @@ class News {
     this.counts = {};
     this.source = null;
     this.clock = 0;
+    window.addEventListener("error", ({ message }) => this.broke(message));
+    window.addEventListener("unhandledrejection", ({ reason }) => this.broke(reason));
     document.addEventListener("visibilitychange", () => (document.hidden ? this.close() : this.open(this.address)));
+  }
+
+  // A run that is overtaken while its page loads can leave Streamlit's page unable to draw. The address holds the view.
+  broke(error) {
+    const last = Number(sessionStorage.getItem("explorer-reloaded"));
+    if (!BROKEN.test(String(error)) || Date.now() - last < REST) return;
+    sessionStorage.setItem("explorer-reloaded", Date.now());
+    location.reload();
   }
 
   wait(data, ask) {
