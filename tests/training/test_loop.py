@@ -163,4 +163,4 @@ def test_an_epoch_shows_every_row_once():
 
 def test_a_rate_that_breaks_the_training_is_named():
     with pytest.raises(Diverged, match=r"training broke down at step \d+; lower `training.lr` \(10\)"):
-        trained(recipe(lr=10.0, weight_decay=1.0, steps=200, schedule="constant"))  # w - 10 w each step, at any precision
+        trained(recipe(lr=10.0, weight_decay=1.0, steps=200, schedule="constant"))  # w - 10 w a step
