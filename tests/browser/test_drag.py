@@ -60,7 +60,7 @@ def test_a_knob_held_by_the_mouse_moves_the_picture_and_letting_go_is_one_change
     held = generations(page)
     assert {name for name in before if held[name] != before[name]} == {NAME}
     page.mouse.up()
-    wait_address(page, "gradient_ascent(")
+    wait_address(page, "lr:")
     wait_quiet(page)
     there = asked(page)
     assert value(page, LR) != at and there["panels"] != link["panels"]
@@ -122,7 +122,7 @@ def test_a_key_moves_the_picture_and_the_link(page: Page, address: str):
     slider(page, LR).focus()
     page.keyboard.press("ArrowRight")
     wait_made(page, NAME, old)
-    wait_address(page, "gradient_ascent(")
+    wait_address(page, "lr:")
     wait_quiet(page)
     assert "lr:" in asked(page)["panels"]
     assert len(asks) == 1 and "panel=1" in asks[0]
