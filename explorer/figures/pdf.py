@@ -14,7 +14,7 @@ from collections.abc import Sequence
 
 from PIL import Image
 
-from explorer.figures.sheet import Bitmap, Path, Sheet, Words
+from explorer.figures.sheet import Bitmap, Path, Sheet, Words, paint
 
 POINT = 0.75  # points a pixel
 _CLOSE = str.maketrans({"●": "•", "○": "o", "−": "–", "→": "->", "≥": ">=", "≤": "<=", "≈": "~"})
@@ -39,13 +39,7 @@ _OTHER = 556  # of all other letters, about
 def pdf(sheet: Sheet) -> bytes:
     """Return the bytes of a PDF file of one page."""
     page = _Page(sheet)
-    for mark in sheet.marks:
-        if isinstance(mark, Words):
-            page.words(mark)
-        elif isinstance(mark, Bitmap):
-            page.bitmap(mark)
-        else:
-            page.path(mark)
+    paint(sheet, page)
     return _file(sheet, page)
 
 

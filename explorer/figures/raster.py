@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from explorer.figures.sheet import Bitmap, Path, Sheet, Words
+from explorer.figures.sheet import Bitmap, Path, Sheet, Words, paint
 
 OVER = 2  # how much larger it is painted than it becomes
 ASCII = str.maketrans({"–": "-", "−": "-", "—": "-", "…": "...", "●": "*", "○": "o", "×": "x", "’": "'", "ß": "ss",
@@ -32,13 +32,7 @@ def raster(sheet: Sheet, pixels: float = 1.0) -> Image.Image:
         pixels: of the picture, for one of the sheet.
     """
     painter = _Painter(sheet, pixels * OVER)
-    for mark in sheet.marks:
-        if isinstance(mark, Words):
-            painter.words(mark)
-        elif isinstance(mark, Bitmap):
-            painter.bitmap(mark)
-        else:
-            painter.path(mark)
+    paint(sheet, painter)
     size = (round(sheet.width * pixels), round(sheet.height * pixels))
     return painter.image.resize(size, Image.Resampling.BOX, reducing_gap=None)
 

@@ -9,7 +9,7 @@ import base64
 import io
 import textwrap
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -99,6 +99,33 @@ class Sheet:
     paper: str
     marks: tuple[Mark, ...]
     alt: str
+
+
+class Painter(Protocol):
+    """What draws one mark after another."""
+
+    def words(self, mark: Words) -> None:
+        """Draw a line of text."""
+        ...
+
+    def bitmap(self, mark: Bitmap) -> None:
+        """Draw a small picture."""
+        ...
+
+    def path(self, mark: Path) -> None:
+        """Draw a line or an outline."""
+        ...
+
+
+def paint(sheet: Sheet, painter: Painter) -> None:
+    """Let a painter draw the marks of a sheet, from the lowest to the uppermost."""
+    for mark in sheet.marks:
+        if isinstance(mark, Words):
+            painter.words(mark)
+        elif isinstance(mark, Bitmap):
+            painter.bitmap(mark)
+        else:
+            painter.path(mark)
 
 
 def box(x: float, y: float, width: float, height: float) -> NDArray[np.float64]:

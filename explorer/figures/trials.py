@@ -100,10 +100,24 @@ def trials(knobs: Sequence[KnobAxis], judged: Judged, *, width: float = 900, mod
             )  # fmt: skip
         _marked(figure, knob, judged, top, (row, col), mode)
         kind = "category" if knob.choices else "log" if knob.log else "linear"
+        if knob.choices:
+            figure.update_xaxes(categoryorder="array", categoryarray=_in_order(knob.values), row=row, col=col)
         figure.update_xaxes(title_text=knob.title, type=kind, nticks=5, exponentformat="power", row=row, col=col)
     figure.update_yaxes(title_text="judge (lower is better)", col=1)
     dress(figure, alt=_alt(knobs, judged), mode=mode, height=ROW * rows + 90)
     return figure
+
+
+def _in_order(names: Sequence[str]) -> list[str]:
+    """Return each name once: numbers by size, then words by letter."""
+
+    def place(name: str) -> tuple[bool, float, str]:
+        try:
+            return False, float(name), name
+        except ValueError:
+            return True, 0.0, name
+
+    return sorted(set(names), key=place)
 
 
 def _marked(figure: go.Figure, knob: KnobAxis, judged: Judged, top: float, where: tuple[int, int], mode: Mode) -> None:

@@ -129,6 +129,11 @@ class Masked:
                     buffer.mul_(mask)
 
 
+RELEASED = {
+    "epochs": 10, "lr": 0.013, "weight_decay": 5e-4, "batch": 256, "labels": "any", "drawn": "each epoch",
+    "batchnorm": "update",
+}  # fmt: skip
+
 METHOD = Method(
     title="SalUn",
     knobs=Knobs,
@@ -141,29 +146,12 @@ METHOD = Method(
         "any label": Preset({"labels": "any"}, note="As released: a random label may be the true one."),
         "few weights": Preset({"share": 0.1}, note="The smallest mask that was released."),
         "random 10 % (paper)": Preset(
-            {
-                "epochs": 10,
-                "lr": 0.013,
-                "weight_decay": 5e-4,
-                "batch": 256,
-                "labels": "any",
-                "drawn": "each epoch",
-                "batchnorm": "update",
-            },
+            RELEASED,
             note="Rate and epochs from the released README, the rest from its command line's defaults.",
             images=True,
         ),
         "CIFAR-100 (paper)": Preset(
-            {
-                "epochs": 10,
-                "lr": 0.013,
-                "weight_decay": 5e-4,
-                "batch": 256,
-                "labels": "any",
-                "drawn": "each epoch",
-                "order": "mixed",
-                "batchnorm": "update",
-            },
+            {**RELEASED, "order": "mixed"},
             note="Mixed and shuffled as the released code does on CIFAR-100; the rate is that of CIFAR-10.",
             images=True,
         ),

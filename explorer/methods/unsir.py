@@ -120,6 +120,11 @@ def sample(y: Tensor, count: int, rng: torch.Generator) -> Tensor:
     return torch.cat([order[y[order] == label][:count] for label in y.unique()])
 
 
+AS_MEANT = {
+    "noise_points": 256, "noise_steps": 40, "copies": 20, "sample": 1000, "impair": 1, "impair_lr": 0.02, "repair": 1,
+    "repair_lr": 0.01, "batch": 256, "batchnorm": "update",
+}  # fmt: skip
+
 METHOD = Method(
     title="UNSIR",
     knobs=Knobs,
@@ -149,35 +154,12 @@ METHOD = Method(
             images=True,
         ),
         "images (original)": Preset(
-            {
-                "noise_points": 256,
-                "noise_steps": 40,
-                "copies": 20,
-                "noise_per_batch": 3,
-                "sample": 1000,
-                "impair": 1,
-                "impair_lr": 0.02,
-                "repair": 1,
-                "repair_lr": 0.01,
-                "batch": 256,
-                "batchnorm": "update",
-            },
+            {**AS_MEANT, "noise_per_batch": 3},
             note="What runs in the authors' notebook at 252bc92: 20 copies of 3 of the 256 noise images.",
             images=True,
         ),
         "images (as meant)": Preset(
-            {
-                "noise_points": 256,
-                "noise_steps": 40,
-                "copies": 20,
-                "sample": 1000,
-                "impair": 1,
-                "impair_lr": 0.02,
-                "repair": 1,
-                "repair_lr": 0.01,
-                "batch": 256,
-                "batchnorm": "update",
-            },
+            AS_MEANT,
             note="The same notebook, had its loop copied all 256 noise images.",
             images=True,
         ),

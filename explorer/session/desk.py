@@ -106,7 +106,7 @@ class Desk(Protocol):
             spec: whose results the memo keeps.
             function: can be imported by name.
             args: can be pickled.
-            urgency: see `experiments/work/pool.py`.
+            urgency: HAND to BESIDE; the smaller comes first.
             tick: is told how far it is.
         """
         ...

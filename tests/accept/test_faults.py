@@ -35,14 +35,8 @@ CONNECTION = "document.querySelector('[data-testid=stApp]').getAttribute('data-t
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    sync_api = pytest.importorskip("playwright.sync_api", reason=chromium.MISSING)
-    place = chromium.find()
-    if place is None:
-        pytest.skip(chromium.MISSING)
-    with sync_api.sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=place, args=list(chromium.FLAGS))
-        yield opened
-        opened.close()
+    with chromium.opened() as browser:
+        yield browser
 
 
 class App:

@@ -6,7 +6,6 @@ The groups of controls are open, so that axe sees what is in them. Attacks has s
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 from urllib.parse import urlencode
 
@@ -54,15 +53,8 @@ def query(page: str) -> str:
 @pytest.fixture(scope="module")
 def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Browser, str]]:
     """Yield a browser and the address of a running app."""
-    sync_api = pytest.importorskip("playwright.sync_api", reason=chromium.MISSING)
-    place = chromium.find()
-    if place is None:
-        pytest.skip(chromium.MISSING)
-    store: Path = tmp_path_factory.mktemp("store")
-    with sync_api.sync_playwright() as playwright, running(store) as address:
-        browser = playwright.chromium.launch(executable_path=place, args=list(chromium.FLAGS))
+    with chromium.opened() as browser, running(tmp_path_factory.mktemp("store")) as address:
         yield browser, address
-        browser.close()
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)

@@ -18,7 +18,6 @@ from tests.bench._neighbours import busy
 from tests.browser import chromium
 from tests.browser._look import WIRE, open_app, rest, slider, wait_ready
 from tests.browser._server import running
-from tests.browser.conftest import QUIET
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -67,13 +66,8 @@ requestAnimationFrame(look);
 @contextlib.contextmanager
 def app() -> Iterator[tuple[Browser, str]]:
     """Yield a browser and the address of a running app with an empty store."""
-    from playwright.sync_api import sync_playwright
-
-    place = chromium.find()  # before Playwright runs: finding asks it too
-    with tempfile.TemporaryDirectory() as store, sync_playwright() as playwright, running(Path(store)) as address:
-        opened = playwright.chromium.launch(executable_path=place, args=[*chromium.FLAGS, *QUIET])
-        yield opened, address
-        opened.close()
+    with tempfile.TemporaryDirectory() as store, chromium.opened() as browser, running(Path(store)) as address:
+        yield browser, address
 
 
 @contextlib.contextmanager

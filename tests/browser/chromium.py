@@ -6,15 +6,24 @@ download. Where none can be had the browser tests are skipped, and the sentence 
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 MISSING = "no Chrome or Chromium is on this machine and none could be installed, so browser tests are skipped"
-FLAGS = ("--no-sandbox", "--disable-gpu", "--hide-scrollbars")
+FLAGS = (
+    "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+)  # fmt: skip
 NAMES = ("google-chrome", "google-chrome-stable", "chromium", "chromium-browser", "chrome")
 APPLE = ("Google Chrome.app/Contents/MacOS/Google Chrome", "Chromium.app/Contents/MacOS/Chromium")
 
@@ -38,6 +47,21 @@ def install() -> str | None:
             if find():
                 break
     return find()
+
+
+@contextlib.contextmanager
+def opened() -> Iterator[Browser]:
+    """Yield a browser; without one, or without Playwright, the test that asks is skipped."""
+    import pytest
+
+    sync_api = pytest.importorskip("playwright.sync_api", reason=MISSING)
+    place = find()  # before Playwright runs: finding asks it too
+    if place is None:
+        pytest.skip(MISSING)
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=place, args=list(FLAGS))
+        yield browser
+        browser.close()
 
 
 def _runs(place: str) -> bool:

@@ -18,10 +18,6 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 SERVER = pytest.StashKey[tuple[str, Path]]()
 PAGE = pytest.StashKey[tuple["Page", list[str]]]()
-QUIET = (
-    "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
-    "--disable-sync",
-)  # fmt: skip
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -33,14 +29,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    sync_api = pytest.importorskip("playwright.sync_api", reason=chromium.MISSING)
-    place = chromium.find()
-    if place is None:
-        pytest.skip(chromium.MISSING)
-    with sync_api.sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=place, args=[*chromium.FLAGS, *QUIET])
-        yield opened
-        opened.close()
+    with chromium.opened() as browser:
+        yield browser
 
 
 @pytest.fixture(scope="session")

@@ -32,6 +32,8 @@ def test_every_trial_is_a_dot_of_both_judges_in_every_panel(mode: Any):
 def test_an_axis_is_logarithmic_where_the_range_is():
     figure: Any = trials(KNOBS, JUDGED)
     assert (figure.layout.xaxis.type, figure.layout.xaxis2.type) == ("log", "category")
+    sizes: Any = trials([KnobAxis("Weight", ["0.95", "16", "0.8"], choices=True)], JUDGED)
+    assert sizes.layout.xaxis.categoryarray == ("0.8", "0.95", "16")
     plain: Any = trials([KnobAxis("Epochs", [1, 2, 3])], JUDGED)
     assert plain.layout.xaxis.type == "linear"
 

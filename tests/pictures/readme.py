@@ -18,7 +18,6 @@ from PIL import Image
 from tests.browser import chromium
 from tests.browser._look import WIRE, open_app
 from tests.browser._server import ROOT, running
-from tests.browser.conftest import QUIET
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -68,12 +67,8 @@ def write(frames: list[Image.Image], place: Path) -> None:
 
 def main(names: list[str]) -> None:
     """Make the pictures of some pages, or of all."""
-    from playwright.sync_api import sync_playwright
-
-    browser = chromium.find()
     PLACE.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory() as store, sync_playwright() as playwright, running(Path(store)) as address:
-        opened = playwright.chromium.launch(executable_path=browser, args=[*chromium.FLAGS, *QUIET])
+    with tempfile.TemporaryDirectory() as store, chromium.opened() as opened, running(Path(store)) as address:
         for name, (path, panels) in PAGES.items():
             if names and name not in names:
                 continue
