@@ -112,3 +112,21 @@ def test_a_server_that_does_not_know_the_tab_is_asked_for_the_page(there: Page):
     there.evaluate("wait('page', 0); wait('stage', 0); sources[0].refuse(404, 'text/plain; charset=utf-8')")
     there.clock.run_for(2_500)
     assert asked(there) == ["page 0"]
+
+
+def test_between_a_link_and_the_page_behind_it_nothing_is_asked(there: Page):
+    there.evaluate(
+        "document.body.innerHTML = '<a href=\"#there\"><b>Attacks</b></a>'; wait('page', 0); wait('stage', 0); 0"
+    )
+    there.evaluate("document.querySelector('b').click(); tell({stage: 1})")
+    there.clock.run_for(4_000)
+    assert asked(there) == []
+    there.evaluate("wait('page', 1); 0")
+    assert asked(there) == ["stage 0"]
+
+
+def test_a_link_that_leads_nowhere_is_forgotten_after_a_while(there: Page):
+    there.evaluate("document.body.innerHTML = '<a href=\"#there\">Attacks</a>'; wait('stage', 0); 0")
+    there.evaluate("document.querySelector('a').click(); tell({stage: 1})")
+    there.clock.run_for(6_000)
+    assert asked(there)[:1] == ["stage 0"]

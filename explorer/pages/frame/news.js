@@ -8,8 +8,7 @@
 const LATE = 2000; // ms after which a run that was asked for must have drawn the part; else it is asked for again
 const TRIES = 3; // then the whole page is asked for
 const CLOCK = 1000; // ms
-const BROKEN = /'setIn' cannot be called|Bad delta path/; // what Streamlit's page says when it cannot draw any more
-const REST = 10000; // ms between two times that a page is loaded anew for that
+const LEAVING = 5000; // ms after a link was followed in which nothing is asked, unless a page was drawn since
 const PAGE = "page"; // the part that stands for the whole page
 
 class News {
@@ -18,17 +17,30 @@ class News {
     this.counts = {};
     this.source = null;
     this.clock = 0;
-    window.addEventListener("error", ({ message }) => this.broke(message));
-    window.addEventListener("unhandledrejection", ({ reason }) => this.broke(reason));
+    this.left = -Infinity; // when a link was followed
+    this.stay = 0;
+    const follows = ({ target, ctrlKey, metaKey, shiftKey }) =>
+      target.closest?.("a[href]") && !ctrlKey && !metaKey && !shiftKey; // else a tab or a window of its own opens
+    document.addEventListener("click", (event) => follows(event) && this.leave(), true);
+    window.addEventListener("popstate", () => this.leave());
     document.addEventListener("visibilitychange", () => (document.hidden ? this.close() : this.open(this.address)));
   }
 
-  // A run that is overtaken while its page loads can leave Streamlit's page unable to draw. The address holds the view.
-  broke(error) {
-    const last = Number(sessionStorage.getItem("explorer-reloaded"));
-    if (!BROKEN.test(String(error)) || Date.now() - last < REST) return;
-    sessionStorage.setItem("explorer-reloaded", Date.now());
-    location.reload();
+  // Streamlit names the page in each run that is asked for, and learns of a new page only when that has begun. What is
+  // asked in between would take the run of the new page back to the old one.
+  leave() {
+    this.left = Date.now();
+    clearTimeout(this.stay);
+    this.stay = setTimeout(() => this.arrive(), LEAVING);
+  }
+
+  leaves() {
+    return Date.now() - this.left < LEAVING;
+  }
+
+  arrive() {
+    this.left = -Infinity;
+    this.look();
   }
 
   wait(data, ask) {
@@ -36,7 +48,8 @@ class News {
     this.waiting.add(one);
     const address = `${data.route}?tab=${data.tab}`;
     if (this.address !== address) this.open(address);
-    this.look();
+    if (data.part === PAGE) this.arrive(); // a page was drawn to its end
+    else this.look();
     return () => {
       clearTimeout(one.timer);
       this.waiting.delete(one);
@@ -57,6 +70,7 @@ class News {
   }
 
   ask(one) {
+    if (this.leaves()) return; // `arrive` looks again
     one.tries += 1;
     one.timer = setTimeout(() => {
       one.timer = 0;
@@ -67,6 +81,7 @@ class News {
   }
 
   askPage() {
+    if (this.leaves()) return;
     [...this.waiting].filter(({ part }) => part === PAGE).at(-1)?.ask();
   }
 
@@ -94,7 +109,7 @@ class News {
 
   tick() {
     clearInterval(this.clock);
-    this.clock = setInterval(() => this.parts().forEach((one) => one.timer || one.ask()), CLOCK);
+    this.clock = setInterval(() => this.parts().forEach((one) => one.timer || this.leaves() || one.ask()), CLOCK);
   }
 
   close() {

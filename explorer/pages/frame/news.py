@@ -5,6 +5,7 @@ Nothing here runs on a clock, unless the host serves no routes.
 
 from __future__ import annotations
 
+import itertools
 from functools import cache
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from explorer.service import NEWS, under
 from explorer.session.tab import Tab
 
 PAGE = "page"  # the part that stands for the whole page; news.js knows it too
+_wholes = itertools.count()  # another number each time, so that the browser hears of each
 
 
 @cache
@@ -35,5 +37,5 @@ def wait(tab: Tab, part: str, drawn: int) -> None:
 
 
 def wait_whole(tab: Tab) -> None:
-    """Let the browser ask for a run of the whole page where a fragment of it does not answer."""
-    wait(tab, PAGE, 0)
+    """Say that the whole page is drawn, and let the browser ask for a run of it where a fragment does not answer."""
+    wait(tab, PAGE, next(_wholes))
