@@ -125,6 +125,15 @@ def test_between_a_link_and_the_page_behind_it_nothing_is_asked(there: Page):
     assert asked(there) == ["stage 0"]
 
 
+def test_the_end_of_the_page_that_is_left_does_not_count_as_the_other_page(there: Page):
+    there.evaluate(
+        "document.body.innerHTML = '<a href=\"about:other\">Attacks</a>'; wait('page', 0); wait('stage', 0); 0"
+    )
+    there.evaluate("document.addEventListener('click', (event) => event.preventDefault())")
+    there.evaluate("document.querySelector('a').click(); tell({stage: 1}); wait('page', 1); 0")
+    assert asked(there) == []
+
+
 def test_a_link_that_leads_nowhere_is_forgotten_after_a_while(there: Page):
     there.evaluate("document.body.innerHTML = '<a href=\"#there\">Attacks</a>'; wait('stage', 0); 0")
     there.evaluate("document.querySelector('a').click(); tell({stage: 1})")

@@ -18,18 +18,22 @@ class News {
     this.source = null;
     this.clock = 0;
     this.left = -Infinity; // when a link was followed
+    this.goal = ""; // the path that it leads to
     this.stay = 0;
-    const follows = ({ target, ctrlKey, metaKey, shiftKey }) =>
-      target.closest?.("a[href]") && !ctrlKey && !metaKey && !shiftKey; // else a tab or a window of its own opens
-    document.addEventListener("click", (event) => follows(event) && this.leave(), true);
-    window.addEventListener("popstate", () => this.leave());
+    const followed = ({ target, ctrlKey, metaKey, shiftKey }) => {
+      const link = target.closest?.("a[href]");
+      if (link && !ctrlKey && !metaKey && !shiftKey) this.leave(link.pathname); // else it opens a tab of its own
+    };
+    document.addEventListener("click", followed, true);
+    window.addEventListener("popstate", () => this.leave(location.pathname));
     document.addEventListener("visibilitychange", () => (document.hidden ? this.close() : this.open(this.address)));
   }
 
   // Streamlit names the page in each run that is asked for, and learns of a new page only when that has begun. What is
   // asked in between would take the run of the new page back to the old one.
-  leave() {
+  leave(path) {
     this.left = Date.now();
+    this.goal = path;
     clearTimeout(this.stay);
     this.stay = setTimeout(() => this.arrive(), LEAVING);
   }
@@ -48,7 +52,7 @@ class News {
     this.waiting.add(one);
     const address = `${data.route}?tab=${data.tab}`;
     if (this.address !== address) this.open(address);
-    if (data.part === PAGE) this.arrive(); // a page was drawn to its end
+    if (data.part === PAGE && location.pathname === this.goal) this.arrive(); // it was drawn to its end
     else this.look();
     return () => {
       clearTimeout(one.timer);
