@@ -5,13 +5,15 @@
 #   make test     lint, types, all tests (a browser is installed for them if there is none)
 #   make accept   the many-seed acceptance checks; QUICK=1 runs their first seeds only
 #   make bench    measure every budget
-#   make record   make the recorded runs on CIFAR that ship, from the images in EXPLORER_DATA; skips what exists
+#   make record   make the recorded runs on CIFAR that ship, from the images in EXPLORER_DATA; skips what exists;
+#                 ONLY=vgg11 makes the folders and methods whose name holds it
 
 # `=`, not `?=`: some shells export HOST, and the app must not be on the network because of that.
 HOST = 127.0.0.1
 PORT = 8501
 WORKERS =
 QUICK =
+ONLY =
 PYTHON =
 export PYTHON
 
@@ -45,4 +47,4 @@ bench:
 
 record:
 	@sh .ci/venv.sh app
-	$(python) -m explorer record
+	$(python) -m explorer record $(if $(ONLY),--only "$(ONLY)")

@@ -40,6 +40,7 @@ class Images:
         dear: why a run costs more than five epochs' worth of passes; "" where it does not.
         recorded_for: kinds of request for which it is recorded; empty for all that it answers.
         published: source of a published table -> the preset with its knobs there; "" for `start`.
+        full: whether it is recorded on a full network too, ResNet-18, where a run takes minutes.
         rank: its place when the page opens, where the first few methods stand side by side: the smallest first, equal
             ones by key.
     """
@@ -56,6 +57,7 @@ class Images:
     dear: str = ""
     recorded_for: frozenset[str] | set[str] = frozenset()
     published: Mapping[str, str] = field(default_factory=dict)
+    full: bool = False
     rank: int = LAST
 
     def __post_init__(self) -> None:

@@ -95,6 +95,7 @@ METHOD = Method(
         ),
     },
     images=Images(
+        full=True,
         start={"epochs": 1, "lr": 1e-3, "batch": 128},
         search={
             "lr": log(1e-5, 0.03),

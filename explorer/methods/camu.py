@@ -157,6 +157,7 @@ METHOD = Method(
         ),
     },
     images=Images(
+        full=True,
         start={"epochs": 6, "impair_lr": 3e-4, "kl_lr": 1e-5, "units": "standardised", "batch": 64},
         start_at={"cifar10-50000": {"epochs": 1, "batch": 128}},
         search={

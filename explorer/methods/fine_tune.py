@@ -75,6 +75,7 @@ METHOD = Method(
         "bold": Preset({"lr": 0.1, "steps": 250}, note="Our choice: long steps, twice as many."),
     },
     images=Images(
+        full=True,
         start={"lr": 3e-3, "steps": 234, "batch": 128},  # three epochs of 10,000 images
         search={
             "lr": log(3e-4, 0.3),

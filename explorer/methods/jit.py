@@ -239,6 +239,7 @@ METHOD = Method(
     },
     demonstration="one_sigmoid",
     images=Images(
+        full=True,
         start=START_ON_IMAGES,
         search={
             "lr": log(1e-6, 0.01),

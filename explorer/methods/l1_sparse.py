@@ -116,6 +116,7 @@ METHOD = Method(
         ),
     },
     images=Images(
+        full=True,
         start={"epochs": 4, "plain": 1, "gamma": 5e-4, "lr": 3e-3, "batch": 128},
         start_at={"cifar10-50000": {"epochs": 1, "plain": 0}},
         search={

@@ -112,6 +112,7 @@ METHOD = Method(
         ),
     },
     images=Images(
+        full=True,
         start={"lr": 3e-3, "steps": 156, "batch": 128},  # two epochs of 10,000 images
         search={
             "lr": log(3e-4, 0.1),

@@ -157,6 +157,7 @@ METHOD = Method(
         ),
     },
     images=Images(
+        full=True,
         start={"epochs": 2, "lr": 3e-3, "batch": 128},
         start_at={"cifar10-50000": {"epochs": 1}},
         search={

@@ -220,6 +220,7 @@ METHOD = Method(
         **PRESETS,
     },
     images=Images(
+        full=True,
         start=START_ON_IMAGES,
         search=SEARCH_ON_IMAGES,
         authors="large scale (paper)",

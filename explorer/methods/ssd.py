@@ -171,6 +171,7 @@ METHOD = Method(
         ),
     },
     images=Images(
+        full=True,
         start={"alpha": 10.0, "lam": 1.0, "batch": 64},
         search={
             "alpha": log(0.5, 1000.0),

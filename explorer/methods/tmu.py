@@ -297,6 +297,7 @@ METHOD = Method(
         ),
     },
     images=Images(
+        full=True,
         start={
             "epochs": 2, "lr": 3e-3, "batch": 128, "sigma": 0.1, "units": "standardised", "features": "df_cf",
             "twin_steps": 120, "twin_lr": 1e-3, "twin_batch": 128, "early": 1,

@@ -165,6 +165,7 @@ METHOD = Method(
         ),
     },
     images=Images(
+        full=True,
         start={"noise_steps": 40, "copies": 20, "sample": 1000, "impair_lr": 0.01, "repair_lr": 0.01, "batch": 64},
         search={
             "impair_lr": log(1e-4, 0.05),

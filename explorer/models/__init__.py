@@ -26,9 +26,11 @@ class Network(nn.Module):
 
     Attributes:
         head: the last layer, features -> logits; its weight is (classes, h).
+        channels_last: how its images and convolutions usually lie in memory; a training measures and may choose anew.
     """
 
     head: nn.Linear
+    channels_last = True
 
     @abstractmethod
     def features(self, x: Tensor) -> Tensor:

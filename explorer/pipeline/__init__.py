@@ -49,6 +49,7 @@ from explorer.pipeline.references import (
     AREA_CELLS,
     accuracies,
     hardness,
+    image_seconds,
     original,
     reference_areas,
     reference_logits,
@@ -62,7 +63,7 @@ from explorer.pipeline.run import Run
 from explorer.pipeline.sets import few_points, whole_class
 from explorer.pipeline.validation import Limits, oracle_seed, trial
 from explorer.pipeline.weights_of import ROLES, Role, weights_of
-from explorer.pipeline.worlds.images import Checkpoints, has_cuda, is_image
+from explorer.pipeline.worlds.images import Checkpoints, is_image
 from explorer.pipeline.worlds.own_weights import (
     own_weights,
     remember_weights,
@@ -122,9 +123,9 @@ __all__ = [
     "floor",
     "grid_size",
     "hardness",
-    "has_cuda",
     "image_end",
     "image_scene",
+    "image_seconds",
     "is_image",
     "join",
     "keep_csv",

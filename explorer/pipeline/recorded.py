@@ -59,6 +59,7 @@ def original_run(run: Run) -> ImageRun:
         seconds=Cost(train=original(run, 0).seconds, record=time.perf_counter() - start),
         example_gradients=Cost(train=training_cost(run)[0]),
         note="weights of one's own, not trained here" if own_weights(run.spec) else "",
+        steps=original(run, 0).way or None,
     )
     return ImageRun("original", _reference_spec(run), snapshots, numbers, "Original")
 
@@ -86,6 +87,7 @@ def retrained_run(run: Run) -> ImageRun:
             record=time.perf_counter() - start,
         ),
         example_gradients=Cost(train=training_cost(run)[1]),
+        steps=retrained(run, 0).way or None,
     )
     return ImageRun("retrained", _reference_spec(run), tuple(snapshots), numbers, "Retrained")
 

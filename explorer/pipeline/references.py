@@ -80,6 +80,12 @@ def reference(run: Run, role: Reference, k: int) -> Trained:
     return original(run, k) if role == "original" else retrained(run, k)
 
 
+def image_seconds(run: Run) -> tuple[float, float]:
+    """Return what one image of a step and a whole training take on this machine, in seconds of a core, measured now."""
+    step = images.seconds_of_an_image(run.spec, run.data, run.memo)
+    return step, step * images.training_cost(run.spec)
+
+
 def judged_rows(run: Run) -> Rows:
     """Return the points on which numbers are measured, and where they stand among the logits of one model."""
     return images.judged_rows(run.spec, run.sets) if run.of_images else points.judged_rows(run.sets)

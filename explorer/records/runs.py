@@ -193,6 +193,7 @@ class RunNumbers:
         note: "" or what the method has to say.
         tuned: how the knobs were chosen; "" for references.
         made: what made it; None until it is recorded.
+        steps: how the steps of a training were taken, memory format and precision; None where nothing was trained.
     """
 
     models: tuple[ModelNumbers, ...]
@@ -205,6 +206,7 @@ class RunNumbers:
     note: str = ""
     tuned: str = ""
     made: Made | None = None
+    steps: str | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Return the numbers as JSON values."""

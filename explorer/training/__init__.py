@@ -56,6 +56,7 @@ class ImageTraining(Training):
     optimizer: Literal["adam", "adamw", "sgd"] = knob(  # pyright: ignore[reportIncompatibleVariableOverride]
         "sgd", title="Optimiser", help="How a gradient becomes a step."
     )
+    steps: int = knob(600, ge=1, le=100_000, title="Steps", help="Training length in optimiser updates.")
     nesterov: bool = knob(True, title="Nesterov", help="Look ahead along the momentum; only for SGD.")
     schedule: Literal["constant", "cosine", "linear", "triangle"] = knob(  # pyright: ignore[reportIncompatibleVariableOverride]
         "triangle",

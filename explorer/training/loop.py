@@ -8,6 +8,7 @@ checkpoint holds weights, buffers and what the optimiser remembers, and no state
 
 from __future__ import annotations
 
+import copy
 import math
 import time
 from collections.abc import Callable
@@ -21,11 +22,16 @@ from explorer import draws
 from explorer.models import Network
 from explorer.seeds import child_seed
 from explorer.training import Examples, ImageTraining, precision
+from explorer.training.precision import Way
 
 PAD = 2  # pixels, reflected, before a random crop
 RISE, START, END = 0.23, 0.2, 0.05  # of the triangle: where it peaks, and its rates at both ends
 SAVE_SECONDS = 20.0
 PRIMING = 5000  # rows that a network may learn from before training
+MARGIN = 0.08  # of a step's time, by which a way must be faster than the usual one to be taken
+WORTH = 100_000  # images that a training takes in all, from which on its steps are measured first
+TIMED = 3  # steps
+MOST = 128  # images of a step that is timed
 State = dict[str, Tensor]
 
 
@@ -55,8 +61,9 @@ def train(
     left_out: Tensor | None = None,
     checkpoint: Checkpoint | None = None,
     tick: Callable[[int, int], None] | None = None,
-) -> None:
-    """Fill a network anew and train it, in place; it ends in eval mode.
+    way: Way | None = None,
+) -> Way:
+    """Fill a network anew and train it, in place; it ends in eval mode. Return the way in which its steps were taken.
 
     Args:
         model: built, on the device where it is to be trained.
@@ -67,6 +74,7 @@ def train(
             without some rows sees the others at the same steps; the batch mean runs over those that are left.
         checkpoint: where to go on from, and where to save every 20 seconds and when it is cancelled.
         tick: called after each update with (updates done, all updates); may raise to cancel.
+        way: in which steps are taken; None for the usual one. A training that goes on keeps the way it began with.
 
     Raises:
         Diverged: one sentence, if the loss is no longer finite.
@@ -76,22 +84,19 @@ def train(
     model.reset(draws.generator(seeds[0]))
     first = keep.nonzero()[:, 0][:PRIMING].to(data.x.device)
     model.prime(data.x[first].cpu())  # in double precision, which MPS has not, and to the same bits on every device
-    precision.placed(model, device).train()
+    state = checkpoint.load() if checkpoint else None
+    way = _way_of(state) or way or precision.usual(model, device)
+    precision.placed(model, device, way).train()
     optimizer = _optimizer(model, training)
-    begin = _restore(model, optimizer, checkpoint.load() if checkpoint else None)
-    batches = _Batches(data, training, keep, seeds[1], device)
+    begin = _restore(model, optimizer, state)
+    batches = _Batches(data, training, keep, seeds[1], device, way)
     saved = time.monotonic()
     for step in range(begin, training.steps):
         for group in optimizer.param_groups:
             group["lr"] = group["scale"] * rate(training, step)
         x, y = batches.at(step)
         if len(y) > 1:
-            with precision.autocast(device):
-                logits = model(x)
-            loss = F.cross_entropy(logits.float(), y, label_smoothing=training.label_smoothing)
-            optimizer.zero_grad(set_to_none=True)
-            loss.backward()
-            optimizer.step()
+            loss = _step(model, x, y, optimizer, training, way)
             if step % 16 == 15 and not math.isfinite(loss.item()):
                 raise Diverged(f"training broke down at step {step + 1}; lower `training.lr` ({training.lr:g})")
         try:
@@ -99,14 +104,75 @@ def train(
                 tick(step + 1, training.steps)
         except BaseException:  # cancelled
             if checkpoint:
-                checkpoint.save(_state(model, optimizer, step + 1))
+                checkpoint.save(_state(model, optimizer, step + 1, way))
             raise
         if checkpoint and time.monotonic() - saved > SAVE_SECONDS:
-            checkpoint.save(_state(model, optimizer, step + 1))
+            checkpoint.save(_state(model, optimizer, step + 1, way))
             saved = time.monotonic()
     model.eval()
     if not all(torch.isfinite(weight).all() for weight in model.parameters()):
         raise Diverged(f"training broke down: the weights are not finite; lower `training.lr` ({training.lr:g})")
+    return way
+
+
+def fastest_way(model: Network, training: ImageTraining, shape: tuple[int, ...], classes: int) -> Way:
+    """Measure in which way the steps of a training are fastest on this machine; the usual way unless one clearly is.
+
+    Args:
+        model: built, on the device where it is to be trained; its weights are not looked at, a copy is trained.
+        training: the recipe; its batch counts, up to `MOST` images.
+        shape: (c, h, w) of an image.
+        classes: how many there are.
+
+    Ways differ in the last bits of what they train. So a short training is not measured, and a way must be faster by
+    `MARGIN` of the time to be taken for the usual one. On a CPU the seconds are of this thread alone: other work does
+    not count.
+    """
+    device = next(model.parameters()).device
+    best = usual = precision.usual(model, device)
+    if device.type == "mps" or training.steps * training.batch < WORTH:
+        return best
+    seconds = step_seconds(model, training, shape, classes, best)
+    for way in (usual._replace(channels_last=not usual.channels_last), None):
+        other = way or best._replace(bfloat16=not best.bfloat16)
+        if other.bfloat16 and not usual.bfloat16:
+            continue  # no hardware has it here
+        found = step_seconds(model, training, shape, classes, other)
+        if found < (1 - MARGIN) * seconds:
+            best, seconds = other, found
+    return best
+
+
+def step_seconds(model: Network, training: ImageTraining, shape: tuple[int, ...], classes: int, way: Way) -> float:
+    """Return the seconds of a step on up to `MOST` images, the smallest of a few."""
+    device = next(model.parameters()).device
+    copied = copy.deepcopy(model)
+    copied.reset(draws.generator(0))
+    precision.placed(copied, device, way).train()
+    optimizer, rng = _optimizer(copied, training), draws.generator(0)
+    n = min(training.batch, MOST)
+    x = precision.laid_out(draws.normal((n, *shape), rng).to(device), way)
+    y = draws.integers(classes, (n,), rng).to(device)
+    clock = time.thread_time if device.type == "cpu" else time.perf_counter
+    spent = []
+    for _ in range(TIMED + 1):  # the first one prepares what the others use
+        start = clock()
+        _step(copied, x, y, optimizer, training, way).item()  # waits for the device
+        spent.append(clock() - start)
+    return min(spent[1:])
+
+
+def _step(
+    model: Network, x: Tensor, y: Tensor, optimizer: torch.optim.Optimizer, training: ImageTraining, way: Way
+) -> Tensor:
+    """Take one step on a batch in train mode; return its loss."""
+    with precision.autocast(x.device, way):
+        logits = model(x)
+    loss = F.cross_entropy(logits.float(), y, label_smoothing=training.label_smoothing)
+    optimizer.zero_grad(set_to_none=True)
+    loss.backward()
+    optimizer.step()
+    return loss
 
 
 def rate(training: ImageTraining, step: int) -> float:
@@ -142,8 +208,10 @@ def _optimizer(model: Network, training: ImageTraining) -> torch.optim.Optimizer
 class _Batches:
     """The batch of any step, by its number alone."""
 
-    def __init__(self, data: Examples, training: ImageTraining, keep: Tensor, seed: int, device: torch.device) -> None:
-        self._data, self._keep, self._seed, self._device = data, keep, seed, device
+    def __init__(
+        self, data: Examples, training: ImageTraining, keep: Tensor, seed: int, device: torch.device, way: Way
+    ) -> None:
+        self._data, self._keep, self._seed, self._device, self._way = data, keep, seed, device, way
         self._augment, self._n = training.augment, len(data.y)
         self._size = min(training.batch, self._n)
         self._per_epoch = max(1, self._n // self._size)  # what is left of an epoch is dropped, as order is drawn anew
@@ -165,7 +233,7 @@ class _Batches:
         x, y = self._data.x[at].to(self._device), self._data.y[at].to(self._device)
         if moves is not None:
             x = _flipped(_cropped(x, moves.to(x.device)), self._flips(rows, epoch).to(x.device))
-        return precision.laid_out(x), y
+        return precision.laid_out(x, self._way), y
 
     def _flips(self, rows: Tensor, epoch: int) -> Tensor:
         """Return which rows are mirrored: each in every second epoch, half of them in the first."""
@@ -188,14 +256,22 @@ def _flipped(x: Tensor, flip: Tensor) -> Tensor:
     return torch.where(flip[:, None, None, None], x.flip(-1), x)
 
 
-def _state(model: nn.Module, optimizer: torch.optim.Optimizer, step: int) -> State:
+def _state(model: nn.Module, optimizer: torch.optim.Optimizer, step: int, way: Way) -> State:
     state = {f"model.{name}": value.detach().cpu().clone() for name, value in model.state_dict().items()}
     weights = [weight for group in optimizer.param_groups for weight in group["params"]]
     for index, weight in enumerate(weights):
         for name, value in optimizer.state[weight].items():
             if value is not None:
                 state[f"optimizer.{index}.{name}"] = torch.as_tensor(value).detach().cpu().clone()
-    return {**state, "step": torch.tensor(step)}
+    return {**state, "step": torch.tensor(step), "way": torch.tensor(way)}
+
+
+def _way_of(state: State | None) -> Way | None:
+    """Return the way in which a saved training took its steps; None where it does not say."""
+    if state is None or state.get("way", torch.empty(0)).shape != (2,):
+        return None
+    channels_last, bfloat16 = (bool(value) for value in state["way"])
+    return Way(channels_last, bfloat16)
 
 
 def _restore(model: nn.Module, optimizer: torch.optim.Optimizer, state: State | None) -> int:

@@ -3,11 +3,44 @@
 from __future__ import annotations
 
 import contextlib
+import platform
 from contextlib import AbstractContextManager
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
+
+
+class Way(NamedTuple):
+    """How a network takes the steps of its training.
+
+    Attributes:
+        channels_last: its images and convolutions lie with channels last in memory.
+        bfloat16: its convolutions and products run in bfloat16, under autocast.
+    """
+
+    channels_last: bool
+    bfloat16: bool
+
+    def __str__(self) -> str:
+        """Return it in words."""
+        layout = "channels last" if self.channels_last else "contiguous"
+        return f"{layout}, {'bfloat16' if self.bfloat16 else 'float32'}"
+
+
+def usual(model: nn.Module, device: torch.device) -> Way:
+    """Return the way that is taken unless a measurement finds a faster one: what the network's file says, half if any.
+
+    MPS has no channels last here.
+    """
+    return Way(bool(getattr(model, "channels_last", True)) and device.type != "mps", half(device))
+
+
+def machine(device: torch.device) -> str:
+    """Return what tells machines apart as far as the speed of a step goes: device, and what its processor can do."""
+    if device.type == "cuda":
+        return torch.cuda.get_device_name(device)
+    return f"{device.type} {platform.machine()} {torch.backends.cpu.get_cpu_capability()} half={half(device)}"
 
 
 def best_device() -> torch.device:
@@ -26,17 +59,24 @@ def half(device: torch.device) -> bool:
     return device.type == "cpu" and any(check is not None and check() for check in checks)
 
 
-def autocast(device: torch.device) -> AbstractContextManager[Any]:
-    """Return a context in which convolutions and products run in bfloat16 where the hardware has it."""
-    return torch.autocast(device.type, dtype=torch.bfloat16) if half(device) else contextlib.nullcontext()
+def autocast(device: torch.device, way: Way | None = None) -> AbstractContextManager[Any]:
+    """Return a context in which convolutions and products run in bfloat16: where the way says so, else where it can."""
+    use = half(device) if way is None else way.bfloat16
+    return torch.autocast(device.type, dtype=torch.bfloat16) if use else contextlib.nullcontext()
 
 
-def laid_out(x: Tensor) -> Tensor:
-    """Return images (n, c, h, w) with channels last in memory, which convolutions like; other tensors as they are."""
-    return x.contiguous(memory_format=torch.channels_last) if x.dim() == 4 and x.device.type != "mps" else x
+def laid_out(x: Tensor, way: Way | None = None) -> Tensor:
+    """Return images (n, c, h, w) as a way wants them in memory, else with channels last; other tensors as they are."""
+    if x.dim() != 4 or x.device.type == "mps":
+        return x
+    return x.contiguous(memory_format=_format(way))
 
 
-def placed(model: nn.Module, device: torch.device) -> nn.Module:
-    """Move a model to a device, its convolutions with channels last in memory; returns the same model."""
+def placed(model: nn.Module, device: torch.device, way: Way | None = None) -> nn.Module:
+    """Move a model to a device, its convolutions in memory as a way wants them, else channels last; the same model."""
     model.to(device)
-    return model if device.type == "mps" else model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    return model if device.type == "mps" else model.to(memory_format=_format(way))  # type: ignore[call-overload]
+
+
+def _format(way: Way | None) -> torch.memory_format:
+    return torch.channels_last if way is None or way.channels_last else torch.contiguous_format

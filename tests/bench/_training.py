@@ -13,8 +13,14 @@ from torch.nn import functional as F
 
 from explorer import draws
 from explorer.models import mlp
-from explorer.training import Examples, Training
+from explorer.spec.catalog import CATALOG
+from explorer.training import Examples, ImageTraining, Training
+from explorer.training.loop import fastest_way, step_seconds
+from explorer.training.precision import Way
 from explorer.training.stack import Row, train_many
+
+SHAPE = (3, 32, 32)
+PLAIN = Way(channels_last=False, bfloat16=False)
 
 
 def _problem(n: int = 400) -> Examples:
@@ -79,6 +85,35 @@ def shadows_128() -> float:
     return stacked_seconds("tanh", 128, 1000)
 
 
+def image_step(name: str, classes: int, rounds: int = 3) -> float:
+    """How many times faster a training step is than in plain float32, contiguous; the usual recipe's batch, in turn."""
+    module = CATALOG.models[name]
+    network = module.build(module.Options(), SHAPE, classes)
+    training = ImageTraining(**{**module.RECIPES["standard"], "recipe": "standard"})
+    way, ratios = fastest_way(network, training, SHAPE, classes), []
+    for _ in range(rounds):
+        plain = step_seconds(network, training, SHAPE, classes, PLAIN)
+        ratios.append(plain / step_seconds(network, training, SHAPE, classes, way))
+    return statistics.median(ratios)
+
+
+def image_step_compact() -> float:
+    """Times faster than float32, contiguous, on this machine; budget: at least 1.5."""
+    return image_step("compact", 10)
+
+
+def image_step_vgg11() -> float:
+    """Times faster than float32, contiguous, on this machine; budget: at least 1.7."""
+    return image_step("vgg11", 100)
+
+
+def image_step_resnet18() -> float:
+    """Times faster than float32, contiguous, on this machine; budget: at least 1.7."""
+    return image_step("resnet18", 10)
+
+
 if __name__ == "__main__":
-    for measure in (train_many_relu, train_many_tanh, shadows_128):
+    for measure in (
+        train_many_relu, train_many_tanh, shadows_128, image_step_compact, image_step_vgg11, image_step_resnet18,
+    ):  # fmt: skip
         print(f"{measure.__name__} {measure():.2f}")

@@ -56,6 +56,9 @@ BUDGETS = (
     Budget("train_many_relu", "64 models together against 64 eager loops, ReLU, CPU time", "at least", 25, "times"),
     Budget("train_many_tanh", "the same, tanh", "at least", 15, "times"),
     Budget("shadows_128", "CPU time of 128 shadow models, tanh, 1,000 steps", "at most", 4, "s"),
+    Budget("image_step_compact", "a training step on images against plain float32: compact", "at least", 1.5, "times"),
+    Budget("image_step_vgg11", "the same, VGG-11 at its batch of 64", "at least", 1.7, "times"),
+    Budget("image_step_resnet18", "the same, ResNet-18", "at least", 1.7, "times"),
     Budget("u_lira_page", "the whole live U-LiRA page, 64 models, a fast method", "at most", 15, "s"),
     Budget("neighbours", "training speed beside two busy neighbours over idle", "at least", 0.4, "share"),
 )

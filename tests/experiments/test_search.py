@@ -136,7 +136,7 @@ def test_what_is_spent_goes_by_rule():
         "cifar10-compact-memorise-poisoned": 6,
         "cifar20-compact-memorise-subclass": 6,
         "cifar10-compact-standard-class": 6,
-        "cifar10-resnet18-standard-class": 4,
+        "cifar10-resnet18-memorise-class": 4,
         "cifar100-vgg11-standard-class": 6,
     }
     poisoned = BASES["cifar10-compact-memorise-poisoned"]
@@ -150,7 +150,7 @@ def test_requests_with_few_trials_name_one_with_many():
         "cifar10-compact-memorise-part": "cifar10-compact-memorise-random",
         "cifar20-compact-memorise-subclass": "cifar10-compact-memorise-class",
         "cifar10-compact-standard-class": "cifar10-compact-memorise-class",
-        "cifar10-resnet18-standard-class": "cifar10-compact-memorise-class",
+        "cifar10-resnet18-memorise-class": "cifar10-compact-memorise-class",
         "cifar100-vgg11-standard-class": "cifar10-compact-memorise-class",
     }
 

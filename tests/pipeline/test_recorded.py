@@ -98,6 +98,7 @@ def test_the_time_of_recording_holds_all_that_is_looked_at_and_no_training(monke
     looked = {what: count for what, count in computed.items() if what not in ("image-original", "image-retrained")}
     assert (computed["image-original"], computed["image-retrained"], looked.pop("image-shadow")) == (1, 2, 4)
     assert looked.pop(next(what for what in looked if what.startswith("sets-"))) == 1
+    assert looked.pop("image-way") == 1
     assert looked == {"image-logits": 3, "image-snapshot": 3, "image-scene": 1}
     assert (first.record, again.record, ours.record) == (5, 2, 0)
 

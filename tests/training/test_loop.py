@@ -9,10 +9,13 @@ from torch import Tensor
 from explorer import draws
 from explorer.models import compact
 from explorer.recording.evaluating import state_of
-from explorer.training import Examples, ImageTraining, loop
+from explorer.training import Examples, ImageTraining, loop, precision
 from explorer.training.loop import Diverged, _cropped, _flipped, rate, train
+from explorer.training.precision import Way
 
 N = 60
+USUAL = Way(channels_last=True, bfloat16=False)
+OTHER = Way(channels_last=False, bfloat16=False)
 
 
 def data(seed: int = 0) -> Examples:
@@ -144,7 +147,7 @@ def test_a_flip_mirrors_left_and_right():
 
 
 def test_each_image_is_mirrored_in_every_second_epoch():
-    batches = loop._Batches(data(), recipe(), torch.ones(N, dtype=torch.bool), 5, torch.device("cpu"))
+    batches = loop._Batches(data(), recipe(), torch.ones(N, dtype=torch.bool), 5, torch.device("cpu"), USUAL)
     rows = torch.arange(N)
     first, second = batches._flips(rows, 0), batches._flips(rows, 1)
     assert torch.equal(first, ~second) and torch.equal(first, batches._flips(rows, 2))
@@ -153,7 +156,7 @@ def test_each_image_is_mirrored_in_every_second_epoch():
 
 def test_an_epoch_shows_every_row_once():
     batches = loop._Batches(
-        data(), recipe(augment=False, batch=20), torch.ones(N, dtype=torch.bool), 5, torch.device("cpu")
+        data(), recipe(augment=False, batch=20), torch.ones(N, dtype=torch.bool), 5, torch.device("cpu"), USUAL
     )
     y = torch.cat([batches.at(step)[1] for step in range(3)])
     x = torch.cat([batches.at(step)[0] for step in range(3)])
@@ -164,3 +167,60 @@ def test_an_epoch_shows_every_row_once():
 def test_a_rate_that_breaks_the_training_is_named():
     with pytest.raises(Diverged, match=r"training broke down at step \d+; lower `training.lr` \(10\)"):
         trained(recipe(lr=10.0, weight_decay=1.0, steps=200, schedule="constant"))  # w - 10 w a step
+
+
+def test_a_training_that_goes_on_keeps_the_way_it_began_with():
+    kept = Kept()
+
+    def cancel(done: int, _: int) -> None:
+        if done == 4:
+            raise Killed
+
+    with pytest.raises(Killed):
+        trained(recipe(), checkpoint=kept, tick=cancel, way=OTHER)
+    model = network()
+    assert train(model, data(), recipe(), seeds=(1, 2), checkpoint=kept, way=USUAL) == OTHER
+    assert torch.equal(state_of(model), trained(recipe(), way=OTHER))
+    assert kept.state is not None
+    kept.state.pop("way")  # saved before ways were kept
+    assert train(network(), data(), recipe(), seeds=(1, 2), checkpoint=kept, way=USUAL) == USUAL
+
+
+@pytest.mark.parametrize(
+    ("seconds", "expected"),
+    [
+        ({USUAL: 1.0, OTHER: 0.95}, USUAL),  # not clearly faster
+        ({USUAL: 1.0, OTHER: 0.9}, OTHER),
+        ({USUAL: 1.0, OTHER: 2.0}, USUAL),
+    ],
+)
+def test_the_way_that_is_clearly_fastest_is_taken(
+    seconds: dict[Way, float], expected: Way, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(precision, "half", lambda _: False)
+    monkeypatch.setattr(loop, "step_seconds", lambda *args: seconds[args[-1]])
+    long = recipe(steps=20_000, batch=16)
+    assert loop.fastest_way(network(), long, (3, 32, 32), 4) == expected
+    assert loop.fastest_way(network(), recipe(), (3, 32, 32), 4) == USUAL  # too short to measure
+
+
+def test_where_there_is_bfloat16_both_precisions_are_measured(monkeypatch: pytest.MonkeyPatch):
+    measured: list[Way] = []
+
+    def seconds(*args: object) -> float:
+        assert isinstance(args[-1], Way)
+        measured.append(args[-1])
+        return {Way(True, True): 1.0, Way(False, True): 0.8, Way(False, False): 0.5}[args[-1]]
+
+    monkeypatch.setattr(precision, "half", lambda _: True)
+    monkeypatch.setattr(loop, "step_seconds", seconds)
+    assert loop.fastest_way(network(), recipe(steps=20_000), (3, 32, 32), 4) == Way(False, False)
+    assert measured == [Way(True, True), Way(False, True), Way(False, False)]
+
+
+def test_a_step_is_timed_and_the_network_is_left_as_it_was():
+    model = network()
+    model.reset(draws.generator(3))
+    before = state_of(model).clone()
+    assert 0 < loop.step_seconds(model, recipe(), (3, 32, 32), 4, USUAL) < 60
+    assert torch.equal(state_of(model), before)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from explorer.experiments.cifar.chosen_knobs import knobs_of
 from explorer.knobs import knob_infos
@@ -25,13 +25,13 @@ class Planned:
 
     Attributes:
         base: its Spec without a method, as JSON values.
-        where: "gpu" for what is left out where there is no CUDA device.
         published: source of a published table; only methods that declare their knobs in it are recorded. "" for all.
+        full: only methods that say that they are recorded on full networks.
     """
 
     base: Mapping[str, Any]
-    where: Literal["anywhere", "gpu"] = "anywhere"
     published: str = ""
+    full: bool = False
 
 
 _MEMORISE = {
@@ -61,13 +61,19 @@ PLAN: tuple[Planned, ...] = (
         "evaluation": {"retrained_seeds": REFERENCE_SEEDS},
     }),
     Planned(_FULL_CLASS),
-    Planned({**_FULL_CLASS, "model": {"name": "resnet18"}}, "gpu"),
     Planned({
-        "data": {"name": "cifar100", "n": 50_000},
+        "data": {"name": "cifar100", "n": 45_000},  # the rest is for validation
         "model": {"name": "vgg11"},
         "request": {"choose": "class", "label": 69},  # rocket
         "evaluation": {"retrained_seeds": REFERENCE_SEEDS},
-    }, "gpu", "JiT, table 2(b)"),
+    }, published="JiT, table 2(b)"),
+    Planned({
+        "data": {"name": "cifar10"},
+        "model": {"name": "resnet18"},
+        "training": {"recipe": "memorise"},
+        "request": {"choose": "class", "label": 5},
+        "evaluation": {"retrained_seeds": REFERENCE_SEEDS},
+    }, full=True),
 )  # fmt: skip
 
 
@@ -79,11 +85,14 @@ def runs_of(planned: Planned) -> Iterator[tuple[Spec, str]]:
         methods that read held-out images, where every training image of the data set is trained on;
         methods that say that they are recorded for other kinds of request;
         methods that do not answer the request;
-        where a published table is repeated, methods that are not in it.
+        where a published table is repeated, methods that are not in it;
+        on a full network, methods that do not say that they are recorded there.
     """
     base = Spec.parse({**planned.base, "method": None})
     for name, method in CATALOG.methods.items():
         if not _wanted(name, base) or (planned.published and planned.published not in method.images.published):
+            continue
+        if planned.full and not method.images.full:
             continue
         preset = method.images.published.get(planned.published)
         if preset:

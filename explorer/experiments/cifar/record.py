@@ -3,10 +3,10 @@
 `python -m explorer record` runs PLAN, a list of requests with the methods that answer each, in worker processes. A
 killed training goes on where it was. A run whose JSON holds the same Spec is not made again.
 
-Requests that would take a CPU days are planned for a GPU: ResNet-18, and JiT's own setting as far as it goes here. Its
-VGG-11 is trained for 25 epochs, where theirs took 210: `training.steps` ends at 20,000. What is not planned is U-LiRA
-on images: image runs have none. It needs stacks of models with and without each image, every one of them unlearnt; the
-reference models of an image run are trained and not unlearnt, and serve RMIA.
+Before it starts it says how long each folder will take on this machine. JiT's own setting is planned as far as it goes
+on two CPU cores: VGG-11 is trained for 30 epochs, where theirs took 210. What is not planned is U-LiRA on images: image
+runs have none. It needs stacks of models with and without each image, every one of them unlearnt; the reference models
+of an image run are trained and not unlearnt, and serve RMIA.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from typing import Any
 
 from explorer import pipeline
 from explorer.experiments.cifar import files
+from explorer.experiments.cifar.budgets import EPOCHS
 from explorer.experiments.cifar.chosen_knobs import by_oracle
 from explorer.experiments.cifar.plan import WEIGHTS, Planned, runs_of
 from explorer.experiments.store import provenance
@@ -146,14 +147,14 @@ def record(
     """Record a plan; returns how many tasks failed.
 
     Args:
-        plan: the requests; those for a GPU are left out, with one line, where there is none.
+        plan: the requests.
         root: where the folders go.
         place: the store's folder, for trainings.
         executor: who does the work; its tasks run one at a time a worker.
         tell: called with a line for every task that ended.
         only: a part of a folder's or method's name; others are left out.
     """
-    where, plan = str(place or ""), _at_hand(plan, tell)
+    where = str(place or "")
     bases = [Spec.parse({**planned.base, "method": None}) for planned in plan]
     names = {id(base): folder_of(base) for base in bases}
     runs = [
@@ -179,17 +180,24 @@ def record(
         if spec.method and (found := by_oracle(spec.method.name, base)) is not None
     ]  # fmt: skip
     by_oracles = [run for run in by_oracles if only in run[0]]
+    for base in needed:
+        name = names[id(base)]
+        todo = [Spec.parse(run[2][0]) for run in runs if run[0].startswith(f"{name}: ")]
+        left = [spec for spec in todo if spec.method and not is_recorded(root / name, spec.method.name, spec)]
+        if left:
+            tell(_forecast(base, where, len(left)))
     return sum(_all(executor, tasks, tell) for tasks in (trainings, references, runs, by_oracles))
 
 
-def _at_hand(plan: tuple[Planned, ...], tell: Callable[[str], None]) -> tuple[Planned, ...]:
-    """Return what can be recorded on this machine, and tell what is left out."""
-    if pipeline.has_cuda():
-        return plan
-    left = [folder_of(Spec.parse(dict(planned.base))) for planned in plan if planned.where == "gpu"]
-    if left:
-        tell(f"Left out, because they would take days without a GPU and CUDA finds none here: {', '.join(left)}")
-    return tuple(planned for planned in plan if planned.where != "gpu")
+def _forecast(base: Spec, place: str, methods: int) -> str:
+    """Return a line on how long a folder will take here, from a few timed steps; what is trained already counts too."""
+    step, trained = pipeline.image_seconds(trainings_at(place).run(base))
+    models = len(_roles(base))
+    passed = step * EPOCHS * getattr(base.data.options, "n", 0)
+    return (
+        f"{folder_of(base)}: {1e3 * step:.2f} ms an image here, so {models} trainings of {trained / 60:.1f} min of a "
+        f"core each, and {methods} methods of up to {max(1, round(passed / 60))} min, twice that in single precision"
+    )
 
 
 def _roles(base: Spec) -> list[tuple[str, int]]:

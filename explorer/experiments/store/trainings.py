@@ -21,7 +21,7 @@ from explorer.spec.catalog import CATALOG
 
 T = TypeVar("T")
 CAP = 4_000_000_000
-KEPT = tuple(f"image-{what}-" for what in ("original", "poisoned", "retrained", "shadow"))
+KEPT = tuple(f"image-{what}-" for what in ("original", "poisoned", "retrained", "shadow", "way"))
 
 #: Whose weights are kept. The code that they reach is the code that trains.
 TRAINS = (pipeline.original, pipeline.retrained, pipeline.reference_model)

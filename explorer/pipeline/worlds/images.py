@@ -29,27 +29,30 @@ from explorer.seeds import child_seed
 from explorer.spec import Spec, SpecError
 from explorer.spec.catalog import CATALOG
 from explorer.training import Examples, ImageTraining, precision
-from explorer.training.loop import Checkpoint, train
+from explorer.training.loop import MOST, Checkpoint, fastest_way, step_seconds, train
+from explorer.training.precision import Way
 
 RETAIN = 4000  # retained images on which accuracy and attacks are measured, at most
 Checkpoints = Callable[[str], Checkpoint]  # a checkpoint for each key
 
 
 class Trained(NamedTuple):
-    """One trained model: its state (p + b,) float32, and the wall seconds of its training."""
+    """One trained model.
+
+    Attributes:
+        state: (p + b,) float32.
+        seconds: wall time of its training.
+        way: in which its steps were taken, in words; "" where it was not trained here.
+    """
 
     state: Float
     seconds: float
+    way: str = ""
 
 
 def is_image(spec: Spec) -> bool:
     """Say whether the Spec's data are images."""
     return spec.data.name in CATALOG.images
-
-
-def has_cuda() -> bool:
-    """Say whether image models run on a CUDA device here."""
-    return precision.best_device().type == "cuda"
 
 
 def standardised(data: Data, split: Split, rows: Int | slice = slice(None)) -> Tensor:
@@ -116,24 +119,45 @@ def trained(
         network = blank(spec, data)
         seeds = (child_seed(spec.seed, "init", name), child_seed(spec.seed, "batches", name))
         device = next(network.parameters()).device
+        way = _way(spec, data, device, memo)
         examples = Examples(standardised(data, seen).to(device), torch.from_numpy(seen.y).to(device))
         if checkpoint and not _fits(checkpoint.load(), network, training_of(spec).steps):
             checkpoint.clear()
         start = time.perf_counter()
         try:
-            train(
+            taken = train(
                 network, examples, training_of(spec), seeds=seeds,
                 left_out=None if left_out is None else torch.from_numpy(left_out),
-                checkpoint=checkpoint, tick=tick,
+                checkpoint=checkpoint, tick=tick, way=way,
             )  # fmt: skip
         except ValueError as error:
             raise SpecError(str(error)) from None
-        return Trained(state_of(network).cpu().numpy(), time.perf_counter() - start)
+        return Trained(state_of(network).cpu().numpy(), time.perf_counter() - start, str(taken))
 
-    state, seconds = memo(key, lambda: tuple(make()))
+    made = memo(key, lambda: tuple(make()))
     if checkpoint:
         checkpoint.clear()
-    return Trained(state, seconds)  # type: ignore[arg-type]  # a plain tuple can be written, and lost their types
+    return Trained(*made)  # type: ignore[arg-type]  # a plain tuple can be written, and lost their types
+
+
+def seconds_of_an_image(spec: Spec, data: Data, memo: Memo) -> float:
+    """Return what one image of a step of the Spec's training takes on this machine, in seconds, measured now."""
+    network, training, shape = blank(spec, data), training_of(spec), data.train.x.shape[1:]
+    way = _way(spec, data, next(network.parameters()).device, memo)
+    return step_seconds(network, training, shape, data.classes, way) / min(training.batch, MOST)
+
+
+def _way(spec: Spec, data: Data, device: torch.device, memo: Memo) -> Way:
+    return Way(*memo(_way_key(spec, device), lambda: list(_fastest_way(spec, data))))
+
+
+def _way_key(spec: Spec, device: torch.device) -> str:
+    """Return under which key the way is kept: of this machine, network and recipe."""
+    return f"image-way-{spec.key('model', 'training')}-{spec.data.name}-{precision.machine(device)}"
+
+
+def _fastest_way(spec: Spec, data: Data) -> Way:
+    return fastest_way(blank(spec, data), training_of(spec), data.train.x.shape[1:], data.classes)
 
 
 def _fits(saved: dict[str, Tensor] | None, network: Network, steps: int) -> bool:
