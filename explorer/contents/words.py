@@ -113,6 +113,11 @@ def reason(error: Exception) -> str:
     return error.said if isinstance(error, CannotAnswer) else str(error)
 
 
+MOVED = "~moved"  # after the key of a method whose knobs were moved beside its recorded run
+
+
 def method_title(name: str) -> str:
-    """Return the name on screen of a method or a reference."""
-    return CATALOG.methods[name].title if name in CATALOG.methods else name.capitalize()
+    """Return the name on screen of a method, also with knobs that were moved, or of a reference."""
+    key, moved, _ = name.partition(MOVED)
+    title = CATALOG.methods[key].title if key in CATALOG.methods else key.capitalize()
+    return f"{title}, your knobs" if moved else title

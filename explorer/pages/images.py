@@ -10,22 +10,24 @@ import numpy as np
 import streamlit as st
 
 from explorer import pipeline
-from explorer.contents.recorded import picture, tuned
+from explorer.contents.recorded import moved, picture, tuned
 from explorer.contents.recorded.cut import Cut
 from explorer.contents.recorded.runs import OWN, Choice, Opened, at_first, choice, open_runs, places
 from explorer.contents.requests import told
 from explorer.contents.tables import formats, papers, tiles
 from explorer.contents.tables.cells import number
-from explorer.contents.words import method_title
-from explorer.experiments.cifar import files, own
+from explorer.contents.words import MOVED, method_title
+from explorer.experiments.cifar import files, known, own
 from explorer.pages.controls import own_run, own_sidebar
 from explorer.pages.frame import player
 from explorer.pages.frame.binding import act, controlled, current, on_change
 from explorer.pages.frame.mode import mode
+from explorer.pages.frame.progress import progress, watched
 from explorer.pages.parts import attack_cards, run_figures, stage, trials
 from explorer.records import ImageRun
 from explorer.session import store
 from explorer.session.tab import Tab
+from explorer.spec import Spec
 from explorer.spec.catalog import CATALOG
 from explorer.view import MAX_RUNS, View
 
@@ -37,23 +39,27 @@ NOT_PLAYER = (
     "What it does not show: any other direction. One unit is one standardised pixel value in length; a new seed moves "
     "these boundaries too (switch on More retrained)."
 )
+MOVED_JOB = "moved"
 PLANE_HELP = "Each goes through another image to forget; one of them lies near the original's boundary."
 
 
 def sidebar(tab: Tab) -> None:
     """Draw this page's own controls: what to train; found by the shell."""
-    own_sidebar.sidebar(tab, _looked_at(tab.view))
+    own_sidebar.sidebar(tab, *_looked_at(tab.view))
 
 
-def _looked_at(view: View) -> ImageRun | None:
-    """Return the recorded run that is looked at closely, if there is one."""
+def _looked_at(view: View) -> tuple[ImageRun | None, Spec | None]:
+    """Return the recorded run that is looked at closely, if there is one, and the Spec whose knobs can be moved."""
     found = _found()
     name = _name(view, found)
     try:
         opened = open_runs(name, found[name]) if found else None
     except files.Unreadable:
-        return None
-    return opened.methods.get(_choice(view, opened).shown) if opened else None
+        return None, None
+    if opened is None:
+        return None, None
+    shown = _choice(view, opened).shown
+    return opened.methods.get(shown), moved.movable(view, opened, shown)
 
 
 def _found() -> dict[str, Path]:
@@ -103,6 +109,32 @@ def _runs(tab: Tab, opened: Opened) -> None:
     for sentence in (*opened.damaged, *chosen.ignored):
         st.warning(_sentence(sentence), icon=":material/info:")
     _facts(opened)
+    spec = moved.moved(view, opened, chosen.shown)
+    if spec is None:
+        tab.jobs.forget(MOVED_JOB)
+        _shown(tab, opened, chosen)
+        return
+    store_, place = store.store(), opened.place
+    job = tab.jobs.job(
+        MOVED_JOB, (opened.name, spec.key()), lambda tick: known.growing(opened.scene, place, spec, store_, tick),
+        in_turn=True,
+    )  # fmt: skip
+
+    def draw() -> None:
+        st.caption(f"{method_title(chosen.shown + MOVED)}, from the recorded original: nothing is trained.")
+        progress(job, MOVED_JOB)
+        run: ImageRun | None = job.partial
+        if run is None:
+            _shown(tab, opened, chosen)
+        else:
+            both = tab.kept("images:moved", (opened, chosen, run), lambda: moved.beside(opened, chosen, run))
+            _shown(tab, *both)
+
+    watched(job, "images:moved", draw)
+
+
+def _shown(tab: Tab, opened: Opened, chosen: Choice) -> None:
+    view = tab.view
     _planes(tab, opened, chosen)
     _gallery(tab, opened, chosen)
     if "numbers" not in view.hidden:

@@ -44,19 +44,22 @@ from explorer.pipeline.own_points import (
 from explorer.pipeline.paths import cannot, evaluate, image_end, path
 from explorer.pipeline.pictures import final_grid, grid_size, panel, reference_panel, scene
 from explorer.pipeline.planes import image_scene
-from explorer.pipeline.recorded import end_on_probes, method_run, original_run, retrained_run
+from explorer.pipeline.recorded import end_on_probes, method_run, numbers_so_far, original_run, retrained_run
 from explorer.pipeline.references import (
     AREA_CELLS,
+    Reference,
     accuracies,
     hardness,
     image_seconds,
     original,
+    reference,
     reference_areas,
     reference_logits,
     retrained,
     retrained_accuracy,
     signal_to_floor,
     weights_given,
+    with_known,
 )
 from explorer.pipeline.result import result
 from explorer.pipeline.run import Run
@@ -64,6 +67,7 @@ from explorer.pipeline.sets import few_points, whole_class
 from explorer.pipeline.validation import Limits, oracle_seed, trial
 from explorer.pipeline.weights_of import ROLES, Role, weights_of
 from explorer.pipeline.worlds.images import Checkpoints, is_image
+from explorer.pipeline.worlds.known import write_known
 from explorer.pipeline.worlds.own_weights import (
     own_weights,
     remember_weights,
@@ -95,6 +99,7 @@ __all__ = [
     "PairsAuc",
     "PointWorlds",
     "Points",
+    "Reference",
     "Rewind",
     "Roc",
     "Role",
@@ -132,6 +137,7 @@ __all__ = [
     "many_models",
     "method_run",
     "no_memo",
+    "numbers_so_far",
     "oracle_seed",
     "original",
     "original_run",
@@ -143,6 +149,7 @@ __all__ = [
     "point_worlds",
     "read_as",
     "recall_csv",
+    "reference",
     "reference_areas",
     "reference_logits",
     "reference_model",
@@ -173,5 +180,7 @@ __all__ = [
     "weights_of",
     "whole_class",
     "why_no_shadows",
+    "with_known",
     "without_weights",
+    "write_known",
 ]

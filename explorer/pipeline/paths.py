@@ -133,7 +133,7 @@ def image_path(run: Run) -> ImagePath:
     seen = look(run.quiet)
     looking = time.perf_counter() - begin
     rng = generator(child_seed(run.spec.seed, "method", 0))
-    path = record_images(run.method, network, request, run.asked.knobs, rng, seen, tick=run.tick)
+    path = record_images(run.method, network, request, run.asked.knobs, rng, seen, tick=run.tick, grow=run.grow)
     return path._replace(seconds_record=path.seconds_record + looking)
 
 

@@ -35,6 +35,7 @@ from explorer.records import (
     PairResult,
     Probes,
     RunNumbers,
+    Snapshots,
     Summary,
 )
 
@@ -120,6 +121,19 @@ def method_run(run: Run) -> ImageRun:
     return ImageRun(run.asked.name, run.spec.as_json(), (path.snapshots,), numbers, run.method.title)
 
 
+def numbers_so_far(seen: Snapshots, probes: Probes) -> RunNumbers:
+    """Return what can be said of a run that is under way: accuracies on the probes, no distance and no cost."""
+    found = _on_probes(seen.logits[-1].astype(np.float64), probes)
+    return RunNumbers(models=(ModelNumbers(Accuracies(**found), {}),))
+
+
+def _on_probes(logits: Float, probes: Probes) -> dict[str, float]:
+    return {
+        name: float(metrics.accuracy(logits[probes.part(name)], probes.after_y[probes.part(name)]))
+        for name in ("forget", "retain", "test")
+    }
+
+
 def end_on_probes(run: ImageRun, probes: Probes) -> dict[str, float]:
     """Return accuracies and the loss attack's AUC of a recorded run's last step on the probes of its folder.
 
@@ -128,10 +142,7 @@ def end_on_probes(run: ImageRun, probes: Probes) -> dict[str, float]:
         of the same classes, by the labels on which the original was trained; NaN where there are none of these.
     """
     logits = run.snapshots[0].logits[-1].astype(np.float64)
-    found = {
-        name: float(metrics.accuracy(logits[probes.part(name)], probes.after_y[probes.part(name)]))
-        for name in ("forget", "retain", "test")
-    }
+    found = _on_probes(logits, probes)
     forget, test = probes.part("forget"), probes.part("test")
     same = np.isin(probes.y[test], probes.y[forget])
     score = -np.concatenate([

@@ -5,6 +5,10 @@ Of points all are trained in one stack (`Run.references`); of images each by its
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
 from typing import Literal, TypeVar
 
 import numpy as np
@@ -18,14 +22,16 @@ from explorer.pipeline.run import Run, kept
 from explorer.pipeline.sets import few_points
 from explorer.pipeline.worlds import Rows, images, points
 from explorer.pipeline.worlds.images import Trained, trained
+from explorer.pipeline.worlds.known import read_known
 from explorer.pipeline.worlds.own_weights import loaded, own_weights, without_weights
-from explorer.records import Band, Float, Int, References
-from explorer.spec import SpecError
+from explorer.records import Band, Float, Int, References, Snapshots
+from explorer.spec import Spec, SpecError
 
 AREA_CELLS = 80
 POISONED = "weights of your own cannot be corrected here: the labels are poisoned anew, and they have not seen them"
 Reference = Literal["original", "retrained"]
 N = TypeVar("N", bound=np.generic)
+T = TypeVar("T")
 
 
 def original(run: Run, k: int) -> Trained:
@@ -41,13 +47,45 @@ def original(run: Run, k: int) -> Trained:
         raise SpecError(POISONED)
     if own and k == 0:
         return weights_given(run)
-    spec = without_weights(run.spec)
     seen = run.sets.before if poisoned else run.data.train
-    key = f"image-poisoned-{spec.key(*REQUEST_PARTS)}" if poisoned else f"image-original-{spec.key(*MODEL_PARTS)}"
     return trained(
-        spec, run.data, f"original:{k}", seen, None,
-        key=f"{key}-{k}", memo=run.memo, checkpoints=run.checkpoints, tick=run.tick,
+        without_weights(run.spec), run.data, f"original:{k}", seen, None,
+        key=_key(run.spec, "original", k), memo=run.memo, checkpoints=run.checkpoints, tick=run.tick,
     )  # fmt: skip
+
+
+def _key(spec: Spec, role: Reference, k: int) -> str:
+    """Return under which key a trained model of images is kept."""
+    spec = without_weights(spec)
+    if role == "retrained":
+        return f"image-retrained-{spec.key(*REQUEST_PARTS)}-{k}"
+    if spec.request.kind == "correct_labels":
+        return f"image-poisoned-{spec.key(*REQUEST_PARTS)}-{k}"
+    return f"image-original-{spec.key(*MODEL_PARTS)}-{k}"
+
+
+def with_known(
+    run: Run, files: Mapping[tuple[Reference, int], Path], grow: Callable[[Snapshots], None] | None = None
+) -> Run:
+    """Return a run that reads some of its models from files of `write_known` and trains none of them.
+
+    Args:
+        run: of images.
+        files: role and number -> file.
+        grow: as a Run's.
+    """
+    there = {_key(run.spec, role, k): file for (role, k), file in files.items()}
+    memo, spec = run.memo, without_weights(run.spec)
+
+    where = hashlib.sha256("\n".join(map(str, files.values())).encode()).hexdigest()[:16]
+
+    def known(key: str, thunk: Callable[[], T], /) -> T:
+        """Keep all that follows from these models apart from what follows from models that were trained here."""
+        file = there.get(key)
+        read = thunk if file is None else lambda: tuple(read_known(spec, run.data, file))
+        return memo(f"known-{where}-{key}", read)  # type: ignore[arg-type,return-value]
+
+    return replace(run, memo=known, grow=grow)
 
 
 def weights_given(run: Run) -> Trained:
@@ -70,7 +108,7 @@ def retrained(run: Run, k: int) -> Trained:
     left_out = np.isin(np.arange(len(sets.before)), sets.forget) if sets.removes else None
     return trained(
         spec, run.data, name, sets.after, left_out,
-        key=f"image-retrained-{spec.key(*REQUEST_PARTS)}-{k}", memo=run.memo, checkpoints=run.checkpoints,
+        key=_key(spec, "retrained", k), memo=run.memo, checkpoints=run.checkpoints,
         tick=run.tick,
     )  # fmt: skip
 

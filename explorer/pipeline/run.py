@@ -14,7 +14,7 @@ from explorer.pipeline.memo import REQUEST_PARTS, Memo, Tick, no_memo
 from explorer.pipeline.sets import sets
 from explorer.pipeline.worlds.images import Checkpoints, is_image
 from explorer.pipeline.worlds.points import originals, train_references
-from explorer.records import Data, References, Sets
+from explorer.records import Data, References, Sets, Snapshots
 from explorer.spec import Spec, SpecError
 from explorer.spec.catalog import CATALOG
 from explorer.spec.spec import MethodSpec
@@ -31,6 +31,7 @@ class Run:
         spec: the run asked for.
         memo: where results are kept, by key.
         tick: called as tick(done, total) by the stage that is asked for; may raise to cancel.
+        grow: called with what is seen of a method's path on images while it runs; None for nobody.
         checkpoints: a checkpoint for each key, from which a killed training of an image model goes on; None for none.
     """
 
@@ -38,6 +39,7 @@ class Run:
     memo: Memo = no_memo
     tick: Tick | None = None
     checkpoints: Checkpoints | None = None
+    grow: Callable[[Snapshots], None] | None = None
     _held: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property

@@ -8,7 +8,8 @@ single precision, so that logits do not collapse onto the few values that bfloat
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable
 from typing import NamedTuple, cast
 
 import numpy as np
@@ -28,6 +29,7 @@ from explorer.training import precision
 
 KEYFRAMES = 9
 KEPT = 24  # states kept while a method runs, of which the keyframes are taken
+SOONEST = 1.0  # seconds between two looks at a model while a method runs
 CHUNK = 250  # images pushed through at once; on a CPU a quarter faster than 500, to the same bits
 
 
@@ -147,6 +149,7 @@ def record_images(
     *,
     prepared: Preparation | None = None,
     tick: Tick | None = None,
+    grow: Callable[[Snapshots], None] | None = None,
 ) -> ImagePath:
     """Run a method on an image model and return its path.
 
@@ -160,12 +163,15 @@ def record_images(
         prepared: what `prepare` left, for methods that have it; else it is prepared here from the same generator state.
         tick: called after each update with (updates done, the knob `steps` or 0); with (0, 0) while the method
             prepares, and with all updates done while they are looked at; may raise to cancel.
+        grow: called every few seconds while the method runs with what is seen of the path so far, evenly kept; what it
+            takes is not counted as the method's time.
     """
     ready = prepared or prepare(method, original, request, knobs, copy_of(rng), tick=tick)
     request = dataclasses.replace(request, remarks=Remarks())
     done = run(
-        method, original, request, knobs, rng, ready.prepared, limit=KEPT, keep=lambda state, _: state, tick=tick
-    )
+        method, original, request, knobs, rng, ready.prepared, limit=KEPT, keep=lambda state, _: state, tick=tick,
+        watch=_Growing(original, look, request.classes, grow) if grow else None,
+    )  # fmt: skip
     begin = clock(next(original.parameters()).device)
     straight = done.updates == 1 and done.wide is None
     if straight:
@@ -189,6 +195,37 @@ def record_images(
         join(parts, steps[: len(parts)]), last, done.seconds, ready.seconds, clock(look.probes.device) - begin,
         done.example_gradients, ready.example_gradients, straight, trouble, "; ".join(request.remarks.sentences),
     )  # fmt: skip
+
+
+class _Growing:
+    """Look at a model while a method runs, now and then, so that at most a third of the time goes into looking.
+
+    A network that is wider for a while is not looked at.
+    """
+
+    def __init__(self, original: Network, look: Look, classes: int, grow: Callable[[Snapshots], None]) -> None:
+        self._original, self._look, self._classes, self._grow = original, look, classes, grow
+        self._size = len(state_of(original))
+        self._parts, self._steps, self._updates = [look_at(original, look, classes)], [0], 0
+        self._next = time.monotonic() + SOONEST
+        grow(self._so_far())
+
+    def __call__(self, state: Tensor, _: float) -> str:
+        self._updates += 1
+        begin = time.monotonic()
+        if begin >= self._next and len(state) == self._size:
+            part = look_at(with_state(self._original, state), self._look, self._classes)
+            if np.isfinite(part.logits).all():
+                self._parts.append(part)
+                self._steps.append(self._updates)
+                self._grow(self._so_far())
+            now = time.monotonic()
+            self._next = now + max(SOONEST, 2 * (now - begin))
+        return ""
+
+    def _so_far(self) -> Snapshots:
+        chosen = spread(len(self._steps), KEYFRAMES)
+        return join([self._parts[at] for at in chosen], np.array(self._steps, dtype=np.int64)[chosen])
 
 
 def _finite(parts: Iterable[Snapshots]) -> list[Snapshots]:

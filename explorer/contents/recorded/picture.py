@@ -5,7 +5,7 @@ from __future__ import annotations
 from explorer.contents.recorded import player
 from explorer.contents.recorded.cut import Cut
 from explorer.contents.recorded.runs import Choice, Opened
-from explorer.contents.words import method_title
+from explorer.contents.words import MOVED, method_title
 from explorer.player import Look
 from explorer.spec.catalog import CATALOG
 from explorer.view import View
@@ -29,4 +29,5 @@ def blob(opened: Opened, chosen: Choice, view: View, cut: Cut) -> bytes:
 
 
 def _kind(key: str) -> str:
+    key = key.partition(MOVED)[0]
     return CATALOG.methods[key].kind if key in CATALOG.methods else "approximate"

@@ -28,6 +28,7 @@ class Opened:
 
     Attributes:
         name: as the View names it.
+        place: where it lies.
         scene: what its runs share.
         original: the original.
         retrained: the retrained models.
@@ -38,6 +39,7 @@ class Opened:
     """
 
     name: str
+    place: Path
     scene: ImageScene
     original: ImageRun
     retrained: ImageRun
@@ -117,7 +119,7 @@ def _open(name: str, place: Path, files: tuple[tuple[str, int], ...]) -> Opened:
         trials = cifar_trials.read(place.name, place.parent)
     except cifar_files.Unreadable as error:
         damaged.append(str(error))
-    return Opened(name, scene, original, retrained, methods, tuple(damaged), oracle, trials)
+    return Opened(name, place, scene, original, retrained, methods, tuple(damaged), oracle, trials)
 
 
 def _whole(run: ImageRun, scene: ImageScene) -> ImageRun:

@@ -9,7 +9,8 @@ from pathlib import Path
 from explorer import pipeline
 from explorer.experiments.cifar import files
 from explorer.experiments.cifar.chosen_knobs import has_trials, knobs_of
-from explorer.experiments.cifar.record import is_recorded, references_task, signed
+from explorer.experiments.cifar.record import is_recorded, references_task
+from explorer.experiments.cifar.signed import signed
 from explorer.experiments.store.store import Store
 from explorer.experiments.store.trainings import trainings_at
 from explorer.spec import Spec, SpecError, folder_of

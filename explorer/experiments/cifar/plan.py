@@ -16,7 +16,7 @@ from explorer.spec import Spec, mismatch
 from explorer.spec.catalog import CATALOG
 
 REFERENCE_SEEDS = 3
-WEIGHTS = "cifar10-compact-memorise-random"  # the one folder that ships weights, of its first models
+WITH_WEIGHTS = "compact"  # the network whose folders ship the weights of their models
 
 
 @dataclass(frozen=True)

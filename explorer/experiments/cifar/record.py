@@ -11,7 +11,6 @@ of an image run are trained and not unlearnt, and serve RMIA.
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import replace
@@ -19,14 +18,14 @@ from pathlib import Path
 from typing import Any
 
 from explorer import pipeline
-from explorer.experiments.cifar import files
+from explorer.experiments.cifar import files, known
 from explorer.experiments.cifar.budgets import EPOCHS
 from explorer.experiments.cifar.chosen_knobs import by_oracle
-from explorer.experiments.cifar.plan import WEIGHTS, Planned, runs_of
-from explorer.experiments.store import provenance
+from explorer.experiments.cifar.plan import WITH_WEIGHTS, Planned, runs_of
+from explorer.experiments.cifar.signed import signed
 from explorer.experiments.store.trainings import trainings_at
 from explorer.experiments.work.gather import gather
-from explorer.records import ImageRun, Made, OracleRun
+from explorer.records import OracleRun
 from explorer.spec import Spec, SpecError, folder_of
 
 BY_ORACLE = "the best of the same trials, knowing a retrained model"
@@ -58,10 +57,8 @@ def references_task(
         files.write_scene(folder, pipeline.image_scene(run), signed(first))
     if not is_recorded(folder, "retrained", spec):
         files.write_run(folder, signed(pipeline.retrained_run(kept.run(spec, half(500)))))
-    if folder.name == WEIGHTS:
-        for role, make in (("original", pipeline.original), ("retrained", pipeline.retrained)):
-            file = folder / f"{role}.safetensors"
-            pipeline.save_weights(spec, run.data, make(run, 0).state, file, f"{role} 0 of {folder.name}")
+    if spec.model.name == WITH_WEIGHTS:
+        known.write(run, folder)
     return folder.name
 
 
@@ -123,17 +120,6 @@ def is_recorded(folder: Path, name: str, spec: Spec) -> bool:
         return Spec.parse(dict(held.spec)).key() == wanted.key()
     except SpecError:
         return False  # made before a knob changed its name
-
-
-def signed(run: ImageRun, tuned: str = "") -> ImageRun:
-    """Return the run with what made it (commit, versions, hardware, date) and how its knobs were found."""
-    made = Made(
-        commit=provenance.commit(),
-        versions=provenance.versions(),
-        hardware=provenance.hardware(),
-        date=datetime.datetime.now(datetime.UTC).date().isoformat(),
-    )
-    return replace(run, numbers=replace(run.numbers, tuned=tuned, made=made))
 
 
 def record(

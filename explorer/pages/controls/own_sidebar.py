@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from explorer import pipeline, public
+from explorer.contents.recorded import moved
 from explorer.contents.recorded.own_run import (
     asked,
     asking,
@@ -25,6 +26,7 @@ from explorer.experiments.cifar import own
 from explorer.pages.controls import export, groups, of_a_spec, own_run
 from explorer.pages.controls.give import give
 from explorer.pages.controls.groups import Group
+from explorer.pages.controls.knobs import knobs
 from explorer.pages.controls.of_a_spec import Editor
 from explorer.pages.frame.binding import act, current
 from explorer.pipeline.worlds import images as sources
@@ -40,23 +42,27 @@ CHOOSERS = {"random": "Random images", "points": "Picked in the gallery", "subcl
 FILES = "own:weights"  # names of the files of weights that this tab was given, by SHA-256
 
 
-def sidebar(tab: Tab, looked_at: ImageRun | None) -> None:
+def sidebar(tab: Tab, looked_at: ImageRun | None, movable: Spec | None = None) -> None:
     """Draw what to train, and what every page has: the way back, and how to share.
 
     Args:
         tab: the browser tab.
         looked_at: the recorded run that the page looks at closely, whose Spec is offered too.
+        movable: the Spec whose knobs can be moved beside that run, with nothing trained; None where none can.
     """
     view, spec = tab.view, asked(tab.view)
     with st.sidebar:
         groups.undo(tab)
+        if movable is not None and "knobs" not in view.hidden:
+            title = method_title(method_of(movable).name)
+            groups.draw([Group("moved", f"Knobs: {title}", lambda: _moved(movable), True)], view, "own:")
         if public.is_public():
             st.caption(public.NO_TRAINING)
         elif "training" not in view.hidden:
             st.html("<b>Train your own</b>")
             _beside(spec, looked_at)
             own_run.offer(spec)
-            groups.draw(_groups(spec), view, "own:")
+            groups.draw(_groups(spec, folded=movable is not None), view, "own:")
         share = Group("export", "Share and export", lambda: export.controls(view, _specs(spec, looked_at)), False)
         groups.draw([share], view)
 
@@ -68,12 +74,19 @@ def _beside(spec: Spec, looked_at: ImageRun | None) -> None:
         st.caption(f"The recorded runs on the right: {KINDS.get(recorded, recorded).lower()}. Here you ask anew.")
 
 
-def _groups(spec: Spec) -> list[Group]:
+def _moved(spec: Spec) -> None:
+    """Draw the knobs of the method looked at closely: what is moved here runs from the recorded original."""
+    method = method_of(spec)
+    st.caption("Move one: it runs from the recorded original, beside the recorded run. Nothing is trained.")
+    knobs(method.knobs, f"moved:{method.name}", lambda view, name, value: moved.with_knob(view, spec, name, value))
+
+
+def _groups(spec: Spec, *, folded: bool) -> list[Group]:
     editor = _editor(spec)
     data = f"Data: {CATALOG.data_titles[spec.data.name].split(' (')[0]}"
     return [
-        Group("request", ASKED[spec.request.kind], lambda: of_a_spec.request(editor), True),
-        Group("knobs", f"Method: {method_title(method_of(spec).name)}", lambda: _method(spec), True),
+        Group("request", ASKED[spec.request.kind], lambda: of_a_spec.request(editor), not folded),
+        Group("knobs", f"Method: {method_title(method_of(spec).name)}", lambda: _method(spec), not folded),
         Group("data", data, lambda: of_a_spec.data(editor), False),
         Group("model", "Model and training", lambda: _model(editor), False),
     ]
