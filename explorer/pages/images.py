@@ -22,7 +22,7 @@ from explorer.pages.controls import own_run, own_sidebar
 from explorer.pages.frame import player
 from explorer.pages.frame.binding import act, controlled, current, on_change
 from explorer.pages.frame.mode import mode
-from explorer.pages.parts import attack_cards, run_figures, stage, trials
+from explorer.pages.parts import attack_cards, claims, run_figures, stage, trials
 from explorer.records import ImageRun
 from explorer.session import store
 from explorer.session.tab import Tab
@@ -110,6 +110,8 @@ def _runs(tab: Tab, opened: Opened) -> None:
         trials.show(tab, opened, chosen.shown)
     if chosen.runs:
         run_figures.show(tab, opened, chosen)
+    if "numbers" not in view.hidden:
+        claims.show()
 
 
 # --- what is looked at --------------------------------------------------------------------------------------------
