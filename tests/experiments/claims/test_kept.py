@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from explorer.__main__ import main
 from explorer.experiments.cifar import files
+from explorer.experiments.cifar import record as recorder
 from explorer.experiments.claims import kept
 from explorer.experiments.claims.plane import MEASURES, SEEDS, Measure
 
@@ -81,3 +83,14 @@ def test_a_damaged_file_is_one_sentence(tmp_path: Path):
     (tmp_path / kept.FILE).write_text("[")
     with pytest.raises(kept.Unreadable, match=r"claims\.json cannot be read"):
         kept.read(tmp_path)
+
+
+@pytest.mark.parametrize(("only", "measured"), [("", True), ("claims", True), ("jit", False)])
+def test_the_command_measures_the_plane_with_all_the_rest_or_alone(
+    only: str, measured: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    called: list[str] = []
+    monkeypatch.setattr(kept, "record", lambda *_: called.append("plane") or 0)
+    monkeypatch.setattr(recorder, "record", lambda *_: called.append("images") or 0)
+    assert main(["record", "--only", only, "--to", str(tmp_path)]) == 0
+    assert called == [*(["plane"] if measured else []), "images"]
