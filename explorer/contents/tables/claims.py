@@ -27,7 +27,7 @@ NOT_SHOWN = (
 def counted(found: Sequence[Judged]) -> str:
     """Return how many verdicts there are of each kind, in words; those of which there is none are left out."""
     counts = [(kind, sum(one.verdict == kind for one in found)) for kind in MARKS]
-    return ", ".join(f"{count} {kind}" for kind, count in counts if count)
+    return ", ".join(f"{kind}: {count}" for kind, count in counts if count)
 
 
 def html(found: Sequence[Judged]) -> str:

@@ -74,8 +74,9 @@ CLAIMS: tuple[Claim, ...] = (
         "keeps more of the remaining data than others, and little of the forgotten",
         "abstract",
         {
-            "forgotten": "forgotten", "retrained forgotten": "retrained", "original forgotten": "original",
-            "kept": "kept", "retrained kept": "retrained", "original kept": "original",
+            "forgotten": "forgotten", "retrained forgotten": "forgotten, retrained",
+            "original forgotten": "forgotten, original", "kept": "kept", "retrained kept": "kept, retrained",
+            "original kept": "kept, original",
         },
         REMOVES_AND_KEEPS,
         (

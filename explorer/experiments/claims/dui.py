@@ -114,9 +114,9 @@ CLAIMS: tuple[Claim, ...] = (
         "the reason that is given for the method",
         "abstract",
         {
-            "together, none": "no step, together", "evenly, none": "evenly",
-            "together, first": "first order, together", "evenly, first": "evenly",
-            "together, second": "second order, together", "evenly, second": "evenly",
+            "together, none": "no step, together", "evenly, none": "no step, evenly",
+            "together, first": "first order, together", "evenly, first": "first order, evenly",
+            "together, second": "second order, together", "evenly, second": "second order, evenly",
         },
         SHIFT_HINDERS,
         (Setting(f"{_LABELS}; one step, test accuracy below retrained's", OnPlane(_STEPS)),),
@@ -129,7 +129,7 @@ CLAIMS: tuple[Claim, ...] = (
         "abstract",
         {
             "sensitivity": "dependence on the feature", "without": "without the criterion", "retrained": "retrained",
-            "original": "original", "test": "test", "retrained test": "retrained",
+            "original": "original", "test": "test", "retrained test": "test, retrained",
         },
         REMOVES_THE_FEATURE,
         (

@@ -125,6 +125,8 @@ def how(place: Path, method: str) -> str:
 
 
 def _text(value: Any) -> str:
+    if value is None:
+        return "left open"
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 

@@ -19,7 +19,7 @@ def show() -> None:
     st.caption(f"{claims.HOW_TO_READ} {claims.NOT_SHOWN}")
     for method, settings in groupby(found, key=lambda one: one.claim.method):
         of_method = list(settings)
-        with st.expander(f"{method_title(method)}: {claims.counted(of_method)}", key=f"claims:{method}"):
+        with st.expander(f"{method_title(method)} ({claims.counted(of_method)})", key=f"claims:{method}"):
             st.html(claims.html(of_method))
 
 
