@@ -13,7 +13,6 @@ from collections.abc import Mapping
 from explorer.experiments.claims.bounds import (
     BEHIND,
     CLOSED,
-    LITTLE,
     NEARLY_ALL,
     WEAKER,
     Numbers,
@@ -30,8 +29,8 @@ from explorer.experiments.claims.places import POISONED, TEN
 
 
 def _repairs(numbers: Numbers) -> Verdict | Missing:
-    if mean(numbers, "retrained") - mean(numbers, "original") < LITTLE:
-        return Missing(f"the wrong labels cost less than {LITTLE:g} of accuracy here, so there is nothing to repair")
+    if most(mean(numbers, "retrained") - mean(numbers, "original"), BEHIND):  # the poisoned model would hold too
+        return Missing(f"the wrong labels cost at most {BEHIND:g} of accuracy here, so there is nothing to repair")
     if len(numbers["unlearned"].values) > 1:
         return by_share(share(most(goal - BEHIND, one) for one, goal in seeds(numbers, "unlearned", "retrained")))
     gap = mean(numbers, "retrained") - mean(numbers, "original")
