@@ -103,7 +103,9 @@ def _check(parser: argparse.ArgumentParser) -> None:
 
 
 def _record(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--only", default="", metavar="WORD", help="only folders and methods whose name holds it")
+    parser.add_argument(
+        "--only", default="", metavar="WORD", help="only folders and methods whose name holds it; claims: the plane"
+    )
     parser.add_argument("--to", default="", metavar="FOLDER", help="where they go (default explorer/recorded)")
     parser.add_argument("--workers", type=int, default=2, help="processes side by side (default 2)")
 

@@ -168,9 +168,10 @@ def check(given: argparse.Namespace) -> int:
 
 
 def record(given: argparse.Namespace) -> None:
-    """Make the recorded runs on CIFAR that ship."""
+    """Make the recorded runs on CIFAR that ship, and what is measured on the plane for the papers' claims."""
     from explorer.experiments.cifar import files, plan, time_share
     from explorer.experiments.cifar import record as recorder
+    from explorer.experiments.claims import kept as claims
     from explorer.experiments.store.store import Store
     from explorer.experiments.work.executors import Processes
     from explorer.spec import SpecError
@@ -179,7 +180,8 @@ def record(given: argparse.Namespace) -> None:
         raise Wrong(f"`--workers` must lie in [1, 256], got {given.workers}")
     root, executor = Path(given.to) if given.to else files.SHIPPED, Processes(given.workers)
     try:
-        failed = recorder.record(plan.PLAN, root, Store.default().place, executor, _print, given.only)
+        failed = claims.record(root, executor, _print) if given.only in claims.NAME else 0
+        failed += recorder.record(plan.PLAN, root, Store.default().place, executor, _print, given.only)
     except (SpecError, OSError) as error:
         raise Wrong(str(error)) from None
     finally:

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from explorer.experiments.cifar import readme_table
+from explorer.experiments.claims import judged
 from explorer.knobs import KnobBase, knob_infos
 from explorer.spec.catalog import CATALOG
 
@@ -70,6 +71,7 @@ def tables(*, full: bool = False) -> dict[str, str]:
         "images": "\n\n".join(
             part for part in (_table(readme_table.HEAD, readme_table.rows()), readme_table.sentence()) if part
         ),
+        "claims": f"{_table(judged.HEAD, judged.rows())}\n\n{judged.rules()}",
     }
 
 

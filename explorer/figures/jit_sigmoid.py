@@ -10,8 +10,8 @@ the sigmoid instead and the boundary moves away from them. What it does not show
 network. Each of the 17 points is forgotten by itself, always from the same start.
 
 Source: Foster et al., An Information Theoretic Approach to Machine Unlearning, TMLR 2025, arXiv:2402.01401, Figure 3;
-the script of that figure is not released. `READ_OFF` is what we read off the picture. We find that one step of about
-4.8 up the loss gives it and no step down does; the authors have not confirmed this.
+the script of that figure is not released. What we read off the picture stands in records/read_off.py. We find that one
+step of about 4.8 up the loss gives it and no step down does; the authors have not confirmed this.
 """
 
 from __future__ import annotations
@@ -24,17 +24,14 @@ from numpy.typing import ArrayLike, NDArray
 
 from explorer.figures.layout import dress, figures_of
 from explorer.figures.theme import COLOURS, DASHES, Mode
+from explorer.records.read_off import FORGET, STEP
+from explorer.records.read_off import height as read_off
 
 Sign = Literal["up", "down"]
 SIGNS: dict[Sign, str] = {
     "up": "as in Figure 3 (up the loss: our finding, not confirmed by the authors)",
     "down": "stated loss (down)",
 }
-STEP = 4.8  # the size of step that fits the published picture
-
-#: Forget point -> height of its black point in the published figure, to about .003; antisymmetric around (0, 1/2).
-READ_OFF = {0.0: 0.5, 0.25: 0.595, 0.5: 0.675, 0.75: 0.72, 1.0: 0.745, 1.25: 0.752, 1.5: 0.75, 2.0: 0.745, 4.0: 0.95}
-FORGET: tuple[float, ...] = tuple(sorted({sign * x for x in READ_OFF for sign in (-1, 1)}))
 BEFORE, AFTER, PAPER = "Forget point before", "The same point after", "Read off the paper's figure"
 HEIGHT = 480
 RANGE = (-5.0, 5.0)
@@ -89,7 +86,7 @@ def jit_sigmoid(step: float = STEP, sign: Sign = "up", mode: Mode = "light") -> 
     )
     figure.add_trace(_points(points, logistic(points), BEFORE, colours.sets["forget"], "diamond-open", 7))
     if sign == "up":
-        read = np.array([READ_OFF[abs(x)] if x >= 0 else 1 - READ_OFF[abs(x)] for x in FORGET])
+        read = np.array([read_off(x) for x in FORGET])
         figure.add_trace(_points(points, read, PAPER, colours.accent, "circle-open", 12))
     figure.add_trace(_points(points, after, AFTER, colours.ink, "circle", 4))
     figure.update_xaxes(title_text="Input x", range=list(RANGE))

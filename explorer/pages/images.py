@@ -23,7 +23,7 @@ from explorer.pages.frame import player
 from explorer.pages.frame.binding import act, controlled, current, on_change
 from explorer.pages.frame.mode import mode
 from explorer.pages.frame.progress import progress, watched
-from explorer.pages.parts import attack_cards, run_figures, stage, trials
+from explorer.pages.parts import attack_cards, claims, run_figures, stage, trials
 from explorer.records import ImageRun
 from explorer.session import store
 from explorer.session.tab import Tab
@@ -142,6 +142,8 @@ def _shown(tab: Tab, opened: Opened, chosen: Choice) -> None:
         trials.show(tab, opened, chosen.shown)
     if chosen.runs:
         run_figures.show(tab, opened, chosen)
+    if "numbers" not in view.hidden:
+        claims.show()
 
 
 # --- what is looked at --------------------------------------------------------------------------------------------

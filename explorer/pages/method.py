@@ -11,13 +11,14 @@ from explorer.contents.picture import Picture, panel_names
 from explorer.contents.requests import told
 from explorer.contents.tables import numbers as numbers_table
 from explorer.figures.curves import curves
-from explorer.figures.jit_sigmoid import SIGNS, STEP, jit_sigmoid
+from explorer.figures.jit_sigmoid import SIGNS, jit_sigmoid
 from explorer.pages.frame.binding import current
 from explorer.pages.frame.mode import mode
-from explorer.pages.parts import correction, facts, sweep
+from explorer.pages.parts import claims, correction, facts, sweep
 from explorer.pages.parts.chart import chart
 from explorer.pages.parts.stage import stage
 from explorer.records import Band, Comparison
+from explorer.records.read_off import STEP
 from explorer.spec.catalog import CATALOG
 from explorer.view import Panel, View
 
@@ -111,6 +112,7 @@ def card(panel: Panel) -> None:
         st.html(f"<h3>Checked</h3><p>It is handed only: {escape(declared)}. Touching anything else stops the run.</p>")
         if method.demonstration:
             DEMONSTRATIONS[method.demonstration]()
+        claims.on_card(panel.name)
         if method.bibtex:
             with st.expander("BibTeX"):
                 st.code(method.bibtex, language="bibtex", wrap_lines=True)

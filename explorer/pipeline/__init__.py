@@ -25,8 +25,11 @@ from explorer.pipeline.attacks.shadows import (
 from explorer.pipeline.memo import PATH_PARTS, REQUEST_PARTS, Memo, Tick, no_memo
 from explorer.pipeline.numbers.compare import compare, curves, floor
 from explorer.pipeline.numbers.correction import Correction, correction
+from explorer.pipeline.numbers.crossing import boundary_moved
+from explorer.pipeline.numbers.returning import returning
 from explorer.pipeline.numbers.rewind import Rewind, rewind
 from explorer.pipeline.numbers.scores import scores
+from explorer.pipeline.one_sigmoid import one_sigmoid
 from explorer.pipeline.own_points import (
     CSV_BYTES,
     Columns,
@@ -110,6 +113,7 @@ __all__ = [
     "asked",
     "attack_numbers",
     "attack_path",
+    "boundary_moved",
     "cannot",
     "checkpoints",
     "compare",
@@ -138,6 +142,7 @@ __all__ = [
     "method_run",
     "no_memo",
     "numbers_so_far",
+    "one_sigmoid",
     "oracle_seed",
     "original",
     "original_run",
@@ -163,6 +168,7 @@ __all__ = [
     "retrained_part",
     "retrained_run",
     "retrained_shadows",
+    "returning",
     "rewind",
     "roc_curves",
     "save_weights",

@@ -195,9 +195,6 @@ def test_how_ones_own_knobs_were_found_is_said():
     assert own.tuned_of(started).startswith("our first")
 
 
-def test_runs_ship():
-
-
 @pytest.mark.parametrize("name", FOLDERS)
 def test_a_shipped_folder_is_whole_small_and_says_where_it_comes_from(name: str):
     held, place = cifar_files.load(name), cifar_files.SHIPPED / name

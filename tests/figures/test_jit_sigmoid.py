@@ -10,11 +10,8 @@ from torch import Tensor, nn
 from explorer import draws
 from explorer.figures.jit_sigmoid import (
     AFTER,
-    FORGET,
     PAPER,
-    READ_OFF,
     SIGNS,
-    STEP,
     Sign,
     jit_sigmoid,
     logistic,
@@ -22,6 +19,7 @@ from explorer.figures.jit_sigmoid import (
 )
 from explorer.figures.layout import alt_text
 from explorer.methods.jit import Knobs, losses
+from explorer.records.read_off import FORGET, READ_OFF, STEP
 
 ROOT_2 = 2**0.5  # both of two probabilities move, so the norm of their difference is sqrt(2) |s(x) - s(x + xi)|
 

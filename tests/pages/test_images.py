@@ -56,6 +56,20 @@ def test_without_data_recorded_runs_open_and_the_data_are_offered(page: AppTest,
     assert page.multiselect[0].label == "Methods side by side"
 
 
+def test_the_papers_claims_stand_below_and_go_with_the_numbers(page: AppTest, tmp_path: Path):
+    _recordings.write(tmp_path / "ship")
+    page.run()
+    assert [one.label for one in page.expander if one.label.startswith("CaMU (")] == ["CaMU (not tested: 8)"]
+
+
+def test_where_numbers_are_hidden_claims_are_too(page: AppTest, tmp_path: Path):
+    _recordings.write(tmp_path / "ship")
+    page.query_params.update({"v": "1", "hidden": "numbers"})
+    page.run()
+    assert not page.exception
+    assert not [one.label for one in page.expander if one.label.startswith("CaMU (")]
+
+
 def test_choices_are_kept_in_the_address(page: AppTest, tmp_path: Path):
     _recordings.write(tmp_path / "ship")
     page.query_params.update({"v": "1", "runs": "scrub~fine_tune", "shown": "fine_tune", "cut": "1"})

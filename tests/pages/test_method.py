@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from explorer.contents.tables import claims
 from explorer.pages import method
 from explorer.pages.parts import correction
 from explorer.spec import Spec
@@ -94,6 +95,12 @@ def test_the_card_of_jit_has_its_figure_and_its_controls_are_not_in_the_view():
     assert len(first) == 2  # curves, the sigmoid
     app.slider(key="card:one_sigmoid:step").set_value(1.0).run()
     assert charts(app)[1] != first[1] and asked(app) == before and not app.exception
+
+
+def test_a_card_has_the_claims_of_its_paper_where_it_has_any(app: AppTest):
+    assert claims.TITLE not in html(app)
+    page = html(shown(view({"method": "jit", "knobs": {"samples": 2}})))
+    assert f"<h3>{claims.TITLE}</h3>" in page and "JiT, Figure 3" in page and "CaMU, abstract" not in page
 
 
 CORRECTIONS = {

@@ -68,7 +68,7 @@ def _rows(columns: tuple[str, str, str], rows: Mapping[str, tuple[_Cell, _Cell, 
     )
 
 
-_CLASS = Published(
+JIT_CLASS = Published(
     requests=("class",),
     source="JiT, table 2(b)",
     setting="VGG-11, CIFAR-100, class rocket, standard recipe",
@@ -181,7 +181,7 @@ _POISONED = Published(
     ),
 )
 
-TABLES: tuple[Published, ...] = (_CLASS, _BOUNDARY, _SUBCLASS, _TEACHER, _RANDOM, _POISONED)
+TABLES: tuple[Published, ...] = (JIT_CLASS, _BOUNDARY, _SUBCLASS, _TEACHER, _RANDOM, _POISONED)
 
 #: Requests for which the paper that asked them has no table that could be checked.
 NOTHING: Mapping[str, str] = {
