@@ -26,7 +26,7 @@ from explorer.pages.parts import attack_cards, run_figures, stage, trials
 from explorer.records import ImageRun
 from explorer.session import store
 from explorer.session.tab import Tab
-from explorer.spec.catalog import CATALOG
+from explorer.spec.catalog import CATALOG, GIVEN
 from explorer.view import MAX_RUNS, View
 
 LOOK_PLAYER = (
@@ -207,7 +207,7 @@ def _plane_name(opened: Opened, at: int) -> str:
 
 
 def _focused(name: str) -> None:
-    if name in CATALOG.methods:
+    if name in (GIVEN, *CATALOG.methods):
         act(lambda view: view.looking("images", shown=name))
 
 

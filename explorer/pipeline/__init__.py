@@ -62,6 +62,7 @@ from explorer.pipeline.run import Run
 from explorer.pipeline.sets import few_points, whole_class
 from explorer.pipeline.validation import Limits, oracle_seed, trial
 from explorer.pipeline.weights_of import ROLES, Role, weights_of
+from explorer.pipeline.worlds.given import given_missing, given_state, is_given, resolve_given
 from explorer.pipeline.worlds.images import Checkpoints, has_cuda, is_image
 from explorer.pipeline.worlds.own_weights import (
     own_weights,
@@ -120,11 +121,14 @@ __all__ = [
     "few_points",
     "final_grid",
     "floor",
+    "given_missing",
+    "given_state",
     "grid_size",
     "hardness",
     "has_cuda",
     "image_end",
     "image_scene",
+    "is_given",
     "is_image",
     "join",
     "keep_csv",
@@ -148,6 +152,7 @@ __all__ = [
     "reference_panel",
     "remember_csv",
     "remember_weights",
+    "resolve_given",
     "resolve_weights",
     "result",
     "retrained",

@@ -36,6 +36,7 @@ from explorer.records import (
     Probes,
     RunNumbers,
     Summary,
+    defined,
 )
 
 
@@ -106,11 +107,13 @@ def method_run(run: Run) -> ImageRun:
         models=(_model(run, logits),),
         to_retrained=_to_retrained(run, logits),
         seconds=Cost(
-            unlearn=path.seconds,
-            prepare=path.seconds_prepare,
+            unlearn=defined(path.seconds),
+            prepare=defined(path.seconds_prepare),
             record=path.seconds_record + time.perf_counter() - start,
         ),
-        example_gradients=Cost(unlearn=path.example_gradients, prepare=path.example_gradients_prepare),
+        example_gradients=Cost(
+            unlearn=defined(path.example_gradients), prepare=defined(path.example_gradients_prepare)
+        ),
         straight=path.straight,
         trouble=path.trouble,
         note=path.note,
