@@ -42,6 +42,7 @@ HIDEABLE = (
     "data",
     "request",
     "model",
+    "weights",
     "training",
     "panels",
     "knobs",

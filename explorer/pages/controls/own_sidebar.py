@@ -69,6 +69,7 @@ def _groups(spec: Spec) -> list[Group]:
     return [
         Group("request", ASKED[spec.request.kind], lambda: of_a_spec.request(editor), True),
         Group("knobs", f"Method: {method_title(method_of(spec).name)}", lambda: _method(spec), True),
+        Group("weights", "Weights of your own", lambda: own_weights.both(spec), own_weights.used(spec)),
         Group("data", data, lambda: of_a_spec.data(editor), False),
         Group("model", "Model and training", lambda: _model(editor), False),
     ]
@@ -115,13 +116,11 @@ def _method(spec: Spec) -> None:
     of_a_spec.method(
         method.name, None if given else method.knobs, offers(spec), key="own:method", where=f"own:knob:{method.name}",
         with_method=lambda view, name: asking(view, lambda spec: with_method(spec, name)), with_knob=with_knob,
-        below=lambda: None if given else st.caption(f"Knobs: {own.tuned_of(spec)}."),
+        below=lambda: st.caption("No method is run: see below." if given else f"Knobs: {own.tuned_of(spec)}."),
     )  # fmt: skip
-    own_weights.unlearned(spec)
 
 
 def _model(editor: Editor) -> None:
-    fixed = pipeline.own_weights(editor.spec) or pipeline.is_given(editor.spec)  # a file knows its network's shape
+    fixed = own_weights.used(editor.spec)  # a file knows its network's shape
     of_a_spec.model(editor, fixed=fixed)
-    own_weights.original(editor.spec)
     of_a_spec.training(editor)

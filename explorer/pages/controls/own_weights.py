@@ -1,4 +1,7 @@
-"""Beside *CIFAR*: files of weights that are the original, or the unlearned model, of a run on images."""
+"""Beside *CIFAR*: files of weights that are the original, or the unlearned model, of a run on images.
+
+What is fed to them is said once, above both.
+"""
 
 from __future__ import annotations
 
@@ -21,8 +24,8 @@ FILES = "own:weights"  # names of the files of weights that this tab was given, 
 ENDINGS = ("safetensors", "pt", "pth")
 DEVIATIONS = {"": "as here (.247, .2435, .2616)", "of_images": "of single images (.2023, .1994, .201)"}
 _FED = (
-    "Images are fed to it as to every model here: less the data set's published means, divided by its published "
-    "deviations."
+    "Every model here is fed images less the data set's published means, divided by its published deviations. Weights "
+    "that learnt from others answer wrongly."
 )
 _DIVIDED = (
     "Many repositories divide CIFAR-10 by the means of single images' deviations. The first convolution is scaled for "
@@ -32,17 +35,26 @@ _KIND = (
     "a safetensors file, or what torch.save writes of a state_dict (read as tensors only), by the names of this "
     "network or of the usual CIFAR ResNet-18 and VGG-11, with or without `module.` before them."
 )
-_WEIGHTS = (
-    f"{_KIND[:1].upper()}{_KIND[1:]} Trained on images standardised by the data set's published means and deviations. "
-    "It becomes the original; retrained models are trained here."
-)
+_WEIGHTS = f"{_KIND[:1].upper()}{_KIND[1:]} It becomes the original; retrained models are trained here."
 _UNLEARNED = (
     f"Checks a claim without its code: {_KIND} It stands beside the methods as Given, with all numbers, attacks and "
-    "planes. Give its original too, under Model and training."
+    "planes. Give its original too."
 )
 
 
-def original(spec: Spec) -> None:
+def used(spec: Spec) -> bool:
+    """Say whether a file of weights is part of what is asked."""
+    return pipeline.own_weights(spec) or pipeline.is_given(spec)
+
+
+def both(spec: Spec) -> None:
+    """Take files of weights that are to be the original or the unlearned model, or let go of them."""
+    st.caption(_FED)
+    _original(spec)
+    _unlearned(spec)
+
+
+def _original(spec: Spec) -> None:
     """Take a file of weights that is to be the original, or let go of it."""
     if pipeline.own_weights(spec):
         st.caption(f"The original is your **{_name_of(spec.model.options)}**; retrained models are trained here.")
@@ -58,7 +70,7 @@ def original(spec: Spec) -> None:
     give("Start from your own weights", "own:weights:file", ENDINGS, _given, help_=_WEIGHTS, most=100)
 
 
-def unlearned(spec: Spec) -> None:
+def _unlearned(spec: Spec) -> None:
     """Take a file of weights that is to be the unlearned model, or let go of it."""
     if pipeline.is_given(spec):
         method = method_of(spec)
@@ -89,8 +101,7 @@ def _missing(sentence: str) -> bool:
 
 
 def _deviations(spec: Spec, options: KnobBase, key: str, with_options: Callable[[Spec, Json], Spec]) -> None:
-    """Say what images are fed to a file's weights, and let the user say by what theirs were divided."""
-    st.caption(_FED)
+    """Let the user say by what the images were divided that a file's weights learnt from."""
     if spec.data.name != "cifar10":
         return
     said, key = str(options.set_values().get("deviations", "")), f"{key}:deviations"

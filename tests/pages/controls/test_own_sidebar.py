@@ -143,7 +143,7 @@ def test_an_unlearned_model_of_ones_own_takes_the_place_of_a_method(page: AppTes
     page.file_uploader(key="own:given:file:1").upload("theirs.pth", weights).run()
     assert not page.exception
     assert "No method is run: the unlearned model is your **theirs.pth**." in said(page)
-    assert "less the data set's published means, divided by its published deviations" in said(page)
+    assert "fed images less the data set's published means, divided by its published deviations" in said(page)
     assert address(page) == {"own.method": f"given(sha256:{sha256})"}
     assert View.from_query(address(page))[0].own == may_run.asked(view(page))
     named(page, "selectbox", "own:given:deviations").set_value("of_images").run()
@@ -163,7 +163,7 @@ def test_an_unlearned_model_that_a_link_names_must_be_given_again(page: AppTest,
     assert "The file with SHA-256 abababababab... is not here: please give it again." in said(page)
     assert "Given is not recorded for this request, so it is not shown." in said(page)
     assert page.button(key="own:train").disabled
-    assert [one.key for one in page.get("file_uploader")][:2] == ["own:given:file", "own:weights:file"]
+    assert [one.key for one in page.get("file_uploader")][:2] == ["own:weights:file", "own:given:file"]
 
 
 def test_another_file_says_nothing_of_what_the_first_learnt_from():
