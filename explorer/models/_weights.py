@@ -117,7 +117,7 @@ class _Files(Uploads[bytes]):
 
 
 #: Files of weights that this process was given.
-FILES = _Files("model", _named, most=MAX_BYTES, too_large=_too_large, kept=4)
+FILES = _Files("model", _named, most=MAX_BYTES, too_large=_too_large, kept=6)
 
 
 def _tensors(model: nn.Module) -> dict[str, Tensor]:

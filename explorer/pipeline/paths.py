@@ -36,7 +36,7 @@ from explorer.seeds import child_seed
 from explorer.spec import SpecError, refuse_mismatch
 from explorer.spec.catalog import CATALOG
 
-GIVEN_NOTE = "a model from a file: no method was run, and what it cost is not known"
+GIVEN_NOTE = "a model from a file: no method was run; the way there, and what it cost, are not known"
 
 
 @kept(lambda run, original=0: f"path-{run.key(*PATH_PARTS)}-{original}")
