@@ -29,7 +29,7 @@ from explorer.data import resolve
 from explorer.experiments.store.store import Store
 from explorer.experiments.store.trainings import trainings_at
 from explorer.experiments.work import tasks
-from explorer.pipeline import ROLES, Role, resolve_weights
+from explorer.pipeline import ROLES, Role, resolve_given, resolve_weights
 from explorer.spec import Named, Spec, SpecError
 from explorer.view.runs import runs_of
 
@@ -146,6 +146,7 @@ def with_files(spec: Spec) -> Spec:
         SpecError: one sentence, if a file cannot be used.
     """
     try:
+        spec = resolve_given(spec)
         points, weights = resolve(spec.data.options), resolve_weights(spec.model.options)
     except ValueError as error:
         raise SpecError(str(error)) from None

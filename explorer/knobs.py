@@ -30,6 +30,10 @@ class KnobBase(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, strict=True)
 
+    def set_values(self) -> dict[str, Any]:
+        """Return name -> JSON value of what is set and counts."""
+        return self.model_dump(mode="json", exclude_none=True)
+
 
 # `Any`: pydantic's own Field() is typed so, because the value stands where the annotation names another type.
 def knob(

@@ -12,12 +12,13 @@ from collections import OrderedDict
 from collections.abc import Callable
 from pathlib import Path
 from threading import Lock
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from explorer.knobs import KnobBase, knob, shorten
 
 T = TypeVar("T")
 _HEX = re.compile(r"[0-9a-f]{64}")
+_OF_A_FILE = ("deviations",)  # what options say of a file of weights, and nothing where there is none
 
 
 class FileOptions(KnobBase):
@@ -25,6 +26,16 @@ class FileOptions(KnobBase):
 
     sha256: str | None = knob(None, title="File", help="SHA-256 of the content, as 64 hexadecimal digits.")
     path: str | None = knob(None, title="Path", help="Where the file lies; for the command line.")
+
+    @property
+    def named(self) -> bool:
+        """Say whether they name a file."""
+        return not (self.sha256 is None and self.path is None)
+
+    def set_values(self) -> dict[str, Any]:
+        """Return name -> JSON value of what is set and counts: without a file nothing that is said of one."""
+        found = super().set_values()
+        return found if self.named else {name: value for name, value in found.items() if name not in _OF_A_FILE}
 
 
 _PLAIN = FileOptions()

@@ -93,7 +93,7 @@ own_run.status(tab)
 
 @pytest.mark.usefixtures("demo")
 def test_nothing_is_trained_on_images_and_no_weights_are_taken(monkeypatch: pytest.MonkeyPatch):
-    from explorer.pages.controls import own_run, own_sidebar
+    from explorer.pages.controls import own_run, own_weights
 
     started: list[str] = []
     monkeypatch.setattr(own_run.Jobs, "job", lambda self, key, *_, **__: started.append(key))
@@ -105,5 +105,6 @@ def test_nothing_is_trained_on_images_and_no_weights_are_taken(monkeypatch: pyte
     own_run.start()  # a browser may ask for a button that is not there
     own_run.fetch("cifar10")
     assert started == [] and _driven.tab(app).notice == public.NO_TRAINING
-    with pytest.raises(ValueError, match="a public demo takes no files of weights"):
-        own_sidebar._given("mine.safetensors", b"")
+    for take in (own_weights._given, own_weights._unlearned_given):
+        with pytest.raises(ValueError, match="a public demo takes no files of weights"):
+            take("mine.safetensors", b"")

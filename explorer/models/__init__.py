@@ -9,16 +9,22 @@ it, as values of `ImageTraining`.
 from __future__ import annotations
 
 from abc import abstractmethod
+from typing import Literal
 
 import torch
 from torch import Tensor, nn
 from torch.nn.utils import parameters_to_vector, vector_to_parameters
 
+from explorer.knobs import knob
 from explorer.uploads import FileOptions
 
 
 class ImageOptions(FileOptions):
     """What every network for images can be told: a file of weights that are the original, in place of a training."""
+
+    deviations: Literal["of_images"] | None = knob(
+        None, title="Divided by", help="Deviations that the file's weights learnt with, where they are not those here."
+    )
 
 
 class Network(nn.Module):

@@ -1,8 +1,9 @@
-"""Weights of one's own: a network's tensors in a safetensors file, checked by name and shape when they are read.
+"""Weights of one's own: a network's tensors in a file, checked by name and shape when they are read.
 
-A file holds every parameter and every floating buffer (batch statistics) under its name in `state_dict()`. A count of
-batches (`num_batches_tracked`) may stand in a file and is not read: the networks here do not use it. Numbers of
-another precision are converted. Nothing is ever unpickled.
+A file is of safetensors, or what `torch.save` wrote of a `state_dict` (_pickled.py). It holds every parameter and every
+floating buffer (batch statistics) under its name in `state_dict()`, or under the name that others give it (_names.py).
+A count of batches (`num_batches_tracked`) may stand in a file and is not read: the networks here do not use it. Numbers
+of another precision are converted, and weights that learnt from inputs of other deviations are scaled (_inputs.py).
 """
 
 from __future__ import annotations
@@ -17,12 +18,14 @@ import torch
 from torch import Tensor, nn
 
 from explorer.knobs import shorten
+from explorer.models import _inputs, _names, _pickled
 from explorer.uploads import FileOptions, Uploads
 from explorer.whole_files import whole_file
 
 _COUNTER = "num_batches_tracked"
 _VARIANCE = "running_var"
-_HEAD = 8  # bytes that hold the length of a file's header
+_HEAD = "head.weight"
+_LENGTH = 8  # bytes that hold the length of a file's header
 MAX_BYTES = 100_000_000  # of a file; ResNet-18 takes 45 million
 
 
@@ -51,7 +54,7 @@ def save(model: nn.Module, path: Path, notes: Mapping[str, str] | None = None) -
 
 
 def load(model: nn.Module, source: Path | bytes) -> dict[str, str]:
-    """Fill a network from a safetensors file, or from the bytes of one; return the notes in it.
+    """Fill a network from a file of weights, or from the bytes of one; return the notes in it.
 
     Args:
         model: a network of the shape that the file is of; wholly filled, or unchanged if anything is wrong.
@@ -59,30 +62,35 @@ def load(model: nn.Module, source: Path | bytes) -> dict[str, str]:
 
     Raises:
         ValueError: one sentence with the tensor, what was expected and what was found, if the file cannot be read, is
-            not a safetensors file, lacks a tensor, holds one that the network does not have, one of another shape, one
-            that holds other things than finite numbers, or negative variances.
+            of another kind, lacks a tensor, holds one that the network does not have, one of another shape, one that
+            holds other things than finite numbers, or negative variances; or learnt from inputs of other means.
     """
-    content = source if isinstance(source, bytes) else _read(source)
-    given = _parse(content)
-    wanted = _tensors(model)
-    given = {name: tensor for name, tensor in given.items() if not name.endswith(_COUNTER)}
-    _check(wanted, given)
+    content = checked(source if isinstance(source, bytes) else _read(source))
+    wanted, given = _tensors(model), _counted_out(_parse(content))
+    named = _names.ours(given, wanted)
+    ours = _inputs.fed({name: given[theirs] for name, theirs in named.items()}, _first(wanted), len(wanted[_HEAD]))
+    _check(wanted, ours, named)
     with torch.no_grad():
         for name, tensor in wanted.items():
-            tensor.copy_(given[name])
+            tensor.copy_(ours[name])
     return _notes(content)
 
 
 def checked(content: bytes) -> bytes:
-    """Return the bytes of a safetensors file as they are.
+    """Return a file of weights as the bytes of a safetensors file: as they are, or the tensors that torch wrote.
 
     Raises:
-        ValueError: one sentence, if they are too many, or are none.
+        ValueError: one sentence, if they are too many, or none that can be read.
     """
     if len(content) > MAX_BYTES:
         raise ValueError(_too_large(len(content)))
-    _parse(content)
-    return content
+    if not _pickled.is_pickled(content):
+        _parse(content)
+        return content
+    tensors = _counted_out(_names.unwrapped(_pickled.tensors_of(content, MAX_BYTES)))
+    for name, tensor in tensors.items():
+        _check_kind(f"`{shorten(name)}`", tensor)
+    return _packed(tensors)
 
 
 def _too_large(size: int) -> str:
@@ -93,8 +101,23 @@ def _named(content: bytes, _: FileOptions) -> tuple[bytes, str]:
     return checked(content), hashlib.sha256(content).hexdigest()
 
 
+class _Files(Uploads[bytes]):
+    """Files of weights, as the bytes of safetensors files."""
+
+    def at_hand(self, options: FileOptions) -> bytes | None:
+        """Return the file that options name, with what they say of it; None where they name none.
+
+        Raises:
+            ValueError: one sentence, if it is not at hand, or says itself what the options say.
+        """
+        content = super().at_hand(options)
+        if content is None or getattr(options, "deviations", None) is None:
+            return content
+        return _packed(_inputs.with_deviations(_parse(content)))
+
+
 #: Files of weights that this process was given.
-FILES: Uploads[bytes] = Uploads("model", _named, most=MAX_BYTES, too_large=_too_large, kept=4)
+FILES = _Files("model", _named, most=MAX_BYTES, too_large=_too_large, kept=6)
 
 
 def _tensors(model: nn.Module) -> dict[str, Tensor]:
@@ -115,52 +138,77 @@ def _read(path: Path) -> bytes:
 
 
 def _parse(content: bytes) -> dict[str, Tensor]:
+    """Return the tensors of a safetensors file, under their names without what wrappers add."""
     from safetensors import SafetensorError
     from safetensors import torch as safetensors
 
     try:
-        return safetensors.load(content)
+        found = safetensors.load(content)
     except (SafetensorError, KeyError) as error:  # a KeyError stands for a kind of number that torch does not have
         remedy = "write one with safetensors.torch.save_file(model.state_dict(), path)"
-        raise ValueError(f"weights must be a safetensors file, got {_kind(content, error)}; {remedy}") from None
+        raise ValueError(
+            "weights must be a safetensors file, or what torch.save writes of a state_dict, got "
+            f"{len(content):,} bytes that are neither ({shorten(error)}); {remedy}"
+        ) from None
+    return _names.unwrapped(dict(sorted(found.items())))  # as read their order is another every time
 
 
-def _kind(content: bytes, error: Exception) -> str:
-    if content[:2] == b"PK" or content[:1] == b"\x80":
-        return "what torch.save writes, which is never read because it may run code"
-    return f"{len(content):,} bytes that are none ({shorten(error)})"
+def _packed(tensors: Mapping[str, Tensor]) -> bytes:
+    from safetensors import torch as safetensors
+
+    return safetensors.save(dict(tensors))
 
 
-def _check(wanted: Mapping[str, Tensor], given: Mapping[str, Tensor]) -> None:
+def _counted_out(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    return {name: tensor for name, tensor in tensors.items() if not name.endswith(_COUNTER)}
+
+
+def _first(wanted: Mapping[str, Tensor]) -> str:
+    """Return the name of the convolution that sees the images."""
+    return next((name for name, tensor in wanted.items() if tensor.dim() == 4 and tensor.shape[1] == 3), "")
+
+
+def _check(wanted: Mapping[str, Tensor], given: Mapping[str, Tensor], named: Mapping[str, str]) -> None:
     for name, tensor in wanted.items():
         if name not in given:
-            there = ", ".join(sorted(set(given) - set(wanted))) or "only others of this network's"
+            unknown = sorted(named[one] for one in set(given) - set(wanted))
+            there = ", ".join(unknown) or "only others of this network's"
             raise ValueError(
                 f"the file must hold `{name}` of shape {tuple(tensor.shape)}, found none of that name "
                 f"(unknown there: {shorten(there)})"
             )
         if given[name].shape != tensor.shape:
             expected, found = tuple(tensor.shape), tuple(given[name].shape)
-            raise ValueError(f"`{shorten(name)}` must have shape {expected}, found {found}")
-        _check_numbers(name, given[name], tensor.dtype)
+            raise ValueError(f"{_said(name, named)} must have shape {expected}, found {found}")
+        _check_numbers(_said(name, named), given[name], tensor.dtype, variance=name.endswith(_VARIANCE))
     for name in given:
         if name not in wanted:
             raise ValueError(
                 f"the file must hold the {len(wanted)} tensors of this network and no other, "
-                f"found `{shorten(name)}` of shape {tuple(given[name].shape)}"
+                f"found `{shorten(named[name])}` of shape {tuple(given[name].shape)}"
             )
 
 
-def _check_numbers(name: str, tensor: Tensor, wanted: torch.dtype) -> None:
+def _said(name: str, named: Mapping[str, str]) -> str:
+    """Return a tensor as sentences name it: by its name in the file, and by ours where that is another."""
+    theirs = shorten(named[name])
+    return f"`{theirs}`" if theirs == name else f"`{theirs}` (here `{name}`)"
+
+
+def _check_kind(said: str, tensor: Tensor) -> None:
     if not tensor.is_floating_point():
-        raise ValueError(f"`{name}` must hold floating-point numbers, found {str(tensor.dtype).removeprefix('torch.')}")
+        raise ValueError(f"{said} must hold floating-point numbers, found {str(tensor.dtype).removeprefix('torch.')}")
+
+
+def _check_numbers(said: str, tensor: Tensor, wanted: torch.dtype, *, variance: bool) -> None:
+    _check_kind(said, tensor)
     bad = int((~tensor.to(wanted).isfinite()).sum())
     if bad:
-        raise ValueError(f"`{name}` must hold finite numbers, found {bad} of {tensor.numel()} that are not")
-    if name.endswith(_VARIANCE) and bool((tensor < 0).any()):
-        raise ValueError(f"`{name}` must hold variances of at least 0, found {float(tensor.min()):g}")
+        raise ValueError(f"{said} must hold finite numbers, found {bad} of {tensor.numel()} that are not")
+    if variance and bool((tensor < 0).any()):
+        raise ValueError(f"{said} must hold variances of at least 0, found {float(tensor.min()):g}")
 
 
 def _notes(content: bytes) -> dict[str, str]:
-    length = int.from_bytes(content[:_HEAD], "little")
-    return dict(json.loads(content[_HEAD : _HEAD + length]).get("__metadata__") or {})
+    length = int.from_bytes(content[:_LENGTH], "little")
+    return dict(json.loads(content[_LENGTH : _LENGTH + length]).get("__metadata__") or {})

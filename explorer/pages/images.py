@@ -28,7 +28,7 @@ from explorer.records import ImageRun
 from explorer.session import store
 from explorer.session.tab import Tab
 from explorer.spec import Spec
-from explorer.spec.catalog import CATALOG
+from explorer.spec.catalog import CATALOG, GIVEN
 from explorer.view import MAX_RUNS, View
 
 LOOK_PLAYER = (
@@ -113,7 +113,14 @@ def _runs(tab: Tab, opened: Opened) -> None:
     if spec is None:
         tab.jobs.forget(MOVED_JOB)
         _shown(tab, opened, chosen)
-        return
+    else:
+        _moved(tab, opened, chosen, spec)
+    if "numbers" not in view.hidden:
+        claims.show()
+
+
+def _moved(tab: Tab, opened: Opened, chosen: Choice, spec: Spec) -> None:
+    """Draw the runs with one whose knobs were moved beside them, again while it grows."""
     store_, place = store.store(), opened.place
     job = tab.jobs.job(
         MOVED_JOB, (opened.name, spec.key()), lambda tick: known.growing(opened.scene, place, spec, store_, tick),
@@ -139,11 +146,9 @@ def _shown(tab: Tab, opened: Opened, chosen: Choice) -> None:
     _gallery(tab, opened, chosen)
     if "numbers" not in view.hidden:
         _table(view, opened, chosen)
-        trials.show(tab, opened, chosen.shown)
+        trials.show(tab, opened, chosen.shown.partition(MOVED)[0])
     if chosen.runs:
         run_figures.show(tab, opened, chosen)
-    if "numbers" not in view.hidden:
-        claims.show()
 
 
 # --- what is looked at --------------------------------------------------------------------------------------------
@@ -241,7 +246,7 @@ def _plane_name(opened: Opened, at: int) -> str:
 
 
 def _focused(name: str) -> None:
-    if name in CATALOG.methods:
+    if name in (GIVEN, *CATALOG.methods):
         act(lambda view: view.looking("images", shown=name))
 
 

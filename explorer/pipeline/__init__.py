@@ -69,13 +69,13 @@ from explorer.pipeline.run import Run
 from explorer.pipeline.sets import few_points, whole_class
 from explorer.pipeline.validation import Limits, oracle_seed, trial
 from explorer.pipeline.weights_of import ROLES, Role, weights_of
+from explorer.pipeline.worlds.given import given_missing, given_state, is_given, resolve_given
 from explorer.pipeline.worlds.images import Checkpoints, is_image
 from explorer.pipeline.worlds.known import write_known
 from explorer.pipeline.worlds.own_weights import (
     own_weights,
     remember_weights,
     resolve_weights,
-    save_weights,
     weights_missing,
     without_weights,
 )
@@ -130,11 +130,14 @@ __all__ = [
     "few_points",
     "final_grid",
     "floor",
+    "given_missing",
+    "given_state",
     "grid_size",
     "hardness",
     "image_end",
     "image_scene",
     "image_seconds",
+    "is_given",
     "is_image",
     "join",
     "keep_csv",
@@ -161,6 +164,7 @@ __all__ = [
     "reference_panel",
     "remember_csv",
     "remember_weights",
+    "resolve_given",
     "resolve_weights",
     "result",
     "retrained",
@@ -171,7 +175,6 @@ __all__ = [
     "returning",
     "rewind",
     "roc_curves",
-    "save_weights",
     "scene",
     "scores",
     "shadow_labels",

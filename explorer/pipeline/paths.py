@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any, NamedTuple, cast
 
+import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
@@ -22,17 +23,20 @@ from explorer.pipeline.references import POISONED, judged_images, original
 from explorer.pipeline.run import Run, held, kept
 from explorer.pipeline.sets import whole_class
 from explorer.pipeline.starts import request_of, start_of
+from explorer.pipeline.worlds.given import given_state, is_given
 from explorer.pipeline.worlds.images import logits_of, network_with
 from explorer.pipeline.worlds.own_weights import own_weights
 from explorer.pipeline.worlds.points import examples_of
 from explorer.recording import Preparation, prepare
 from explorer.recording.running import Watch
 from explorer.recording.running import run as run_method
-from explorer.recording.snapshots import ImagePath, record_images
+from explorer.recording.snapshots import ImagePath, join, look_at, record_images
 from explorer.records import Float, Plane, Trajectory
 from explorer.seeds import child_seed
 from explorer.spec import SpecError, refuse_mismatch
 from explorer.spec.catalog import CATALOG
+
+GIVEN_NOTE = "a model from a file: no method was run; the way there, and what it cost, are not known"
 
 
 @kept(lambda run, original=0: f"path-{run.key(*PATH_PARTS)}-{original}")
@@ -125,9 +129,13 @@ def cannot(run: Run) -> str:
 def image_path(run: Run) -> ImagePath:
     """Return the path of the Spec's method on an image model, from original 0; `record_images` says what is ticked.
 
+    A model from a file has none: it is one step from the original, and nobody knows what it cost.
+
     Raises:
-        SpecError: if the method cannot run on images, or not answer the request.
+        SpecError: if the method cannot run on images, or not answer the request; or the file does not fit.
     """
+    if is_given(run.spec):
+        return _given(run.quiet)
     network, request = _image_start(run.quiet)
     begin = time.perf_counter()
     seen = look(run.quiet)
@@ -135,6 +143,19 @@ def image_path(run: Run) -> ImagePath:
     rng = generator(child_seed(run.spec.seed, "method", 0))
     path = record_images(run.method, network, request, run.asked.knobs, rng, seen, tick=run.tick, grow=run.grow)
     return path._replace(seconds_record=path.seconds_record + looking)
+
+
+def _given(run: Run) -> ImagePath:
+    _refuse(run)
+    state = given_state(run.spec, run.data)
+    begin = time.perf_counter()
+    seen, networks = look(run), (network_with(run.spec, run.data, one) for one in (original(run, 0).state, state))
+    snapshots = join([look_at(network, seen, run.data.classes) for network in networks], np.arange(2))
+    unknown = float("nan")
+    return ImagePath(
+        snapshots, torch.from_numpy(state), unknown, unknown, time.perf_counter() - begin, unknown, unknown,
+        straight=False, trouble="", note=GIVEN_NOTE,
+    )  # fmt: skip
 
 
 @held
@@ -211,9 +232,13 @@ def _prepared(run: Run, network: Network, request: Request) -> tuple[Preparation
     return run.memo(key, make)
 
 
-def _image_start(run: Run) -> tuple[Network, Request]:
+def _refuse(run: Run) -> None:
     refuse_mismatch(run.spec, whole_class=whole_class(run.sets))
     reason = cannot(run)
     if reason:
         raise SpecError(reason)
+
+
+def _image_start(run: Run) -> tuple[Network, Request]:
+    _refuse(run)
     return network_with(run.spec, run.data, original(run, 0).state), request_of(run)

@@ -37,6 +37,7 @@ from explorer.records import (
     RunNumbers,
     Snapshots,
     Summary,
+    defined,
 )
 
 
@@ -109,11 +110,13 @@ def method_run(run: Run) -> ImageRun:
         models=(_model(run, logits),),
         to_retrained=_to_retrained(run, logits),
         seconds=Cost(
-            unlearn=path.seconds,
-            prepare=path.seconds_prepare,
+            unlearn=defined(path.seconds),
+            prepare=defined(path.seconds_prepare),
             record=path.seconds_record + time.perf_counter() - start,
         ),
-        example_gradients=Cost(unlearn=path.example_gradients, prepare=path.example_gradients_prepare),
+        example_gradients=Cost(
+            unlearn=defined(path.example_gradients), prepare=defined(path.example_gradients_prepare)
+        ),
         straight=path.straight,
         trouble=path.trouble,
         note=path.note,

@@ -45,7 +45,10 @@ def result(run: Run) -> Json:
         "floor": {**_json(numbers.floor), **_json(floor), "attacks": _each(attacks.b_floor)},
         **({} if run.of_images else {"spread": spread}),
         "signal_to_floor": defined(numbers.signal_to_floor),
-        "cost": {"seconds": dict(numbers.seconds), "example_gradients": dict(numbers.example_gradients)},
+        "cost": {
+            what: {name: defined(value) for name, value in found.items()}
+            for what, found in (("seconds", numbers.seconds), ("example_gradients", numbers.example_gradients))
+        },
         "trouble": path_on_screen(run).trouble,
     }
 

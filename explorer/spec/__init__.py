@@ -1,5 +1,6 @@
 """One run as a small frozen value: the Spec, what there is to choose from, and why a method cannot answer."""
 
+from explorer.spec.catalog import GIVEN
 from explorer.spec.mismatch import CannotAnswer, mismatch, offers, refuse_mismatch
 from explorer.spec.names import folder_of, request_name, training_recipe
 from explorer.spec.spec import (
@@ -19,6 +20,7 @@ from explorer.spec.spec import (
 )
 
 __all__ = [
+    "GIVEN",
     "PARTS",
     "REQUEST_KINDS",
     "CannotAnswer",

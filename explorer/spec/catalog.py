@@ -25,6 +25,20 @@ if TYPE_CHECKING:
     from explorer.methods._method import Method
 
 
+GIVEN = "given"  # stands where a method's key may: an unlearned model from a file (methods/_given.py)
+
+
+class _Methods(dict[str, "Method"]):
+    """The methods there are to choose from. What stands under GIVEN is none of them, and is found by its key alone."""
+
+    def __missing__(self, key: str) -> Method:
+        if key != GIVEN:
+            raise KeyError(key)
+        from explorer.methods._given import METHOD
+
+        return METHOD
+
+
 def plug_ins(package: str) -> dict[str, ModuleType]:
     """Return every module of a package whose name has no leading underscore, by name, in alphabetical order.
 
@@ -62,10 +76,10 @@ class Catalog:
 
     @cached_property
     def methods(self) -> Mapping[str, Method]:
-        """Return the unlearning methods by key, one's own last."""
+        """Return the unlearning methods by key, one's own last; under GIVEN stands what is none and not listed."""
         shipped: dict[str, Method] = declared("explorer.methods", "METHOD")  # type: ignore[assignment]  # held by a test
         own = {key: module.METHOD for key, module in self._own[0].items()}
-        return {**shipped, **{key: replace(one, title=f"{one.title} (yours)") for key, one in own.items()}}
+        return _Methods({**shipped, **{key: replace(one, title=f"{one.title} (yours)") for key, one in own.items()}})
 
     @property
     def own(self) -> frozenset[str]:

@@ -23,7 +23,7 @@ GROUP = "unlearning_explorer.methods"
 FOLDER = "EXPLORER_METHODS"
 _KEY = re.compile(r"[a-z][a-z0-9_]*")
 _Found = tuple[str, str, Callable[[], ModuleType]]  # key, where it stands, what loads it
-_TAKEN = {"original", "retrained"}  # names of references, which stand where a method's key may
+_TAKEN = {"original", "retrained", "given"}  # what is no method and stands where a method's key may
 
 
 def own_modules(shipped: set[str]) -> tuple[dict[str, ModuleType], tuple[str, ...]]:

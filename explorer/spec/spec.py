@@ -16,7 +16,7 @@ from typing import Any, Literal, TypeVar
 from pydantic import ValidationError
 
 from explorer.knobs import KnobBase, knob, knob_infos, one_sentence, shorten, without_later
-from explorer.spec.catalog import CATALOG
+from explorer.spec.catalog import CATALOG, GIVEN
 from explorer.spec.values import is_object
 
 RequestKind = Literal["forget", "correct_labels", "erase_feature"]
@@ -143,12 +143,14 @@ class Spec:
                 raise SpecError(f"`{shorten(name)}` is not known here; known are: {', '.join(PARTS)}")
         data = parse_data(given.get("data", {}))
         model = parse_model(given.get("model", {}), data)
+        method = None if given.get("method", {}) is None else parse_method(given.get("method", {}))
+        _check_given(method, data)
         return cls(
             data=data,
             request=parse_request(given.get("request", {}), data),
             model=model,
             training=parse_training(given.get("training", {}), model),
-            method=None if given.get("method", {}) is None else parse_method(given.get("method", {})),
+            method=method,
             evaluation=parse_evaluation(given.get("evaluation", {}), data),
             seed=parse_seed(given.get("seed", 0)),
         )
@@ -212,7 +214,9 @@ def parse_model(given: Any, data: Named) -> Named:
     images = data.name in CATALOG.images
     fitting = [name for name in CATALOG.models if is_for_images(name) == images]
     name = _choice(given.get("name", "compact" if images else "mlp"), fitting, "model.name")
-    return Named(name, _options(CATALOG.models[name].Options, given, "model", {"name"}))
+    options = _options(CATALOG.models[name].Options, given, "model", {"name"})
+    _check_deviations(options, data, "model")
+    return Named(name, options)
 
 
 def is_for_images(model: str) -> bool:
@@ -248,9 +252,29 @@ def parse_method(given: Any) -> MethodSpec:
     for name in given:
         if name not in ("name", "knobs"):
             raise SpecError(f"`method.{shorten(name)}` is not known here; known are: name, knobs")
-    name = _choice(given.get("name", "jit"), CATALOG.methods, "method.name")
+    name = given.get("name", "jit")
+    name = name if name == GIVEN else _choice(name, CATALOG.methods, "method.name")
     knobs = _mapping(given.get("knobs", {}), "`method.knobs`")
     return MethodSpec(name, _options(CATALOG.methods[name].knobs, knobs, "method.knobs", set()))
+
+
+def _check_given(method: MethodSpec | None, data: Named) -> None:
+    """Refuse an unlearned model of one's own where it cannot be compared: weights are of networks for images."""
+    if method is None or method.name != GIVEN:
+        return
+    if data.name not in CATALOG.images:
+        raise SpecError(f"`method.name` {GIVEN} compares networks for images, and `data.name` is {data.name}")
+    _check_deviations(method.knobs, data, "method.knobs")
+
+
+def _check_deviations(options: KnobBase, data: Named, where: str) -> None:
+    said = getattr(options, "deviations", None)
+    if said is None:
+        return
+    if data.name != "cifar10":
+        raise SpecError(f"`{where}.deviations` {said} are known of cifar10 only, got {data.name}")
+    if not getattr(options, "named", True):
+        raise SpecError(f"`{where}.deviations` are those of a file: name it by `{where}.path` or `{where}.sha256`")
 
 
 def parse_seed(given: Any) -> int:
@@ -314,4 +338,4 @@ def _choice(given: Any, known: Any, where: str) -> str:
 
 
 def _set(options: KnobBase) -> dict[str, Any]:
-    return options.model_dump(mode="json", exclude_none=True)
+    return options.set_values()

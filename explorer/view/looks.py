@@ -16,7 +16,7 @@ from pydantic import BeforeValidator, ValidationError, ValidationInfo
 
 from explorer.knobs import KnobBase, knob, knob_infos, one_sentence, shorten
 from explorer.spec import SpecError
-from explorer.spec.catalog import CATALOG
+from explorer.spec.catalog import CATALOG, GIVEN
 from explorer.spec.values import is_list
 
 #: In the order in which they tell their story.
@@ -42,6 +42,7 @@ HIDEABLE = (
     "data",
     "request",
     "model",
+    "weights",
     "training",
     "panels",
     "knobs",
@@ -124,8 +125,12 @@ def _is_folder(value: Any) -> bool:
     return isinstance(value, str) and bool(_FOLDER.fullmatch(value))
 
 
+def _run() -> tuple[str, ...]:
+    return (GIVEN, *CATALOG.methods)
+
+
 def _is_method(value: Any) -> bool:
-    return value in ("", *CATALOG.methods)
+    return value in ("", *_run())
 
 
 def over_models() -> tuple[str, ...]:
@@ -186,9 +191,9 @@ class Images(KnobBase):
     folder: Annotated[str, _must(lambda: "be the name of recorded runs", _is_folder)] = knob(
         "", title="Recorded runs", help='"yours:" before one\'s own; none means the first there are.'
     )
-    runs: Annotated[tuple[str, ...], _names(f"at most {MAX_RUNS} methods", lambda: CATALOG.methods, most=MAX_RUNS)] = (
-        knob((), title="Methods side by side", help="By key; none means that the page chooses them.")
-    )
+    runs: Annotated[
+        tuple[str, ...], _names(f"at most {MAX_RUNS} methods", lambda: (GIVEN, *CATALOG.methods), most=MAX_RUNS)
+    ] = knob((), title="Methods side by side", help="By key; none means that the page chooses them.")
     shown: Annotated[str, _must(lambda: "be the key of a method", _is_method)] = knob(
         "", title="Looked at closely", help="One of them, by key; none means the first."
     )

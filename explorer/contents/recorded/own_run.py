@@ -6,13 +6,15 @@ import math
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
+from typing import Any
 
 from explorer.contents.recorded.runs import open_runs, places
 from explorer.experiments.cifar import files
 from explorer.experiments.cifar.chosen_knobs import knobs_of
-from explorer.pipeline import Memo, Run, cannot, weights_missing, without_weights
+from explorer.knobs import KnobBase
+from explorer.pipeline import Memo, Run, cannot, given_missing, is_given, weights_missing, without_weights
 from explorer.pipeline.worlds import images as sources
-from explorer.spec import MethodSpec, Spec, mismatch
+from explorer.spec import GIVEN, MethodSpec, Spec, mismatch
 from explorer.spec import offers as methods_for
 from explorer.spec.catalog import CATALOG
 from explorer.view import FIRST, View
@@ -57,6 +59,7 @@ def refusal(spec: Spec, memo: Memo) -> str:
             mismatch(spec, whole_class=_whole_class(spec))
             or _not_chosen(spec)
             or weights_missing(spec)
+            or given_missing(spec)
             or cannot(Run(spec, memo))
         )
     except ValueError as error:
@@ -99,7 +102,7 @@ def _speed(model: str) -> float:
 
 def with_data(spec: Spec, name: str) -> Spec:
     """Return what is asked on another data set; a request that it does not have takes its default."""
-    spec = without_weights(spec)  # they learnt the other
+    spec = without_given(without_weights(spec))  # they learnt the other
     try:
         return spec.with_part(data={**spec.as_json()["data"], "name": name})
     except ValueError:
@@ -147,11 +150,30 @@ def followed(before: Spec, after: Spec) -> Spec:
 
 def with_weights(spec: Spec, sha256: str) -> Spec:
     """Return what is asked, of an original that is a file of weights."""
-    return spec.with_part(model={**spec.model.as_json(), "sha256": sha256})
+    return spec.with_part(model={"name": spec.model.name, **_of_file(spec.model.options, sha256)})
+
+
+def _of_file(options: KnobBase, sha256: str) -> dict[str, Any]:
+    """Return options with a file in place of theirs; what they say of theirs they do not say of another."""
+    held = options.set_values()
+    kept = held if held.get("sha256") == sha256 else {k: v for k, v in held.items() if k not in ("path", "deviations")}
+    return {**kept, "sha256": sha256}
+
+
+def with_given(spec: Spec, sha256: str) -> Spec:
+    """Return what is asked, with a file of weights in place of what a method makes of the original."""
+    held = _of_file(method_of(spec).knobs, sha256) if is_given(spec) else {"sha256": sha256}
+    return spec.with_part(method={"name": GIVEN, "knobs": held})
+
+
+def without_given(spec: Spec) -> Spec:
+    """Return what is asked, of the method that is asked for at first where it was of a file."""
+    return with_method(spec, FIRST["method"]["name"]) if is_given(spec) else spec
 
 
 def with_model(spec: Spec, name: str) -> Spec:
     """Return what is asked of another network, with its own recipe of the same name where it has one."""
+    spec = without_given(spec)
     recipe = str(getattr(spec.training, "recipe", "standard"))
     known = CATALOG.models[name].RECIPES
     return spec.with_part(model={"name": name}, training={"recipe": recipe if recipe in known else next(iter(known))})

@@ -14,7 +14,7 @@ from explorer.experiments.cifar import files as cifar_files
 from explorer.experiments.cifar import trials as cifar_trials
 from explorer.experiments.cifar.trials import Tried
 from explorer.records import ImageRun, ImageScene, OracleRun, Snapshots
-from explorer.spec.catalog import CATALOG
+from explorer.spec.catalog import CATALOG, GIVEN
 
 OWN = "yours:"
 AT_FIRST = 4  # methods that stand side by side when the page opens
@@ -198,5 +198,5 @@ def choice(opened: Opened, runs: tuple[str, ...], shown: str, cut: int, title: C
 def suggested(opened: Opened) -> tuple[str, ...]:
     """Return the methods on which the page opens: by the rank that each declares, then by key."""
     known = CATALOG.methods
-    ranks = {key: known[key].images.rank for key in opened.methods if key in known}
+    ranks = {key: known[key].images.rank for key in opened.methods if key in known or key == GIVEN}
     return tuple(sorted(opened.methods, key=lambda key: (ranks.get(key, math.inf), key))[:AT_FIRST])

@@ -56,7 +56,7 @@ def answers(scene: ImageScene, folder: Path, spec: Spec) -> bool:
 
 def asked(scene: ImageScene, spec: Spec) -> Spec:
     """Return a Spec's method on the folder's request, judged as there, but for the attack with models of its own."""
-    kept = dict(scene.spec["evaluation"])
+    kept = dict(scene.spec.get("evaluation", {}))
     attacks = [key for key in kept.get("attacks", []) if key != "rmia"]
     method = spec.as_json()["method"]
     return Spec.parse({**scene.spec, "method": method, "evaluation": {**kept, "attacks": attacks, "shadows": 0}})

@@ -22,6 +22,8 @@ Tell = Callable[[int, int, str], None]
 def tuned_of(spec: Spec) -> str:
     """Return how the knobs of a Spec's method were found: by hand, unless they are where the method starts."""
     assert spec.method is not None
+    if pipeline.is_given(spec):
+        return "a model from a file, no knobs"
     knobs, sentence = knobs_of(spec.method.name, spec)
     there = spec.with_part(method={"name": spec.method.name, "knobs": knobs})
     if there.method != spec.method:
@@ -53,6 +55,8 @@ def own(spec: Spec, store: Store, tell: Tell) -> str:
     kept = trainings_at(str(store.place))
     if not pipeline.is_image(spec):
         raise SpecError("only runs on images are recorded")
+    if pipeline.is_given(spec):  # what cannot be compared is said before hours of training
+        pipeline.given_state(spec, kept.run(spec).data)
     seeds = spec.evaluation.retrained_seeds
     parts = 3 + seeds
 
@@ -72,7 +76,7 @@ def own(spec: Spec, store: Store, tell: Tell) -> str:
     name = f"{folder_of(spec)}-{spec.key(*pipeline.REQUEST_PARTS)[:8]}"  # a name that no other request has
     references_task({**spec.as_json(), "method": None}, root / name, str(store.place), recording)
     title, begun = CATALOG.methods[spec.method.name].title, time.monotonic()
-    running = step(parts - 1, f"Running {title}")
+    running = step(parts - 1, "Looking at your unlearned model" if pipeline.is_given(spec) else f"Running {title}")
     running(0, 1)
 
     def on(done: int, total: int) -> None:

@@ -19,19 +19,15 @@ from explorer.contents.recorded.own_run import (
     with_data,
     with_method,
     with_model,
-    with_weights,
 )
 from explorer.contents.words import ASKED, method_title
 from explorer.experiments.cifar import own
-from explorer.pages.controls import export, groups, of_a_spec, own_run
-from explorer.pages.controls.give import give
+from explorer.pages.controls import export, groups, of_a_spec, own_run, own_weights
 from explorer.pages.controls.groups import Group
 from explorer.pages.controls.knobs import knobs
 from explorer.pages.controls.of_a_spec import Editor
-from explorer.pages.frame.binding import act, current
 from explorer.pipeline.worlds import images as sources
 from explorer.records import ImageRun
-from explorer.session import store
 from explorer.session.tab import Tab
 from explorer.spec import Spec, is_for_images
 from explorer.spec.catalog import CATALOG
@@ -39,7 +35,6 @@ from explorer.view import View
 
 KINDS = {"forget": "Forget images", "correct_labels": "Correct poisoned labels"}
 CHOOSERS = {"random": "Random images", "points": "Picked in the gallery", "subclass": "A sub-class"}
-FILES = "own:weights"  # names of the files of weights that this tab was given, by SHA-256
 
 
 def sidebar(tab: Tab, looked_at: ImageRun | None, movable: Spec | None = None) -> None:
@@ -87,6 +82,7 @@ def _groups(spec: Spec, *, folded: bool) -> list[Group]:
     return [
         Group("request", ASKED[spec.request.kind], lambda: of_a_spec.request(editor), not folded),
         Group("knobs", f"Method: {method_title(method_of(spec).name)}", lambda: _method(spec), not folded),
+        Group("weights", "Weights of your own", lambda: own_weights.both(spec), own_weights.used(spec)),
         Group("data", data, lambda: of_a_spec.data(editor), False),
         Group("model", "Model and training", lambda: _model(editor), False),
     ]
@@ -129,48 +125,15 @@ def _method(spec: Spec) -> None:
         knobs = {**now.as_json()["knobs"], name: value}
         return asking(view, lambda spec: spec.with_part(method={"name": now.name, "knobs": knobs}))
 
+    given = pipeline.is_given(spec)
     of_a_spec.method(
-        method.name, method.knobs, offers(spec), key="own:method", where=f"own:knob:{method.name}",
+        method.name, None if given else method.knobs, offers(spec), key="own:method", where=f"own:knob:{method.name}",
         with_method=lambda view, name: asking(view, lambda spec: with_method(spec, name)), with_knob=with_knob,
-        below=lambda: st.caption(f"Knobs: {own.tuned_of(spec)}."),
+        below=lambda: st.caption("No method is run: see below." if given else f"Knobs: {own.tuned_of(spec)}."),
     )  # fmt: skip
 
 
 def _model(editor: Editor) -> None:
-    of_a_spec.model(editor, fixed=pipeline.own_weights(editor.spec))  # a file knows its network's shape
-    _weights(editor.spec)
+    fixed = own_weights.used(editor.spec)  # a file knows its network's shape
+    of_a_spec.model(editor, fixed=fixed)
     of_a_spec.training(editor)
-
-
-def _weights(spec: Spec) -> None:
-    """Take a file of weights that is to be the original, or let go of it."""
-    if pipeline.own_weights(spec):
-        sha256 = str(spec.as_json()["model"].get("sha256", ""))
-        name = current().shown.get(FILES, {}).get(sha256, f"file {sha256[:12]}...")
-        st.caption(f"The original is your **{name}**; retrained models are trained here.")
-        st.button(
-            "Train the original here", key="own:weights:drop",
-            on_click=lambda: act(lambda view: asking(view, pipeline.without_weights)),
-        )  # fmt: skip
-        missing = pipeline.weights_missing(spec)
-        if not missing:
-            return
-        st.warning(missing[:1].upper() + missing[1:] + ".", icon=":material/upload_file:")
-    give("Start from your own weights", "own:weights:file", ("safetensors",), _given, help_=_WEIGHTS, most=100)
-
-
-_WEIGHTS = (
-    "A safetensors file of this network's state_dict, trained on images standardised by the data set's published means "
-    "and deviations. It becomes the original; retrained models are trained here."
-)
-
-
-def _given(name: str, content: bytes) -> None:
-    if public.is_public():
-        raise ValueError("a public demo takes no files of weights")
-    tab = current()
-    sha256 = pipeline.remember_weights(content)
-    changed = with_weights(asked(tab.view), sha256)
-    pipeline.weights_given(pipeline.Run(changed, store.memo(changed)))  # does it fit?
-    tab.shown.setdefault(FILES, {})[sha256] = name
-    tab.change(asking(tab.view, lambda spec: with_weights(spec, sha256)))

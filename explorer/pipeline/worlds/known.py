@@ -8,15 +8,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import torch
-from torch import Tensor
-
-from explorer.models._weights import load
+from explorer.models._weights import load, save
 from explorer.pipeline.worlds.images import Trained, blank, network_with
 from explorer.recording.evaluating import state_of
 from explorer.records import Data, Float
 from explorer.spec import Spec
-from explorer.whole_files import whole_file
 
 
 def write_known(spec: Spec, data: Data, state: Float, file: Path, what: str, *, half: bool) -> None:
@@ -33,20 +29,8 @@ def write_known(spec: Spec, data: Data, state: Float, file: Path, what: str, *, 
     Raises:
         OSError: if the file cannot be written.
     """
-    from safetensors import torch as safetensors
-
-    tensors = {
-        name: _plain(tensor, half)
-        for name, tensor in network_with(spec, data, state).state_dict().items() if not name.endswith("tracked")
-    }  # fmt: skip
-    content = safetensors.save(tensors, metadata={"what": what})
-    with whole_file(file) as stream:
-        stream.write(content)
-
-
-def _plain(tensor: Tensor, half: bool) -> Tensor:
-    tensor = tensor.detach().cpu().clone(memory_format=torch.contiguous_format)
-    return tensor.half() if half and tensor.is_floating_point() else tensor
+    network = network_with(spec, data, state)
+    save(network.half() if half else network, file, {"what": what})
 
 
 def read_known(spec: Spec, data: Data, file: Path) -> Trained:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import cast
 
 from explorer.knobs import KnobBase
-from explorer.models._weights import FILES, load, save
-from explorer.pipeline.memo import MODEL_PARTS
-from explorer.pipeline.worlds.images import Trained, blank, network_with
+from explorer.models._weights import FILES, load
+from explorer.pipeline.worlds.images import Trained, blank
 from explorer.recording.evaluating import state_of
-from explorer.records import Data, Float
+from explorer.records import Data
 from explorer.spec import Named, Spec, SpecError
 from explorer.uploads import FileOptions
 
@@ -65,12 +63,3 @@ def loaded(spec: Spec, data: Data) -> Trained:
     except ValueError as error:
         raise SpecError(str(error)) from None
     return Trained(state_of(network).cpu().numpy(), 0.0)
-
-
-def save_weights(spec: Spec, data: Data, state: Float, file: Path, what: str) -> None:
-    """Write a state as safetensors, whole or not at all, with what it is.
-
-    Raises:
-        OSError: if the file cannot be written.
-    """
-    save(network_with(spec, data, state), file, {"what": what, "spec": spec.key(*MODEL_PARTS)})

@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from explorer.contents.recorded import own_run as may_run
 from explorer.experiments.cifar import files
-from explorer.pages.controls import export, own_run, own_sidebar
+from explorer.pages.controls import export, own_run, own_sidebar, own_weights
 from explorer.spec import Spec
 from explorer.view import FIRST, View
 from tests.pages import _recordings
@@ -129,6 +129,51 @@ def test_weights_that_a_link_names_must_be_given_again(page: AppTest, monkeypatc
     assert not page.exception and "is not here" not in said(page)
     assert "The original is your **mine.safetensors**" in said(page)
     assert address(page)["own.model"] == f"compact(sha256:{sha256})"
+
+
+def test_an_unlearned_model_of_ones_own_takes_the_place_of_a_method(page: AppTest, monkeypatch: pytest.MonkeyPatch):
+    weights = save({"head.bias": torch.ones(3)})
+    sha256 = hashlib.sha256(weights).hexdigest()
+    monkeypatch.setattr(own_run.sources, "available", lambda name: True)
+    monkeypatch.setattr(own_weights.pipeline, "given_state", lambda spec, data: None)
+    monkeypatch.setattr(own_weights.pipeline.Run, "data", None)
+    page.run()
+    page.file_uploader(key="own:given:file").upload("theirs.pth", b"PK nothing").run()
+    assert "theirs.pth: the file of weights is cut short or damaged" in said(page)
+    page.file_uploader(key="own:given:file:1").upload("theirs.pth", weights).run()
+    assert not page.exception
+    assert "No method is run: the unlearned model is your **theirs.pth**." in said(page)
+    assert "fed images less the data set's published means, divided by its published deviations" in said(page)
+    assert address(page) == {"own.method": f"given(sha256:{sha256})"}
+    assert View.from_query(address(page))[0].own == may_run.asked(view(page))
+    named(page, "selectbox", "own:given:deviations").set_value("of_images").run()
+    assert address(page) == {"own.method": f"given(sha256:{sha256},deviations:of_images)"}
+    named(page, "selectbox", "own:model").set_value("vgg11").run()  # another network is not that of the file
+    assert may_run.method_of(may_run.asked(view(page))).name == "jit"
+    page.button(key="undo").click().run()
+    page.button(key="own:given:drop").click().run()
+    assert not page.exception and address(page) == {}
+
+
+def test_an_unlearned_model_that_a_link_names_must_be_given_again(page: AppTest, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(own_run.sources, "available", lambda name: True)
+    page.query_params.update({"v": "1", "own.method": f"given(sha256:{'ab' * 32})", "runs": "given~jit"})
+    page.run()
+    assert not page.exception
+    assert "The file with SHA-256 abababababab... is not here: please give it again." in said(page)
+    assert "Given is not recorded for this request, so it is not shown." in said(page)
+    assert page.button(key="own:train").disabled
+    assert [one.key for one in page.get("file_uploader")][:2] == ["own:weights:file", "own:given:file"]
+
+
+def test_another_file_says_nothing_of_what_the_first_learnt_from():
+    spec = may_run.with_weights(may_run.first(), "ab" * 32)
+    spec = spec.with_part(model={**spec.model.as_json(), "deviations": "of_images"})
+    assert may_run.with_weights(spec, "ab" * 32) == spec
+    assert may_run.with_weights(spec, "cd" * 32).as_json()["model"] == {
+        "name": "compact", "sha256": "cd" * 32, "width": 32
+    }  # fmt: skip
+    assert may_run.with_data(may_run.with_given(spec, "ab" * 32), "cifar100").as_json()["method"]["name"] == "jit"
 
 
 def test_the_specs_on_offer_are_what_is_asked_and_what_is_looked_at(page: AppTest, monkeypatch: pytest.MonkeyPatch):

@@ -24,7 +24,7 @@ def mine(store: Store, files: None, tmp_path_factory: pytest.TempPathFactory) ->
     """Return a file of weights: those of the original that is trained here."""
     file = tmp_path_factory.mktemp("weights") / "mine.safetensors"
     run = pipeline.Run(spec(), store.memo)
-    pipeline.save_weights(spec(), run.data, pipeline.original(run, 0).state, file, "mine")
+    pipeline.write_known(spec(), run.data, pipeline.original(run, 0).state, file, "mine", half=False)
     return file
 
 
