@@ -300,7 +300,7 @@ def _table(view: View, opened: Opened, chosen: Choice) -> None:
         )  # fmt: skip
     rate = CATALOG.attacks[attack].paper_rate_reads if attack in CATALOG.attacks else ""
     shown = papers.columns(opened, attack, _attack_title(attack), rate)
-    st.html(papers.html(opened, shown, attack, method_title, chosen.runs))
+    st.html(papers.html(opened, shown, attack, method_title, chosen.runs) + papers.readings(shown))
     said = [papers.note(opened), papers.HOW_TO_READ, papers.careful(opened), tuned.cost(opened),
             papers.NOT_SHOWN]  # fmt: skip
     st.caption(" ".join(part for part in said if part))

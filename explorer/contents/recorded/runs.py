@@ -18,7 +18,8 @@ from explorer.spec.catalog import CATALOG, GIVEN
 
 OWN = "yours:"
 AT_FIRST = 4  # methods that stand side by side when the page opens
-#: The order in which they are listed; the page opens on the first, where the most is to be seen.
+FIRST = "cifar100-vgg11-standard-class"  # JiT's own setting, on which the page opens where it is recorded
+#: The order in which the others are listed; the most is to be seen in the first.
 REQUESTS = ("class", "part", "random", "subclass", "points", "poisoned")
 
 
@@ -74,9 +75,9 @@ def places(shipped: Path, own: Path | None) -> dict[str, Path]:
     return found | ({OWN + name: own / name for name in sorted(cifar_files.folders(own), key=_order)} if own else {})
 
 
-def _order(name: str) -> tuple[int, str]:
+def _order(name: str) -> tuple[bool, int, str]:
     request = name.rpartition("-")[2]
-    return REQUESTS.index(request) if request in REQUESTS else len(REQUESTS), name
+    return name != FIRST, REQUESTS.index(request) if request in REQUESTS else len(REQUESTS), name
 
 
 def at_first(found: Mapping[str, Path]) -> str:

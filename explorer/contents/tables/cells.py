@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Any, Literal
 
@@ -74,10 +74,17 @@ def marked(verdict: Verdict, value: str, *small: str, stale: bool = False) -> st
     return f'<td class="ue-{name}">{_MARKS[verdict]}{value}{lines}</td>'
 
 
-def head(title: str, small: str = "", *, stale: bool = False) -> str:
-    """Return the head of a column."""
+def head(title: str, small: str = "", *, stale: bool = False, said: str = "") -> str:
+    """Return the head of a column; `said` is shown where the pointer rests on it."""
     pale = ' class="ue-stale"' if stale else ""
-    return f'<th scope="col"{pale}>{escape(title)}{_small(small)}</th>'
+    hover = f' title="{escape(said, quote=True)}"' if said else ""
+    return f'<th scope="col"{pale}{hover}>{escape(title)}{_small(small)}</th>'
+
+
+def readings(said: Mapping[str, str]) -> str:
+    """Return how to read several numbers as HTML, folded up: title on screen -> sentence."""
+    lines = "".join(f"<dt>{escape(title)}</dt><dd>{escape(sentence)}</dd>" for title, sentence in said.items())
+    return f'<details class="ue-reads"><summary>How to read each number</summary><dl>{lines}</dl></details>'
 
 
 def row(title: str, small: str, cells: str, *, strong: bool = False, classes: str = "") -> str:

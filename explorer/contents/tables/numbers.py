@@ -64,8 +64,7 @@ def readings(titles: Mapping[str, str]) -> str:
     Args:
         titles: key of METRICS -> title on screen.
     """
-    lines = "".join(f"<dt>{escape(title)}</dt><dd>{escape(reads(key))}</dd>" for key, title in titles.items())
-    return f'<details class="ue-reads"><summary>How to read each number</summary><dl>{lines}</dl></details>'
+    return cells.readings({title: reads(key) for key, title in titles.items()})
 
 
 @dataclass(frozen=True)

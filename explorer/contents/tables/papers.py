@@ -17,6 +17,7 @@ from explorer.contents.tables.cells import NOTHING, number, span, spread_text
 from explorer.experiments.cifar.files import REFERENCES
 from explorer.experiments.cifar.published import NOTHING as WITHOUT
 from explorer.experiments.cifar.published import Published, beside
+from explorer.pipeline import METRICS
 from explorer.records import Band, ImageRun, ModelNumbers, OracleRun
 from explorer.spec.catalog import CATALOG
 
@@ -52,6 +53,16 @@ class Column:
     title: str
     says: str
     goal: str
+
+    @property
+    def mark(self) -> str:
+        """Return its direction in a word or two."""
+        return METRICS["cost" if self.goal == LESS else "retain"].mark
+
+    @property
+    def reads(self) -> str:
+        """Return what it measures and its direction, as a sentence."""
+        return f"{self.says[0].upper()}{self.says[1:]}; {self.goal}."
 
 
 def columns(opened: Opened, attack: str, attack_title: str, own_rate: str = "") -> dict[str, Column]:
@@ -212,9 +223,14 @@ def html(opened: Opened, shown: Mapping[str, Column], attack: str, title: Titles
         for row, run in ours
     )
     papers = "".join(_published(one, shown) for one in beside(request(opened)))
-    heads = [cells.head(one.title, f"{one.says}; {one.goal}") for one in shown.values()]
+    heads = [cells.head(one.title, one.mark, said=one.reads) for one in shown.values()]
     first = cells.kind(f"Ours: {opened.scene.title}", len(shown) + 1)
     return cells.table(heads, first + body + papers, classes="ue-numbers ue-wide ue-papers")
+
+
+def readings(shown: Mapping[str, Column]) -> str:
+    """Return how to read each column as HTML, folded up."""
+    return cells.readings({one.title: one.reads for one in shown.values()})
 
 
 def _row(
