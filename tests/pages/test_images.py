@@ -114,7 +114,7 @@ def test_how_the_knobs_were_found_is_said_beside_them(page: AppTest):
 
 
 def test_a_training_joins_the_list_and_a_failure_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    def own(spec, store, tell):
+    def own(spec, store, tell, workers):
         tell(1, 2, "Training the original")
         return _recordings.write(tmp_path, methods=(spec.method.name,)).name
 
@@ -126,7 +126,7 @@ def test_a_training_joins_the_list_and_a_failure_is_a_sentence(tmp_path: Path, m
     assert job is not None and job.wait(lambda partial: True, 60)
     assert job.partial in places(tmp_path / "none", tmp_path)
 
-    def broken(spec, store, tell):
+    def broken(spec, store, tell, workers):
         raise ValueError("the disk is full")
 
     monkeypatch.setattr(own_run.own, "own", broken)

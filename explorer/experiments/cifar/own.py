@@ -10,6 +10,7 @@ from explorer import pipeline
 from explorer.experiments.cifar import files
 from explorer.experiments.cifar.chosen_knobs import has_trials, knobs_of
 from explorer.experiments.cifar.record import is_recorded, references_task
+from explorer.experiments.cifar.side_by_side import Roles, train
 from explorer.experiments.cifar.signed import signed
 from explorer.experiments.store.store import Store
 from explorer.experiments.store.trainings import trainings_at
@@ -36,7 +37,7 @@ def own_root(store: Store) -> Path | None:
     return store.place / "recorded" if store.place else None
 
 
-def own(spec: Spec, store: Store, tell: Tell) -> str:
+def own(spec: Spec, store: Store, tell: Tell, workers: int = 1) -> str:
     """Train what a Spec on images needs, run its method, and write all into `own_root`; returns the folder's name.
 
     Args:
@@ -45,6 +46,7 @@ def own(spec: Spec, store: Store, tell: Tell) -> str:
         tell: called often as tell(done, total, sentence); raise to cancel. What was trained so far is kept. A method
             does not say how far its preparation is. Meanwhile the sentence gives the seconds so far, and a cancel
             takes effect at the next pass through the network.
+        workers: how many models are trained at once, each in a process of its own; 1 trains in this one.
 
     Raises:
         SpecError: if the Spec cannot be run, or there is no folder to write to.
@@ -66,7 +68,13 @@ def own(spec: Spec, store: Store, tell: Tell) -> str:
 
         return on
 
-    sentence = "Loading your weights" if pipeline.own_weights(spec) else "Training the original"
+    given = pipeline.own_weights(spec)
+    roles: Roles = [*([] if given else [("original", 0)]), *(("retrained", k) for k in range(seeds))]  # pyright: ignore[reportAssignmentType]
+    if workers > 1:
+        said = f"Training {len(roles)} models, original and retrained, side by side"
+        whole = 1000 * (1 + seeds)
+        train(spec, roles, str(store.place), lambda share: tell(int(whole * share), 1000 * parts, said), workers)
+    sentence = "Loading your weights" if given else "Training the original"
     pipeline.original(kept.run(spec, step(0, sentence)), 0)
     for k in range(seeds):
         sentence = f"Training retrained model {k + 1} of {seeds}"

@@ -6,6 +6,7 @@ when nobody looks. Whoever opens the page sees it.
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -94,7 +95,7 @@ def start() -> None:
     spec, store = asked(current().view), frame_store.store()
 
     def work(tick: Callable[..., None]) -> Iterator[str]:
-        yield OWN + own.own(spec, store, with_time_left(tick, time.monotonic))
+        yield OWN + own.own(spec, store, with_time_left(tick, time.monotonic), os.cpu_count() or 1)
 
     jobs().job(KEY, (spec.key(), time.monotonic()), work, in_turn=True)
 
