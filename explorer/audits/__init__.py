@@ -5,6 +5,18 @@ the same audit finds where nothing is hidden (the method on models that never sa
 deleted, retrained models). Without it no number here means anything.
 """
 
+from explorer.audits._audit import Audit, Field, Handed, Numbers, OnRetrained, Subject, undefined
 from explorer.audits._relearn import MOMENTUM, STEPS, relearn
 
-__all__ = ["MOMENTUM", "STEPS", "relearn"]
+__all__ = [
+    "MOMENTUM",
+    "STEPS",
+    "Audit",
+    "Field",
+    "Handed",
+    "Numbers",
+    "OnRetrained",
+    "Subject",
+    "relearn",
+    "undefined",
+]

@@ -22,6 +22,7 @@ from explorer.pipeline.attacks.shadows import (
     shadows,
     why_no_shadows,
 )
+from explorer.pipeline.audits.numbers import audit_numbers, why_no_audit
 from explorer.pipeline.memo import PATH_PARTS, REQUEST_PARTS, Memo, Tick, no_memo
 from explorer.pipeline.numbers.compare import compare, curves, floor
 from explorer.pipeline.numbers.correction import Correction, correction
@@ -104,6 +105,7 @@ __all__ = [
     "asked",
     "attack_numbers",
     "attack_path",
+    "audit_numbers",
     "cannot",
     "checkpoints",
     "compare",
@@ -171,6 +173,7 @@ __all__ = [
     "weights_missing",
     "weights_of",
     "whole_class",
+    "why_no_audit",
     "why_no_shadows",
     "without_weights",
 ]
