@@ -123,10 +123,12 @@ class Field:
     Attributes:
         title: name on screen.
         reads: one sentence on how to read it.
+        shared: it is the same for every model, so none lies among others.
     """
 
     title: str
     reads: str
+    shared: bool = False
 
 
 @dataclass(frozen=True)

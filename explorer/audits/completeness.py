@@ -84,7 +84,7 @@ def picture(subject: Subject, weights: Float) -> AuditPicture:
 
 
 AUDIT = Audit(
-    title="Completeness, point by point",
+    title="Completeness",
     fields={
         "c": Field("Completeness C", "What is gone, as a share of what retraining takes: 0 nothing, 1 as retrained."),
         "inside": Field("Inside", "Share of the forgotten points whose probability lies in the band of 64 retrained."),

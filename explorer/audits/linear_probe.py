@@ -128,23 +128,25 @@ def beside(subject: Subject) -> dict[str, Float]:
 
 
 def picture(subject: Subject, weights: Float) -> AuditPicture:
-    """Return the model's own answers, then those of the probe of the first draw. No arrays."""
+    """Return the model's own answers, then those of the probe of the draw in the middle of the five. No arrays."""
     grid, answers = subject.logits(weights[None], subject.plane)[0], subject.answers(weights[None])[0]
     on_plane = features(subject, weights, torch.from_numpy(subject.plane))
     seen = features(subject, weights, torch.cat([subject.before.x, subject.test.x]))
-    probe = few_probe(subject, seen[: len(subject.before.y)], 0)
-    few3 = float(run(subject, weights[None])["few3"][0])
+    known = seen[: len(subject.before.y)]
+    found = np.array([_few(subject, known, draw) for draw in range(DRAWS)])
+    probe = few_probe(subject, known, int(np.argsort(found, kind="stable")[DRAWS // 2]))
     forget = float(metrics.accuracy(answers[subject.forget], subject.labels[subject.forget]))
     return AuditPicture(
         at=np.array([0.0, 1.0]),
         grid=np.stack([grid, probe.logits(on_plane)]),
         seen=np.stack([answers, probe.logits(seen)]),
-        note=f"forget accuracy of its own answers {short(forget)}, of the probe {short(few3)}",
+        note=f"forget accuracy of its own answers {short(forget)}, of the probe {short(found.mean())} (five draws; "
+        "the one in the middle is drawn)",
     )
 
 
 AUDIT = Audit(
-    title="A probe of the hidden layer",
+    title="Probe",
     fields={
         "few3": Field("Three labelled points", "Accuracy of the probe on the other forgotten points; mean of 5 draws."),
         "half": Field("Half of all points", "Accuracy of a probe fitted on half of all points, on forgotten ones."),

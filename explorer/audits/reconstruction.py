@@ -31,6 +31,7 @@ from explorer.models import load_flat
 from explorer.records import AuditPicture, Float, Helpers
 
 PLACES = 13  # on the way from the original to the model, as the player shows it
+SMALL = 0.005  # data units: below it a note says "less than .01"
 APPEARS = 0.35  # share of the way after which the ghost is seen
 
 
@@ -110,15 +111,17 @@ def picture(subject: Subject, weights: Float) -> AuditPicture:
 def _said(error: float, chance: float, on_plane: bool) -> str:
     if not np.isfinite(error):
         return "no ghost: nothing of the first layer moved (a point of probability 1 leaves no gradient in float32)"
-    where = "" if on_plane else "; it lies off the plane"
-    return f"ghost {short(error)} from the point (a random training point: {short(chance)}){where}"
+    where, far = "" if on_plane else "; it lies off the plane", short(error) if error >= SMALL else "less than .01"
+    return f"ghost {far} from the point (a random training point: {short(chance)}){where}"
 
 
 AUDIT = Audit(
-    title="The ghost of a deleted point",
+    title="Ghost",
     fields={
         "error": Field("Error", "How far from the deleted point its ghost lies, in data units; 0: printed exactly."),
-        "chance": Field("Chance", "Median distance of a training point from the deleted one, in data units."),
+        "chance": Field(
+            "Chance", "Median distance of a training point from the deleted one, in data units.", shared=True
+        ),
     },
     run=run,
     picture=picture,

@@ -80,7 +80,7 @@ def beside(subject: Subject) -> dict[str, Float]:
 
 
 AUDIT = Audit(
-    title="Relearning without the points",
+    title="Relearning",
     fields={
         "start": Field("Forget accuracy", "Before anything is trained on."),
         "peak": Field("Highest while relearning", "Forget accuracy at its highest; no forgotten point was shown."),

@@ -60,41 +60,36 @@ def run(subject: Subject, weights: Float) -> dict[str, Numbers]:
 def picture(subject: Subject, weights: Float) -> AuditPicture:
     """Return the model's answers and the map of the drop.
 
-    Its arrays: "drop" (g * g,) in [-1, 1], by how much the class that the original gives lost probability; "new_seed"
-    (g * g,), the same to the first new seed; "score" (m + u,) of the forgotten points, then of the unseen ones; "auc"
-    (1,).
+    Its arrays: "before", "after" and "new_seed" (g * g, c), probabilities on the plane of the original, of the model
+    and of the first new seed; "score" (m + u,) of the forgotten points, then of the unseen ones; "auc" (1,).
     """
     seeds = subject.handed.new_seeds
     assert seeds is not None
     score = drops(subject, weights[None])[0]
     found = _auc(subject, score)
+    before, after, new = metrics.softmax(subject.logits(np.stack([subject.original, weights, seeds[0]]), subject.plane))
     return AuditPicture(
         at=np.zeros(1),
         grid=subject.logits(weights[None], subject.plane),
         seen=subject.answers(weights[None]),
         arrays={
-            "drop": _map(subject, weights), "new_seed": _map(subject, seeds[0]), "score": score,
-            "auc": np.array([found]),
+            "before": before, "after": after, "new_seed": new, "score": score, "auc": np.array([found]),
         },
         note=f"AUC {short(found)}",
     )  # fmt: skip
 
 
-def _map(subject: Subject, weights: Float) -> Numbers:
-    before, after = metrics.softmax(subject.logits(np.stack([subject.original, weights]), subject.plane))
-    given = before.argmax(axis=1)[:, None]
-    return np.take_along_axis(before - after, given, axis=1)[:, 0]
-
-
 AUDIT = Audit(
-    title="Two models, before and after",
+    title="Two models",
     fields={
         "auc": Field(
             "AUC of the drop", "How well the lost certainty tells forgotten points from unseen ones; .5: not."
         ),
-        "before_auc": Field("The original alone", "AUC of the loss attack on the original, on the same points."),
+        "before_auc": Field(
+            "The original alone", "AUC of the loss attack on the original, on the same points.", shared=True
+        ),
         "new_seed_auc": Field(
-            "New seed, nothing deleted", "AUC of the drop to originals of other seeds: the zero line."
+            "New seed, nothing deleted", "AUC of the drop to originals of other seeds: the zero line.", shared=True
         ),
     },
     run=run,
@@ -105,7 +100,7 @@ AUDIT = Audit(
     formula=r"s(x, y) = p_{\text{before}}(y \mid x) - p_{\text{after}}(y \mid x)",
     onlooker="The probabilities of both models, before and after, and the point with its label.",
     zero_line="A new seed with nothing deleted: its AUC is .5. Exact retraining leaks too, and is the goal.",
-    look="Look at where the map is dark: there the answer that the original gave lost probability; if the ringed "
+    look="Look at where the map is orange: there the answer that the original gave lost probability; if the forgotten "
     "points lie there and few others do, the two models together give them away.",
     not_shown="It does not show which single point is in doubt: where the forgotten points fill a region, the map "
     "finds the region, and inside it the score finds nothing.",

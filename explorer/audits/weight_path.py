@@ -77,7 +77,7 @@ def picture(subject: Subject, weights: Float) -> AuditPicture:
     """Return one model's way at AT.
 
     Its arrays: "area" (41,) disagreement with retrained, "loss" (41,) on the retain set in nats, "forget" (41,) forget
-    accuracy.
+    accuracy, "nearest" (1,) the place nearest to retrained.
     """
     paths = way(subject, weights)
     area, loss, seen = areas(subject, paths, weights), losses(subject, paths), subject.answers(paths)
@@ -87,14 +87,14 @@ def picture(subject: Subject, weights: Float) -> AuditPicture:
         at=AT,
         grid=subject.logits(paths, subject.plane),
         seen=seen,
-        arrays={"area": area, "loss": loss, "forget": forget},
+        arrays={"area": area, "loss": loss, "forget": forget, "nearest": np.array([best])},
         note=f"nearest to retrained at a = {short(best)} (area {share(area.min())}, at a = 1 {share(end)}); "
         f"barrier {short(barrier(loss))}",
     )
 
 
 AUDIT = Audit(
-    title="The way through weights",
+    title="Weight path",
     fields={
         "barrier": Field("Barrier", "How high the loss rises on the straight way, in nats; 0: one valley."),
         "nearest": Field("Nearest to retrained", "The a at which the plane is most like retrained's; 1 is the end."),

@@ -110,7 +110,9 @@ function showBar(parts, state) {
     put("range", Math.round(state.progress * 1000), (value) => {
       if (Number(parts.range.value) !== value) parts.range.value = value;
     });
-    put("where", `${Math.round(state.progress * 100)} %`, (text) => {
+    const [first] = state.panels;
+    const place = first && first.way === "a" ? say(state.words, "wayA", { a: placeOn(first, state.progress) }) : "";
+    put("where", place || `${Math.round(state.progress * 100)} %`, (text) => {
       parts.where.textContent = text;
       if (!state.playing) parts.range.setAttribute("aria-valuetext", text);
     });

@@ -20,7 +20,7 @@ from explorer.spec.catalog import CATALOG
 from explorer.spec.values import is_list
 
 #: In the order in which they tell their story.
-PAGES = ("watch", "method", "tradeoff", "attacks", "compare", "images")
+PAGES = ("watch", "method", "tradeoff", "attacks", "audits", "compare", "images")
 LAYERS = (
     "confidence",
     "boundary",
@@ -176,6 +176,14 @@ class Attacks(KnobBase):
     )
 
 
+class Audits(KnobBase):
+    """What the page *audits* looks at."""
+
+    audit: Annotated[str, _one_of(lambda: CATALOG.audits)] = knob(
+        "relearning", title="Audit", help="Which audit is shown."
+    )
+
+
 class Sweep(KnobBase):
     """What the section *sweep a knob* looks at, on every page that has it."""
 
@@ -217,6 +225,7 @@ class Looks(KnobBase):
 
     tradeoff: Tradeoff = Tradeoff()
     attacks: Attacks = Attacks()
+    audits: Audits = Audits()
     sweep: Sweep = Sweep()
     images: Images = Images()
 

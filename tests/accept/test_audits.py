@@ -17,7 +17,7 @@ import pytest
 
 from explorer import pipeline
 from explorer.audits import linear_probe
-from explorer.pipeline.audits.numbers import of_retrained, of_unlearned
+from explorer.pipeline.audits.numbers import audit_of_retrained, audit_of_unlearned
 from explorer.pipeline.audits.subject import subject_of, unlearned_weights
 from explorer.records import Float
 from explorer.spec import Spec
@@ -45,10 +45,10 @@ SIXTEEN = {
     "model": {"widths": [16]},
     "training": {"optimizer": "lbfgs", "weight_decay": 0.03, "steps": 2000},
 }
-STAY = (  # in the original's valley
-    "ssd exact_influence influence_1 camu fine_tune bad_teacher cf_k boundary_shrink jit amun scrub salun random_labels "
-    "neg_grad_plus gradient_ascent msg l1_sparse"
-).split()
+STAY = [  # in the original's valley
+    "ssd", "exact_influence", "influence_1", "camu", "fine_tune", "bad_teacher", "cf_k", "boundary_shrink", "jit",
+    "amun", "scrub", "salun", "random_labels", "neg_grad_plus", "gradient_ascent", "msg", "l1_sparse",
+]  # fmt: skip
 KNOWN: dict[str, Any] = {}
 
 
@@ -81,8 +81,8 @@ def relearnt(name: str, method: str) -> np.ndarray:
     rows = list[list[float]]()
     for seed in SEEDS:
         run = run_of({"tip": TIP, "sub": SUB}[name], seed, method)
-        each = [[band.mean for band in of_unlearned(run, "relearning", k).values()] for k in range(3)]
-        rows.append([*np.mean(each, axis=0), of_retrained(run, "relearning")["peak"].mean])
+        each = [[band.mean for band in audit_of_unlearned(run, "relearning", k).values()] for k in range(3)]
+        rows.append([*np.mean(each, axis=0), audit_of_retrained(run, "relearning")["peak"].mean])
     return said(f"relearning, {name} {method}: start, peak, control, matched, retrained", rows)
 
 
@@ -114,8 +114,8 @@ def test_what_comes_back_after_gradient_ascent_is_not_memory():
 
 def test_methods_stay_in_the_original_s_valley_and_another_seed_does_not():
     for seed in SEEDS:
-        found = {name: of_unlearned(run_of(MEMORISE, seed, name), "weight_path")["barrier"].mean for name in STAY}
-        other = of_retrained(run_of(MEMORISE, seed, "jit"), "weight_path")["barrier"]
+        found = {name: audit_of_unlearned(run_of(MEMORISE, seed, name), "weight_path")["barrier"].mean for name in STAY}
+        other = audit_of_retrained(run_of(MEMORISE, seed, "jit"), "weight_path")["barrier"]
         worst = max(found, key=lambda name: found[name])
         said(f"weight path, memorise {seed}: highest ({worst}), lowest retrained", [found[worst], other.low])
         assert found[worst] <= 0.02
@@ -124,7 +124,7 @@ def test_methods_stay_in_the_original_s_valley_and_another_seed_does_not():
 
 @pytest.mark.parametrize(("method", "sign"), [("neg_grad_plus", -1), ("fine_tune", 1)])
 def test_an_over_forgetter_is_nearest_to_retrained_half_way_and_a_timid_method_beyond_its_end(method: str, sign: int):
-    nearest = [of_unlearned(run_of(TIP, seed, method), "weight_path")["nearest"].mean for seed in SEEDS]
+    nearest = [audit_of_unlearned(run_of(TIP, seed, method), "weight_path")["nearest"].mean for seed in SEEDS]
     found = said(f"weight path, tip {method}: nearest", nearest)
     assert (sign * (found - 1) > 0).mean() >= 0.9
 
@@ -172,9 +172,13 @@ def test_even_exact_retraining_gives_the_point_away_where_training_converged(nam
 
 def test_deleting_tells_more_than_the_model_did():
     runs = [run_of(MEMORISE, seed, "random_labels") for seed in SEEDS]
-    retrained = [{name: band.mean for name, band in of_retrained(run, "two_model_membership").items()} for run in runs]
+    retrained = [
+        {name: band.mean for name, band in audit_of_retrained(run, "two_model_membership").items()} for run in runs
+    ]
     found = {name: said(f"two models, retrained: {name}", [one[name] for one in retrained]) for name in retrained[0]}
-    labels = said("two models, random labels", [of_unlearned(run, "two_model_membership")["auc"].mean for run in runs])
+    labels = said(
+        "two models, random labels", [audit_of_unlearned(run, "two_model_membership")["auc"].mean for run in runs]
+    )
     assert found["auc"].mean() >= 0.57
     assert found["auc"].mean() - found["before_auc"].mean() >= 0.03
     assert 0.46 <= found["new_seed_auc"].mean() <= 0.54
@@ -223,9 +227,9 @@ def probed() -> dict[str, np.ndarray]:
     for seed in SEEDS:
         for method in ("random_labels", "eu_k"):
             run = run_of(TIP, seed, method)
-            found.setdefault(method, []).append(of_unlearned(run, "linear_probe")["few3"].mean)
+            found.setdefault(method, []).append(audit_of_unlearned(run, "linear_probe")["few3"].mean)
         run = run_of(TIP, seed, "random_labels")
-        found.setdefault("retrained", []).append(of_retrained(run, "linear_probe")["few3"].values)
+        found.setdefault("retrained", []).append(audit_of_retrained(run, "linear_probe")["few3"].values)
         given = subject_of(run, audit, unlearned=False)
         copies = np.stack([linear_probe.head_copy(given, one) for one in given.retrained])
         found.setdefault("head", []).append(audit.run(given, copies)["few3"])

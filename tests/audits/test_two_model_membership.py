@@ -6,6 +6,7 @@ from sklearn.metrics import roc_auc_score
 
 from explorer import metrics
 from explorer.audits import Handed, two_model_membership
+from explorer.figures import drop_map
 from tests.audits._subjects import subject, weights
 
 SEEDS = np.stack([weights(seed, [4]) for seed in (10, 11)])
@@ -38,6 +39,8 @@ def test_the_zero_line_is_the_mean_over_new_seeds():
 def test_the_map_shows_what_the_original_s_answer_lost():
     given, after = subject(handed=Handed(new_seeds=SEEDS)), weights(7, [4])
     p = metrics.softmax(given.logits(np.stack([given.original, after]), given.plane))
+    drawn = two_model_membership.picture(given, after).arrays
+    np.testing.assert_allclose(np.stack([drawn["before"], drawn["after"]]), p)
+    found = drop_map.drops(drawn["before"], drawn["after"])
     answer = p[0].argmax(axis=1)
-    expected = [p[0, i, k] - p[1, i, k] for i, k in enumerate(answer)]
-    np.testing.assert_allclose(two_model_membership.picture(given, after).arrays["drop"], expected)
+    np.testing.assert_allclose(found, [p[0, i, k] - p[1, i, k] for i, k in enumerate(answer)])

@@ -27,6 +27,7 @@ OTHERS: dict[str, tuple[Any, str]] = {
     "cut": (7, "7"),
     "table_attack": ("entropy", "entropy"),
     "across": ("auc", "auc"),
+    "audit": ("linear_probe", "linear_probe"),
 }
 
 

@@ -69,7 +69,7 @@ def audit_numbers(run: Run) -> AuditNumbers:
             left_out[key] = reason
             unlearned[key], retrained[key] = _none(audit, 1), _none(audit, run.seeds)
         else:
-            unlearned[key], retrained[key] = of_unlearned(quiet, key), of_retrained(quiet, key)
+            unlearned[key], retrained[key] = audit_of_unlearned(quiet, key), audit_of_retrained(quiet, key)
     return AuditNumbers({"unlearned": unlearned, "retrained": retrained}, left_out)
 
 
@@ -82,7 +82,7 @@ def audits_of_original(names: Sequence[str]) -> dict[str, dict[str, float | None
 
 
 @kept(lambda run, key, original=0: f"audit-{key}-{run.key(*PATH_PARTS)}-{run.seeds}-{original}")
-def of_unlearned(run: Run, key: str, original: int = 0) -> Bands:
+def audit_of_unlearned(run: Run, key: str, original: int = 0) -> Bands:
     """Return an audit's numbers of the Spec's method from one of the originals."""
     audit = CATALOG.audits[key]
     subject = subject_of(run, audit, unlearned=True, original=original)
@@ -90,7 +90,7 @@ def of_unlearned(run: Run, key: str, original: int = 0) -> Bands:
 
 
 @kept(lambda run, key: f"audit-retrained-{key}-{run.key(*REQUEST_PARTS)}-{run.seeds}")
-def of_retrained(run: Run, key: str) -> Bands:
+def audit_of_retrained(run: Run, key: str) -> Bands:
     """Return an audit's numbers of the retrained models."""
     audit = CATALOG.audits[key]
     return _bands(audit.run(subject_of(run, audit, unlearned=False), run.references.retrained))
