@@ -13,6 +13,8 @@ kept; rate, steps and both controls are ours.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import torch
 
@@ -35,20 +37,40 @@ def ways(subject: Subject, weights: Float) -> Float:
 
 def curves(subject: Subject, weights: Float) -> Numbers:
     """Return forget accuracy (k, 61) of models (k, p) while they are trained on with the retain set."""
+    return _accuracy(subject, ways(subject, weights))
+
+
+def _accuracy(subject: Subject, paths: Float) -> Numbers:
     x, y = subject.before.x[torch.from_numpy(subject.forget)], subject.labels[subject.forget]
-    paths = ways(subject, weights)
     logits = subject.logits(paths.reshape(-1, paths.shape[-1]), x)
     return np.asarray(metrics.accuracy(logits, y), dtype=np.float64).reshape(paths.shape[:2])
 
 
+def _together(subject: Subject, stacks: Mapping[str, Float]) -> tuple[Float, dict[str, Numbers]]:
+    """Return the ways of all models of the first stack, and the curves of every stack: trained on in one go."""
+    paths = ways(subject, np.concatenate([*stacks.values()]))
+    ends = np.cumsum([len(one) for one in stacks.values()])
+    parts = np.split(_accuracy(subject, paths), ends[:-1])
+    return paths[: ends[0]], dict(zip(stacks, parts, strict=True))
+
+
+def _controls(subject: Subject) -> dict[str, Float]:
+    handed = subject.handed.method_on_retrained
+    return {} if handed is None else {"control": handed.same, "matched": handed.matched}
+
+
 def run(subject: Subject, weights: Float) -> dict[str, Numbers]:
     """Return forget accuracy before and at its highest, and the mean over models of both controls' highest."""
-    handed, own = subject.handed.method_on_retrained, curves(subject, weights)
-    known = {"start": own[:, 0], "peak": own.max(axis=1)}
-    if handed is None:
-        return {**known, "control_peak": undefined(len(own)), "matched_peak": undefined(len(own))}
-    control, matched = (curves(subject, one).max(axis=1).mean() for one in (handed.same, handed.matched))
-    return {**known, "control_peak": np.full(len(own), control), "matched_peak": np.full(len(own), matched)}
+    _, found = _together(subject, {"own": weights, **_controls(subject)})
+    peaks = {name: curve.max(axis=1) for name, curve in found.items()}
+    controls = {name: np.full(len(weights), peaks[name].mean()) for name in peaks if name != "own"}
+    missing = undefined(len(weights))
+    return {
+        "start": found["own"][:, 0],
+        "peak": peaks["own"],
+        "control_peak": controls.get("control", missing),
+        "matched_peak": controls.get("matched", missing),
+    }
 
 
 def picture(subject: Subject, weights: Float) -> AuditPicture:
@@ -57,19 +79,17 @@ def picture(subject: Subject, weights: Float) -> AuditPicture:
     Its arrays: "curve" (61,) forget accuracy; "retrained" (r, 61), and where the method was run on retrained models
     "control" and "matched" (r, 61).
     """
-    shown = ways(subject, weights[None])[0]
-    handed = subject.handed.method_on_retrained
-    arrays = {"curve": curves(subject, weights[None])[0], "retrained": curves(subject, subject.retrained)}
-    if handed is not None:
-        arrays |= {"control": curves(subject, handed.same), "matched": curves(subject, handed.matched)}
-    top = int(arrays["curve"].argmax())
-    start, peak = (short(value) for value in (arrays["curve"][0], arrays["curve"][top]))
+    paths, found = _together(
+        subject, {"curve": weights[None], "retrained": subject.retrained, **_controls(subject)}
+    )  # fmt: skip
+    curve, shown = found["curve"][0], paths[0, DRAWN]
+    top = int(curve.argmax())
     return AuditPicture(
         at=DRAWN.astype(np.float64),
-        grid=subject.logits(shown[DRAWN], subject.plane),
-        seen=subject.answers(shown[DRAWN]),
-        arrays=arrays,
-        note=f"forget accuracy {start}, at its highest {peak} (step {top})",
+        grid=subject.logits(shown, subject.plane),
+        seen=subject.answers(shown),
+        arrays={**found, "curve": curve},
+        note=f"forget accuracy {short(curve[0])}, at its highest {short(curve[top])} (step {top})",
     )
 
 

@@ -35,7 +35,7 @@ def relearning(
     bands = [("retrained", "Retrained models", colours.models["retrained"], DASHES["retrained"])]
     if "control" in curves:
         bands.append(("control", f"{title} on retrained models", colours.warning, "dash"))
-        bands.append(("matched", "the same, matched: until as much is damaged", colours.warning, "dot"))
+        bands.append(("matched", "matched: until as much is damaged", colours.warning, "dot"))
     for key, name, colour, dash in bands:
         if key != "matched":
             edge = {"x": steps, "mode": "lines", "hoverinfo": "skip", "line": {"width": 0}, "showlegend": False}

@@ -38,7 +38,7 @@ def test_relearning_shows_the_method_between_two_bands_and_follows_the_player(mo
     assert names == [
         "Retrained models (mean)",
         "JiT on retrained models (mean)",
-        "the same, matched: until as much is damaged (mean)",
+        "matched: until as much is damaged (mean)",
         "JiT",
     ]
     np.testing.assert_allclose(figure.data[-1].y, CURVES["curve"])

@@ -63,7 +63,7 @@ def subject_of(run: Run, audit: Audit, *, unlearned: bool, original: int = 0) ->
 def _handed(run: Run, audit: Audit, unlearned: bool, original: int) -> Handed:
     handed = Handed()
     if "method_on_retrained" in audit.needs and unlearned:
-        handed = replace(handed, method_on_retrained=OnRetrained(*on_retrained(run, original)))
+        handed = replace(handed, method_on_retrained=OnRetrained(on_retrained(run), matched(run, original)))
     if "new_seeds" in audit.needs:
         handed = replace(handed, new_seeds=np.delete(run.references.originals, original, axis=0))
     if "retrained_64" in audit.needs:
@@ -105,12 +105,17 @@ def without_shadow(weights: Float, layout: Layout, outputs: int) -> Float:
     return np.concatenate([body, weight[:out].ravel(), bias[:out]])
 
 
-@kept(lambda run, original=0: f"audit-control-{run.key(*PATH_PARTS)}-{run.seeds}-{original}")
-def on_retrained(run: Run, original: int = 0) -> tuple[Float, Float]:
-    """Return where the Spec's method ends on each retrained model: (r, p) as it is, and (r, p) matched.
+@kept(lambda run: f"audit-control-{run.key(*PATH_PARTS)}-{run.seeds}")
+def on_retrained(run: Run) -> Float:
+    """Return where the Spec's method ends on each retrained model (r, p), in its own shape."""
+    return _on_each(run, run.asked.knobs, None)
 
-    Matched: run until its retain accuracy is as low as that of the method on the original, at most ten times as long.
-    A method that has no knob for its length ends as it does.
+
+@kept(lambda run, original=0: f"audit-matched-{run.key(*PATH_PARTS)}-{run.seeds}-{original}")
+def matched(run: Run, original: int = 0) -> Float:
+    """Return the same (r, p), run until its retain accuracy is as low as that of the method on an original.
+
+    At most ten times as long as the method runs; a method that has no knob for its length ends as it does.
     """
     rows, y = run.sets.retain, run.sets.before.y[run.sets.retain]
     target = float(metrics.accuracy(path(run, original).logits[-1:, rows], y)[0])
@@ -122,13 +127,16 @@ def on_retrained(run: Run, original: int = 0) -> tuple[Float, Float]:
         found = float(metrics.accuracy(point_logits(run.spec, run.data, state.numpy(), x), y)[0])
         return "as low as on the original" if found <= target else ""
 
-    same, matched = list[Float](), list[Float]()
+    return _on_each(run, longer(run.asked.knobs), as_low)
+
+
+def _on_each(run: Run, knobs: KnobBase, watch: Watch | None) -> Float:
+    ends = list[Float]()
     for k, weights in enumerate(run.references.retrained):
         if run.tick:
             run.tick(k, run.seeds)
-        same.append(_ended(run, weights, k, run.asked.knobs, None))
-        matched.append(_ended(run, weights, k, longer(run.asked.knobs), as_low))
-    return np.stack(same), np.stack(matched)
+        ends.append(_ended(run, weights, k, knobs, watch))
+    return np.stack(ends)
 
 
 def longer(knobs: KnobBase) -> KnobBase:

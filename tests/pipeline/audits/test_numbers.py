@@ -93,9 +93,9 @@ def test_images_have_no_audits_yet_and_say_so():
 
 def test_the_control_is_the_method_on_each_retrained_model():
     run = pipeline.Run(quick(method={"name": "greedy", "knobs": {"steps": 0}}))
-    same, _ = subject.on_retrained(run)
+    same = subject.on_retrained(run)
     np.testing.assert_array_equal(same, run.references.retrained)  # no step, no change
-    moved, _ = subject.on_retrained(pipeline.Run(quick()))
+    moved = subject.on_retrained(pipeline.Run(quick()))
     assert (np.abs(moved - run.references.retrained).max(axis=1) > 0).all()
 
 
@@ -103,7 +103,7 @@ def test_the_matched_control_runs_until_retain_accuracy_is_as_low_as_on_the_orig
     run = pipeline.Run(quick(method={"name": "greedy", "knobs": {"steps": 12, "lr": 0.2}}))
     rows, y = run.sets.retain, run.sets.before.y[run.sets.retain]
     target = metrics.accuracy(pipeline.path(run).logits[-1, rows], y)
-    same, matched = subject.on_retrained(run)
+    same, matched = subject.on_retrained(run), subject.matched(run)
     given = subject.subject_of(run, CATALOG.audits["weight_path"], unlearned=True)
     x = given.before.x[rows]
     reached = np.asarray(metrics.accuracy(given.logits(matched, x), y))
