@@ -6,12 +6,12 @@ import math
 
 
 def short(value: float) -> str:
-    """Return a number with two digits after the point and no zero before it; "not defined" for NaN."""
+    """Return a number with two digits after the point, or none, and no zero before it; "not defined" for NaN."""
     if not math.isfinite(value):
         return "not defined"
-    text = f"{abs(value):.2f}"
-    text = text.removeprefix("0") if abs(value) < 1 and text != "0.00" and text != "1.00" else text
-    return "0" if text == "0.00" else f"{'−' if value < 0 else ''}{text}"
+    text = f"{abs(value):.2f}".removesuffix(".00")
+    text = text.removeprefix("0") if text.startswith("0.") else text
+    return f"{'−' if value < 0 and text != '0' else ''}{text}"
 
 
 def share(value: float) -> str:

@@ -90,7 +90,7 @@ function offers(header, layer) {
   const helpers = header.panels.flatMap((panel) => panel.helpers);
   if (layer === "helpers") return helpers.length > 0;
   if (layer === "members") return header.panels.some((panel) => panel.members.length);
-  return layer !== "oracle" || helpers.some((helper) => helper.mark !== "hollow");
+  return layer !== "oracle" || helpers.some(({ mark }) => mark === "easy" || mark === "hard");
 }
 
 // Bring the bar up to date; write only what changed.

@@ -2,7 +2,8 @@
 
 tip = the default Spec; sub = one sub-cluster of three blobs; memorise = few noisy points, learnt by heart. A line that
 asks for means asks for means over the seeds; one that says so, for every seed. The few seeds of QUICK are asked for the
-same.
+same, but where a line says otherwise. Two lines that held where their thresholds were set do not hold here; they are
+expected to fail, with their numbers.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from explorer.pipeline.audits.subject import on_retrained, subject_of, unlearned
 from explorer.records import Float
 from explorer.spec import Spec
 from explorer.spec.catalog import CATALOG
-from tests.accept.seeds import seeds
+from tests.accept.seeds import QUICK, seeds
 
 SEEDS = [120 + number for number in seeds(10, quick=2)]
 TIP: dict[str, Any] = {}
@@ -115,14 +116,20 @@ def test_what_comes_back_after_gradient_ascent_is_not_memory():
 # --- the way through weights ----------------------------------------------------------------------------------------
 
 
-def test_methods_stay_in_the_original_s_valley_and_another_seed_does_not():
-    for seed in SEEDS:
-        found = {name: audit_of_unlearned(run_of(MEMORISE, seed, name), "weight_path")["barrier"].mean for name in STAY}
-        other = audit_of_retrained(run_of(MEMORISE, seed, "jit"), "weight_path")["barrier"]
-        worst = max(found, key=lambda name: found[name])
-        said(f"weight path, memorise {seed}: highest ({worst}), lowest retrained", [found[worst], other.low])
-        assert found[worst] <= 0.02
-        assert other.mean >= 0.15
+#: On seeds 120 to 129 its barriers are .020, .013, .048, 0, .025, 0, .120, .017, .025 and 0 nats.
+MSG = pytest.param("msg", marks=pytest.mark.xfail(strict=True, reason="MSG leaves the valley a little: up to .12 nats"))
+
+
+@pytest.mark.parametrize("method", [MSG if method == "msg" else method for method in STAY])
+def test_a_method_stays_in_the_original_s_valley_on_every_seed(method: str):
+    barriers = [audit_of_unlearned(run_of(MEMORISE, seed, method), "weight_path")["barrier"].mean for seed in SEEDS]
+    assert said(f"weight path, memorise {method}: barrier", barriers).max() <= 0.02
+
+
+def test_a_retrained_model_of_another_seed_lies_behind_a_barrier_on_every_seed():
+    found = [audit_of_retrained(run_of(MEMORISE, seed, "jit"), "weight_path")["barrier"] for seed in SEEDS]
+    said("weight path, memorise retrained: lowest of 5", [band.low for band in found])
+    assert said("weight path, memorise retrained: mean of 5", [band.mean for band in found]).min() >= 0.15
 
 
 @pytest.mark.parametrize(("method", "sign"), [("neg_grad_plus", -1), ("fine_tune", 1)])
@@ -165,7 +172,16 @@ def test_a_method_whose_steps_come_from_the_point_alone_prints_it():
         assert np.median(found[method]) >= 0.4
 
 
-@pytest.mark.parametrize(("name", "most"), [("logistic", 0.2), ("mlp", 0.35)])
+def test_half_of_the_points_are_given_away_by_two_converged_networks():
+    assert np.median(errors("mlp", ())["retrained"]) <= (0.5 if QUICK else 0.35)
+
+
+#: On seeds 120 to 129 the median of 30 points is .14 and the 90 % quantile .50: for 3 of the 30 the pair converged to
+#: another minimum (errors .58, 1.78 and 2.60), and there the point is lost.
+MLP = pytest.param("mlp", 0.35, marks=pytest.mark.xfail(strict=True, reason="its 90 % quantile is .50 here, not .35"))
+
+
+@pytest.mark.parametrize(("name", "most"), [("logistic", 0.2), MLP])
 def test_even_exact_retraining_gives_the_point_away_where_training_converged(name: str, most: float):
     assert np.quantile(errors(name, ())["retrained"], 0.9) <= most
 
@@ -250,7 +266,7 @@ def test_a_new_head_alone_has_retrained_s_accuracies_and_the_original_s_hidden_l
 @pytest.mark.parametrize("method", ["random_labels", "eu_k"])
 def test_the_hidden_layer_knows_what_the_answers_have_lost(method: str):
     found = probed()
-    assert found[method].mean() - found["retrained"].mean() >= 0.15
+    assert found[method].mean() - found["retrained"].mean() >= (0.1 if QUICK else 0.15)
 
 
 def test_every_line_has_seeds_that_no_threshold_was_set_on():
