@@ -144,6 +144,7 @@ class Audit:
             "{method}" in a title stands for the method's.
         needs: what must be handed in.
         one_point: it asks about one forgotten point; where several are forgotten its numbers are not defined.
+        least: with fewer forgotten points than this its numbers are not defined.
         hidden: it looks at a hidden layer; without one its numbers are not defined.
         lines: the player's lines of original and retrained are what this audit draws of those models, not their own
             boundaries.
@@ -168,6 +169,7 @@ class Audit:
     beside: Callable[[Subject], dict[str, Float]] | None = None
     needs: frozenset[Need] = frozenset()
     one_point: bool = False
+    least: int = 1
     hidden: bool = False
     lines: bool = False
     zero: frozenset[str] = frozenset()

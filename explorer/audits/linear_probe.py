@@ -154,6 +154,7 @@ AUDIT = Audit(
     run=run,
     picture=picture,
     beside=beside,
+    least=FEW + 1,
     hidden=True,
     lines=True,
     way="probe",

@@ -47,6 +47,8 @@ def misfit(run: Run, audit: Audit) -> str:
     """Return why an audit's numbers are not defined for the request or the network at hand, or ""."""
     if audit.one_point and len(run.sets.forget) != 1:
         return f"{audit.title} asks about one forgotten point, got {len(run.sets.forget)}"
+    if len(run.sets.forget) < audit.least:
+        return f"{audit.title} needs at least {audit.least} forgotten points, got {len(run.sets.forget)}"
     if audit.hidden and not getattr(run.spec.model.options, "widths", ()):
         return f"{audit.title} reads a hidden layer; this network has none"
     return ""

@@ -11,6 +11,7 @@ from explorer.audits import Audit
 from explorer.pipeline.audits.numbers import misfit, why_no_audit
 from explorer.pipeline.audits.subject import subject_of, unlearned_weights
 from explorer.pipeline.memo import PATH_PARTS, REQUEST_PARTS
+from explorer.pipeline.paths import path
 from explorer.pipeline.pictures import scene
 from explorer.pipeline.references import accuracies_by_model
 from explorer.pipeline.run import Run, kept
@@ -68,7 +69,8 @@ def audit_panel(run: Run, key: str) -> Drawn:
     refuse(run, key)
     audit = CATALOG.audits[key]
     subject = subject_of(run, audit, unlearned=True)
-    return _drawn(run, audit, audit.picture(subject, unlearned_weights(run)), run.asked.name, run.method.title)
+    frames, drawn = _drawn(run, audit, audit.picture(subject, unlearned_weights(run)), run.asked.name, run.method.title)
+    return replace(frames, trouble=path(run).trouble), drawn
 
 
 @kept(lambda run, key: f"audit-beside-{key}-{run.key(*PATH_PARTS)}-{run.seeds}")
