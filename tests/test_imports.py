@@ -36,13 +36,17 @@ ROOMS: dict[str, tuple[tuple[str, ...], set[str]]] = {
     "choosers": (("explorer/data/choosers/",), {"numpy", "sklearn", "data", *BASICS}),
     "metrics": (("explorer/metrics/",), {"numpy", "sklearn", "scipy", *BASICS}),
     "attacks": (("explorer/attacks/",), {"numpy", "sklearn", "scipy", "metrics", *BASICS}),
-    "spec": (("explorer/spec/",), {"data", "choosers", "models", "training", "methods", "attacks", *BASICS}),
+    "audits": (
+        ("explorer/audits/",),
+        {"numpy", "torch", "sklearn", "draws", "models", "training", "metrics", *BASICS},
+    ),
+    "spec": (("explorer/spec/",), {"data", "choosers", "models", "training", "methods", "attacks", "audits", *BASICS}),
     "view": (("explorer/view/",), {"spec", *BASICS}),
     "recording": (("explorer/recording/",), {"torch", "numpy", "draws", "training", "methods", "models", *BASICS}),
     "pipeline": (
         ("explorer/pipeline/",),
         {"numpy", "torch", "draws", "uploads", "data", "choosers", "cifar", "models", "training", "methods", "spec"}
-        | {"recording", "metrics", "attacks", *BASICS},
+        | {"recording", "metrics", "attacks", "audits", *BASICS},
     ),
     "contract": (
         ("explorer/contract/",),

@@ -41,7 +41,7 @@ def strict(text: str) -> Any:
 def test_list_names_every_plug_in(capfdbinary: pytest.CaptureFixture[bytes]):
     assert main(["list"]) == 0
     listed = strict(capfdbinary.readouterr().out.decode())
-    assert list(listed) == ["methods", "data", "choosers", "models", "attacks"]
+    assert list(listed) == ["methods", "data", "choosers", "models", "attacks", "audits"]
     for kind in listed:
         assert [entry["key"] for entry in listed[kind]] == list(getattr(CATALOG, kind))
     for method in listed["methods"]:

@@ -163,6 +163,7 @@ def test_a_recipe_fills_the_fields_that_are_not_given():
         ),
         ({"evaluation": {"retrained_seeds": 1}}, "`evaluation.retrained_seeds` must lie in [2, 20], got 1"),
         ({"evaluation": {"attacks": ["guess"]}}, "`evaluation.attacks` must be one of"),
+        ({"evaluation": {"audits": ["guess"]}}, "`evaluation.audits` must be one of"),
         ({"evaluation": {"attacks": "loss"}}, "`evaluation.attacks` must be a list, got loss"),
         ({"seed": -1}, "`seed` must be a whole number in [0, 2147483647], got -1"),
         ({"seed": True}, "`seed` must be a whole number in [0, 2147483647], got True"),

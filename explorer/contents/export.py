@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from explorer.contents import picture
+from explorer.contents import audits, picture
 from explorer.contents.poster_still import poster_still
 from explorer.contents.recorded import picture as recorded_picture
 from explorer.contents.recorded.cut import Cut
@@ -77,7 +77,8 @@ def exported(view: View, kind: str, store: Store) -> bytes:
                 f"`page` compare is a poster, which must be written as .png, .svg, .pdf or .csv, got .{kind}"
             )
         return _drawn(sheet(poster_still(poster_of(view, store), view)), kind)
-    shown = _recorded(view, store) if view.page == "images" else _panels(view, store)
+    of_page = {"images": _recorded, "audits": _audited}
+    shown = of_page.get(view.page, _panels)(view, store)
     if kind == "html":
         return standalone.page(shown.blob, f"Unlearning Explorer: {shown.name}").encode()
     if kind in STILLS:
@@ -112,6 +113,19 @@ def _panels(view: View, store: Store) -> _Shown:
     data = view.base.data.name
     sentences = tuple(filter(None, [" ".join(said), *careful, *facts.notes]))
     return _Shown(picture.blob(found, view), data, CATALOG.data_titles[data], sentences)
+
+
+def _audited(view: View, store: Store) -> _Shown:
+    """Return the player of an audit; a figure that stands still has none."""
+    audit = CATALOG.audits[view.looks.audits.audit]
+    if not audit.way:
+        moving = ", ".join(key for key, one in CATALOG.audits.items() if one.way)
+        raise CannotExport(
+            f"`audit` must be one that moves ({moving}) or be written as .csv, got {view.looks.audits.audit}"
+        )
+    *_, now = audits.auditing(view, store.memo, silent)
+    title = f"{audit.title}: {CATALOG.data_titles[view.base.data.name]}"
+    return _Shown(audits.blob(view, now), view.base.data.name, title, (audit.look, audit.not_shown))
 
 
 def _recorded(view: View, store: Store) -> _Shown:

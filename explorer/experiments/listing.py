@@ -16,7 +16,7 @@ BEGIN, END = "<!-- {name}: made by `python -m explorer list --markdown` -->", "<
 
 
 def listing() -> dict[str, list[dict[str, Any]]]:
-    """Return every method, data set, chooser, model and attack, with its knobs."""
+    """Return every method, data set, chooser, model, attack and audit, with its knobs."""
     return {
         "methods": [
             {
@@ -43,6 +43,13 @@ def listing() -> dict[str, list[dict[str, Any]]]:
                 "needs": sorted(attack.needs), "source": attack.source,
             }
             for key, attack in CATALOG.attacks.items()
+        ],
+        "audits": [
+            {
+                "key": key, "title": audit.title, "fields": list(audit.fields), "needs": sorted(audit.needs),
+                "source": audit.source,
+            }
+            for key, audit in CATALOG.audits.items()
         ],
     }  # fmt: skip
 

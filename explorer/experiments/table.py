@@ -8,6 +8,7 @@ from typing import Any
 
 from explorer.experiments.sweeps import Outcome
 from explorer.spec import Spec
+from explorer.spec.catalog import CATALOG
 
 # Column -> where it stands in the JSON of a run.
 NUMBERS: Mapping[str, tuple[str, ...]] = {
@@ -27,12 +28,24 @@ NUMBERS: Mapping[str, tuple[str, ...]] = {
 }
 
 
+def audit_numbers(specs: Sequence[Spec]) -> dict[str, tuple[str, ...]]:
+    """Return a column for each number of the audits that any Spec names, and one for retrained's mean, as NUMBERS."""
+    named = list(dict.fromkeys(key for spec in specs for key in spec.evaluation.audits or []))
+    columns: dict[str, tuple[str, ...]] = {}
+    for key in named:
+        for field in CATALOG.audits[key].fields:
+            columns[f"{key}.{field}"] = ("models", "unlearned", "audits", key, field)
+            columns[f"{key}.{field}_retrained"] = ("models", "retrained", "audits", key, field, "mean")
+    return columns
+
+
 class Table:
     """The rows of a sweep; fields that are the same in all Specs have no column, but for the method's name."""
 
     def __init__(self, specs: Sequence[Spec]) -> None:
         """Look at which fields change."""
         self._flat = [_flat(spec.as_json()) for spec in specs]
+        self._numbers = {**NUMBERS, **audit_numbers(specs)}
         names = list(dict.fromkeys(name for flat in self._flat for name in flat))
         self.changing = [
             name
@@ -42,12 +55,12 @@ class Table:
 
     def head(self) -> str:
         """Return the first line."""
-        return "\t".join([*self.changing, *NUMBERS, "trouble"])
+        return "\t".join([*self.changing, *self._numbers, "trouble"])
 
     def row(self, outcome: Outcome) -> str:
         """Return the line of one Spec; what is not defined, or could not be run, is empty."""
         fields = [_text(self._flat[outcome.index].get(name)) for name in self.changing]
-        numbers = [_text(found(outcome.result, path)) for path in NUMBERS.values()]
+        numbers = [_text(found(outcome.result, path)) for path in self._numbers.values()]
         trouble = outcome.error or str((outcome.result or {}).get("trouble", ""))
         return "\t".join([*fields, *numbers, trouble])
 

@@ -30,7 +30,7 @@ from explorer.metrics.outputs import (
 from explorer.metrics.predictor import prediction_quality
 from explorer.metrics.privacy_score import passes_grid, privacy_score
 from explorer.metrics.reading import METRICS, Reading
-from explorer.metrics.scores import KNOWN_AGAIN, relearn_time, tow, weight_distance, zrf
+from explorer.metrics.scores import KNOWN_AGAIN, relearn_forget, tow, weight_distance, zrf
 
 __all__ = [
     "COLLECTIVE",
@@ -68,7 +68,7 @@ __all__ = [
     "predicted",
     "prediction_quality",
     "privacy_score",
-    "relearn_time",
+    "relearn_forget",
     "signal_to_floor",
     "softmax",
     "tow",

@@ -140,9 +140,9 @@ METRICS: Mapping[str, Reading] = {
         "How hard it is to tell the answers on the forgotten points from a retrained model's, at the worst threshold.",
         "Unlearning Comparator 2025, arXiv:2508.12730",
     ),
-    "relearn_time": Reading(
-        "Relearn time", "steps", 0, _INF, "match",
-        "Steps of fine-tuning until the forgotten points are known again; fewer than retrained: traces are left.",
+    "relearn_forget": Reading(
+        "Relearn time on the forget set", "steps", 0, _INF, "match",
+        "Steps of training on the forgotten points until they are known again; fewer than retrained: traces are left.",
         "Golatkar et al. 2020; AIN: Chundawat et al. 2023",
     ),
     "auc": Reading(

@@ -55,7 +55,7 @@ def weight_distance(weights: ArrayLike, paired: ArrayLike) -> float:
     return float(np.linalg.norm(np.asarray(weights, dtype=np.float64) - reference)) / length if length else float("nan")
 
 
-def relearn_time(accuracy: ArrayLike, target: float) -> float:
+def relearn_forget(accuracy: ArrayLike, target: float) -> float:
     """Return after how many steps of fine-tuning on the forget set its accuracy is back.
 
     Depends on rate and order of the fine-tuning: show the curve beside it.

@@ -22,6 +22,8 @@ from explorer.pipeline.attacks.shadows import (
     shadows,
     why_no_shadows,
 )
+from explorer.pipeline.audits.numbers import audit_numbers, audit_of_retrained, audit_of_unlearned, why_no_audit
+from explorer.pipeline.audits.pictures import Drawn, audit_beside, audit_panel, audit_reference, audit_scene
 from explorer.pipeline.memo import PATH_PARTS, REQUEST_PARTS, Memo, Tick, no_memo
 from explorer.pipeline.numbers.compare import compare, curves, floor
 from explorer.pipeline.numbers.correction import Correction, correction
@@ -96,6 +98,7 @@ __all__ = [
     "Checkpoints",
     "Columns",
     "Correction",
+    "Drawn",
     "Exposure",
     "Limits",
     "Memo",
@@ -113,6 +116,13 @@ __all__ = [
     "asked",
     "attack_numbers",
     "attack_path",
+    "audit_beside",
+    "audit_numbers",
+    "audit_of_retrained",
+    "audit_of_unlearned",
+    "audit_panel",
+    "audit_reference",
+    "audit_scene",
     "boundary_moved",
     "cannot",
     "checkpoints",
@@ -188,6 +198,7 @@ __all__ = [
     "weights_missing",
     "weights_of",
     "whole_class",
+    "why_no_audit",
     "why_no_shadows",
     "with_known",
     "without_weights",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from explorer.pipeline.attacks.one_model import attack_numbers
+from explorer.pipeline.audits.numbers import audit_numbers, audits_of_original, refuse_audits
 from explorer.pipeline.memo import Json
 from explorer.pipeline.numbers.compare import compare
 from explorer.pipeline.numbers.scores import scores
@@ -17,13 +18,19 @@ def result(run: Run) -> Json:
     """Return what `python -m explorer run` prints; what is not defined is None. Scores and spread are of points only.
 
     Raises:
-        SpecError: if the Spec cannot be run.
+        SpecError: if the Spec cannot be run, or an audit that it names cannot be made.
     """
     _ = run.method  # where the Spec names none, that is refused before anything is trained
+    refuse_audits(run)
     numbers, attacks = compare(run), attack_numbers(run, spread=False)
     more = None if run.of_images else scores(run)
     values, to_retrained, floor = (more.values, more.to_retrained, more.floor) if more else ({}, {}, {})
+    audits, named = audit_numbers(run), run.spec.evaluation.audits
     spread = {"accuracy": _json(numbers.accuracy["unlearned"]), "to_retrained": _json(numbers.spread)}
+    one_model = {
+        "original": audits_of_original(named or []),
+        "unlearned": {name: _first(found) for name, found in audits.values["unlearned"].items()},
+    }
     return {
         "spec": run.spec.as_json(),
         "models": {
@@ -31,6 +38,7 @@ def result(run: Run) -> Json:
                 role: {
                     "accuracy": _first(numbers.accuracy[role]),
                     "attacks": {name: _first(found) for name, found in attacks.a[role].items()},
+                    **({"audits": one_model[role]} if named else {}),
                     **_first(values.get(role, {})),
                 }
                 for role in ("original", "unlearned")
@@ -38,6 +46,7 @@ def result(run: Run) -> Json:
             "retrained": {
                 "accuracy": _json(numbers.accuracy["retrained"]),
                 "attacks": _each(attacks.a["retrained"]),
+                **({"audits": _each(audits.values["retrained"])} if named else {}),
                 **_json(values.get("retrained", {})),
             },
         },

@@ -90,7 +90,7 @@ function offers(header, layer) {
   const helpers = header.panels.flatMap((panel) => panel.helpers);
   if (layer === "helpers") return helpers.length > 0;
   if (layer === "members") return header.panels.some((panel) => panel.members.length);
-  return layer !== "oracle" || helpers.some((helper) => helper.mark !== "hollow");
+  return layer !== "oracle" || helpers.some(({ mark }) => mark === "easy" || mark === "hard");
 }
 
 // Bring the bar up to date; write only what changed.
@@ -110,7 +110,9 @@ function showBar(parts, state) {
     put("range", Math.round(state.progress * 1000), (value) => {
       if (Number(parts.range.value) !== value) parts.range.value = value;
     });
-    put("where", `${Math.round(state.progress * 100)} %`, (text) => {
+    const [first] = state.panels;
+    const place = first && first.way === "a" ? say(state.words, "wayA", { a: placeOn(first, state.progress) }) : "";
+    put("where", place || `${Math.round(state.progress * 100)} %`, (text) => {
       parts.where.textContent = text;
       if (!state.playing) parts.range.setAttribute("aria-valuetext", text);
     });

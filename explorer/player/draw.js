@@ -113,15 +113,20 @@ function drawLost(state, view) {
 }
 
 function drawHelpers(state, view) {
-  const { context: c, scene, look, radius } = state;
+  const { context: c, scene, look, radius, progress } = state;
   const { panel, box } = view;
   for (const helper of panel.helpers) {
+    const since = helper.since || 0;
+    const shown = since ? Math.min(1, (2 * Math.max(0, progress - since)) / (1 - since)) : 1;
+    if (!shown) continue;
+    c.globalAlpha = shown;
     const at = scene.unit(Float32Array.from(helper.x.flat()));
     c.beginPath();
     helper.origin.forEach((row, i) => row >= 0 && arrow(c, ...placeOf(box, scene.at, row), ...placeOf(box, at, i), radius * 1.3, radius));
     lift(c, look, look.ink, Math.max(0.9, radius * 0.28), [], 0.5);
     helper.y.forEach((k, i) => helperMark(c, look, k, ...placeOf(box, at, i), radius * 0.95, helper.mark, helper.origin[i] >= 0));
   }
+  c.globalAlpha = 1;
 }
 
 // Hatch where the panel's class is not the one that most retrained models give, the more so the fewer give the panel's.

@@ -224,10 +224,12 @@ def _panel(panel: records.PanelFrames, blocks: _Blocks) -> dict[str, Any]:
                 "x": helper.x.tolist(),
                 "y": helper.y.tolist(),
                 "origin": helper.origin.tolist(),
+                **({"since": helper.since} if helper.since else {}),
             }
             for helper in panel.helpers
         ],
         "confidence_at": shown.tolist(),
+        **({"way": panel.way, "ends": list(panel.ends)} if panel.way else {}),
     }
     words = json.dumps(entry, sort_keys=True).encode()
     entry["id"] = hashlib.sha256(words + grids.tobytes() + confidence.tobytes()).hexdigest()[:16]

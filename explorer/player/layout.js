@@ -175,11 +175,21 @@ function legendRows(context, look, items, width) {
 
 // What the heading says of the position: the step, the share of a jump, or that the panel is a reference.
 function stepText(state, panel, progress) {
+  if (panel.way && panel.step.length > 1) return wayText(state, panel, progress);
   if (panel.kind === "reference") return panel.several ? say(state.words, "several", { count: panel.several }) : state.words.reference;
   if (panel.step.length < 2) return "";
   if (panel.straight || panel.last - panel.first <= 1) return say(state.words, "jump", { share: Math.round(100 * progress) });
   return say(state.words, "step", { step: Math.round(stepAt(panel, progress)), last: panel.last });
 }
+
+// The same of a panel that follows no method: steps of training on, a place between two models, or the share of a way.
+function wayText({ words }, panel, progress) {
+  if (panel.way === "a") return say(words, "wayA", { a: placeOn(panel, progress) });
+  if (panel.way === "probe") return say(words, "wayProbe", { share: Math.round(100 * progress) });
+  return say(words, "step", { step: Math.round(stepAt(panel, progress)), last: panel.last });
+}
+
+const placeOn = ({ ends: [low, high] }, progress) => (low + progress * (high - low)).toFixed(2).replace("-", "−");
 
 // Break a text into lines that fit a width, and words that are longer than a line too.
 function wrap(context, text, width) {

@@ -141,7 +141,7 @@ function legendOf({ scene, header }, panels, layers, look, words, radius, steep)
       for (const helper of panel.helpers)
         if (!kinds.has(helper.kind)) kinds.set(helper.kind, [helper.mark, helper.origin.some((row) => row >= 0)]);
     for (const [kind, [shape, placed]] of kinds) {
-      const arrows = placed && shape === "hollow";
+      const arrows = placed && (shape === "hollow" || shape === "ghost");
       items.push({
         text: say(words, arrows ? "helperArrow" : "helper", { kind }),
         width: (arrows ? 3.2 : 1.4) * unit,
@@ -151,7 +151,7 @@ function legendOf({ scene, header }, panels, layers, look, words, radius, steep)
             arrow(c, x, y, x + 2.4 * unit, y, unit * 0.35, r * 1.4);
             lift(c, look, look.ink, 1.1, [], 0);
           }
-          helperMark(c, look, 0, x + (arrows ? 2.5 : 0.7) * unit, y, r, shape, placed);
+          helperMark(c, look, 0, x + (arrows ? 2.5 : 0.7) * unit, y, shape === "ghost" ? r * 0.5 : r, shape, placed);
         },
       });
     }

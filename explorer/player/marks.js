@@ -143,6 +143,10 @@ function crossAt(context, x, y, r) {
 
 // A helper point: a small hollow shape in the colour of its class (k < 0: it has none), or the mark of what is predicted.
 function helperMark(context, look, k, x, y, r, shape = "hollow", filled = false) {
+  if (shape === "ghost") {
+    targetAt(context, look, x, y, r);
+    return;
+  }
   if (shape !== "hollow") {
     judgedMark(context, look, shape === "easy", x, y, r, filled);
     return;
@@ -162,6 +166,17 @@ function oracleRing(context, look, x, y, r, right) {
   context.beginPath();
   disc(context, x, y, r * 2.7);
   lift(context, look, right ? look.sets.retain : look.warning, Math.max(1.4, r * 0.5), right ? [] : [1.6, 1.2], 0.9);
+}
+
+// A target: where something is said to have been.
+function targetAt(context, look, x, y, r) {
+  context.beginPath();
+  disc(context, x, y, r * 2.9);
+  for (const [dx, dy] of [[1, 0], [0, 1], [-1, 0], [0, -1]]) {
+    context.moveTo(x + 2.1 * r * dx, y + 2.1 * r * dy);
+    context.lineTo(x + 4 * r * dx, y + 4 * r * dy);
+  }
+  lift(context, look, look.warning, Math.max(1.6, r * 0.5), [], 0.9);
 }
 
 // What a method predicts of a point: a disc = easy to forget, a diamond = hard; filled on points to forget, else hollow.

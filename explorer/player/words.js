@@ -4,6 +4,8 @@
 const WORDS = {
   step: "step {step} of {last}",
   jump: "{share} % of one jump",
+  wayA: "a = {a}",
+  wayProbe: "{share} % of the way to the probe",
   reference: "reference",
   several: "the first of {count}",
   measured: "{set} {value}",

@@ -4,6 +4,7 @@ Sizes: n points in the training set, d inputs a point (images: any shape), c cla
 Every array is to be treated as read-only.
 """
 
+from explorer.records.audits import AuditNumbers, AuditPicture
 from explorer.records.data import Bool, Data, Float, Int, Plane, Sets, Space, Split
 from explorer.records.numbers import AttackNumbers, Band, Comparison, ModelScores, PairNumbers, defined
 from explorer.records.paths import Helpers, ImagePlane, Probes, References, Shadows, Snapshots, Trajectory
@@ -27,6 +28,8 @@ __all__ = [
     "Accuracies",
     "AttackNumbers",
     "AttackResult",
+    "AuditNumbers",
+    "AuditPicture",
     "Band",
     "Bool",
     "Comparison",

@@ -102,15 +102,15 @@ class ModelScores:
 
     Attributes:
         values: numbers that one model has, for which retrained's own value is the goal: role ("original", "unlearned",
-            "retrained") -> name ("zrf", "displacement", "relearn_time") -> Band; one value for the model on screen, one
-            a seed for retrained.
+            "retrained") -> name ("zrf", "displacement", "relearn_forget") -> Band; one value for the model on screen,
+            one a seed for retrained.
         to_retrained: numbers between two models: name ("tow", "privacy_score", "boundary_mean", "boundary_hausdorff",
             "weight_distance") -> Band: the unlearned model on screen against each retrained one (weights: the paired).
         untouched: the same names -> Band: the original on screen instead.
         floor: the same names -> Band over pairs of retrained models; empty for weights.
         displacement: "unlearned" -> (1, m), "retrained" -> (r, m) float64: how far the boundary moved at each forget
             point, in data units, negative = towards or over it.
-        relearn: role -> (k, t) float64: forget accuracy at steps 0, 1, ... of learning the forget set again.
+        relearn_forget: role -> (k, t) float64: forget accuracy at steps 0, 1, ... of learning the forget set again.
         points: how many forget points the privacy score looks at; it depends on that.
         joint_range: whether its thresholds go over both models' joint range, for the released grid is too short.
     """
@@ -120,7 +120,7 @@ class ModelScores:
     untouched: Mapping[str, Band]
     floor: Mapping[str, Band]
     displacement: Mapping[str, NDArray[np.float64]]
-    relearn: Mapping[str, NDArray[np.float64]]
+    relearn_forget: Mapping[str, NDArray[np.float64]]
     points: int = 0
     joint_range: bool = False
 

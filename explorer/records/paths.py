@@ -36,8 +36,10 @@ class Helpers:
         x: (m, 2) float32, data units.
         y: (m,) int64, the label they are given; -1 for none.
         origin: (m,) int64, training row each belongs to (an arrow is drawn from there), -1 for none.
-        mark: "hollow", the symbol of the class; "easy" or "hard", what a method takes each point to be.
+        mark: "hollow", the symbol of the class; "easy" or "hard", what a method takes each point to be; "ghost", a
+            target.
         value: (m,) float32, a number a point, or None; for "easy" and "hard" the probability of easy.
+        since: share of the animation after which they are drawn, in [0, 1).
     """
 
     kind: str
@@ -46,6 +48,7 @@ class Helpers:
     origin: Int
     mark: str = "hollow"
     value: Float | None = None
+    since: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -76,6 +76,9 @@ class PanelFrames:
         members: (k, s, h * h, c) float32, logits of each of s models that vote, on a coarser grid of the same plane;
             None where one model answers.
         refused: the method did not run; `trouble` says why, and the panel shows the original.
+        way: what `step` counts where that is no method's path: "step", "a" (a share of the way between two models) or
+            "probe" (from a model's own answers to a probe's); "" for a method's path.
+        ends: what stands at the first and the last step, for "a".
     """
 
     name: str
@@ -94,6 +97,8 @@ class PanelFrames:
     straight: bool = False
     members: Float | None = None
     refused: bool = False
+    way: str = ""
+    ends: tuple[float, float] = (0.0, 1.0)
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Find what there is to choose from: methods, data sets, choosers, models and attacks, by their file names.
+"""Find what there is to choose from: methods, data sets, choosers, models, attacks and audits, by their file names.
 
 Methods are found outside this package too (own_methods.py); their titles say that they are the user's own. Nothing is
 imported until it is asked for, so that a page can be on screen before torch is. A broken file of this package fails
@@ -20,6 +20,7 @@ from explorer.spec.own_methods import own_modules
 
 if TYPE_CHECKING:
     from explorer.attacks import Attack
+    from explorer.audits import Audit
     from explorer.data.choosers import Chooser
     from explorer.methods._card import Card
     from explorer.methods._method import Method
@@ -147,6 +148,12 @@ class Catalog:
     def attacks(self) -> Mapping[str, Attack]:
         """Return the attacks by key."""
         return declared("explorer.attacks", "ATTACK")  # type: ignore[return-value]  # held by the contract test
+
+    @cached_property
+    def audits(self) -> Mapping[str, Audit]:
+        """Return the audits by key, in the order in which a page offers them."""
+        found: dict[str, Audit] = declared("explorer.audits", "AUDIT")  # type: ignore[assignment]  # held by a test
+        return dict(sorted(found.items(), key=lambda pair: pair[1].leads))
 
 
 CATALOG = Catalog()

@@ -94,11 +94,12 @@ def kind_fields(kind: RequestKind) -> type[KnobBase]:
 
 
 class Evaluation(KnobBase):
-    """How many references are trained, and which attacks run."""
+    """How many references are trained, and which attacks and audits run."""
 
     retrained_seeds: int = knob(5, ge=2, le=20, title="Retrained models", help="Seeds of the reference band.")
     shadows: int = knob(0, ge=0, le=256, title="Shadow models", help="Models for per-example attacks; 0 for none.")
     attacks: list[str] | None = knob(None, title="Attacks", help="Keys; by default every attack that needs no shadows.")
+    audits: list[str] | None = knob(None, title="Audits", help="Keys; by default none.")
 
 
 @dataclass(frozen=True)
@@ -243,6 +244,8 @@ def parse_evaluation(given: Any, data: Named) -> Evaluation:
     evaluation = _options(Evaluation, {**fewer, **given}, "evaluation", set())
     for name in evaluation.attacks or []:
         _choice(name, CATALOG.attacks, "evaluation.attacks")
+    for name in evaluation.audits or []:
+        _choice(name, CATALOG.audits, "evaluation.audits")
     return evaluation
 
 

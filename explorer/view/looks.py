@@ -20,7 +20,7 @@ from explorer.spec.catalog import CATALOG, GIVEN
 from explorer.spec.values import is_list
 
 #: In the order in which they tell their story.
-PAGES = ("watch", "method", "tradeoff", "attacks", "compare", "images")
+PAGES = ("watch", "method", "tradeoff", "attacks", "audits", "compare", "images")
 LAYERS = (
     "confidence",
     "boundary",
@@ -64,8 +64,10 @@ SHADOW_MODELS = (64, 128, 256)
 #: What a sweep over a knob can draw.
 SWEPT = (
     *("forget", "retain", "test", "auc", *_DISTANCES, "change_precision", "change_recall"),
-    *("tow", "privacy_score", "boundary_mean", "zrf", "relearn_time", "cost"),
+    *("tow", "privacy_score", "boundary_mean", "zrf", "relearn_forget", "cost"),
 )
+#: Former names that links may still hold.
+FORMERLY = {"relearn_time": "relearn_forget"}
 SWEPT_AT_FIRST = ("forget", "retain", "test", "activation_distance", "disagreement_area")
 #: What can stand across on the trade-off plane of recorded runs.
 RUNS_ACROSS = ("forget", "auc")
@@ -112,6 +114,11 @@ def _names(rule: str, known: Callable[[], Collection[str]], *, least: int = 0, m
         lambda: f"name {rule}, each once",
         lambda value: _texts(value) and least <= len(set(value)) == len(value) <= most and set(value) <= set(known()),
     )
+
+
+def _renamed(value: Any) -> Any:
+    """Return names with those of today in place of former ones."""
+    return [FORMERLY.get(item, item) if isinstance(item, str) else item for item in value] if is_list(value) else value
 
 
 def _are_axes(value: Any) -> bool:
@@ -174,6 +181,14 @@ class Attacks(KnobBase):
     )
 
 
+class Audits(KnobBase):
+    """What the page *audits* looks at."""
+
+    audit: Annotated[str, _one_of(lambda: CATALOG.audits)] = knob(
+        "relearning", title="Audit", help="Which audit is shown."
+    )
+
+
 class Sweep(KnobBase):
     """What the section *sweep a knob* looks at, on every page that has it."""
 
@@ -181,7 +196,9 @@ class Sweep(KnobBase):
         (), title="Knobs", help="One or two knobs of the method in focus, over their ranges; none means no sweep."
     )
     numbers: Annotated[
-        tuple[str, ...], _names(f"at least one of {', '.join(SWEPT)}", lambda: SWEPT, least=1, most=len(SWEPT))
+        tuple[str, ...],
+        _names(f"at least one of {', '.join(SWEPT)}", lambda: SWEPT, least=1, most=len(SWEPT)),
+        BeforeValidator(_renamed),
     ] = knob(SWEPT_AT_FIRST, title="Numbers", help="What is drawn; with two knobs the last of them.")
 
 
@@ -213,6 +230,7 @@ class Looks(KnobBase):
 
     tradeoff: Tradeoff = Tradeoff()
     attacks: Attacks = Attacks()
+    audits: Audits = Audits()
     sweep: Sweep = Sweep()
     images: Images = Images()
 

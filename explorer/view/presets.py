@@ -25,7 +25,8 @@ class Preset:
         sentence: what to look at.
         content: a View as JSON values; what is left out takes its default.
         about: "boundary" (needs a ratio of at least 2), "point" (beside the paired model), "floor" or "accuracy".
-        group: "First", what to open first, "Methods", what some methods do, or "Attacks", what attacks find.
+        group: "First", what to open first, "Methods", what some methods do, "Attacks", what attacks find, or "Audits",
+            what comes back, shows or is told after a deletion.
 
     Its View names the page on which it opens.
     """
@@ -35,7 +36,7 @@ class Preset:
     sentence: str
     content: Mapping[str, Any] = field(repr=False)
     about: Literal["boundary", "point", "floor", "accuracy"] = "boundary"
-    group: Literal["First", "Methods", "Attacks"] = "First"
+    group: Literal["First", "Methods", "Attacks", "Audits"] = "First"
 
     def view(self) -> View:
         """Return the picture as a View."""
@@ -65,6 +66,9 @@ _CLASS = {
     "model": {"widths": [64, 64], "activation": "relu"},
     "training": {"optimizer": "adam", "lr": 0.001, "weight_decay": 0.0, "schedule": "constant", "steps": 1000},
 }
+_PRINTED = 35  # a training point of 100 in the thick of its class
+_AMONG = 90  # one of 200
+_CONVERGED = {"optimizer": "lbfgs", "weight_decay": 0.01, "steps": 2000}
 _SMALL_CLASS = {**_CLASS, "data": {"name": "blobs", "n": 160, "noise": 0.6}}  # few enough arrows to tell apart
 
 PRESETS: tuple[Preset, ...] = (
@@ -230,5 +234,117 @@ PRESETS: tuple[Preset, ...] = (
         },
         about="accuracy",
         group="Attacks",
+    ),
+    Preset(
+        "comes_back",
+        "It comes back without one forgotten point",
+        "A sub-cluster is mislabelled until none of it is known. Trained on with kept points alone, the model has it "
+        "back within ten steps; the same method on a retrained model brings back little.",
+        {
+            "page": "audits",
+            "base": {
+                "data": {"name": "blobs", "n": 400, "noise": 0.7, "classes": 3, "second_cluster": True},
+                "request": {"choose": "subclass", "label": 0},
+            },
+            "panels": _panels("retrained", "greedy"),
+            "focus": 1,
+            "audit": "relearning",
+        },
+        group="Audits",
+    ),
+    Preset(
+        "half_as_far",
+        "Half as far would be better",
+        "Drag the slider: NegGrad+ is nearest to retrained before its end, fine-tuning only beyond it; the way to a "
+        "retrained model of another seed leads over a barrier.",
+        {
+            "page": "audits",
+            "panels": _panels("retrained", "neg_grad_plus", "fine_tune"),
+            "focus": 1,
+            "audit": "weight_path",
+        },
+        group="Audits",
+    ),
+    Preset(
+        "prints",
+        "The deletion prints the point",
+        "One point is deleted. Methods whose steps come from that point alone leave it in the weights: the target "
+        "stands on it. Retrained is the paired model (same initialisation and batches); it and fine-tuning print "
+        "nothing.",
+        {
+            "page": "audits",
+            "base": {"data": {"n": 100}, "request": {"choose": "points", "index": [_PRINTED]}},
+            "panels": _panels("retrained", "fine_tune", "jit", "greedy", "gradient_ascent"),
+            "focus": 2,
+            "audit": "reconstruction",
+        },
+        about="point",
+        group="Audits",
+    ),
+    Preset(
+        "even_exact",
+        "Even exact retraining gives it away",
+        "Logistic regression, trained until it stands still: from both models and public points of the same kind, the "
+        "deleted point can be worked out, although retrained (the paired model) never saw it. Fine-tuning stops before "
+        "it stands still, and prints nothing.",
+        {
+            "page": "audits",
+            "base": {
+                "data": {"n": 200},
+                "model": {"widths": []},
+                "training": _CONVERGED,
+                "request": {"choose": "points", "index": [_AMONG]},
+            },
+            "panels": _panels("retrained", "fine_tune"),
+            "focus": 0,
+            "audit": "reconstruction",
+        },
+        about="point",
+        group="Audits",
+    ),
+    Preset(
+        "tells_more",
+        "Deleting tells more than the model did",
+        "Random points of models that learn by heart. The original alone hardly gives them away; before and after "
+        "together do, exact retraining included (forgetting moves the boundary 1.5 times as much as a new seed does).",
+        {
+            "page": "audits",
+            "base": {
+                "data": {"name": "moons", "n": 150, "noise": 0.35, "seed": 3},
+                "request": {"choose": "random", "fraction": 0.2},
+                "training": {"recipe": "memorise"},
+            },
+            "panels": _panels("retrained", "random_labels", "fine_tune"),
+            "focus": 1,
+            "audit": "two_model_membership",
+        },
+        about="accuracy",
+        group="Audits",
+    ),
+    Preset(
+        "point_by_point",
+        "Forgotten, still known, or over-forgotten: point by point",
+        "Upwards: still known, most of all after fine-tuning. Downwards: less sure than any retrained model, as after "
+        "random labels.",
+        {
+            "page": "audits",
+            "panels": _panels("retrained", "fine_tune", "jit", "random_labels"),
+            "focus": 1,
+            "audit": "completeness",
+        },
+        group="Audits",
+    ),
+    Preset(
+        "mouth",
+        "The mouth forgets, the head does not",
+        "Random labels answer the forgotten points wrongly, and a probe of the hidden layer knows most of them again. "
+        "The last panel has the original's hidden layer and retrained's answers: no accuracy tells them apart.",
+        {
+            "page": "audits",
+            "panels": _panels("retrained", "random_labels", "eu_k"),
+            "focus": 1,
+            "audit": "linear_probe",
+        },
+        group="Audits",
     ),
 )

@@ -36,9 +36,9 @@ PHONE, LAPTOP, SCALED = Screen(390, 844), Screen(1280, 800), Screen(1280, 720, 1
 SCREENS = (PHONE, LAPTOP) if QUICK else (PHONE, LAPTOP, SCALED)
 Scheme = Literal["light", "dark"]
 SCHEMES: tuple[Scheme, ...] = ("dark",) if QUICK else ("light", "dark")
-ALL = ("watch", "method", "tradeoff", "attacks", "compare", "images")
+ALL = ("watch", "method", "tradeoff", "attacks", "audits", "compare", "images")
 PAGES = ("watch", "compare") if QUICK else ALL
-PLAYS = {"watch", "method", "tradeoff", "images"}
+PLAYS = {"watch", "method", "tradeoff", "audits", "images"}
 PANELS = "retrained~fine_tune~random_labels~neg_grad_plus~scrub~jit"  # of Attacks
 
 

@@ -60,5 +60,6 @@ BUDGETS = (
     Budget("image_step_vgg11", "the same, VGG-11 at its batch of 64", "at least", 1.7, "times"),
     Budget("image_step_resnet18", "the same, ResNet-18", "at least", 1.7, "times"),
     Budget("u_lira_page", "the whole live U-LiRA page, 64 models, a fast method", "at most", 15, "s"),
+    Budget("audit", "the slowest audit's picture and numbers after what it shares, CPU time", "at most", 0.5, "s"),
     Budget("neighbours", "training speed beside two busy neighbours over idle", "at least", 0.4, "share"),
 )

@@ -130,7 +130,7 @@ def test_the_csv_has_every_number_in_full(asked: Asked):
 
 def test_every_further_score_stands_beside_retrained_or_the_floor(asked: Asked):
     text = attack_tables.more(asked.more["1:fine_tune"], "Fine-tuning")
-    for title in ("ZRF", "Relearn time", "Tug of war", "Worst-case privacy score"):
+    for title in ("ZRF", "Relearn time on the forget set", "Tug of war", "Worst-case privacy score"):
         assert title in text
     assert "On 16 forget points." in text  # a fifth of 80
     assert "joint range" in attack_tables.more(replace(asked.more["1:fine_tune"], joint_range=True), "Fine-tuning")

@@ -91,6 +91,15 @@ def test_a_poster_is_drawn_and_does_not_play(store: Store):
             exported(one, kind, store)
 
 
+def test_an_audit_that_moves_plays_and_one_that_stands_still_is_a_table(store: Store):
+    moving, still = view(page="audits", audit="weight_path"), view(page="audits", audit="completeness")
+    assert "Weight path" in exported(moving, "svg", store).decode()
+    assert exported(moving, "html", store).decode().startswith("<!doctype html>")
+    assert {row["audit"] for row in table(exported(still, "csv", store))} == {"completeness"}
+    with pytest.raises(CannotExport, match=r"`audit` must be one that moves \(.*\) or be written as .csv, got comp"):
+        exported(still, "png", store)
+
+
 def test_a_view_of_references_has_no_table(store: Store):
     with pytest.raises(CannotExport, match="no table"):
         exported(view(panels=[{"method": "retrained"}]), "csv", store)

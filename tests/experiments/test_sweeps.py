@@ -176,6 +176,18 @@ def test_a_spec_that_cannot_be_run_has_its_sentence_in_the_row(tmp_path: Path):
     assert len(row) == len(table.head().split("\t"))
 
 
+def test_audits_that_a_spec_names_have_columns_beside_retrained_s():
+    specs = specs_of([BASE, {**BASE, "evaluation": {"audits": ["weight_path"]}}])
+    head = Table(specs).head().split("\t")
+    assert head[-5:] == [
+        "weight_path.barrier", "weight_path.barrier_retrained", "weight_path.nearest", "weight_path.nearest_retrained",
+        "trouble",
+    ]  # fmt: skip
+    found = {"models": {"unlearned": {"audits": {"weight_path": {"barrier": 0.25}}}}}
+    row = Table(specs).row(Outcome(0, specs[0], found)).split("\t")
+    assert row[-5:] == ["0.25", "", "", "", ""]
+
+
 def test_rows_stand_in_the_order_of_the_specs_whoever_ends_first():
     specs = specs_of(GRID)
     table = Table(specs)

@@ -38,6 +38,6 @@ def test_weight_distance_is_relative():
     assert np.isnan(scores.weight_distance([1.0], [0.0]))
 
 
-def test_relearn_time_is_the_first_step_at_which_the_accuracy_is_back():
-    assert scores.relearn_time([0.1, 0.5, 0.96, 0.9], 1.0) == 2
-    assert np.isnan(scores.relearn_time([0.1, 0.5], 1.0))
+def test_relearn_forget_is_the_first_step_at_which_the_accuracy_is_back():
+    assert scores.relearn_forget([0.1, 0.5, 0.96, 0.9], 1.0) == 2
+    assert np.isnan(scores.relearn_forget([0.1, 0.5], 1.0))

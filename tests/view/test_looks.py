@@ -27,6 +27,7 @@ OTHERS: dict[str, tuple[Any, str]] = {
     "cut": (7, "7"),
     "table_attack": ("entropy", "entropy"),
     "across": ("auc", "auc"),
+    "audit": ("linear_probe", "linear_probe"),
 }
 
 
@@ -74,3 +75,8 @@ def test_looking_changes_one_field_and_leaves_the_others():
 
 def test_the_plane_of_recorded_runs_offers_the_axes_that_there_are():
     assert tuple(steps.ACROSS) == RUNS_ACROSS
+
+
+def test_a_link_that_names_the_relearn_time_still_works():
+    view, ignored = View.from_query({"numbers": "forget~relearn_time"})
+    assert (view.looks.sweep.numbers, ignored) == (("forget", "relearn_forget"), [])

@@ -184,6 +184,85 @@ def test_tmu_forgets_the_hard_points_only():
     assert right[-1, kept].mean() >= 0.95 and right[-1, hard.origin].mean() <= 0.2
 
 
+# --- after the deletion --------------------------------------------------------------------------------------------
+
+
+def audited(key: str, name: str = "") -> dict[str, float]:
+    """Return the numbers of a preset's audit of one of its panels, or the means over its retrained models."""
+    view = BY_KEY[key].view()
+    audit = view.looks.audits.audit
+    found = (
+        pipeline.audit_of_unlearned(pipeline.Run(spec_of(key, name), memo), audit)
+        if name
+        else pipeline.audit_of_retrained(pipeline.Run(view.base, memo), audit)
+    )
+    return {field: band.mean for field, band in found.items()}
+
+
+def test_it_comes_back_without_one_forgotten_point():
+    found, retrained = audited("comes_back", "greedy"), audited("comes_back")
+    assert found["start"] <= 0.02 and found["peak"] >= 0.7
+    assert found["peak"] - max(found["control_peak"], found["matched_peak"], retrained["peak"]) >= 0.45
+    drawn = pipeline.audit_panel(pipeline.Run(spec_of("comes_back", "greedy"), memo), "relearning")[1]
+    assert drawn.arrays["curve"].argmax() <= 10  # within ten steps
+    (beside, _), *_ = pipeline.audit_beside(pipeline.Run(spec_of("comes_back", "greedy"), memo), "relearning")
+    assert beside.title == "Greedy mislabelling on retrained"
+
+
+def test_half_as_far_would_be_better():
+    assert audited("half_as_far", "neg_grad_plus")["nearest"] < 0.75
+    assert audited("half_as_far", "fine_tune")["nearest"] > 1
+    assert audited("half_as_far", "neg_grad_plus")["barrier"] < 0.03 < 0.05 < audited("half_as_far")["barrier"]
+
+
+def test_the_deletion_prints_the_point():
+    for name in ("jit", "greedy", "gradient_ascent"):
+        assert audited("prints", name)["error"] <= 0.02
+    assert audited("prints", "fine_tune")["error"] >= 0.4
+    run = pipeline.Run(BY_KEY["prints"].view().base, memo)
+    frames, drawn = pipeline.audit_reference(run, "reconstruction", "retrained")
+    assert frames.title == "Retrained (paired)"
+    point = run.sets.before.x[run.sets.forget[0]]
+    assert np.linalg.norm(drawn.arrays["ghost"] - point) >= 0.4
+
+
+def test_even_exact_retraining_gives_the_point_away():
+    assert audited("even_exact")["error"] <= 0.2 <= audited("even_exact")["chance"] / 3
+    run = pipeline.Run(BY_KEY["even_exact"].view().base, memo)
+    frames, drawn = pipeline.audit_reference(run, "reconstruction", "retrained")
+    point = run.sets.before.x[run.sets.forget[0]]
+    assert np.linalg.norm(drawn.arrays["ghost"] - point) <= 0.2
+    assert len(frames.helpers) == 1  # it lies on the plane
+
+
+def test_deleting_tells_more_than_the_model_did():
+    retrained, labels = audited("tells_more"), audited("tells_more", "random_labels")
+    assert retrained["auc"] - retrained["before_auc"] >= 0.03
+    assert abs(retrained["new_seed_auc"] - 0.5) <= 0.04
+    assert labels["auc"] >= 0.65
+
+
+def test_points_are_forgotten_still_known_or_over_forgotten():
+    tuned, labels = audited("point_by_point", "fine_tune"), audited("point_by_point", "random_labels")
+    assert tuned["above"] >= 0.5 and tuned["below"] <= 0.02
+    assert labels["below"] >= 0.1 and labels["inside"] >= 0.6
+    retrained = audited("point_by_point")
+    assert retrained["inside"] >= 0.95 and 0.95 <= retrained["c"] <= 1.05
+
+
+def test_the_mouth_forgets_and_the_head_does_not():
+    labels, retrained = audited("mouth", "random_labels"), audited("mouth")
+    assert end(spec_of("mouth", "random_labels"))["forget"] <= 0.1
+    assert labels["few3"] - retrained["few3"] >= 0.15
+    run = pipeline.Run(spec_of("mouth", "random_labels"), memo)
+    (frames, _), *_ = pipeline.audit_beside(run, "linear_probe")
+    assert frames.title == "Head alone copies retrained"
+    goal = pipeline.retrained_accuracy(run)
+    for name in ("retain", "test", "forget"):
+        assert abs(frames.accuracy[name][0] - goal[name].mean) <= 0.03  # its own answers are retrained's
+    assert frames.accuracy["forget"][-1] >= 0.75  # the probe of its hidden layer
+
+
 # --- what all of them keep to -------------------------------------------------------------------------------------
 
 

@@ -335,7 +335,8 @@ def test_focus_stays_among_the_panels():
         ({"base": {}, "layers": [["fog"]]}, "layers was ignored: `layers` must be among"),
         (
             {"base": {}, "page": "home"},
-            "page was ignored: `page` must be one of watch, method, tradeoff, attacks, compare, images, got home",
+            "page was ignored: `page` must be one of watch, method, tradeoff, attacks, audits, compare, images, "
+            "got home",
         ),
         ({"base": {}, "colour": "red"}, "colour was ignored: `colour` is not a part of a link"),
         ({"data": {"noise": 99}}, "`data.noise` must lie in [0, 2], got 99"),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from explorer.contents import attacks, picture, poster, tradeoff
+from explorer.contents import attacks, audits, picture, poster, tradeoff
 from explorer.contents.poster import Poster
 from explorer.contents.recorded.runs import Opened
 from explorer.contents.tables import attacks as attack_tables
+from explorer.contents.tables import audits as audit_tables
 from explorer.contents.tables import formats, numbers, papers
 from explorer.contents.words import method_title
 from explorer.experiments.store.store import Store
@@ -16,7 +17,7 @@ from explorer.view import View
 
 def panel_table(view: View, store: Store) -> str:
     """Return the table of a page on points of a plane; "" where no panel holds a method with numbers."""
-    by_page = {"tradeoff": _tradeoff, "attacks": _attack, "compare": _compare}
+    by_page = {"tradeoff": _tradeoff, "attacks": _attack, "audits": _audit, "compare": _compare}
     return by_page.get(view.page, _watch)(view, store)
 
 
@@ -54,6 +55,12 @@ def _attack(view: View, store: Store) -> str:
     *_, asked = attacks.asking(view, store.memo, silent)
     titled = {name: (method_title(name.partition(":")[2]), one) for name, one in asked.numbers.items()}
     return attack_tables.as_csv(titled) if titled else ""
+
+
+def _audit(view: View, store: Store) -> str:
+    *_, now = audits.auditing(view, store.memo, silent)
+    named = audits.titles(view, now)
+    return audit_tables.as_csv(now.audit, now.numbers, named) if named else ""
 
 
 def _compare(view: View, store: Store) -> str:

@@ -25,14 +25,33 @@ def show(view: View) -> None:
     preset_sentence(view)
 
 
+def of_group(view: View, group: str) -> None:
+    """Draw the links of one group, and the sentence of the one that is on screen."""
+    from explorer.view.presets import PRESETS
+
+    with st.container(horizontal=True, gap="small", key="presets"):
+        _links([preset for preset in PRESETS if preset.group == group])
+    preset_sentence(view)
+
+
 def preset_sentence(view: View) -> None:
     """Say what to look at where the view is a preset."""
     from explorer.view.presets import PRESETS
 
     here = view.unlooked().to_query()
     for preset in PRESETS:
-        if _query(preset.key) == here:
+        shown = preset.view()
+        same_audit = preset.group != "Audits" or shown.looks.audits == view.looks.audits
+        if same_audit and _bare(preset.key) == here:
             st.caption(f"**{preset.title}.** {preset.sentence}")
+
+
+@cache
+def _bare(key: str) -> dict[str, str]:
+    """Return the address of what a preset shows, wherever one looks."""
+    from explorer.view.presets import PRESETS
+
+    return next(preset for preset in PRESETS if preset.key == key).view().unlooked().to_query()
 
 
 @cache

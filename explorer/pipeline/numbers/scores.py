@@ -12,6 +12,7 @@ import torch
 from numpy.typing import NDArray
 
 from explorer import draws, metrics
+from explorer.audits import relearn
 from explorer.models._layout import initial_weights
 from explorer.pipeline.memo import PATH_PARTS
 from explorer.pipeline.paths import evaluate, path
@@ -19,13 +20,13 @@ from explorer.pipeline.references import AREA_CELLS, accuracies, bands_of, refer
 from explorer.pipeline.run import Run, kept
 from explorer.pipeline.worlds.points import examples_of, grids, layout_of
 from explorer.recording import evaluate as evaluate_weights
-from explorer.recording.relearning import relearn
 from explorer.records import Band, Float, ModelScores, Plane
 from explorer.seeds import child_seed
 from explorer.spec.catalog import CATALOG
 from explorer.training.stack import forward_many
 
 Numbers = NDArray[np.float64]
+RELEARN_RATE = 0.01
 RANDOM = 5  # freshly initialised models over which ZRF is averaged
 
 
@@ -54,7 +55,7 @@ def scores(run: Run) -> ModelScores:
             role: {
                 "zrf": Band(tuple(_zrf(run, one) for one in stack)),
                 **({"displacement": Band(tuple(moved[role].mean(axis=1).tolist()))} if role in moved else {}),
-                **({"relearn_time": _times(back, role)} if role in back else {}),
+                **({"relearn_forget": _times(back, role)} if role in back else {}),
             }
             for role, stack in models.items()
         },
@@ -62,7 +63,7 @@ def scores(run: Run) -> ModelScores:
         untouched=against("original"),
         floor={**bands_of(pairs), "weight_distance": Band(())},
         displacement={role: values for role, values in moved.items() if role != "original"},
-        relearn=back,
+        relearn_forget=back,
         points=len(run.sets.forget),
         joint_range=metrics.passes_grid(run.data.classes),
     )
@@ -152,10 +153,10 @@ def _relearn(run: Run, weights: Float, extra: int) -> Numbers:
     network = CATALOG.models[run.spec.model.name].build(run.spec.model.options, shape, data.classes + extra).eval()
     points, rows = examples_of(data, sets.before), torch.from_numpy(sets.forget)
     x, y = points.x[rows], points.y[rows]
-    ways = relearn(network, torch.from_numpy(weights), x, y).numpy()
+    ways = relearn(network, torch.from_numpy(weights), x, y, rate=RELEARN_RATE).numpy()
     return np.stack([np.asarray(metrics.accuracy(evaluate_weights(network, way, x), y.numpy())) for way in ways])
 
 
 def _times(back: Mapping[str, Numbers], role: str) -> Band:
     target = float(back["original"][0, 0])
-    return Band(tuple(metrics.relearn_time(curve, target) for curve in back[role]))
+    return Band(tuple(metrics.relearn_forget(curve, target) for curve in back[role]))

@@ -6,12 +6,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-import torch
 
 from explorer import pipeline
-from explorer.models import flat
-from explorer.models.mlp import Options, build
-from explorer.recording.relearning import MOMENTUM, RATE, relearn
 from explorer.spec import Spec, SpecError
 
 
@@ -31,8 +27,8 @@ def test_a_method_that_does_nothing_is_the_original_in_every_number():
     assert found.to_retrained == found.untouched
     assert found.values["unlearned"] == found.values["original"]
     assert (found.displacement["unlearned"] == 0).all()
-    np.testing.assert_array_equal(found.relearn["unlearned"], found.relearn["original"])
-    assert found.values["original"]["relearn_time"].values == (0.0,)
+    np.testing.assert_array_equal(found.relearn_forget["unlearned"], found.relearn_forget["original"])
+    assert found.values["original"]["relearn_forget"].values == (0.0,)
 
 
 def test_every_number_is_in_the_table_of_readings_and_within_its_range():
@@ -47,27 +43,9 @@ def test_every_number_is_in_the_table_of_readings_and_within_its_range():
     assert (found.points, found.joint_range) == (16, False)  # a fifth of 80 points; two classes
 
 
-def test_relearning_steps_as_torch_does(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("explorer.recording.relearning.STEPS", 5)
-    torch_model = build(Options(widths=[4]), (2,), 2)
-    torch_model.reset(torch.Generator().manual_seed(0))
-    start = flat(torch_model)
-    x = torch.randn((12, 2), generator=torch.Generator().manual_seed(1))
-    y = (x[:, 0] > 0).long()
-    path = relearn(torch_model, torch.stack([start, start * 2]), x, y)
-    assert path.shape == (2, 6, len(start))
-    torch.testing.assert_close(path[:, 0], torch.stack([start, start * 2]))
-    optimizer = torch.optim.SGD(torch_model.parameters(), lr=RATE, momentum=MOMENTUM)
-    for step in range(1, 6):
-        optimizer.zero_grad()
-        torch.nn.functional.cross_entropy(torch_model(x), y).backward()
-        optimizer.step()
-        torch.testing.assert_close(path[0, step], flat(torch_model))
-
-
 def test_methods_with_an_original_of_their_own_leave_weights_out():
     found = pipeline.scores(pipeline.Run(quick(method={"name": "sisa"})))
-    assert found.relearn == {}
+    assert found.relearn_forget == {}
     assert found.to_retrained["weight_distance"].finite == ()
     assert len(found.to_retrained["tow"].finite) == 3
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from explorer.figures.layout import alt_text
-from explorer.figures.relearn import relearn
+from explorer.figures.relearn_forget import relearn_forget
 from explorer.figures.theme import COLOURS, DASHES, MODES
 from tests.figures._read import layout
 
@@ -16,7 +16,7 @@ CURVES = {
 
 
 def drawn(mode: Any = "light") -> dict[str, Any]:
-    figure: Any = relearn(CURVES, title="JiT", within=0.05, mode=mode)
+    figure: Any = relearn_forget(CURVES, title="JiT", within=0.05, mode=mode)
     return {trace.name: trace for trace in figure.data if trace.name}
 
 
@@ -30,23 +30,23 @@ def test_each_model_has_the_colour_and_the_dash_of_its_role(mode: Any):
 def test_the_curves_are_those_given_and_retrained_s_band_is_its_range():
     np.testing.assert_array_equal(drawn()["JiT"].y, [0.5, 0.9, 1.0])
     np.testing.assert_allclose(drawn()["Retrained: mean"].y, [0.3, 0.5, 0.8])
-    band: Any = relearn(CURVES, title="JiT", within=0.05).data[:2]
+    band: Any = relearn_forget(CURVES, title="JiT", within=0.05).data[:2]
     np.testing.assert_array_equal([trace.y for trace in band], [[0.2, 0.4, 0.6], [0.4, 0.6, 1.0]])
     assert band[1].fill == "tonexty"
 
 
 def test_a_line_stands_where_the_points_count_as_known_again():
     np.testing.assert_allclose(drawn()["Known again"].y, [0.85, 0.85])
-    notes = layout(relearn(CURVES, title="JiT", within=0.05)).annotations
+    notes = layout(relearn_forget(CURVES, title="JiT", within=0.05)).annotations
     assert [note.text for note in notes] == ["known again: within .05 of the original"]
 
 
 def test_axes_have_names_and_show_every_value():
-    made = layout(relearn(CURVES, title="JiT", within=0.05))
+    made = layout(relearn_forget(CURVES, title="JiT", within=0.05))
     assert made.xaxis.title.text and "share" in made.yaxis.title.text
     assert made.yaxis.range[0] < 0.2 and made.yaxis.range[1] > 1
 
 
 def test_the_alt_text_says_where_the_curves_begin_and_end():
-    said = alt_text(relearn(CURVES, title="JiT", within=0.05))
+    said = alt_text(relearn_forget(CURVES, title="JiT", within=0.05))
     assert "2 steps" in said and "JiT goes from 0.5 to 1" in said and "between 0.2 and 0.4" in said

@@ -19,7 +19,7 @@ from explorer.figures.theme import COLOURS, DASHES, Mode
 HEIGHT = 400  # pixels
 
 
-def relearn(
+def relearn_forget(
     curves: Mapping[str, NDArray[np.float64]], *, title: str, within: float, mode: Mode = "light"
 ) -> go.Figure:  # fmt: skip
     """Return forget accuracy over the steps of learning the forget set again.

@@ -1,0 +1,121 @@
+"""*Audits*: what a model still gives away when one looks at more than its answers of one moment."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from explorer.contents import audits as contents
+from explorer.contents.audits import Audited
+from explorer.contents.tables import audits as tables
+from explorer.contents.tables.cells import ON_SCREEN
+from explorer.pages.frame import player
+from explorer.pages.frame.binding import controlled, current, on_change, publish
+from explorer.pages.frame.progress import status, watched
+from explorer.pages.frame.width import width
+from explorer.pages.parts import audit_figures, presets
+from explorer.pages.parts.stage import switched, take_away
+from explorer.session.tab import Tab
+from explorer.spec.catalog import CATALOG
+from explorer.view import View
+
+PATIENCE = 0.4
+HOW_TO_READ = (
+    "● lies among the retrained models, ○ outside. Of retrained: mean and range over its models; of a method: the "
+    f"{ON_SCREEN}."
+)
+
+
+def show() -> None:
+    """Draw the page."""
+    tab = current()
+    view = tab.view
+    key = view.looks.audits.audit
+    with st.container(key="page"):
+        if "presets" not in view.hidden:
+            presets.of_group(view, "Audits")
+        _choose(view)
+        audit = CATALOG.audits[key]
+        st.markdown(
+            f"**{audit.sentence}** What an onlooker must have: {audit.onlooker[:1].lower()}{audit.onlooker[1:]}"
+        )
+        wide = width("width:audits") if not audit.way else 0
+        job = tab.jobs.job(
+            "audits",
+            contents.work_key(view),
+            lambda tick: tab.desk.stream(view.base, contents.auditing, view, tick=tick),
+        )
+        job.wait(lambda partial: partial.ready(view), PATIENCE)
+
+        def draw() -> None:
+            if contents.work_key(current().view) != contents.work_key(view):
+                st.rerun()
+            status(current(), job)
+            _drawn(current(), _latest(current(), job.partial, view), wide)
+            publish()
+
+        watched(job, "audits", draw)
+        if "card" not in view.hidden:
+            _card(key)
+
+
+def _choose(view: View) -> None:
+    every, now = contents.every(), view.looks.audits.audit
+    st.segmented_control(
+        "Audit", every, default=now, required=True, key=controlled("audit", now), label_visibility="collapsed",
+        format_func=lambda name: CATALOG.audits[name].title,
+        **on_change("audit", lambda view, name: view.looking("audits", audit=name), every),
+    )  # fmt: skip
+
+
+def _latest(tab: Tab, now: Audited | None, view: View) -> Audited | None:
+    """Return what to show; until a panel is ready, what was there before, if it is the same audit."""
+    before: Audited | None = tab.shown.get("audited")
+    if now is not None and (now.panels or now.complete or before is None or before.audit != now.audit):
+        tab.shown["audited"] = now
+        return now
+    return before if before is not None and before.audit == view.looks.audits.audit else None
+
+
+def _drawn(tab: Tab, now: Audited | None, wide: int) -> None:
+    view = tab.view
+    if now is None or not now.panels:
+        st.html('<div class="ue-waiting" aria-hidden="true"></div>')
+        return
+    audit = CATALOG.audits[now.audit]
+    for name, said in now.refused.items():
+        st.warning(f"{audit_figures.title_of(view, name)}: {said}", icon=":material/block:")
+    if audit.way:
+        shown = contents.blob(view, now)
+        player.mount(shown, key=f"player:audits:{now.audit}", on_step=tab.set_step, on_layers=switched)
+        if "export" not in view.hidden:
+            take_away(tab, shown, view.base.data.name)
+    audit_figures.show(view, now, wide)
+    st.caption(f"{audit.look} {audit.not_shown}")
+    titles = contents.titles(view, now)
+    if titles and "numbers" not in view.hidden:
+        st.html(tables.table(now.audit, now.numbers, titles))
+        st.caption(f"Held against: {audit.zero_line} {HOW_TO_READ}")
+        if "export" not in view.hidden:
+            st.download_button(
+                "Numbers as CSV", tables.as_csv(now.audit, now.numbers, titles), "audit.csv", "text/csv",
+                icon=":material/download:", on_click="ignore", type="tertiary",
+            )  # fmt: skip
+
+
+def _card(key: str) -> None:
+    """Draw what the audit is, folded up."""
+    audit = CATALOG.audits[key]
+    with st.expander(f"{audit.title}: formula, zero line, source", icon=":material/fact_check:"):
+        st.latex(_lines(audit.formula))
+        st.markdown(f"Held against: {audit.zero_line}")
+        for field in audit.fields.values():
+            st.markdown(f"**{field.title}.** {field.reads}")
+        if audit.differs:
+            st.markdown(f"Differs from what is published: {audit.differs}")
+        st.caption(f"Source: {audit.source}.")
+
+
+def _lines(formula: str) -> str:
+    r"""Return a formula whose parts, between \quad, stand below each other: side by side a phone has no room."""
+    parts = formula.replace(r", \quad", r", \\")
+    return rf"\begin{{gathered}} {parts} \end{{gathered}}"

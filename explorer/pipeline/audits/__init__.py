@@ -1,0 +1,1 @@
+"""Hand a run to the audits, and ask them for numbers and pictures."""
