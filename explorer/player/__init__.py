@@ -20,6 +20,7 @@ PARTS = (
     "numbers", "draw", "bar", "probe", "input", "export", "summary", "cursor", "hook", "live", "player",
 )  # fmt: skip
 SHIPPED = Path(__file__).with_name("default.bin")  # the default View's blob, on screen before torch is imported
+START = Path(__file__).with_name("start.bin")  # the moving picture of the page *Start*
 
 
 def script() -> str:
@@ -33,4 +34,4 @@ def style() -> str:
     return Path(__file__).with_name("player.css").read_text(encoding="utf-8")
 
 
-__all__ = ["PARTS", "SHIPPED", "Look", "Packed", "pack", "script", "style", "unpack"]
+__all__ = ["PARTS", "SHIPPED", "START", "Look", "Packed", "pack", "script", "style", "unpack"]

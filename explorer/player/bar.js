@@ -60,6 +60,7 @@ function buildBar(deck, bar, state, act) {
     box.append(parts.range, parts.where, parts.speed);
     parts.loop = button(box, ICONS.loop, words.loop, () => act.set({ loop: !state.loop }), "loop");
   }
+  if (shown.has("play")) parts.play = button(group("transport", words.transport, deck), ICONS.play, words.play, act.toggle, "play");
   if (shown.has("layers")) {
     const box = group("layers", words.layers);
     const name = Object.assign(document.createElement("span"), { className: "name", textContent: words.layers });
@@ -77,7 +78,7 @@ function buildBar(deck, bar, state, act) {
     parts.save = button(box, named("picture"), words.pictureHelp, act.save, "save");
     if (callbacks.capture) parts.film = button(box, named("film"), words.filmHelp, act.film, "film");
   }
-  if (document.fullscreenEnabled) parts.full = button(box, ICONS.full, words.full, act.full, "full");
+  if (document.fullscreenEnabled && !shown.has("play")) parts.full = button(box, ICONS.full, words.full, act.full, "full");
   if (parts.pick) {
     parts.hint = Object.assign(document.createElement("div"), { className: "hint", textContent: words.pickHelp, hidden: true });
     bar.append(parts.hint);
@@ -107,6 +108,11 @@ function showBar(parts, state) {
       parts.play.title = label;
       parts.play.setAttribute("aria-label", label);
     });
+    put("still", state.panels.every((panel) => panel.step.length < 2), (none) => {
+      for (const part of [parts.play, parts.range]) if (part) part.disabled = none;
+    });
+  }
+  if (parts.range) {
     put("range", Math.round(state.progress * 1000), (value) => {
       if (Number(parts.range.value) !== value) parts.range.value = value;
     });
@@ -116,9 +122,6 @@ function showBar(parts, state) {
     });
     put("speed", state.speed, (value) => (parts.speed.value = value));
     put("loop", state.loop, (on) => parts.loop.setAttribute("aria-pressed", on));
-    put("still", state.panels.every((panel) => panel.step.length < 2), (none) => {
-      for (const part of [parts.play, parts.range]) part.disabled = none;
-    });
   }
   for (const [layer, element] of Object.entries(parts.layers))
     put(`layer_${layer}`, state.layers.has(layer), (on) => element.setAttribute("aria-pressed", on));

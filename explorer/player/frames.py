@@ -57,8 +57,10 @@ class Look:
         ratio: the read-out "here forgetting moves the boundary ... times as much as a new seed does", or "".
         expected: (name, title) of every panel in order, those still computing included: their place is kept.
         lines: lines of numbers and note lines to keep room for below each panel.
-        controls: groups of controls shown, from "transport", "layers", "pick", "export".
-        words: replacements for the script's own words on screen (its table WORDS), for another language.
+        controls: groups of controls shown, from "transport" (or "play", its first button alone), "layers", "pick",
+            "export".
+        words: replacements for the script's own words on screen (its table WORDS), for another language. An entry of
+            the legend whose word is "" is left out.
     """
 
     step: float = 1.0

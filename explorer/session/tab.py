@@ -16,7 +16,7 @@ from explorer.session.desk import Desk, Here
 from explorer.session.jobs import Jobs
 from explorer.session.news import News
 from explorer.spec import Named
-from explorer.view import View
+from explorer.view import PAGES, View
 
 if TYPE_CHECKING:
     from explorer.pipeline import Points, Table
@@ -225,6 +225,8 @@ class Tab:
 
 def _address(view: View) -> dict[str, str]:
     query = view.to_query()
+    if view.page == PAGES[0]:
+        return {}  # with a query it would be *Watch*'s
     return {} if set(query) == {"v"} and view.page not in PRESET_FIRST else query
 
 

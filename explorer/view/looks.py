@@ -19,8 +19,9 @@ from explorer.spec import SpecError
 from explorer.spec.catalog import CATALOG
 from explorer.spec.values import is_list
 
-#: In the order in which they tell their story.
-PAGES = ("watch", "method", "tradeoff", "attacks", "compare", "images")
+#: In the order in which they tell their story, in groups.
+GROUPS = (("start",), ("watch", "method", "compare"), ("tradeoff", "attacks"), ("images",))
+PAGES = tuple(page for group in GROUPS for page in group)
 LAYERS = (
     "confidence",
     "boundary",
