@@ -38,6 +38,7 @@ ROOMS: dict[str, tuple[tuple[str, ...], set[str]]] = {
     "attacks": (("explorer/attacks/",), {"numpy", "sklearn", "scipy", "metrics", *BASICS}),
     "spec": (("explorer/spec/",), {"data", "choosers", "models", "training", "methods", "attacks", *BASICS}),
     "view": (("explorer/view/",), {"spec", *BASICS}),
+    "lessons": (("explorer/lessons/",), {"view", "spec", *BASICS}),
     "recording": (("explorer/recording/",), {"torch", "numpy", "draws", "training", "methods", "models", *BASICS}),
     "pipeline": (
         ("explorer/pipeline/",),
@@ -59,7 +60,7 @@ ROOMS: dict[str, tuple[tuple[str, ...], set[str]]] = {
     "contents": (
         ("explorer/contents/",),
         {"numpy", "PIL", "uploads", "view", "spec", "pipeline", "experiments", "metrics", "figures", "player"}
-        | {"session", *BASICS},
+        | {"session", "lessons", *BASICS},
     ),
     "service": (
         ("explorer/service/",),
@@ -68,7 +69,7 @@ ROOMS: dict[str, tuple[tuple[str, ...], set[str]]] = {
     "pages": (
         ("explorer/pages/", "explorer/app/", "app.py"),
         {"streamlit", "numpy", "contents", "session", "view", "spec", "figures", "player", "pipeline", "experiments"}
-        | {"package", "service", *BASICS},
+        | {"package", "service", "lessons", *BASICS},
     ),
     "api": (("explorer/api.py",), {"numpy", "data", "pipeline", "spec", "view", "experiments", *BASICS}),
     "launch": (("explorer/launch.py",), {"streamlit", "service"}),
@@ -83,6 +84,7 @@ ROOMS: dict[str, tuple[tuple[str, ...], set[str]]] = {
             "launch",
             "contents",
             "contract",
+            "lessons",
             "api",
             "whole_files",
             *BASICS,

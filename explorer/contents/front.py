@@ -52,6 +52,7 @@ class Door:
 
 
 DOORS = (
+    Door("Take a lesson", "A few minutes each: guess first, then see.", "lessons", "school"),
     Door("Explore", "Move the knobs of a method, and the picture follows.", "watch", "tune"),
     Door(
         "Present", "The same pictures for a projector: large type, few controls.", "watch", "present_to_all",

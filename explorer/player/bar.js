@@ -61,6 +61,10 @@ function buildBar(deck, bar, state, act) {
     parts.loop = button(box, ICONS.loop, words.loop, () => act.set({ loop: !state.loop }), "loop");
   }
   if (shown.has("play")) parts.play = button(group("transport", words.transport, deck), ICONS.play, words.play, act.toggle, "play");
+  if (state.sketch) {
+    const give = () => state.sketch && !state.sketch.empty && callbacks.guess && callbacks.guess(state.sketch.value);
+    parts.done = button(group("transport", words.transport, deck), words.done, words.done, give, "done");
+  }
   if (shown.has("layers")) {
     const box = group("layers", words.layers);
     const name = Object.assign(document.createElement("span"), { className: "name", textContent: words.layers });
@@ -78,7 +82,7 @@ function buildBar(deck, bar, state, act) {
     parts.save = button(box, named("picture"), words.pictureHelp, act.save, "save");
     if (callbacks.capture) parts.film = button(box, named("film"), words.filmHelp, act.film, "film");
   }
-  if (document.fullscreenEnabled && !shown.has("play")) parts.full = button(box, ICONS.full, words.full, act.full, "full");
+  if (document.fullscreenEnabled && !shown.has("play") && !header.overlay) parts.full = button(box, ICONS.full, words.full, act.full, "full");
   if (parts.pick) {
     parts.hint = Object.assign(document.createElement("div"), { className: "hint", textContent: words.pickHelp, hidden: true });
     bar.append(parts.hint);
@@ -112,6 +116,7 @@ function showBar(parts, state) {
       for (const part of [parts.play, parts.range]) if (part) part.disabled = none;
     });
   }
+  if (parts.done) put("empty", !state.sketch || state.sketch.empty, (none) => (parts.done.disabled = none));
   if (parts.range) {
     put("range", Math.round(state.progress * 1000), (value) => {
       if (Number(parts.range.value) !== value) parts.range.value = value;

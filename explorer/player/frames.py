@@ -79,6 +79,33 @@ class Look:
 
 
 @dataclass(frozen=True)
+class Overlay:
+    """What a lesson lays over the picture.
+
+    Attributes:
+        place: which step of which lesson; where it changes, the picture begins anew.
+        spotlight: name of the panel that is spoken of, "forget" for the points to forget, or "".
+        cue: whether cells glow for .4 s before they change their class.
+        locked: whether a guess is due before anything may move.
+        ask: what is guessed on the picture: "points", "line", or "".
+        sets: whose accuracies stand under the panels, from "forget", "retain", "test".
+        marks: guess and truth in the picture; each field may be missing:
+            panels: [{panel, guess: bool, text}], a frame around a panel with a few words.
+            scale: {panel, low, high, guess (null where skipped), truth, band, texts: {guess, truth}}.
+            points: {guess: rows, truth: rows}.
+            line: {path: places in the unit square, wrong: cells between it and the truth, size: cells a side}.
+    """
+
+    place: str
+    spotlight: str = ""
+    cue: bool = False
+    locked: bool = False
+    ask: Literal["", "points", "line"] = ""
+    sets: tuple[str, ...] = ()
+    marks: Mapping[str, Any] = field(default_factory=dict[str, Any])
+
+
+@dataclass(frozen=True)
 class Packed:
     """A blob read back.
 
@@ -118,8 +145,16 @@ def restore(levels: NDArray[np.uint8]) -> NDArray[np.float32]:
     return ((levels.astype(np.float32) - 255) * (CLIP / 255)).astype(np.float32)
 
 
-def pack(scene: records.Scene, panels: Sequence[records.PanelFrames], look: Look = Look()) -> bytes:
+def pack(
+    scene: records.Scene, panels: Sequence[records.PanelFrames], look: Look = Look(), overlay: Overlay | None = None
+) -> bytes:
     """Return the blob of a scene and those of its panels that are ready.
+
+    Args:
+        scene: what they share.
+        panels: those that are ready.
+        look: how they are shown.
+        overlay: what a lesson lays over them.
 
     Raises:
         ValueError: if a grid does not fit the scene, a name is used twice, or a number is not finite.
@@ -153,6 +188,8 @@ def pack(scene: records.Scene, panels: Sequence[records.PanelFrames], look: Look
         header["scene"]["images"] = blocks.add(scene.images, "u1")
     header["scene"]["id"] = blocks.digest()
     header["panels"] = [_panel(panel, blocks) for panel in panels]
+    if overlay is not None:
+        header["overlay"] = asdict(overlay)
     payload = blocks.payload()
     header["id"] = hashlib.sha256(json.dumps(header, sort_keys=True).encode() + payload).hexdigest()[:16]
     text = json.dumps(header, allow_nan=False, separators=(",", ":"), ensure_ascii=False).encode()

@@ -182,6 +182,7 @@ function legendOf({ scene, header }, panels, layers, look, words, radius, steep)
   const plain = (text) => items.push({ text, width: 0, draw: () => undefined });
   if (panels.some((panel) => Object.keys(panel.accuracy).length)) plain(words.numbers);
   if (panels.some((panel) => panel.cost)) plain(words.work);
+  if (header.overlay) items.push(...overlayItems({ header, words }, look, unit));
   return items.filter((item) => item.text); // a picture that replaces a word by nothing has no such entry
 }
 

@@ -27,6 +27,9 @@ OTHERS: dict[str, tuple[Any, str]] = {
     "cut": (7, "7"),
     "table_attack": ("entropy", "entropy"),
     "across": ("auc", "auc"),
+    "lesson": ("never_saw", "never_saw"),
+    "at": (3, "3"),
+    "g": (("1.2", "3.skipped"), "1.2~3.skipped"),
 }
 
 
