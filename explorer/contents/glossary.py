@@ -50,7 +50,7 @@ TERMS: tuple[Term, ...] = (
         "The share of the points to forget to which a model still gives the right label.",
         "right_anyway",
     ),
-    Term("learning rate", "How far each step moves the model.", "right_anyway"),
+    Term("learning rate", "How far each step moves the model.", "cliff"),
     Term(
         "Streisand effect",
         "Forgetting so hard that the forgotten points stand out more than if nothing had been done.",

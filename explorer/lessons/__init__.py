@@ -17,7 +17,9 @@ from explorer.lessons._place import SKIPPED, Place, answered, first_of, moved, p
 from explorer.spec.catalog import declared
 
 #: The order of the story; `declared` finds the files.
-ORDER = ("never_saw",)
+ORDER = (
+    "never_saw", "right_anyway", "too_much", "seeds", "what_it_reads", "gap_or_inside", "exact", "cliff", "shift",
+)  # fmt: skip
 
 
 @cache

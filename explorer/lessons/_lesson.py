@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from explorer.lessons._kinds import Kind
 from explorer.view import View
@@ -23,15 +23,16 @@ class Shown:
         spotlight: panel that is spoken of, by its method or reference, "forget" for the points to forget, or "". All
             else is dimmed.
         titles: names above the panels in place of their own, for instance "A", until a guess is revealed.
-        others: more panels after the View's: retrained models of other seeds, by number.
-        lines: whether the boundaries of original and retrained lie over every panel.
+        others: more panels after the View's: other retrained models, "paired" for the one that shares the original's
+            seed, "seed <k>" for others.
+        lines: whether the boundaries of original and retrained lie over every panel; "told": once a guess is revealed.
     """
 
     view: Mapping[str, Any] = field(repr=False)
     spotlight: str = ""
     titles: tuple[str, ...] = ()
-    others: tuple[int, ...] = ()
-    lines: bool = True
+    others: tuple[str, ...] = ()
+    lines: bool | Literal["told"] = True
 
     @cached_property
     def picture(self) -> View:

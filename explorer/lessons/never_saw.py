@@ -28,8 +28,8 @@ LESSON = Lesson(
             ends=True,
             ask="Here are three models. Only one of them has never seen the ringed points. Which one?",
             kind=Choice(("A", "B", "C"), "retrained.name", ("fine_tune", "retrained", "gradient_ascent")),
-            why="B was trained again from the beginning, without the ringed points. To it, that place looks orange. "
-            "A still bends its line around points that it has seen. C was pushed away from them, and broke.",
+            why="B was trained again from the beginning, without the ringed points. To it, that place looks orange. A "
+            "still bends its line around points that it has seen. C was pushed away from them, and broke.",
         ),
         Look(
             view={"panels": [{"method": "original"}, {"method": "retrained"}]},

@@ -90,7 +90,7 @@ class Overlay:
         ask: what is guessed on the picture: "points", "line", or "".
         sets: whose accuracies stand under the panels, from "forget", "retain", "test".
         marks: guess and truth in the picture; each field may be missing:
-            panels: [{panel, guess: bool, text}], a frame around a panel with a few words.
+            panels: [{panel, guess: bool, bare: bool, text}], a frame around a panel, unless bare, with a few words.
             scale: {panel, low, high, guess (null where skipped), truth, band, texts: {guess, truth}}.
             points: {guess: rows, truth: rows}.
             line: {path: places in the unit square, wrong: cells between it and the truth, size: cells a side}.

@@ -67,14 +67,14 @@ function drawOverlay(state, view, calm) {
   if (sketch) sketch.draw(state, view);
 }
 
-// A frame around a panel, with a few words in a corner: the truth solid, a guess dashed.
-function drawFramed(state, { box }, { guess, text }) {
+// A frame around a panel, unless it is bare, with a few words in a corner: the truth solid, a guess dashed.
+function drawFramed(state, { box }, { guess, text, bare }) {
   const { context: c, look } = state;
   const wide = look.stroke * 1.6;
   const inset = guess ? wide * 2.2 : wide / 2;
   c.beginPath();
   c.rect(box.x + inset, box.y + inset, box.w - 2 * inset, box.h - 2 * inset);
-  lift(c, look, guess ? look.accent : look.ink, wide, guess ? [3, 2] : [], 0.8);
+  if (!bare) lift(c, look, guess ? look.accent : look.ink, wide, guess ? [3, 2] : [], 0.8);
   label(state, text, box.x + wide * 4, guess ? box.y + box.h - look.type * 1.6 : box.y + look.type * 1.6, guess);
 }
 

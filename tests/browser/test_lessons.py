@@ -45,7 +45,7 @@ def test_start_leads_to_a_lesson_which_is_taken_by_mouse(page: Page, address: st
     press(page, "A")
     at(page, 1, "told")
     assert asked(page)["g"] == "1.0"
-    assert page.get_by_text("You said A. It is B.").count() == 1
+    assert page.get_by_text("You: A. The answer: B.").count() == 1
     assert [mark["text"] for mark in player(page, "overlay.marks.panels")] == ["the answer", "your guess"]
     assert barriers(page) == []
     for step in (2, 3):

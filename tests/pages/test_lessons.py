@@ -65,7 +65,7 @@ def test_a_lesson_is_taken_from_its_start_to_its_end():
 
 def test_a_link_leads_to_the_same_step_with_the_same_answer():
     app = opened(lesson=KEY, at="1", g="1.0")
-    assert "You said A. It is B." in html(app)
+    assert "You: A. The answer: B." in html(app)
 
 
 def test_garbage_opens_the_lesson_at_its_start_and_says_so():

@@ -9,7 +9,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.contents.lessons.staged import Staged
+from explorer.contents.lessons.staged import Staged, other_title
 from explorer.contents.picture import panel_names
 from explorer.contents.words import PLAYER_WORDS
 from explorer.lessons import (
@@ -61,24 +61,31 @@ def blob(place: Place, view: View, found: Staged) -> bytes:
     locked = place.locked
     names = _titles(step, view, locked)
     panels = [_calm(step, panel, names[panel.name], locked) for panel in found.panels.values()]
-    still = isinstance(step, Guess) and (locked or step.ends)
+    moves = any(len(panel.step) > 1 for panel in panels)
+    still = not moves or (isinstance(step, Guess) and (locked or step.ends))
     look = PlayerLook(
         step=(1.0 if step.ends else 0.0) if isinstance(step, Guess) and locked else 1.0,
-        layers=tuple(layer for layer in view.layers if step.lines or layer not in ("original", "retrained")),
+        layers=_layers(step, view, locked),
         projector=view.layout == "projector",
         play=not still,
-        words={**PLAYER_WORDS[view.base.request.kind], **WORDS},
+        words={**WORDS, **PLAYER_WORDS[view.base.request.kind]},
         expected=tuple(names.items()),
         lines=(1, 0) if isinstance(step, Try) else (0, 0),
         controls=() if still else ("play",),
     )
-    return pack(found.scene, panels, look, overlay(place, view, found))
+    return pack(found.scene, panels, look, overlay(place, view, found, moves=not still))
+
+
+def _layers(step: Step, view: View, locked: bool) -> tuple[str, ...]:
+    """Return the layers of a step; while a guess is due perhaps without the lines that give it away."""
+    lines = step.lines is True or (step.lines == "told" and not locked)
+    return tuple(layer for layer in view.layers if lines or layer not in ("original", "retrained"))
 
 
 def _titles(step: Step, view: View, locked: bool) -> dict[str, str]:
     """Return the title of each panel by its name in the picture."""
     own = {name: panel.title for name, panel in zip(panel_names(view), view.panels, strict=True)}
-    own |= {f"seed {k}": f"Retrained, seed {k}" for k in step.others}
+    own |= {name: other_title(name) for name in step.others}
     if not step.titles:
         return own
     given = dict(zip(own, step.titles, strict=True))
@@ -95,17 +102,24 @@ def _calm(step: Step, panel: PanelFrames, title: str, locked: bool) -> PanelFram
 # --- over the picture -------------------------------------------------------------------------------------------------
 
 
-def overlay(place: Place, view: View, found: Staged) -> Overlay:
-    """Return what a step lays over its picture."""
+def overlay(place: Place, view: View, found: Staged, *, moves: bool = True) -> Overlay:
+    """Return what a step lays over its picture.
+
+    Args:
+        place: where one stands, and what was answered.
+        view: what the step shows.
+        found: what is ready of it.
+        moves: whether anything in it moves now.
+    """
     step = place.step
     assert step is not None
     named = dict(zip((panel.name for panel in view.panels), panel_names(view), strict=True))
-    named |= {f"seed {k}": f"seed {k}" for k in step.others}
+    named |= {name: name for name in step.others}
     phase = "ask" if place.locked else "told" if isinstance(step, Guess) else ""
     return Overlay(
         place=f"{place.key}:{place.at}:{phase}",
         spotlight=named.get(step.spotlight, step.spotlight),
-        cue=not place.locked and not isinstance(step, Try),
+        cue=moves and not isinstance(step, Try),
         locked=place.locked,
         sets=("forget",) if isinstance(step, Try) else (),
         ask=_asks(step) if isinstance(step, Guess) and place.locked else "",
@@ -148,7 +162,7 @@ def _framed(panels: list[str], guess: int | None, truth: int) -> list[dict[str, 
 def _scale(kind: Number, found: Staged, guess: float | None, truth: float, named: Mapping[str, str]) -> dict[str, Any]:
     goals = found.scene.goals.get("forget")
     band = None
-    if kind.truth == "retrained.forget_right" and goals is not None:
+    if kind.truth == "retrained_right" and goals is not None:
         band = [goals.low * len(found.scene.forget), goals.high * len(found.scene.forget)]
     texts = {"guess": f"your guess: {guess:g}" if guess is not None else "", "truth": f"truth: {truth:g}"}
     scale = {"panel": named[kind.panel], "low": kind.low, "high": kind.high, "guess": guess, "truth": truth}
@@ -160,9 +174,11 @@ def _ranked(
 ) -> list[dict[str, Any]]:
     ranked: list[dict[str, Any]] = []
     for panel in kind.panels:
-        ranked.append({"panel": named[panel], "guess": False, "text": f"{truth.index(panel) + 1}"})
+        ranked.append({"panel": named[panel], "guess": False, "bare": True, "text": f"{truth.index(panel) + 1}"})
         if guess is not None:
-            ranked.append({"panel": named[panel], "guess": True, "text": f"your guess: {guess.index(panel) + 1}"})
+            ranked.append(
+                {"panel": named[panel], "guess": True, "bare": True, "text": f"your guess: {guess.index(panel) + 1}"}
+            )
     return ranked
 
 
@@ -241,7 +257,7 @@ def outcome(step: Guess, view: View, answer: Any, found: Staged) -> str:
         answer_is = kind.options[number]
         if skipped:
             return f"The answer: {answer_is}."
-        return f"Yes: {answer_is}." if answer == truth else f"You said {kind.options[answer]}. It is {answer_is}."
+        return f"Yes: {answer_is}." if answer == truth else f"You: {kind.options[answer]}. The answer: {answer_is}."
     if isinstance(kind, Number):
         unit = f" {kind.unit}" if kind.unit else ""
         return f"It is {truth:g}{unit}." if skipped else f"You said {answer:g}; it is {truth:g}{unit}."

@@ -22,7 +22,7 @@ class Staged:
 
     Attributes:
         scene: what the panels share.
-        panels: method or reference, or "seed <k>" for another retrained model -> its frames, in their order.
+        panels: method, reference or another retrained model -> its frames, in their order.
         complete: whether all panels are there.
         truth: of the step's guess; None without one, or until it is known.
     """
@@ -58,7 +58,7 @@ def staged(step: Step, view: View, desk: Desk, tick: Tick) -> Iterator[Staged]:
         found[name] = replace(frames, name=name)
         if len(found) < len(named):
             yield Staged(scene, _by_method(view, found))
-    panels = {**_by_method(view, found), **{f"seed {k}": _other(scene, k) for k in step.others}}
+    panels = {**_by_method(view, found), **{name: _other(scene, name) for name in step.others}}
     truth = _truth(step.kind, scene, panels) if isinstance(step, Guess) else None
     yield Staged(scene, panels, True, truth)
 
@@ -74,18 +74,24 @@ def _truth(kind: Kind, scene: Scene, panels: Mapping[str, PanelFrames]) -> Any:
     return kind.panels.index(truth[0]) if isinstance(kind, Choice) and kind.panels else truth
 
 
-def _other(scene: Scene, k: int) -> PanelFrames:
-    """Return a panel of the retrained model of another seed.
+def other_title(name: str) -> str:
+    """Return the title of the panel of another retrained model."""
+    return "Retrained, same seed" if name == "paired" else f"Retrained, {name}"
+
+
+def _other(scene: Scene, name: str) -> PanelFrames:
+    """Return a panel of another retrained model: "paired", or "seed <k>".
 
     Raises:
-        ValueError: if there are not so many.
+        ValueError: if there is none of that name.
     """
-    if not 0 <= k < len(scene.retrained):
-        raise ValueError(f"`others` must lie in [0, {len(scene.retrained) - 1}], got {k}")
-    z = at_points(scene, scene.retrained[k], scene.x)
+    grids = {"paired": scene.paired, **{f"seed {k}": grid for k, grid in enumerate(scene.retrained)}}
+    if name not in grids:
+        raise ValueError(f"`others` must be among {', '.join(grids)}, got {name}")
+    z = at_points(scene, grids[name], scene.x)
     p = np.exp(z - z.max(axis=-1, keepdims=True))
     confidence = (p / p.sum(axis=-1, keepdims=True))[np.arange(len(scene.y)), scene.y]
     return PanelFrames(
-        name=f"seed {k}", title=f"Retrained, seed {k}", kind="reference", step=np.zeros(1, np.int64),
-        logits=scene.retrained[k][None], confidence=confidence[None].astype(np.float32),
+        name=name, title=other_title(name), kind="reference", step=np.zeros(1, np.int64),
+        logits=grids[name][None], confidence=confidence[None].astype(np.float32),
     )  # fmt: skip

@@ -6,6 +6,7 @@ A name is "<panel>.<quantity>", for instance "retrained.forget_right", or a quan
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -14,6 +15,8 @@ from numpy.typing import NDArray
 
 from explorer.records import PanelFrames, Scene
 
+BREAK = 0.05  # of accuracy: a model that lost more of the retain set is said to be broken; our choice
+HARDLY = 0.005  # of the plane
 Panels = Mapping[str, PanelFrames]  # method or reference -> its frames, in their order
 
 
@@ -102,6 +105,49 @@ def _work(scene: Scene, panels: Panels, panel: str) -> float:
     return round(100 * panels[panel].cost)
 
 
+def _holds(scene: Scene, panels: Panels, panel: str) -> float:
+    """The last step on screen at which retain accuracy is at most BREAK below that of the original."""
+    retain = panels[panel].accuracy["retain"]
+    broken = np.flatnonzero(retain < retain[0] - BREAK)
+    return int(panels[panel].step[broken[0] - 1 if len(broken) else -1])
+
+
+def _hardly_moves(scene: Scene, panels: Panels, panel: str) -> int:
+    """1 where the panel's model changes its answer on less than HARDLY of the plane, else 0."""
+    before, after = panels[panel].logits[0].argmax(axis=-1), _end(panels, panel).argmax(axis=-1)
+    return int((before != after).mean() < HARDLY)
+
+
+def _repaired(scene: Scene, panels: Panels, panel: str) -> int:
+    """How much of what a request names is right at the end: 0 nearly all (from .9 on), 1 about half, 2 hardly any."""
+    right = float(panels[panel].accuracy["forget"][-1])
+    return 0 if right >= 0.9 else 1 if right >= 0.35 else 2
+
+
+def _retrained_right(scene: Scene, panels: Panels) -> float:
+    """How many of the points to forget retrained models get right, in their mean."""
+    return round(scene.goals["forget"].mean * len(scene.forget))
+
+
+def _retrained_changed(scene: Scene, panels: Panels) -> tuple[int, ...]:
+    """Rows of the training set to which the retrained model of the original's seed gives another class than it."""
+    before, after = (at_points(scene, grid, scene.x).argmax(axis=-1) for grid in (scene.original, scene.paired))
+    return tuple(int(row) for row in np.flatnonzero(before != after))
+
+
+def _floor(scene: Scene, panels: Panels) -> float:
+    """The share of the plane, in per cent, on which two retrained models disagree, in the mean over all pairs."""
+    answers = [grid.argmax(axis=-1) for grid in scene.retrained]
+    return round(100 * float(np.mean([(a != b).mean() for a, b in itertools.combinations(answers, 2)])), 1)
+
+
+def _alike(scene: Scene, panels: Panels) -> tuple[str, ...]:
+    """The other panels, from the one that answers most like the first to the one least like it."""
+    first, *others = panels
+    answers = {name: _end(panels, name).argmax(axis=-1) for name in panels}
+    return tuple(sorted(others, key=lambda name: float((answers[name] != answers[first]).mean())))
+
+
 def _nearest(scene: Scene, panels: Panels) -> tuple[str, ...]:
     """Methods, from the one that ends nearest to the retrained models to the farthest."""
     methods = [name for name, panel in panels.items() if panel.kind != "reference"]
@@ -120,6 +166,16 @@ OF_ONE: Mapping[str, Callable[[Scene, Panels, str], Any]] = {
     "changed": _changed,
     "classes": _classes,
     "work": _work,
+    "holds": _holds,
+    "hardly_moves": _hardly_moves,
+    "repaired": _repaired,
 }
 #: Quantity of all panels.
-OF_ALL: Mapping[str, Callable[[Scene, Panels], Any]] = {"nearest": _nearest, "least_sure": _least_sure}
+OF_ALL: Mapping[str, Callable[[Scene, Panels], Any]] = {
+    "nearest": _nearest,
+    "least_sure": _least_sure,
+    "floor": _floor,
+    "alike": _alike,
+    "retrained_right": _retrained_right,
+    "retrained_changed": _retrained_changed,
+}
