@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 
@@ -116,3 +116,9 @@ def reason(error: Exception) -> str:
 def method_title(name: str) -> str:
     """Return the name on screen of a method or a reference."""
     return CATALOG.methods[name].title if name in CATALOG.methods else name.capitalize()
+
+
+def spelled_out(names: Iterable[str]) -> str:
+    """Say what the titles of some methods are short for; "" where none is short."""
+    found = {name: CATALOG.methods[name] for name in names if name in CATALOG.methods and CATALOG.methods[name].long}
+    return "; ".join(f"{method.title}: {method.long}" for method in found.values()) + ("." if found else "")

@@ -11,6 +11,7 @@ const ICONS = {
   save: '<svg viewBox="0 0 16 16" aria-hidden="true"><path d="M7.200 1.500h1.600v7l2.500-2.500 1.100 1.100L8 11.500 3.600 7.100 4.700 6l2.500 2.500zM2 12.500h12V14H2z"/></svg>',
   film: '<svg viewBox="0 0 16 16" aria-hidden="true"><circle cx="8" cy="8" r="4.800"/></svg>',
 };
+const MAIN_LAYERS = ["confidence", "boundary"]; // the others are behind "More layers"
 const SPEEDS = [0.25, 0.5, 1, 2, 4];
 
 // Build what the header asks for; act: the player's actions. deck: for the transport, which stays on screen while any of
@@ -69,11 +70,21 @@ function buildBar(deck, bar, state, act) {
     const box = group("layers", words.layers);
     const name = Object.assign(document.createElement("span"), { className: "name", textContent: words.layers });
     box.append(name);
+    const more = Object.assign(document.createElement("span"), { className: "more", hidden: !state.moreLayers });
     const offered = Object.keys(LAYER_WORDS).filter((layer) => offers(header, layer));
-    for (const layer of offered) {
-      parts.layers[layer] = button(box, LAYER_WORDS[layer], LAYER_WORDS[layer], () => act.layer(layer));
+    for (const layer of [...MAIN_LAYERS, ...offered.filter((name) => !MAIN_LAYERS.includes(name))]) {
+      const place = MAIN_LAYERS.includes(layer) ? box : more;
+      parts.layers[layer] = button(place, LAYER_WORDS[layer], LAYER_WORDS[layer], () => act.layer(layer));
       parts.layers[layer].title = LAYER_HELP[layer];
     }
+    const open = () => {
+      state.moreLayers = !state.moreLayers;
+      more.hidden = !state.moreLayers;
+      opener.setAttribute("aria-expanded", state.moreLayers);
+    };
+    const opener = button(box, words.moreLayers, words.moreLayers, open, "opener");
+    opener.setAttribute("aria-expanded", Boolean(state.moreLayers));
+    box.append(more);
   }
   const box = group("actions", words.actions);
   const named = (key) => `${ICONS[{ picture: "save" }[key] || key]}<span>${words[key]}</span>`;

@@ -46,6 +46,7 @@ const WORDS = {
   cue: "about to change",
   done: "That is my guess",
   layers: "Show",
+  moreLayers: "More layers",
   transport: "Animation",
   play: "Play",
   pause: "Pause",
