@@ -93,9 +93,11 @@ def _titles(step: Step, view: View, locked: bool) -> dict[str, str]:
 
 
 def _calm(step: Step, panel: PanelFrames, title: str, locked: bool) -> PanelFrames:
-    """Return a panel under its title here; while a guess is due, without what gives it away."""
+    """Return a panel under its title here, with numbers where one tries; while a guess is due nothing gives it away."""
+    if not isinstance(step, Try):
+        panel = replace(panel, accuracy={}, cost=float("nan"), note="")
     if locked and step.titles:
-        panel = replace(panel, kind="reference", accuracy={})
+        panel = replace(panel, kind="reference")
     return replace(panel, title=title, several=0)
 
 
@@ -267,11 +269,9 @@ def outcome(step: Guess, view: View, answer: Any, found: Staged) -> str:
         hit = len(set(answer) & set(truth))
         return f"You chose {len(answer)} points, {hit} of them rightly; {len(truth)} change."
     if isinstance(kind, Line):
-        return (
-            "The true line is drawn."
-            if skipped
-            else f"{share(found, answer):.0%} of the plane is on the right side of your line."
-        )
+        if skipped:
+            return "The black line is the true one."
+        return f"Your line puts {share(found, answer):.0%} of the plane on the right side."
     titles = {panel.name: panel.title for panel in view.panels}
     order = ", ".join(titles[name] for name in truth)
     if skipped:

@@ -7,6 +7,7 @@ card is drawn by the run that a click begins anyway, so nothing runs twice.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from html import escape
 from typing import Any
 
@@ -14,6 +15,7 @@ import streamlit as st
 
 from explorer.contents.glossary import marked
 from explorer.contents.lessons import shown
+from explorer.contents.lessons.handout import handout
 from explorer.contents.lessons.staged import Staged, staged
 from explorer.knobs import knob_infos
 from explorer.lessons import (
@@ -33,7 +35,7 @@ from explorer.lessons import (
     standing,
 )
 from explorer.pages.controls import knobs
-from explorer.pages.frame import live, player
+from explorer.pages.frame import clock, live, player
 from explorer.pages.frame.binding import act, current, publish
 from explorer.pages.frame.progress import status, watched
 from explorer.session.jobs import Job
@@ -41,6 +43,9 @@ from explorer.session.tab import Tab
 from explorer.view import View
 
 KEY = "lessons"  # of the job, and of the page
+AUTO = "lesson:auto"  # whether it plays by itself; not kept in the address
+WAIT = 8.0  # seconds that a step stays at least, where it plays by itself
+WORDS_A_SECOND = 3.0  # read at ease
 PATIENCE = 0.4  # seconds a run waits for the picture, so that a quick one shows in the same run
 
 
@@ -49,6 +54,7 @@ def show(tab: Tab, place: Place) -> None:
     tab.slid.clear()
     step = place.step
     if step is None:
+        tab.shown[AUTO] = False
         _end(place)
         return
     view = standing(step, place.answer)
@@ -61,14 +67,20 @@ def show(tab: Tab, place: Place) -> None:
         with st.container(key="lesson_picture", gap="small"):
             _picture(place, view, job)
     live.tell(tab, view)
+    if tab.shown.get(AUTO):
+        _play_on(place, job.partial)
 
 
 # --- the picture ------------------------------------------------------------------------------------------------------
 
 
 def _picture(place: Place, view: View, job: Job) -> None:
+    seen = current().view.looks.lesson
+
     def draw() -> None:
         tab = current()
+        if tab.view.looks.lesson != seen:
+            st.rerun()  # a guess on the picture; the card depends on it too
         status(tab, job)
         made = _bytes(tab, place, view, job)
         if made is None:
@@ -243,6 +255,39 @@ def _with_knob(view: View, name: str, value: Any) -> View:
     return answered(view, place, values)
 
 
+# --- by itself --------------------------------------------------------------------------------------------------------
+
+
+def _play_on(place: Place, found: Staged | None) -> None:
+    """Let the lesson go on by itself: a guess is revealed as skipped, a task shows itself."""
+    step = place.step
+    assert step is not None
+    done = place.locked is False and not (isinstance(step, Try) and place.answer is None)
+    if found is None or not found.complete:
+        return  # the run that draws all of it begins the while
+    said = step.say if isinstance(step, Look) else step.why if done else ""
+    seconds = max(WAIT, len(said.split()) / WORDS_A_SECOND)
+    clock.due("lesson:clock", seconds, f"{place.key}:{place.at}:{done}", _due)
+
+
+def _due(where: str) -> None:
+    place = here()
+    step = place.step
+    done = where.endswith(":True")
+    if step is None or not current().shown.get(AUTO) or not where.startswith(f"{place.key}:{place.at}:"):
+        return
+    if done:
+        _go(place.at + 1)
+    elif isinstance(step, Try):
+        _answer(dict(step.answer))
+    else:
+        _answer(SKIPPED)
+
+
+def _auto(on: bool) -> None:
+    current().shown[AUTO] = on
+
+
 # --- from step to step ------------------------------------------------------------------------------------------------
 
 
@@ -259,6 +304,13 @@ def _ways(place: Place) -> None:
                 "Next", key="lesson:next", type="secondary" if isinstance(step, Try) else "primary",
                 on_click=_go, args=(place.at + 1,),
             )  # fmt: skip
+        playing = bool(current().shown.get(AUTO))
+        if playing or place.at == 0:
+            st.button(
+                "Stop playing" if playing else "Play all", key="lesson:auto", type="tertiary",
+                icon=":material/stop:" if playing else ":material/slideshow:", on_click=_auto, args=(not playing,),
+                help="The lesson goes on by itself, without a guess of yours.",
+            )  # fmt: skip
 
 
 def _end(place: Place) -> None:
@@ -274,6 +326,11 @@ def _end(place: Place) -> None:
             st.button(
                 "Back", key="lesson:back", type="tertiary", icon=":material/arrow_back:", on_click=_go,
                 args=(place.at - 1,),
+            )  # fmt: skip
+            paper = partial(handout, place.key, place.lesson, current().desk)
+            st.download_button(
+                "Handout", paper, f"{place.key}.html", "text/html", icon=":material/print:", on_click="ignore",
+                type="tertiary", help="The whole lesson on paper, answers on the last page.",
             )  # fmt: skip
             st.button("All lessons", key="lesson:all", on_click=lambda: act(lambda view: first_of(view, "")))
             for key in following:
