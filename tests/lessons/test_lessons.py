@@ -71,6 +71,7 @@ def test_a_step_runs_headless_in_each_of_its_phases(key: str, at: int):
         assert not (locked and header["overlay"]["marks"])
         if locked:
             assert not header["look"]["play"] and header["look"]["controls"] == []
+            assert not any(panel["unmoved"] or panel["trouble"] or panel["note"] for panel in header["panels"])
             assert not step.titles or [panel["title"] for panel in header["panels"]] == list(step.titles)
 
 

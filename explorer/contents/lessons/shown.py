@@ -96,8 +96,9 @@ def _calm(step: Step, panel: PanelFrames, title: str, locked: bool) -> PanelFram
     """Return a panel under its title here, with numbers where one tries; while a guess is due nothing gives it away."""
     if not isinstance(step, Try):
         panel = replace(panel, accuracy={}, cost=float("nan"), note="")
-    if locked and step.titles:
-        panel = replace(panel, kind="reference")
+    if locked:
+        said = panel.trouble if panel.refused else ""
+        panel = replace(panel, unmoved="", trouble=said, kind="reference" if step.titles else panel.kind)
     return replace(panel, title=title, several=0)
 
 
