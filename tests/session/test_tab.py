@@ -192,3 +192,14 @@ def test_the_first_page_has_an_empty_address_and_the_others_keep_their_view():
     tab.follow({}, "start")
     tab.follow({}, "watch")
     assert tab.view == view and tab.publish() == view.to_query()
+
+
+def test_the_place_in_a_lesson_stands_in_the_address_of_lessons_alone_and_is_not_lost():
+    tab = Tab.open({"v": "1", "lesson": "never_saw", "at": "1"}, "lessons")
+    place = tab.view.looks.lesson
+    assert tab.publish() == {"v": "1", "lesson": "never_saw", "at": "1"}
+    tab.follow({}, "watch")
+    assert tab.publish() == {}
+    tab.follow({}, "watch")
+    tab.follow({}, "lessons")
+    assert tab.view.looks.lesson == place and tab.publish()["at"] == "1"
