@@ -46,7 +46,7 @@ def list_all(given: argparse.Namespace) -> None:
     if given.full and given.markdown is None:
         raise Wrong("`--full` goes with `--markdown`; without it, `list` prints everything as JSON")
     if given.markdown is None:
-        _print(_json(listing.listing()))
+        _print(_json({**listing.listing(), "lessons": _lessons()}))
     elif not given.markdown:
         _print("\n\n".join(listing.tables(full=given.full).values()))
     else:
@@ -54,6 +54,16 @@ def list_all(given: argparse.Namespace) -> None:
             _print(listing.filled(_read(given.markdown), full=given.full).rstrip("\n"))
         except ValueError as error:
             raise Wrong(str(error)) from None
+
+
+def _lessons() -> list[dict[str, Any]]:
+    """Return the lessons in the order of the story."""
+    from explorer.lessons import lessons
+
+    return [
+        {"key": key, "title": lesson.title, "goal": lesson.goal, "minutes": lesson.minutes}
+        for key, lesson in lessons().items()
+    ]
 
 
 def run(given: argparse.Namespace) -> None:

@@ -42,6 +42,7 @@ ROOMS: dict[str, tuple[tuple[str, ...], set[str]]] = {
     ),
     "spec": (("explorer/spec/",), {"data", "choosers", "models", "training", "methods", "attacks", "audits", *BASICS}),
     "view": (("explorer/view/",), {"spec", *BASICS}),
+    "lessons": (("explorer/lessons/",), {"view", "spec", *BASICS}),
     "recording": (("explorer/recording/",), {"torch", "numpy", "draws", "training", "methods", "models", *BASICS}),
     "pipeline": (
         ("explorer/pipeline/",),
@@ -63,7 +64,7 @@ ROOMS: dict[str, tuple[tuple[str, ...], set[str]]] = {
     "contents": (
         ("explorer/contents/",),
         {"numpy", "PIL", "uploads", "view", "spec", "pipeline", "experiments", "metrics", "figures", "player"}
-        | {"session", *BASICS},
+        | {"session", "lessons", *BASICS},
     ),
     "service": (
         ("explorer/service/",),
@@ -72,7 +73,7 @@ ROOMS: dict[str, tuple[tuple[str, ...], set[str]]] = {
     "pages": (
         ("explorer/pages/", "explorer/app/", "app.py"),
         {"streamlit", "numpy", "contents", "session", "view", "spec", "figures", "player", "pipeline", "experiments"}
-        | {"package", "service", *BASICS},
+        | {"package", "service", "lessons", *BASICS},
     ),
     "api": (("explorer/api.py",), {"numpy", "data", "pipeline", "spec", "view", "experiments", *BASICS}),
     "launch": (("explorer/launch.py",), {"streamlit", "service"}),
@@ -87,6 +88,7 @@ ROOMS: dict[str, tuple[tuple[str, ...], set[str]]] = {
             "launch",
             "contents",
             "contract",
+            "lessons",
             "api",
             "whole_files",
             *BASICS,

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from explorer.__main__ import installed, main
+from explorer.lessons import ORDER
 from explorer.spec.catalog import CATALOG
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -41,7 +42,10 @@ def strict(text: str) -> Any:
 def test_list_names_every_plug_in(capfdbinary: pytest.CaptureFixture[bytes]):
     assert main(["list"]) == 0
     listed = strict(capfdbinary.readouterr().out.decode())
-    assert list(listed) == ["methods", "data", "choosers", "models", "attacks", "audits"]
+    assert list(listed) == ["methods", "data", "choosers", "models", "attacks", "audits", "lessons"]
+    assert [entry["key"] for entry in listed["lessons"]] == list(ORDER)
+    for lesson in listed.pop("lessons"):
+        assert list(lesson) == ["key", "title", "goal", "minutes"] and lesson["minutes"] > 0
     for kind in listed:
         assert [entry["key"] for entry in listed[kind]] == list(getattr(CATALOG, kind))
     for method in listed["methods"]:

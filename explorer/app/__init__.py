@@ -17,4 +17,4 @@ def run() -> None:
     """Show the page that the address names."""
     sys.setswitchinterval(2e-4)  # torch calls release the lock: with the usual 5 ms a worker waits for pages forever
     st.set_page_config(page_title="Unlearning Explorer", page_icon=shell.ICON, layout="wide")
-    shell.run([shell.page(name, default=name == "watch") for name in PAGES])
+    shell.run([shell.page(name, default=name == PAGES[0]) for name in PAGES])

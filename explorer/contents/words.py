@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 
@@ -121,3 +121,9 @@ def method_title(name: str) -> str:
     key, moved, _ = name.partition(MOVED)
     title = CATALOG.methods[key].title if key in CATALOG.methods else key.capitalize()
     return f"{title}, your knobs" if moved else title
+
+
+def spelled_out(names: Iterable[str]) -> str:
+    """Say what the titles of some methods are short for; "" where none is short."""
+    found = {name: CATALOG.methods[name] for name in names if name in CATALOG.methods and CATALOG.methods[name].long}
+    return "; ".join(f"{method.title}: {method.long}" for method in found.values()) + ("." if found else "")

@@ -21,6 +21,7 @@ Kind = Literal["exact", "approximate"]
 Mark = Literal["hollow", "easy", "hard"]
 Answer = Literal["forget", "forget_class", "correct_labels", "erase_feature"]
 Demonstration = Literal["", "one_sigmoid"]
+MAIN = 3  # knobs that a page shows before all others
 ALWAYS_SEARCHED = ("batchnorm",)  # on images, wherever a method has such a knob
 READABLE = frozenset(
     [f"{part}.{name}" for part in ("forget", "retain", "before", "heldout", "corrected") for name in ("x", "y")]
@@ -174,6 +175,8 @@ class Method:
         own_original: (original, request, knobs, rng, prepared) -> the model from which an exact method starts.
         images: how it is run and recorded on images, or why it cannot be.
         demonstration: a figure that its card shows beside the text; "" for none.
+        long: what the title is short for, where it is; "" where it says what it is.
+        main: the knobs that matter most, at most MAIN; pages show these first. None means the first ones declared.
     """
 
     title: str
@@ -192,6 +195,8 @@ class Method:
     own_original: Callable[..., nn.Module] | None = None
     images: Images = field(default_factory=Images)
     demonstration: Demonstration = ""
+    long: str = ""
+    main: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse a declaration that names what does not exist."""
@@ -202,7 +207,14 @@ class Method:
             stray = set(preset.knobs) - set(self.knobs.model_fields)
             if stray:
                 raise ValueError(f"`{name}` of {self.title} must name its knobs, got {sorted(stray)}")
+        if len(self.main) > MAIN or set(self.main) - set(self.knobs.model_fields):
+            raise ValueError(f"`main` of {self.title} must name at most {MAIN} of its knobs, got {list(self.main)}")
         self._check_images()
+
+    @property
+    def main_knobs(self) -> tuple[str, ...]:
+        """Return the knobs that matter most, in the order in which they are shown."""
+        return self.main or tuple(self.knobs.model_fields)[:MAIN]
 
     def _check_images(self) -> None:
         for what, named, known in (

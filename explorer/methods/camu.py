@@ -132,6 +132,7 @@ def divergence(target: Tensor, features: Tensor) -> Tensor:
 
 METHOD = Method(
     title="CaMU",
+    long="Causal Machine Unlearning",
     knobs=Knobs,
     unlearn=unlearn,
     kind="approximate",

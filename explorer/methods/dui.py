@@ -206,6 +206,7 @@ def capped(step: Tensor, vector: Tensor) -> Tensor:
 
 METHOD = Method(
     title="DUI",
+    long="Distributional Unlearning with Independence criterion",
     knobs=Knobs,
     unlearn=unlearn,
     kind="approximate",

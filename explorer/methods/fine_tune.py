@@ -66,6 +66,7 @@ METHOD = Method(
     title="Fine-tuning",
     knobs=Knobs,
     unlearn=unlearn,
+    main=("lr", "steps", "momentum"),
     kind="approximate",
     answers={"forget", "forget_class"},
     reads={"retain.x", "retain.y"},

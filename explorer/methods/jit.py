@@ -218,8 +218,10 @@ START_ON_IMAGES = {
 
 METHOD = Method(
     title="JiT",
+    long="Just in Time unlearning",
     knobs=Knobs,
     unlearn=unlearn,
+    main=("sigma", "lr", "epochs"),
     kind="approximate",
     answers={"forget", "forget_class"},
     reads={"forget.x"},

@@ -89,6 +89,7 @@ METHOD = Method(
     title="l1-sparse",
     knobs=Knobs,
     unlearn=unlearn,
+    main=("epochs", "gamma", "lr"),
     kind="approximate",
     answers={"forget", "forget_class"},
     reads={"retain.x", "retain.y"},

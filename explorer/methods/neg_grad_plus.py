@@ -85,6 +85,7 @@ METHOD = Method(
     title="NegGrad+",
     knobs=Knobs,
     unlearn=unlearn,
+    main=("alpha", "lr", "steps"),
     kind="approximate",
     answers={"forget", "forget_class"},
     reads={"forget.x", "forget.y", "retain.x", "retain.y"},

@@ -100,6 +100,7 @@ METHOD = Method(
     title="Random labels",
     knobs=Knobs,
     unlearn=unlearn,
+    main=("lr", "steps", "labels"),
     kind="approximate",
     answers={"forget", "forget_class"},
     reads={"forget.x", "forget.y", "retain.x", "retain.y"},

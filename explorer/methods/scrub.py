@@ -209,6 +209,7 @@ METHOD = Method(
     title="SCRUB",
     knobs=Knobs,
     unlearn=unlearn,
+    main=("epochs", "lr", "alpha"),
     kind="approximate",
     answers={"forget", "forget_class"},
     reads={"forget.x", "retain.x", "retain.y"},

@@ -110,6 +110,7 @@ METHOD = Method(
     title="SCRUB+R",
     knobs=Knobs,
     unlearn=unlearn,
+    main=("epochs", "lr", "alpha"),
     kind="approximate",
     answers={"forget", "forget_class"},
     reads={"forget.x", "forget.y", "retain.x", "retain.y", "heldout.x", "heldout.y"},

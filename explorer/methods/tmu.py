@@ -276,8 +276,10 @@ RELEASED = {
 
 METHOD = Method(
     title="TMU",
+    long="Twin Machine Unlearning",
     knobs=Knobs,
     unlearn=unlearn,
+    main=("epochs", "lr", "sigma"),
     kind="approximate",
     answers={"forget"},
     reads={"forget.x", "forget.y", "retain.x", "retain.y"},

@@ -129,6 +129,7 @@ METHOD = Method(
     title="UNSIR",
     knobs=Knobs,
     unlearn=unlearn,
+    main=("noise_steps", "impair_lr", "repair_lr"),
     kind="approximate",
     answers={"forget_class"},
     reads={"forget.y", "retain.x", "retain.y"},

@@ -18,7 +18,7 @@ from explorer.figures.tradeoff import Axis, Path, tradeoff
 from explorer.pages.frame.binding import act, controlled, current, on_change, publish
 from explorer.pages.frame.mode import mode
 from explorer.pages.frame.progress import status, watched
-from explorer.pages.parts import attack_cards, live_attack, opening, pairs, score_figures, sweep
+from explorer.pages.parts import attack_cards, live_attack, opening, pairs, said, score_figures, sweep
 from explorer.pages.parts.chart import chart
 from explorer.records import Band
 from explorer.session.changes import with_part
@@ -85,6 +85,8 @@ def show() -> None:
     view = tab.view
     with st.container(key="page"):
         opening.links(view)
+        said.attack()
+        said.spelled(view)
         known = asked_attacks.methods(view)
         if not known:
             st.info("No panel holds a method: add one on the left.", icon=":material/info:")

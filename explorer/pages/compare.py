@@ -15,7 +15,7 @@ from explorer.pages.frame.binding import controlled, current, on_change, publish
 from explorer.pages.frame.mode import mode
 from explorer.pages.frame.progress import status, watched
 from explorer.pages.frame.width import width
-from explorer.pages.parts import presets
+from explorer.pages.parts import presets, said
 from explorer.pages.parts.chart import chart
 from explorer.session.jobs import Job
 from explorer.session.store import kept_with
@@ -63,6 +63,7 @@ def show() -> None:
         if "request" not in view.hidden:
             _choose(view)
         presets.preset_sentence(view)
+        said.spelled(view)
         wide = width("width:compare")
         content = (view.base, poster_rows.rows_of(view), poster_rows.columns(view))
         job = tab.jobs.job("compare", content, lambda tick: tab.desk.stream(kept_with(view), posters, view, tick=tick))

@@ -14,7 +14,7 @@ from explorer.figures.curves import curves
 from explorer.figures.jit_sigmoid import SIGNS, jit_sigmoid
 from explorer.pages.frame.binding import current
 from explorer.pages.frame.mode import mode
-from explorer.pages.parts import claims, correction, facts, sweep
+from explorer.pages.parts import claims, correction, facts, said, sweep
 from explorer.pages.parts.chart import chart
 from explorer.pages.parts.stage import stage
 from explorer.records import Band, Comparison
@@ -51,6 +51,7 @@ def show() -> None:
 
 
 def _below(view: View, picture: Picture) -> None:
+    said.spelled(view)
     facts.facts(picture)
     panel, name = view.panels[0], panel_names(view)[0]
     if panel.method is None:

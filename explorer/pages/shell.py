@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import importlib
+import itertools
 import sys
 import threading
 from functools import cache
@@ -19,6 +20,7 @@ from explorer.player import SHIPPED
 from explorer.session.quota import over_quota
 from explorer.session.tab import Tab
 from explorer.spec.catalog import CATALOG
+from explorer.view import GROUPS, PAGES
 
 STYLE = Path(__file__).with_name("style.css")
 ICON = str(Path(__file__).with_name("icon.png"))  # a file: a named icon would be fetched from the network
@@ -67,16 +69,16 @@ def run(pages: list[StreamlitPage]) -> None:
     Args:
         pages: of `st.Page`; the first is the one on which the app opens.
     """
-    st.html(f"<style>{STYLE.read_text(encoding='utf-8')}</style>")
+    st.html(f"<style>{STYLE.read_text(encoding='utf-8')}{_between_groups()}</style>")
     chosen = st.navigation(pages, position="top")
-    name = chosen.url_path or "watch"
-    if name == "watch":
+    name = chosen.url_path or PAGES[0]
+    if name == PAGES[0]:
         _follow_page(pages)
+    st.session_state["pages"] = {one.url_path or PAGES[0]: one for one in pages}
     st.html(f'<h1 class="ue-title">Unlearning Explorer: {chosen.title}</h1>')  # on paper, where no navigation is
     if not warm():
         _first_picture(name)
     tab = binding.begin(name)
-    st.session_state["pages"] = {one.url_path or "watch": one for one in pages}
     if tab.view.layout == "projector":
         st.html("<style>:root{--ue-scale:1.25} html{font-size:125%}</style>")
     for sentence in tab.ignored:
@@ -97,12 +99,21 @@ def run(pages: list[StreamlitPage]) -> None:
     paper.fit()
 
 
+def _between_groups() -> str:
+    """Return the style that draws a thin line in the navigation before each group of pages but the first."""
+    firsts = list(itertools.accumulate(len(group) for group in GROUPS[:-1]))
+    items = ",".join(f'[data-testid="stTopNav"] > .rc-overflow-item:nth-child({first + 1})' for first in firsts)
+    line = "border-left: 1px solid color-mix(in srgb, currentColor 25%, transparent)"
+    return f"{items} {{ {line}; margin-left: .4rem; padding-left: .4rem; }}"
+
+
 def _follow_page(pages: list[StreamlitPage]) -> None:
-    """Go to the page that the address names, as `/?page=attacks`; a server with our routes has done so already."""
+    """Go to the page that the address means, as `/?page=attacks`; a server with our routes has done so already."""
     query = st.query_params.to_dict()
-    named = [page for page in pages if page.url_path and page.url_path == query.get("page")]
-    if named:
-        st.switch_page(named[0], query_params={name: text for name, text in query.items() if name != "page"})
+    meant = query.pop("page", "watch" if query else PAGES[0])
+    if meant != PAGES[0]:
+        there = {page.url_path: page for page in pages if page.url_path}
+        st.switch_page(there.get(meant, there["watch"]), query_params=query)
 
 
 def _homely(sentence: str) -> str:
@@ -133,7 +144,11 @@ def _sidebar(tab: Tab) -> None:
 
 
 def _first_picture(page: str) -> None:
-    """Show a shipped picture until everything is imported, then run again."""
+    """Show what needs nothing computed until everything is imported, then run again."""
+    if page == "start":
+        importlib.import_module("explorer.pages.start").show()
+        warming().wait()
+        st.rerun()
     blob = _before_torch(page)
     if blob is not None:
         from explorer.pages.frame import player

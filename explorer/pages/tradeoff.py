@@ -18,7 +18,7 @@ from explorer.figures.tradeoff import tradeoff
 from explorer.pages.frame.binding import controlled, current, on_change
 from explorer.pages.frame.mode import mode
 from explorer.pages.frame.width import width
-from explorer.pages.parts import facts, opening, sweep
+from explorer.pages.parts import facts, opening, said, sweep
 from explorer.pages.parts.chart import chart
 from explorer.pages.parts.stage import Shown, stage
 from explorer.session.store import memo
@@ -69,6 +69,7 @@ def show() -> None:
 
 
 def _below(view: View, picture: Picture, *, wide: int) -> None:
+    said.spelled(view)
     facts.facts(picture)
     opening.exposed(picture.exposure)
     left, right = st.columns(2)

@@ -8,7 +8,7 @@ from explorer.contents.picture import Picture, panel_names
 from explorer.contents.requests import told
 from explorer.contents.tables import numbers
 from explorer.pages.frame.binding import current
-from explorer.pages.parts import presets, sweep
+from explorer.pages.parts import presets, said, sweep
 from explorer.pages.parts.facts import facts
 from explorer.pages.parts.stage import stage
 from explorer.view import View
@@ -25,6 +25,7 @@ def show() -> None:
 
 
 def _below(view: View, picture: Picture) -> None:
+    said.spelled(view)
     facts(picture)
     if "numbers" in view.hidden:
         return

@@ -13,13 +13,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from explorer.player.frames import Look, Packed, pack, unpack
+from explorer.player.frames import Look, Overlay, Packed, pack, unpack
 
 PARTS = (
     "decode", "field", "excess", "lines", "words", "look", "marks", "legend", "layout", "axes", "overlays", "views",
-    "numbers", "draw", "bar", "probe", "input", "export", "summary", "cursor", "hook", "live", "player",
+    "numbers", "lesson", "draw", "bar", "probe", "input", "export", "summary", "cursor", "hook", "live", "player",
 )  # fmt: skip
 SHIPPED = Path(__file__).with_name("default.bin")  # the default View's blob, on screen before torch is imported
+START = Path(__file__).with_name("start.bin")  # the moving picture of the page *Start*
 
 
 def script() -> str:
@@ -33,4 +34,4 @@ def style() -> str:
     return Path(__file__).with_name("player.css").read_text(encoding="utf-8")
 
 
-__all__ = ["PARTS", "SHIPPED", "Look", "Packed", "pack", "script", "style", "unpack"]
+__all__ = ["PARTS", "SHIPPED", "START", "Look", "Overlay", "Packed", "pack", "script", "style", "unpack"]

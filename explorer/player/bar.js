@@ -11,6 +11,7 @@ const ICONS = {
   save: '<svg viewBox="0 0 16 16" aria-hidden="true"><path d="M7.200 1.500h1.600v7l2.500-2.500 1.100 1.100L8 11.500 3.600 7.100 4.700 6l2.500 2.500zM2 12.500h12V14H2z"/></svg>',
   film: '<svg viewBox="0 0 16 16" aria-hidden="true"><circle cx="8" cy="8" r="4.800"/></svg>',
 };
+const MAIN_LAYERS = ["confidence", "boundary"]; // the others are behind "More layers"
 const SPEEDS = [0.25, 0.5, 1, 2, 4];
 
 // Build what the header asks for; act: the player's actions. deck: for the transport, which stays on screen while any of
@@ -60,15 +61,30 @@ function buildBar(deck, bar, state, act) {
     box.append(parts.range, parts.where, parts.speed);
     parts.loop = button(box, ICONS.loop, words.loop, () => act.set({ loop: !state.loop }), "loop");
   }
+  if (shown.has("play")) parts.play = button(group("transport", words.transport, deck), ICONS.play, words.play, act.toggle, "play");
+  if (state.sketch) {
+    const give = () => state.sketch && !state.sketch.empty && callbacks.guess && callbacks.guess(state.sketch.value);
+    parts.done = button(group("transport", words.transport, deck), words.done, words.done, give, "done");
+  }
   if (shown.has("layers")) {
     const box = group("layers", words.layers);
     const name = Object.assign(document.createElement("span"), { className: "name", textContent: words.layers });
     box.append(name);
+    const more = Object.assign(document.createElement("span"), { className: "more", hidden: !state.moreLayers });
     const offered = Object.keys(LAYER_WORDS).filter((layer) => offers(header, layer));
-    for (const layer of offered) {
-      parts.layers[layer] = button(box, LAYER_WORDS[layer], LAYER_WORDS[layer], () => act.layer(layer));
+    for (const layer of [...MAIN_LAYERS, ...offered.filter((name) => !MAIN_LAYERS.includes(name))]) {
+      const place = MAIN_LAYERS.includes(layer) ? box : more;
+      parts.layers[layer] = button(place, LAYER_WORDS[layer], LAYER_WORDS[layer], () => act.layer(layer));
       parts.layers[layer].title = LAYER_HELP[layer];
     }
+    const open = () => {
+      state.moreLayers = !state.moreLayers;
+      more.hidden = !state.moreLayers;
+      opener.setAttribute("aria-expanded", state.moreLayers);
+    };
+    const opener = button(box, words.moreLayers, words.moreLayers, open, "opener");
+    opener.setAttribute("aria-expanded", Boolean(state.moreLayers));
+    box.append(more);
   }
   const box = group("actions", words.actions);
   const named = (key) => `${ICONS[{ picture: "save" }[key] || key]}<span>${words[key]}</span>`;
@@ -77,7 +93,7 @@ function buildBar(deck, bar, state, act) {
     parts.save = button(box, named("picture"), words.pictureHelp, act.save, "save");
     if (callbacks.capture) parts.film = button(box, named("film"), words.filmHelp, act.film, "film");
   }
-  if (document.fullscreenEnabled) parts.full = button(box, ICONS.full, words.full, act.full, "full");
+  if (document.fullscreenEnabled && !shown.has("play") && !header.overlay) parts.full = button(box, ICONS.full, words.full, act.full, "full");
   if (parts.pick) {
     parts.hint = Object.assign(document.createElement("div"), { className: "hint", textContent: words.pickHelp, hidden: true });
     bar.append(parts.hint);
@@ -107,6 +123,12 @@ function showBar(parts, state) {
       parts.play.title = label;
       parts.play.setAttribute("aria-label", label);
     });
+    put("still", state.panels.every((panel) => panel.step.length < 2), (none) => {
+      for (const part of [parts.play, parts.range]) if (part) part.disabled = none;
+    });
+  }
+  if (parts.done) put("empty", !state.sketch || state.sketch.empty, (none) => (parts.done.disabled = none));
+  if (parts.range) {
     put("range", Math.round(state.progress * 1000), (value) => {
       if (Number(parts.range.value) !== value) parts.range.value = value;
     });
@@ -118,9 +140,6 @@ function showBar(parts, state) {
     });
     put("speed", state.speed, (value) => (parts.speed.value = value));
     put("loop", state.loop, (on) => parts.loop.setAttribute("aria-pressed", on));
-    put("still", state.panels.every((panel) => panel.step.length < 2), (none) => {
-      for (const part of [parts.play, parts.range]) part.disabled = none;
-    });
   }
   for (const [layer, element] of Object.entries(parts.layers))
     put(`layer_${layer}`, state.layers.has(layer), (on) => element.setAttribute("aria-pressed", on));

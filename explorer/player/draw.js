@@ -63,6 +63,7 @@ function drawPanel(state, view) {
   c.drawImage(state.above, box.x, box.y, box.w, box.h);
   if (!panel.refused) drawLost(state, view);
   if (layers.has("helpers")) drawHelpers(state, view);
+  if (state.header.overlay) drawOverlay(state, view, state.calm);
   if (state.hover >= 0) drawHover(state, box);
   c.restore();
   return true;
@@ -174,9 +175,11 @@ function drawLasso(state) {
   c.clip();
   c.beginPath();
   lasso.path.forEach(([x, y], k) => (k ? c.lineTo(x, y) : c.moveTo(x, y)));
-  c.closePath();
-  c.fillStyle = css(look.accent, 0.14);
-  c.fill();
+  if (!state.sketch || state.sketch.kind !== "line") {
+    c.closePath();
+    c.fillStyle = css(look.accent, 0.14);
+    c.fill();
+  }
   lift(c, look, look.accent, 1.8, [3, 2], 0.8);
   c.restore();
 }

@@ -57,8 +57,10 @@ class Look:
         ratio: the read-out "here forgetting moves the boundary ... times as much as a new seed does", or "".
         expected: (name, title) of every panel in order, those still computing included: their place is kept.
         lines: lines of numbers and note lines to keep room for below each panel.
-        controls: groups of controls shown, from "transport", "layers", "pick", "export".
-        words: replacements for the script's own words on screen (its table WORDS), for another language.
+        controls: groups of controls shown, from "transport" (or "play", its first button alone), "layers", "pick",
+            "export".
+        words: replacements for the script's own words on screen (its table WORDS), for another language. An entry of
+            the legend whose word is "" is left out.
     """
 
     step: float = 1.0
@@ -74,6 +76,33 @@ class Look:
     lines: tuple[int, int] = (0, 0)
     controls: tuple[str, ...] = ("transport", "layers", "pick", "export")
     words: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Overlay:
+    """What a lesson lays over the picture.
+
+    Attributes:
+        place: which step of which lesson; where it changes, the picture begins anew.
+        spotlight: name of the panel that is spoken of, "forget" for the points to forget, or "".
+        cue: whether cells glow for .4 s before they change their class.
+        locked: whether a guess is due before anything may move.
+        ask: what is guessed on the picture: "points", "line", or "".
+        sets: whose accuracies stand under the panels, from "forget", "retain", "test".
+        marks: guess and truth in the picture; each field may be missing:
+            panels: [{panel, guess: bool, bare: bool, text}], a frame around a panel, unless bare, with a few words.
+            scale: {panel, low, high, guess (null where skipped), truth, band, texts: {guess, truth}}.
+            points: {guess: rows, truth: rows}.
+            line: {path: places in the unit square, wrong: cells between it and the truth, size: cells a side}.
+    """
+
+    place: str
+    spotlight: str = ""
+    cue: bool = False
+    locked: bool = False
+    ask: Literal["", "points", "line"] = ""
+    sets: tuple[str, ...] = ()
+    marks: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
 
 @dataclass(frozen=True)
@@ -116,8 +145,16 @@ def restore(levels: NDArray[np.uint8]) -> NDArray[np.float32]:
     return ((levels.astype(np.float32) - 255) * (CLIP / 255)).astype(np.float32)
 
 
-def pack(scene: records.Scene, panels: Sequence[records.PanelFrames], look: Look = Look()) -> bytes:
+def pack(
+    scene: records.Scene, panels: Sequence[records.PanelFrames], look: Look = Look(), overlay: Overlay | None = None
+) -> bytes:
     """Return the blob of a scene and those of its panels that are ready.
+
+    Args:
+        scene: what they share.
+        panels: those that are ready.
+        look: how they are shown.
+        overlay: what a lesson lays over them.
 
     Raises:
         ValueError: if a grid does not fit the scene, a name is used twice, or a number is not finite.
@@ -151,6 +188,8 @@ def pack(scene: records.Scene, panels: Sequence[records.PanelFrames], look: Look
         header["scene"]["images"] = blocks.add(scene.images, "u1")
     header["scene"]["id"] = blocks.digest()
     header["panels"] = [_panel(panel, blocks) for panel in panels]
+    if overlay is not None:
+        header["overlay"] = asdict(overlay)
     payload = blocks.payload()
     header["id"] = hashlib.sha256(json.dumps(header, sort_keys=True).encode() + payload).hexdigest()[:16]
     text = json.dumps(header, allow_nan=False, separators=(",", ":"), ensure_ascii=False).encode()

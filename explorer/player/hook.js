@@ -17,6 +17,8 @@ function hookOf(player) {
     get following() { return player.live.word; },
     get followed() { return player.live.drag && player.live.drag.shown; },
     get summary() { return summary(state); },
+    get overlay() { return state.header.overlay || null; },
+    get sketch() { return state.sketch && state.sketch.value; },
     offer: (films) => player.offer(films),
     go: (progress) => { player.go(progress); player.draw(); },
     play: () => state.playing || player.toggle(),

@@ -23,9 +23,12 @@ class Input {
 
   key(event) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const action = this.keys(event)[event.key];
+    const { sketch } = this.state;
+    const sketched = sketch && event.target === this.canvas && sketch.key(event.key);
+    const action = sketched || this.keys(event)[event.key];
     if (!action) return;
     action();
+    if (sketched) this.act.set({});
     event.preventDefault();
     event.stopPropagation();
   }
@@ -110,6 +113,11 @@ class Input {
     const [[x0, y0]] = path;
     const extent = Math.max(...path.map(([x, y]) => Math.hypot(x - x0, y - y0)));
     this.act.set({ lasso: null });
+    if (this.state.sketch) {
+      this.state.sketch.pulled(this.state, { view, path }, pointAt(this.state, place, box));
+      this.act.set({});
+      return;
+    }
     if (extent < 6) {
       this.pickOne(pointAt(this.state, place, box), shift);
       return;
@@ -121,6 +129,11 @@ class Input {
   // Pick one point alone, or add it to the points to forget, or take it away.
   pickOne(row, toggle) {
     if (row < 0) return;
+    if (this.state.sketch) {
+      this.state.sketch.toggle(row);
+      this.act.set({});
+      return;
+    }
     const { forget, isForget } = this.state.scene;
     if (!toggle) this.pick([row]);
     else this.pick(isForget[row] ? [...forget].filter((other) => other !== row) : [...forget, row]);

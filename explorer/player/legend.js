@@ -182,7 +182,8 @@ function legendOf({ scene, header }, panels, layers, look, words, radius, steep)
   const plain = (text) => items.push({ text, width: 0, draw: () => undefined });
   if (panels.some((panel) => Object.keys(panel.accuracy).length)) plain(words.numbers);
   if (panels.some((panel) => panel.cost)) plain(words.work);
-  return items;
+  if (header.overlay) items.push(...overlayItems({ header, words }, look, unit));
+  return items.filter((item) => item.text); // a picture that replaces a word by nothing has no such entry
 }
 
 // Classes that have a region somewhere but no training point, so that no mark explains their colour.

@@ -22,6 +22,7 @@ function makeLook(header, dark, projector, paper) {
     paper: paper || palette.paper,
     patterns: header.theme.patterns,
     symbols: header.theme.symbols,
+    glow: dark ? "#ffe066" : "#ffb703", // what is about to change, and where a guess was wrong
     type: projector ? 18 : 13,
     stroke: projector ? 3.2 : 2.2,
     colour,

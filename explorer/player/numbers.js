@@ -12,15 +12,15 @@ function nearest(panel, progress) {
 function numberLines({ words, header }, panel, progress) {
   const k = nearest(panel, progress);
   return Object.entries(SETS).flatMap(([set, key]) => {
-    if (!panel.accuracy[set]) return [];
+    if (!panel.accuracy[set] || (header.overlay && !header.overlay.sets.includes(set))) return [];
     const goal = header.goals[set];
-    const which = !goal ? "measured" : panel.several ? "measuredAmong" : "measuredBeside";
+    const which = !goal ? "measured" : panel.several && !header.overlay ? "measuredAmong" : "measuredBeside";
     return [say(words, which, { set: words[key], value: panel.accuracy[set][k], count: panel.several, ...goal })];
   });
 }
 
 // What stands below the numbers at every step: the cost, and what the method has to say.
-const noteOf = ({ words }, panel) => [panel.cost && say(words, "cost", { times: panel.cost }), panel.note].filter(Boolean).join("; ");
+const noteOf = ({ words, header }, panel) => (header.overlay ? "" : [panel.cost && say(words, "cost", { times: panel.cost }), panel.note].filter(Boolean).join("; "));
 
 // The same with the widest numbers, for the layout: a number that changes moves nothing.
 const widestLines = (state, panel) => numberLines(state, { ...panel, accuracy: widest(panel.accuracy) }, 0);

@@ -8,6 +8,7 @@
 //   pick({index})       points were chosen on the picture
 //   focus(name)         a panel's title was clicked
 //   capture({fps, frames})  one pass of the animation, frames as data URLs
+//   guess({index} or {line})  what was guessed on the picture, in a lesson
 
 const SECONDS = 6; // one pass at speed 1
 const HOLD = 1.1; // seconds at the end before the next pass
@@ -27,6 +28,7 @@ export default function (component) {
       pick: (value) => setTriggerValue("pick", value),
       focus: (value) => setTriggerValue("focus", value),
       capture: (value) => setTriggerValue("capture", value),
+      guess: (value) => setTriggerValue("guess", value),
     },
   };
   const player = mount(parentElement, data, call.callbacks);
@@ -128,9 +130,11 @@ class Player {
     const { state } = this;
     const before = state.header;
     const { look } = header;
+    const turned = before && placeIn(header) !== placeIn(before); // another step of a lesson
     Object.assign(state, { header, scene: header.scene, panels: header.panels, words: { ...WORDS, ...look.words } });
     state.byName = new Map(header.panels.map((panel) => [panel.name, panel]));
-    this.follow(look, before && before.look);
+    this.follow(look, turned ? null : before && before.look);
+    this.teach(header.overlay, !before || turned);
     if (!before || before.scene !== header.scene) {
       this.scenes = (this.scenes || 0) + 1;
       forgetViews(state);
@@ -138,6 +142,7 @@ class Player {
     }
     const needs = [
       look.controls, Object.keys(state.callbacks), offers(header, "helpers"), offers(header, "oracle"), offers(header, "members"), look.words,
+      Boolean(state.sketch),
     ];
     if (this.built !== JSON.stringify(needs)) this.parts = buildBar(this.deck, this.bar, state, this.act); // else focus would be lost
     this.built = JSON.stringify(needs);
@@ -157,6 +162,22 @@ class Player {
       state.progress = look.step;
       state.playing = false;
     }
+  }
+
+  // A lesson plays once, and may ask for a sketch; another step of it begins anew.
+  teach(overlay, turned) {
+    const { state } = this;
+    state.sketch = sketchOf(state.header, state.sketch, turned);
+    if (Boolean(state.sketch) !== state.choosing && (overlay || turned)) this.input.choose(Boolean(state.sketch));
+    if (!overlay || !turned) return;
+    state.loop = false;
+    this.held = this.last = 0;
+  }
+
+  // Whether a guess is due before anything may move.
+  get locked() {
+    const { header } = this.state;
+    return Boolean(header && header.overlay && header.overlay.locked);
   }
 
   layer(name) {
@@ -255,6 +276,7 @@ class Player {
     let drawn = false;
     if (this.redraw) for (const view of state.views) view.dirty = true;
     this.redraw = false;
+    state.calm = this.calm.matches;
     for (const view of state.views) {
       drawn = drawPanel(state, view) || drawn;
       drawStep(state, view);
@@ -292,6 +314,7 @@ class Player {
 
   toggle() {
     const { state } = this;
+    if (this.locked) return;
     if (state.playing) this.pause();
     else {
       if (state.progress >= 1) state.progress = 0;
@@ -305,6 +328,7 @@ class Player {
   }
 
   go(progress) {
+    if (this.locked) return;
     this.state.playing = false;
     this.state.progress = Math.min(1, Math.max(0, progress));
     this.report();
@@ -400,6 +424,9 @@ class Player {
     delete this.root.explorerPlayer;
   }
 }
+
+// The step of a lesson that a picture belongs to.
+const placeIn = (header) => (header.overlay ? header.overlay.place : "");
 
 // Brightness of a CSS colour, 0 to 1.
 function luminance(colour) {

@@ -113,6 +113,7 @@ def _measured(packed: Packed) -> str:
     words, panels = {**WORDS, **packed.header["look"]["words"]}, packed.header["panels"]
     said = [words["numbers"]] if any(panel["accuracy"] for panel in panels) else []
     said += [words["work"]] if any(panel["cost"] for panel in panels) else []
+    said = list(filter(None, said))
     return f"{'; '.join(said).capitalize()}." if said else ""
 
 

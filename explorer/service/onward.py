@@ -1,4 +1,4 @@
-"""Go on from the front address to the page that its query names."""
+"""Go on from the front address to the page that its query means: the one that it names, else *Watch*."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from explorer.service.query import LONGEST
 
 
 class Onward(Route):
-    """A route that only a query with a page's name takes; all others reach Streamlit."""
+    """A route that a query takes; without one the front address reaches Streamlit, which opens the first page."""
 
     def __init__(self, front: str) -> None:
         """Stand at the front address, "/" or a base path with "/" at its end."""
@@ -30,11 +30,12 @@ class Onward(Route):
 
 
 def _named(scope: Scope) -> str:
-    """Return the page that a query names; "" for none, for *Watch*, which opens there, and for what is no page."""
+    """Return the page that a query means, *Watch* where it names none; "" without a query, and for the first page."""
     from explorer.view import PAGES
 
-    page = dict(_pairs(scope)).get("page", "")
-    return page if page in PAGES and page != "watch" else ""
+    query = dict(_pairs(scope))
+    page = query.get("page", "watch")
+    return "" if not query or page == PAGES[0] else page if page in PAGES else "watch"
 
 
 def _pairs(scope: Scope) -> list[tuple[str, str]]:

@@ -16,7 +16,7 @@ from explorer.session.desk import Desk, Here
 from explorer.session.jobs import Jobs
 from explorer.session.news import News
 from explorer.spec import Named
-from explorer.view import View
+from explorer.view import PAGES, View
 
 if TYPE_CHECKING:
     from explorer.pipeline import Points, Table
@@ -31,6 +31,7 @@ class Given:
     points: Points
 
 
+LESSONS = "lessons"  # the page whose address says the place in a lesson
 UNDO = 100  # views kept
 PRESET_FIRST = ("tradeoff", "attacks")  # without an address these pages open on a preset
 LAG = 10.0  # seconds after a new address in which a slow browser may still ask with the old one
@@ -224,7 +225,9 @@ class Tab:
 
 
 def _address(view: View) -> dict[str, str]:
-    query = view.to_query()
+    query = (view if view.page == LESSONS else view.outside()).to_query()
+    if view.page == PAGES[0]:
+        return {}  # with a query it would be *Watch*'s
     return {} if set(query) == {"v"} and view.page not in PRESET_FIRST else query
 
 

@@ -3,6 +3,7 @@
 from explorer.view.looks import (
     ACROSS,
     DEFAULT_LAYERS,
+    GROUPS,
     HIDEABLE,
     LAYERS,
     LAYOUTS,
@@ -25,6 +26,7 @@ __all__ = [
     "DEFAULT_LAYERS",
     "DEFAULT_PANELS",
     "FIRST",
+    "GROUPS",
     "HIDEABLE",
     "LAYERS",
     "LAYOUTS",

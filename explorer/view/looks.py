@@ -19,8 +19,9 @@ from explorer.spec import SpecError
 from explorer.spec.catalog import CATALOG, GIVEN
 from explorer.spec.values import is_list
 
-#: In the order in which they tell their story.
-PAGES = ("watch", "method", "tradeoff", "attacks", "audits", "compare", "images")
+#: In the order in which they tell their story, in groups.
+GROUPS = (("start", "lessons"), ("watch", "method", "compare"), ("tradeoff", "attacks", "audits"), ("images",))
+PAGES = tuple(page for group in GROUPS for page in group)
 LAYERS = (
     "confidence",
     "boundary",
@@ -74,6 +75,7 @@ RUNS_ACROSS = ("forget", "auc")
 MAX_RUNS = 6
 MAX_CUTS = 8
 MAX_POINTS = 10**6
+MAX_STEPS = 12  # of a lesson
 
 
 # --- checks: each says what a value must be, in one sentence with the field's name ----------------------------------
@@ -138,6 +140,18 @@ def _run() -> tuple[str, ...]:
 
 def _is_method(value: Any) -> bool:
     return value in ("", *_run())
+
+
+_KEY = re.compile(r"([a-z][a-z0-9_]{0,39})?", re.ASCII)
+_ANSWER = re.compile(r"[0-9]{1,2}\.[A-Za-z0-9._-]{1,2000}", re.ASCII)
+
+
+def _is_key(value: Any) -> bool:
+    return isinstance(value, str) and bool(_KEY.fullmatch(value))
+
+
+def _are_answers(value: Any) -> bool:
+    return _texts(value) and len(value) <= MAX_STEPS and all(_ANSWER.fullmatch(text) for text in value)
 
 
 def over_models() -> tuple[str, ...]:
@@ -225,6 +239,18 @@ class Images(KnobBase):
     )
 
 
+class Lesson(KnobBase):
+    """The place in a lesson, as bounded text; only `explorer.lessons` knows what it means."""
+
+    lesson: Annotated[str, _must(lambda: "be the key of a lesson", _is_key)] = knob(
+        "", title="Lesson", help="Its key; none means that none is open."
+    )
+    at: Annotated[int, _number_of("a step", MAX_STEPS + 1)] = knob(0, title="Step", help="Its number, from 0.")
+    g: Annotated[tuple[str, ...], _must(lambda: "hold one short answer a step", _are_answers)] = knob(
+        (), title="Answers", help="What was guessed or tried, each with the number of its step before it."
+    )
+
+
 class Looks(KnobBase):
     """What every page looks at, a group a page."""
 
@@ -233,6 +259,7 @@ class Looks(KnobBase):
     audits: Audits = Audits()
     sweep: Sweep = Sweep()
     images: Images = Images()
+    lesson: Lesson = Lesson()
 
     def looking(self, page: str, **values: Any) -> Looks:
         """Return the same with some fields of one group changed, for instance `looking("attacks", point=3)`.

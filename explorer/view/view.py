@@ -84,6 +84,10 @@ class View:
         """Return the view without where one looks and what one asks for: what it shows, whatever one reads off it."""
         return replace(self, step=1.0, looks=AT_FIRST, own=None)
 
+    def outside(self) -> View:
+        """Return the view without the place in a lesson, which no other page shows."""
+        return replace(self, looks=self.looks.model_copy(update={"lesson": AT_FIRST.lesson}))
+
     def with_panel(self, index: int, panel: Panel) -> View:
         """Return the view with one panel replaced."""
         panels = list(self.panels)

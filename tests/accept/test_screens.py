@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 import pytest
 
+from explorer.view import PAGES as PAGES_OF_THE_APP
 from explorer.view import View
 from explorer.view.presets import PRESETS
 from tests.accept.seeds import QUICK
@@ -36,9 +37,9 @@ PHONE, LAPTOP, SCALED = Screen(390, 844), Screen(1280, 800), Screen(1280, 720, 1
 SCREENS = (PHONE, LAPTOP) if QUICK else (PHONE, LAPTOP, SCALED)
 Scheme = Literal["light", "dark"]
 SCHEMES: tuple[Scheme, ...] = ("dark",) if QUICK else ("light", "dark")
-ALL = ("watch", "method", "tradeoff", "attacks", "audits", "compare", "images")
+ALL = PAGES_OF_THE_APP
 PAGES = ("watch", "compare") if QUICK else ALL
-PLAYS = {"watch", "method", "tradeoff", "audits", "images"}
+PLAYS = {"start", "watch", "method", "tradeoff", "audits", "images"}
 PANELS = "retrained~fine_tune~random_labels~neg_grad_plus~scrub~jit"  # of Attacks
 
 
@@ -67,7 +68,7 @@ def test_a_page_bars_nobody_and_cuts_nothing(
     context = new_context(browser, color_scheme=scheme, device_scale_factor=screen.scale)
     page = context.new_page()
     resize(page, screen[:2])
-    page.goto(f"{address}/{name.removeprefix('watch')}?{query(name)}")
+    page.goto(f"{address}/{name.removeprefix('start')}{'?' if query(name) else ''}{query(name)}")
     if name in PLAYS:
         page.wait_for_function("window.explorerPlayer")
     wait_quiet(page)

@@ -116,14 +116,14 @@ def test_another_statistic_and_more_attacks_show_and_stand_in_the_address(page: 
 
 
 def test_a_page_with_a_model_of_its_own_leaves_the_front_page_as_it_was(page: Page, address: str):
-    page.goto(address)
+    page.goto(f"{address}/watch")
     page.wait_for_function("window.explorerPlayer && window.explorerPlayer.panels.length == 6")
     before = player(page, "panels")
     page.get_by_role("link", name="Attacks").click()
     page.get_by_text("Attacks and Trade-off open on a model of their own").wait_for()
     wait_address(page, "memorise")
     page.get_by_role("link", name="Watch").click()
-    page.wait_for_function("location.pathname === '/' && location.search === ''")
+    page.wait_for_function("location.pathname === '/watch' && location.search === ''")
     wait_ready(page, 6)
     assert player(page, "panels") == before and asked(page) == {}
     page.get_by_role("link", name="Attacks").click()

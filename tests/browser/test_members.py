@@ -37,6 +37,7 @@ def test_it_draws_a_line_for_each_member_that_moves_with_the_panel(page: Page, t
     grid = SCENE.plane.grid(16)
     ends = [np.stack([margins(grid, share, wiggle=0.5, phase=k) for k in range(3)]) for share in (0.0, 2.0)]
     opened(page, tmp_path, dataclasses.replace(PLAIN, members=np.stack(ends)))
+    page.get_by_role("button", name="More layers").click()
     seen = []
     for _ in range(2):
         for progress in (0, 1):

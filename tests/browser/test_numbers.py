@@ -91,7 +91,8 @@ def test_legend_and_layers_explain_themselves(opened: Page):
     legend = " ".join(player(opened, "legend"))
     for said in ("the method broke", "the panel chosen in the sidebar", "range of the retrained models", "work:"):
         assert said in legend
-    for button in opened.locator(".explorer-player .layers button").all():
+    opened.get_by_role("button", name="More layers").click()
+    for button in opened.locator(".explorer-player .layers button:not(.opener)").all():
         name, title = button.inner_text(), button.get_attribute("title") or ""
         assert opened.get_by_role("button", name=name, exact=True).count() == 1  # the hint does not name it
         assert len(title.split()) > 4 and title != name

@@ -28,7 +28,7 @@ STEPS = "knob-1-gradient_ascent-steps"
 def test_default_page_shows_a_moving_picture_and_then_its_numbers(page: Page, address: str):
     messages: list[str] = []
     page.on("pageerror", lambda error: messages.append(str(error)))
-    page.goto(address)
+    page.goto(f"{address}/watch")
     page.wait_for_function("window.explorerPlayer && window.explorerPlayer.panels.length == 6")
     assert player(page, "playing")
     page.locator(".ue-numbers table").wait_for()

@@ -14,8 +14,10 @@ from explorer.contents.words import (
     method_title,
     notes_of,
     ratio_sentence,
+    spelled_out,
 )
 from explorer.records import Data, Sets, Space, Split
+from explorer.spec.catalog import CATALOG
 from explorer.spec.spec import REQUEST_KINDS
 
 
@@ -86,3 +88,17 @@ def test_every_kind_of_request_has_its_words():
 def test_a_method_has_its_title_and_a_reference_its_name():
     assert method_title("neg_grad_plus") == "NegGrad+"
     assert method_title("retrained") == "Retrained"
+
+
+def test_titles_that_are_short_are_spelled_out_and_no_others():
+    assert spelled_out(["retrained", "fine_tune"]) == ""
+    assert spelled_out(["jit", "fine_tune", "tmu"]) == "JiT: Just in Time unlearning; TMU: Twin Machine Unlearning."
+    long = {key for key, method in CATALOG.methods.items() if method.long}
+    assert long == {"jit", "tmu", "camu", "dui"}
+
+
+def test_a_page_shows_at_most_three_knobs_of_a_method_first():
+    for key, method in CATALOG.methods.items():
+        assert 1 <= len(method.main_knobs) <= 3 and set(method.main_knobs) <= set(method.knobs.model_fields), key
+    assert CATALOG.methods["jit"].main_knobs == ("sigma", "lr", "epochs")
+    assert CATALOG.methods["fisher"].main_knobs == ("alpha", "points")

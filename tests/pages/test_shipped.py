@@ -2,15 +2,19 @@
 
 import subprocess
 import sys
+from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
+import pytest
 
-from explorer.player import SHIPPED, unpack
-from tests.pictures.shipped import fresh
+from explorer.player import SHIPPED, START, unpack
+from tests.pictures.shipped import fresh, fresh_start
 
 
-def test_shipped_picture_is_the_default_view():
-    shipped, now = unpack(SHIPPED.read_bytes()), unpack(fresh())
+@pytest.mark.parametrize(("file", "made"), [(SHIPPED, fresh), (START, fresh_start)], ids=["default", "start"])
+def test_a_shipped_picture_is_what_is_computed_now(file: Path, made: Callable[[], bytes]):
+    shipped, now = unpack(file.read_bytes()), unpack(made())
     assert shipped.header["look"] == now.header["look"], "run python -m tests.pictures.shipped"
     names = [panel["name"] for panel in now.header["panels"]]
     assert [panel["name"] for panel in shipped.header["panels"]] == names
@@ -22,5 +26,6 @@ def test_shipped_picture_is_the_default_view():
 
 
 def test_pages_open_without_torch():
-    script = "import sys; import explorer.pages.shell, explorer.pages.frame.player; sys.exit('torch' in sys.modules)"
+    opened = "explorer.pages.shell, explorer.pages.frame.player, explorer.pages.start"
+    script = f"import sys; import {opened}; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", script], timeout=120).returncode == 0

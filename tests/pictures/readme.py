@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 PLACE = ROOT / ".github"
 FRAMES, FPS, HOLD = 40, 10, 1500
 WIDTH, HEIGHT = 1280, 860
-PAGES = {"watch": ("", 6), "method": ("method", 1), "tradeoff": ("tradeoff", 0), "attacks": ("attacks", 0),
+PAGES = {"watch": ("watch", 6), "method": ("method", 1), "tradeoff": ("tradeoff", 0), "attacks": ("attacks", 0),
          "compare": ("compare", 0), "cifar": ("images", 0)}  # fmt: skip
 LIMIT = 3_000_000
 DRAWN = "document.querySelector('.js-plotly-plot') && !document.querySelector('.ue-busy')"

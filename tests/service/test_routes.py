@@ -166,15 +166,22 @@ def test_the_stream_says_what_is_wrong_and_ends():
 
 @pytest.mark.parametrize(
     ("query", "where"),
-    [("page=attacks&v=1&panels=jit", "attacks?v=1&panels=jit"), ("page=compare", "compare")],
+    [
+        ("page=attacks&v=1&panels=jit", "attacks?v=1&panels=jit"),
+        ("page=compare", "compare"),
+        ("v=1&seed=3", "watch?v=1&seed=3"),  # a link from before there was *Start*
+        ("page=watch", "watch"),
+        ("page=//example.org", "watch"),
+        ("page=nowhere&v=1", "watch?v=1"),
+    ],
 )
-def test_the_front_address_goes_on_to_the_page_that_the_query_names(query: str, where: str):
+def test_the_front_address_goes_on_to_the_page_that_the_query_means(query: str, where: str):
     answer = ask("/", query)
     assert (answer.status, answer.headers["location"]) == (307, where)
 
 
-@pytest.mark.parametrize("query", ["", "v=1", "page=watch", "page=//example.org", "page=nowhere"])
-def test_the_front_address_is_streamlits_where_no_page_is_named(query: str):
+@pytest.mark.parametrize("query", ["", "page=start", "page=start&v=1"])
+def test_the_front_address_is_streamlits_where_the_first_page_is_meant(query: str):
     assert ask("/", query).status == 404
 
 

@@ -13,6 +13,8 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from explorer.view import PAGES
+
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 120.0
 OPEN = urllib.request.build_opener(urllib.request.ProxyHandler({})).open
@@ -49,7 +51,7 @@ def test_the_routes_are_served(address: str):
 
 
 def test_streamlit_is_served_beside_them(address: str):
-    with OPEN(f"{address}/?v=1", timeout=PATIENCE) as answer:
+    with OPEN(f"{address}/", timeout=PATIENCE) as answer:
         assert b"<title>Streamlit</title>" in answer.read()
 
 
@@ -62,4 +64,4 @@ def test_a_host_that_runs_the_file_as_a_script_gets_the_app(monkeypatch: pytest.
     monkeypatch.setattr("explorer.pages.shell.run", lambda pages: st.text(len(pages)))
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE).run()
     assert not app.exception
-    assert app.text[0].value == "6"
+    assert app.text[0].value == str(len(PAGES))

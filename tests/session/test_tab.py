@@ -182,3 +182,24 @@ def test_the_pages_can_share_one_view_again():
     assert tab.view == replace(View.default(), page="attacks") and tab.aside is None
     tab.undo()
     assert tab.view == own
+
+
+def test_the_first_page_has_an_empty_address_and_the_others_keep_their_view():
+    tab = opened()
+    view = tab.view
+    tab.follow({}, "start")
+    assert tab.view == replace(view, page="start") and tab.publish() == {}
+    tab.follow({}, "start")
+    tab.follow({}, "watch")
+    assert tab.view == view and tab.publish() == view.to_query()
+
+
+def test_the_place_in_a_lesson_stands_in_the_address_of_lessons_alone_and_is_not_lost():
+    tab = Tab.open({"v": "1", "lesson": "never_saw", "at": "1"}, "lessons")
+    place = tab.view.looks.lesson
+    assert tab.publish() == {"v": "1", "lesson": "never_saw", "at": "1"}
+    tab.follow({}, "watch")
+    assert tab.publish() == {}
+    tab.follow({}, "watch")
+    tab.follow({}, "lessons")
+    assert tab.view.looks.lesson == place and tab.publish()["at"] == "1"

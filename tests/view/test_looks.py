@@ -28,6 +28,9 @@ OTHERS: dict[str, tuple[Any, str]] = {
     "table_attack": ("entropy", "entropy"),
     "across": ("auc", "auc"),
     "audit": ("linear_probe", "linear_probe"),
+    "lesson": ("never_saw", "never_saw"),
+    "at": (3, "3"),
+    "g": (("1.2", "3.skipped"), "1.2~3.skipped"),
 }
 
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from explorer.spec import Spec, SpecError
-from explorer.view import DEFAULT_PANELS, HIDEABLE, LAYERS, View, parse_panel
+from explorer.view import DEFAULT_PANELS, HIDEABLE, LAYERS, PAGES, View, parse_panel
 from explorer.view.looks import AT_FIRST, GROUP_OF
 
 PARTS = (
@@ -335,8 +335,7 @@ def test_focus_stays_among_the_panels():
         ({"base": {}, "layers": [["fog"]]}, "layers was ignored: `layers` must be among"),
         (
             {"base": {}, "page": "home"},
-            "page was ignored: `page` must be one of watch, method, tradeoff, attacks, audits, compare, images, "
-            "got home",
+            f"page was ignored: `page` must be one of {', '.join(PAGES)}, got home",
         ),
         ({"base": {}, "colour": "red"}, "colour was ignored: `colour` is not a part of a link"),
         ({"data": {"noise": 99}}, "`data.noise` must lie in [0, 2], got 99"),

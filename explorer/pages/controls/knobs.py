@@ -23,6 +23,7 @@ ANY = "any"
 def knobs(
     group: KnobBase, where: str, make: Make, *, leave_out: Sequence[str] = (), names: Sequence[str] = (),
     sweep: Callable[[str], None] | None = None, swept: Collection[str] = (), place: Place | None = None,
+    main: Sequence[str] = (),
 ) -> None:  # fmt: skip
     """Draw a widget for every knob of a group, each with a way back to its default.
 
@@ -35,13 +36,27 @@ def knobs(
         sweep: shows a knob's whole range; called when the button beside the name of one of `swept` is clicked.
         swept: knobs that have such a button.
         place: of the group in the View's JSON, where the player follows its sliders while they move.
+        main: those that stand first; the others are behind "All knobs", which is open where one of them was changed.
+            All stand together where none is named, or where but one would be left.
     """
-    for name, info in knob_infos(type(group)).items():
-        if name not in leave_out:
-            one(
-                info, getattr(group, name), f"{where}:{name}", lambda view, value, n=name: make(view, n, value), names,
-                sweep=sweep if name in swept else None, place=(*place, name) if place else None,
-            )  # fmt: skip
+    infos = {name: info for name, info in knob_infos(type(group)).items() if name not in leave_out}
+
+    def draw(name: str) -> None:
+        one(
+            infos[name], getattr(group, name), f"{where}:{name}", lambda view, value: make(view, name, value), names,
+            sweep=sweep if name in swept else None, place=(*place, name) if place else None,
+        )  # fmt: skip
+
+    others = [name for name in infos if name not in main]
+    if not main or len(others) < 2:
+        main, others = list(infos), []
+    for name in main:
+        draw(name)
+    if others:
+        changed = any(getattr(group, name) != infos[name].default for name in others)
+        with st.expander("All knobs", expanded=changed, key=f"{where}:all"):
+            for name in others:
+                draw(name)
 
 
 def one(

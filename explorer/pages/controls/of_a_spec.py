@@ -159,7 +159,12 @@ def method(
     )  # fmt: skip
     below()
     if of_the_method is not None:
-        knobs(of_the_method, where, with_knob, sweep=sweep, swept=swept, place=place)
+        knobs(of_the_method, where, with_knob, sweep=sweep, swept=swept, place=place, main=_main(name))
+
+
+def _main(method: str) -> tuple[str, ...]:
+    """Return the knobs of a method that stand first."""
+    return CATALOG.methods[method].main_knobs if method in CATALOG.methods else ()
 
 
 def not_offered(why: Sequence[str]) -> str | None:

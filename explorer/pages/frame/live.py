@@ -45,9 +45,14 @@ def follow(key: str, place: Place, at: float, stops: Sequence[Any] | None = None
     current().slid[key] = Slid(place, at, tuple(stops) if stops is not None else None)
 
 
-def tell(tab: Tab) -> None:
-    """Hand the sliders that were drawn in this run to the player; call it last."""
-    view = tab.view
+def tell(tab: Tab, shown: View | None = None) -> None:
+    """Hand the sliders that were drawn in this run to the player; call it last.
+
+    Args:
+        tab: the browser tab.
+        shown: what the player draws, where that is not the tab's View.
+    """
+    view = shown or tab.view
     played = view.page in PLAYED and view.base.data.name != "csv"  # uploaded points have no address
     controls = [_control(key, slid, view) for key, slid in tab.slid.items()] if played else []
     route = under(st.get_option("server.baseUrlPath"), PICTURE)

@@ -37,7 +37,7 @@ def _sources() -> tuple[str, str]:
 
 def mount(
     blob: bytes, *, key: str, on_pick: Told | None = None, on_step: Told | None = None, on_layers: Told | None = None,
-    on_focus: Told | None = None, on_capture: Told | None = None,
+    on_focus: Told | None = None, on_capture: Told | None = None, on_guess: Told | None = None,
 ) -> None:  # fmt: skip
     """Draw the player. Under the same key it goes on where it was, with the new panels.
 
@@ -49,10 +49,13 @@ def mount(
         on_layers: called with the names of the layers that are on.
         on_focus: called with a panel's name when its title was clicked.
         on_capture: called with {"fps": ..., "frames": [data URLs]} when a film is wanted.
+        on_guess: called with {"index": rows} or {"line": places} when a lesson asked and the user answered.
     """
     script, style = _sources()
     component = st.components.v2.component("unlearning_player", js=script, css=style)  # type: ignore[attr-defined]
     told = {"pick": on_pick, "step": on_step, "layers": on_layers, "focus": on_focus, "capture": on_capture}
+    if on_guess is not None:
+        told["guess"] = on_guess
     component(key=key, data=blob, **{f"on_{name}_change": _hand_on(key, name, tell) for name, tell in told.items()})
 
 

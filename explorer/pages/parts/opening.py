@@ -38,7 +38,7 @@ def memorise(tab: Tab) -> None:
 
 def untouched(view: View) -> bool:
     """Return whether a view is the default one, wherever its animation stands."""
-    return replace(view, page="watch", step=1.0) == View.default()
+    return replace(view.outside(), page="watch", step=1.0) == View.default()
 
 
 def preset() -> View:

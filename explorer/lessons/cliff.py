@@ -1,0 +1,45 @@
+"""Where does a knob break a method? The last step that holds is guessed, then a rate is found that holds to the end."""
+
+from explorer.lessons._kinds import Number
+from explorer.lessons._lesson import Above, Below, Guess, Lesson, Look, Try
+
+
+def _ascent(lr: float) -> dict[str, object]:
+    return {"method": "gradient_ascent", "knobs": {"lr": lr, "steps": 20}}
+
+
+LESSON = Lesson(
+    title="The cliff",
+    question="Where does a knob break a method?",
+    goal=(
+        "A method holds over part of a knob's range and then breaks within a small change, so one must find that "
+        "cliff before one trusts a setting."
+    ),
+    minutes=4,
+    steps=(
+        Look(
+            view={"panels": [{"method": "original"}]},
+            spotlight="forget",
+            lines=False,
+            say="Gradient ascent is the simplest method: it climbs the loss of the points to forget, step by step. "
+            "Its most important knob is the learning rate: how far each step goes.",
+        ),
+        Guess(
+            view={"panels": [_ascent(0.05)]},
+            ask="It will take 20 steps at a learning rate of 0.05. After which step does the model still hold, before "
+            "it loses the other points?",
+            kind=Number(0, 20, "gradient_ascent.holds", unit="steps", near=2, panel="gradient_ascent"),
+            why="Until then it loses hardly anything. One step later more than a tenth of the other points are lost, "
+            "and it goes on. That is the cliff.",
+        ),
+        Try(
+            view={"panels": [{"method": "retrained"}, _ascent(0.05)], "focus": 1},
+            knobs=("gradient_ascent.lr",),
+            ask="Find a learning rate at which it forgets half of the points, and still gets 9 of 10 others right.",
+            done=(Above("gradient_ascent", "retain", 0.9), Below("gradient_ascent", "forget", 0.5)),
+            hint="Go down. A little below 0.01 it forgets and holds.",
+            answer={"gradient_ascent.lr": 0.008},
+            why="A little more, and it breaks; a little less, and it hardly forgets. The range that works is narrow.",
+        ),
+    ),
+)

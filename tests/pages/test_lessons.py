@@ -1,0 +1,75 @@
+"""The page *Lessons* as a script: the list, a lesson from its first step to its end, and links with garbage."""
+
+from collections.abc import Iterator
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from explorer.lessons import lessons
+from tests.pages._driven import PATIENCE, asked, html, in_memory, settled, tab
+
+PAGE = """
+import streamlit as st
+from explorer.pages import lessons
+from explorer.pages.frame import binding
+st.session_state["pages"] = {}
+tab = binding.begin("lessons")
+lessons.show()
+lessons.sidebar(tab)
+"""
+KEY = "never_saw"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def memory() -> Iterator[None]:
+    with in_memory():
+        yield
+
+
+def opened(**query: str) -> AppTest:
+    app = AppTest.from_string(PAGE, default_timeout=PATIENCE)
+    app.query_params.update({"v": "1", **query})
+    app.run()
+    return settled(app, "lessons") if "ue-place" in html(app) else app
+
+
+def press(app: AppTest, key: str) -> AppTest:
+    """Click a button, and wait until the step it leads to is drawn."""
+    app.button(key=key).click().run()
+    assert not app.exception
+    return settled(app, "lessons") if "ue-place" in html(app) else app
+
+
+def keys(app: AppTest) -> set[str]:
+    return {one.key or "" for one in app.button}
+
+
+def test_a_lesson_is_taken_from_its_start_to_its_end():
+    app = opened(lesson=KEY)
+    assert lessons()[KEY].title in html(app) and "lesson:next" in keys(app)
+    press(app, "lesson:next")
+    assert asked(app) == {"v": "1", "lesson": KEY, "at": "1"}
+    assert "lesson:next" not in keys(app) and "lesson:skip" in keys(app), "locked until guessed or skipped"
+    assert lessons()[KEY].steps[1].why not in html(app)  # type: ignore[union-attr]
+    press(app, f"guess:{KEY}:1:1")
+    assert asked(app)["g"] == "1.1" and "Yes: B." in html(app) and "lesson:next" in keys(app)
+    for _ in range(3):
+        press(app, "lesson:next")
+    press(app, "lesson:skip")
+    assert asked(app)["g"] == "1.1~4.skipped" and "The answer: Random labels." in html(app)
+    press(app, "lesson:next")
+    assert "You can now say:" in html(app) and asked(app)["at"] == "5"
+    press(app, "lesson:back")
+    assert asked(app)["at"] == "4" and "The answer: Random labels." in html(app)
+
+
+def test_a_link_leads_to_the_same_step_with_the_same_answer():
+    app = opened(lesson=KEY, at="1", g="1.0")
+    assert "You: A. The answer: B." in html(app)
+
+
+def test_garbage_opens_the_lesson_at_its_start_and_says_so():
+    app = opened(lesson=KEY, at="7", g="1.99")
+    assert asked(app) == {"v": "1", "lesson": KEY} and not app.exception
+    assert tab(app).ignored == ["This link does not fit the lesson, which begins anew: it has 5 steps, got 8."]
+    assert lessons()[KEY].steps[0].say[:30] in html(app)  # type: ignore[union-attr]
