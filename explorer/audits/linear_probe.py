@@ -160,8 +160,8 @@ AUDIT = Audit(
     way="probe",
     leads=5,
     sentence="A new linear head is fitted on the hidden layer: how well does it know the forgotten points?",
-    formula=r"\min_{V} \sum_i \omega_i\, \mathrm{CE}\left(V \tilde{h}_w(x_i),\, y_i\right)"
-    r" + \tfrac{0.001\, n}{2} \lVert V \rVert^2",
+    formula=r"\min_{V} \sum_i \omega_i\, \mathrm{CE}\left(V \tilde{h}_w(x_i),\, y_i\right) \quad"
+    r" {} + \tfrac{0.001\, n}{2} \lVert V \rVert^2",
     onlooker="The weights up to the last hidden layer, the kept points, and three forgotten ones with their labels.",
     zero_line="Retrained models: the probe finds what their hidden layer tells apart without ever having seen the "
     "points.",

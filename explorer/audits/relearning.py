@@ -89,7 +89,7 @@ def picture(subject: Subject, weights: Float) -> AuditPicture:
         grid=subject.logits(shown, subject.plane),
         seen=subject.answers(shown),
         arrays={**found, "curve": curve},
-        note=f"forget accuracy {short(curve[0])}, at its highest {short(curve[top])} (step {top})",
+        note=f"forget: at most {short(curve[top])}, step {top}",
     )
 
 

@@ -20,7 +20,7 @@ from explorer.view import Panel, View
 
 Tick = Callable[..., None]
 BESIDE = "beside"  # in the name of a panel that no panel of the View is
-MOST = 8  # panels
+MOST = 6  # panels with what stands beside them; a player of more has no room for its legend
 
 #: What the player says otherwise, by audit.
 WORDS: Mapping[str, Mapping[str, str]] = {
@@ -184,5 +184,5 @@ def blob(view: View, now: Audited) -> bytes:
     beside = [(panel.name, panel.title) for panel in panels if panel.name not in panel_names(view)]
     layers = tuple(dict.fromkeys([*look.layers, "helpers"])) if now.audit == "reconstruction" else look.layers
     controls = tuple(name for name in look.controls if name != "pick")
-    changed = replace(look, words=words, expected=(*own, *beside), layers=layers, controls=controls, lines=(3, 2))
+    changed = replace(look, words=words, expected=(*own, *beside), layers=layers, controls=controls)
     return pack(now.scene, panels, changed)

@@ -33,11 +33,9 @@ def show() -> None:
     with st.container(key="page"):
         if "presets" not in view.hidden:
             presets.of_group(view, "Audits")
-        _choose(view)
+        with st.container(key="audit_choice"):
+            _choose(view)
         audit = CATALOG.audits[key]
-        st.markdown(
-            f"**{audit.sentence}** What an onlooker must have: {audit.onlooker[:1].lower()}{audit.onlooker[1:]}"
-        )
         wide = width("width:audits") if not audit.way else 0
         job = tab.jobs.job(
             "audits",
@@ -55,7 +53,8 @@ def show() -> None:
 
         watched(job, "audits", draw)
         if "card" not in view.hidden:
-            _card(key)
+            with st.container(key="audit_card"):
+                _card(key)
 
 
 def _choose(view: View) -> None:
@@ -89,8 +88,10 @@ def _drawn(tab: Tab, now: Audited | None, wide: int) -> None:
         player.mount(shown, key=f"player:audits:{now.audit}", on_step=tab.set_step, on_layers=switched)
         if "export" not in view.hidden:
             take_away(tab, shown, view.base.data.name)
+    st.markdown(f"**{audit.sentence}**")  # below the picture: above it there is no room on a small laptop
     audit_figures.show(view, now, wide)
     st.caption(f"{audit.look} {audit.not_shown}")
+    st.caption(f"What an onlooker must have: {audit.onlooker[:1].lower()}{audit.onlooker[1:]}")
     titles = contents.titles(view, now)
     if titles and "numbers" not in view.hidden:
         st.html(tables.table(now.audit, now.numbers, titles))
@@ -117,5 +118,5 @@ def _card(key: str) -> None:
 
 def _lines(formula: str) -> str:
     r"""Return a formula whose parts, between \quad, stand below each other: side by side a phone has no room."""
-    parts = formula.replace(r", \quad", r", \\")
+    parts = formula.replace(r"\quad", r"\\")
     return rf"\begin{{gathered}} {parts} \end{{gathered}}"

@@ -25,12 +25,15 @@ def show(view: View) -> None:
     preset_sentence(view)
 
 
-def of_group(view: View, group: str) -> None:
-    """Draw the links of one group, and the sentence of the one that is on screen."""
+def of_group(view: View, group: str, most: int = 4) -> None:
+    """Draw the links of one group, those beyond `most` folded up, and the sentence of the one that is on screen."""
     from explorer.view.presets import PRESETS
 
+    found = [preset for preset in PRESETS if preset.group == group]
     with st.container(horizontal=True, gap="small", key="presets"):
-        _links([preset for preset in PRESETS if preset.group == group])
+        _links(found[:most])
+        with st.popover("More", type="tertiary"):
+            _links(found[most:])
     preset_sentence(view)
 
 
