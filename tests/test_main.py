@@ -183,7 +183,7 @@ def test_an_export_replaces_the_file_as_a_whole(
         (SMALL, "film.webm", "`--to` must end in .html, .gif, .mp4, .png, .svg, .pdf or .csv, got film.webm\n"),
         (SMALL, "film", "`--to` must end in .html, .gif, .mp4, .png, .svg, .pdf or .csv, got film\n"),
         (SMALL, "nowhere/a.svg", "`--to` must name a file in a folder that is there, got nowhere/a.svg\n"),
-        ({"base": {}, "page": "elsewhere"}, "a.svg", "page was ignored: `page` must be one of watch, "),
+        ({"base": {}, "page": "elsewhere"}, "a.svg", "page was ignored: `page` must be one of start, "),
         ("null", "a.svg", "a View must be an object with named fields, got null\n"),
         ({"base": {}, "page": "compare"}, "a.gif", "`page` compare is a poster, which must be written as .png, "),
     ],

@@ -20,7 +20,7 @@ def memory() -> Iterator[None]:
 def all_knobs(panels: str) -> list[bool]:
     """Return whether "All knobs" is open, for each that there is."""
     app = opened("watch", {**SMALL, "panels": panels, "focus": "0"})
-    return [one.proto.expanded for one in app.get("expander") if one.proto.label == "All knobs"]
+    return [one.proto.expanded for one in app.expander if one.label == "All knobs"]
 
 
 def test_other_knobs_are_closed_at_their_defaults_and_open_where_one_was_changed():
