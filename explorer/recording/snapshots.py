@@ -101,7 +101,8 @@ def main_axes(features: Float) -> tuple[Tensor, Tensor]:
 def look_at(network: Network, look: Look, classes: int) -> Snapshots:
     """Return one snapshot of a network in eval mode, its step 0; outputs beyond `classes` are left out."""
     logits, features = outputs(network, look.probes)
-    placed = (features - look.centre.numpy()) @ look.axes.numpy()
+    with np.errstate(invalid="ignore", over="ignore"):  # of a model that broke down
+        placed = (features - look.centre.numpy()) @ look.axes.numpy()
     cells = [regions(outputs(network, plane)[0][:, :classes]) for plane in look.planes]
     return Snapshots(
         step=np.zeros(1, dtype=np.int64),

@@ -79,6 +79,7 @@ def test_its_button_colours_the_plane_names_the_scale_and_puts_it_in_the_summary
     assert LAYER.lower() not in " ".join(player(page, "legend"))
     page.evaluate(f"{PLAYER}.go(1)")
     before = pixels(page)
+    page.get_by_role("button", name="More layers").click()
     page.get_by_role("button", name=LAYER).click()
     assert {"excess", "confidence"} & set(player(page, "layers")) == {"excess"}, "one layer colours the plane"
     until(page, f"{PLAYER}.legend.some((text) => text.includes('−0.69 nats'))")
@@ -95,6 +96,7 @@ def test_a_link_carries_it(page: Page, address: str):
     small = "/?v=1&data=moons(n:80)&training=standard(steps:60)&panels=retrained~gradient_ascent(steps:5)"
     open_app(page, address + small, panels=2)
     rest(page)
+    page.get_by_role("button", name="More layers").click()
     page.get_by_role("button", name=LAYER).click()
     wait_address(page, "layers=boundary~original~retrained~excess")
     page.goto(page.url)

@@ -54,6 +54,8 @@ EXAMPLES = [
     records.PanelFrames("jit", "JiT", "approximate", ints(3), floats(3, 4, 2), floats(3, 4),
                         {"forget": np.zeros(3)}),
     records.Shadows(bools(3, 4), bools(3, 4), floats(3, 4, 2), floats(3, 4, 2), ints(3)),
+    records.AuditNumbers({"unlearned": {"weight_path": {"barrier": BAND}}}, {"reconstruction": "one point is needed"}),
+    records.AuditPicture(np.arange(2.0), floats(2, 4, 2), floats(2, 5, 2), (HELPERS,), {"curve": np.arange(3.0)}, "so"),
     records.Comparison(
         {"original": {"retain": BAND}}, {"js": BAND}, {}, {}, {}, float("nan"), {"train": 1.0}, {"train": 2.0},
     ),

@@ -19,6 +19,11 @@ CHOICES = {
     "view/presets.py": "stand in presets",
     "view/panels.py": "stand side by side in the default View",
     "view/parts.py": "is what a run of one's own opens on",
+    "contents/front.py": "moves on the front page",
+    "contents/audits.py": "stand in presets",
+    "pipeline/one_sigmoid.py": "runs JiT's own file on the two weights of its Figure 3",
+    "lessons/": "are what a lesson is about",
+    "experiments/claims/": "are those whose papers claim something, and those they compare with",
 }
 
 
@@ -110,4 +115,4 @@ def test_no_file_outside_its_own_names_a_method_by_key():
         constants = [node.value for node in ast.walk(ast.parse(file.read_text())) if isinstance(node, ast.Constant)]
         if found := {value for value in constants if isinstance(value, str) and value in keys}:
             named[file.relative_to(EXPLORER).as_posix()] = found
-    assert {name: found for name, found in named.items() if name not in CHOICES} == {}
+    assert {name: found for name, found in named.items() if not name.startswith(tuple(CHOICES))} == {}
