@@ -56,7 +56,7 @@ DRAGGED = 4.0  # seconds
 FIRST = """
 const look = () => {
     const player = window.explorerPlayer;
-    if (player && player.panels.length >= 2) requestAnimationFrame(() => { window.firstPicture = performance.now(); });
+    if (player && player.panels.length >= 6) requestAnimationFrame(() => { window.firstPicture = performance.now(); });
     else requestAnimationFrame(look);
 };
 requestAnimationFrame(look);
@@ -91,7 +91,7 @@ def first_picture() -> float:
             page = browser.new_page(viewport={"width": 1280, "height": 1000})
             page.set_default_timeout(180_000)
             page.add_init_script(FIRST)
-            page.goto(address)
+            page.goto(f"{address}/watch")
             page.wait_for_function("window.firstPicture")
             tries.append(page.evaluate("window.firstPicture") / 1000)
     return statistics.median(tries)
