@@ -73,7 +73,10 @@ def _moved(spec: Spec) -> None:
     """Draw the knobs of the method looked at closely: what is moved here runs from the recorded original."""
     method = method_of(spec)
     st.caption("Move one: it runs from the recorded original, beside the recorded run. Nothing is trained.")
-    knobs(method.knobs, f"moved:{method.name}", lambda view, name, value: moved.with_knob(view, spec, name, value))
+    knobs(
+        method.knobs, f"moved:{method.name}", lambda view, name, value: moved.with_knob(view, spec, name, value),
+        main=CATALOG.methods[method.name].main_knobs,
+    )  # fmt: skip
 
 
 def _groups(spec: Spec, *, folded: bool) -> list[Group]:
