@@ -130,12 +130,13 @@ def _moved(tab: Tab, opened: Opened, chosen: Choice, spec: Spec) -> None:
     def draw() -> None:
         st.caption(f"{method_title(chosen.shown + MOVED)}, from the recorded original: nothing is trained.")
         progress(job, MOVED_JOB)
+        version = job.version  # before what it found is read: runs hold arrays, which are not compared
         run: ImageRun | None = job.partial
         if run is None:
             _shown(tab, opened, chosen)
         else:
-            both = tab.kept("images:moved", (opened, chosen, run), lambda: moved.beside(opened, chosen, run))
-            _shown(tab, *both)
+            made_of = (opened, chosen, job, version)
+            _shown(tab, *tab.kept("images:moved", made_of, lambda: moved.beside(opened, chosen, run)))
 
     watched(job, "images:moved", draw)
 

@@ -17,6 +17,7 @@ from explorer.experiments.store.store import Store
 from explorer.experiments.store.trainings import trainings_at
 from explorer.records import ImageRun, ImageScene, Snapshots
 from explorer.spec import Spec, SpecError
+from explorer.spec.catalog import CATALOG
 
 SUFFIX = ".safetensors"
 
@@ -67,7 +68,7 @@ def moved(
     folder: Path,
     spec: Spec,
     place: str,
-    tick: pipeline.Tick | None = None,
+    tick: Callable[[int, int, str], None] | None = None,
     grow: Callable[[ImageRun], None] | None = None,
 ) -> ImageRun:
     """Run a method from a folder's own original and compare it with the folder's own retrained models.
@@ -77,14 +78,20 @@ def moved(
         folder: that `answers`.
         spec: as `asked` returns it.
         place: the store's folder; "" for memory only.
-        tick: as `record_images` says; may raise to cancel.
+        tick: called often as tick(done, total, sentence); may raise to cancel.
         grow: called while the method runs with the run so far, whose accuracies are those on the probes.
 
     Raises:
         SpecError: if the method cannot answer the request, or a file is damaged.
     """
-    run = trainings_at(place).run(spec, tick)
-    title = run.method.title
+    title = CATALOG.methods[spec.method.name].title if spec.method else ""
+
+    def on(done: int, total: int) -> None:
+        said = f"{title} prepares" if (done, total) == (0, 0) else f"Running {title}"
+        (tick or _nobody)(done, total, "Measuring what it made" if 0 < total <= done else said)
+
+    on(0, 1)
+    run = trainings_at(place).run(spec, on)
 
     def so_far(seen: Snapshots) -> None:
         if grow:
@@ -99,7 +106,13 @@ def moved(
         raise SpecError(str(error)) from None
 
 
-def growing(scene: ImageScene, folder: Path, spec: Spec, store: Store, tick: pipeline.Tick) -> Iterator[ImageRun]:
+def _nobody(done: int, total: int, sentence: str) -> None:
+    """Tell nobody how far it is."""
+
+
+def growing(
+    scene: ImageScene, folder: Path, spec: Spec, store: Store, tick: Callable[[int, int, str], None]
+) -> Iterator[ImageRun]:
     """Yield the run so far every few seconds while `moved` makes it, and the whole run last.
 
     What was made before comes at once. The method runs in a thread of its own.
