@@ -120,7 +120,7 @@ def method_title(name: str) -> str:
     """Return the name on screen of a method, also with knobs that were moved, or of a reference."""
     key, moved, _ = name.partition(MOVED)
     title = CATALOG.methods[key].title if key in CATALOG.methods else key.capitalize()
-    return f"{title}, your knobs" if moved else title
+    return f"Your knobs: {title}" if moved else title
 
 
 def spelled_out(names: Iterable[str]) -> str:

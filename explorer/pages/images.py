@@ -128,7 +128,7 @@ def _moved(tab: Tab, opened: Opened, chosen: Choice, spec: Spec) -> None:
     )  # fmt: skip
 
     def draw() -> None:
-        st.caption(f"{method_title(chosen.shown + MOVED)}, from the recorded original: nothing is trained.")
+        st.caption(f"{method_title(chosen.shown + MOVED)}, run from the recorded original; nothing is trained.")
         progress(job, MOVED_JOB)
         version = job.version  # before what it found is read: runs hold arrays, which are not compared
         run: ImageRun | None = job.partial

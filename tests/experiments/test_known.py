@@ -124,7 +124,7 @@ def test_what_was_moved_stands_beside_the_recorded_run(folder: Path):
         opened, Choice(("gradient_ascent",), "gradient_ascent", 0), opened.methods["gradient_ascent"]
     )
     assert chosen.runs == ("gradient_ascent", key) and chosen.shown == key and both.methods[key].name == key
-    assert method_title(key) == "Gradient ascent, your knobs"
+    assert method_title(key) == "Your knobs: Gradient ascent"
 
 
 def test_a_public_demo_moves_nothing(folder: Path, monkeypatch: pytest.MonkeyPatch):

@@ -39,4 +39,4 @@ def test_the_page_draws_a_moved_run_and_its_row(tmp_path: Path, monkeypatch: pyt
     app.run()
     assert not app.exception
     tables = " ".join(str(one.proto.body) for one in app.get("html"))
-    assert "Gradient ascent, your knobs" in tables and "set by hand" in tables
+    assert "Your knobs: Gradient ascent" in tables and "set by hand" in tables
