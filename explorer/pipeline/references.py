@@ -113,6 +113,11 @@ def retrained(run: Run, k: int) -> Trained:
     )  # fmt: skip
 
 
+def models_of(seeds: int) -> list[tuple[Reference, int]]:
+    """Return role and number of the original and of so many retrained models."""
+    return [("original", 0), *(("retrained", k) for k in range(seeds))]
+
+
 def reference(run: Run, role: Reference, k: int) -> Trained:
     """Return "original" or "retrained" k of images."""
     return original(run, k) if role == "original" else retrained(run, k)

@@ -29,8 +29,7 @@ def file_of(folder: Path, role: pipeline.Reference, k: int) -> Path:
 
 def files_of(folder: Path, seeds: int) -> Mapping[tuple[pipeline.Reference, int], Path]:
     """Return the file of the original and of each retrained model; they need not be there."""
-    wanted: list[tuple[pipeline.Reference, int]] = [("original", 0), *(("retrained", k) for k in range(seeds))]
-    return {one: file_of(folder, *one) for one in wanted}
+    return {one: file_of(folder, *one) for one in pipeline.models_of(seeds)}
 
 
 def write(run: pipeline.Run, folder: Path) -> None:

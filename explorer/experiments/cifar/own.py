@@ -10,7 +10,7 @@ from explorer import pipeline
 from explorer.experiments.cifar import files
 from explorer.experiments.cifar.chosen_knobs import has_trials, knobs_of
 from explorer.experiments.cifar.record import is_recorded, references_task
-from explorer.experiments.cifar.side_by_side import Roles, train
+from explorer.experiments.cifar.side_by_side import train
 from explorer.experiments.cifar.signed import signed
 from explorer.experiments.store.store import Store
 from explorer.experiments.store.trainings import trainings_at
@@ -69,12 +69,14 @@ def own(spec: Spec, store: Store, tell: Tell, workers: int = 1) -> str:
         return on
 
     given = pipeline.own_weights(spec)
-    roles: Roles = [*([] if given else [("original", 0)]), *(("retrained", k) for k in range(seeds))]  # pyright: ignore[reportAssignmentType]
+    sentence = "Loading your weights" if given else "Training the original"
+    if given:  # a file that does not fit is said before hours of training
+        pipeline.original(kept.run(spec, step(0, sentence)), 0)
     if workers > 1:
-        said = f"Training {len(roles)} models, original and retrained, side by side"
+        roles = [one for one in pipeline.models_of(seeds) if not (given and one[0] == "original")]
+        said = f"Training {len(roles)} models side by side"
         whole = 1000 * (1 + seeds)
         train(spec, roles, str(store.place), lambda share: tell(int(whole * share), 1000 * parts, said), workers)
-    sentence = "Loading your weights" if given else "Training the original"
     pipeline.original(kept.run(spec, step(0, sentence)), 0)
     for k in range(seeds):
         sentence = f"Training retrained model {k + 1} of {seeds}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import wait
 from functools import partial
 from typing import Any
@@ -13,7 +13,7 @@ from explorer.experiments.work.pool import SCREEN, Pool, Task
 from explorer.spec import Spec
 
 HEARD = 0.5  # seconds between two words on how far all are
-Roles = list[tuple[pipeline.Reference, int]]
+Roles = Sequence[tuple[pipeline.Reference, int]]
 
 
 def train_told(

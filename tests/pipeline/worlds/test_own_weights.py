@@ -10,8 +10,11 @@ import numpy as np
 import pytest
 
 from explorer import pipeline
+from explorer.experiments.cifar import own
 from explorer.experiments.store.store import Store
 from explorer.models._weights import FILES
+from explorer.pipeline.worlds.images import blank
+from explorer.recording.evaluating import state_of
 from explorer.records import Cost, ImageRun
 from explorer.spec import Spec, SpecError
 from tests.pipeline._noise import same, spec
@@ -71,3 +74,18 @@ def test_weights_that_do_not_fit_are_refused(store: Store, mine: Path, more: dic
         pipeline.original(pipeline.Run(asked.with_part(model={**asked.model.as_json(), "sha256": key}), store.memo), 0)
     with pytest.raises(ValueError, match="must be a safetensors file"):
         pipeline.remember_weights(b"nothing")
+
+
+def test_weights_that_do_not_fit_are_refused_before_models_are_trained_side_by_side(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def trained(*_: object) -> None:
+        raise AssertionError("a model is trained")
+
+    monkeypatch.setattr(own, "train", trained)
+    other = pipeline.Run(spec(model={"width": 8}))
+    file = tmp_path / "wide.safetensors"
+    pipeline.write_known(other.spec, other.data, state_of(blank(other.spec, other.data)).numpy(), file, "", half=False)
+    asked = spec(model={"width": 4, "sha256": pipeline.remember_weights(file.read_bytes())})
+    with pytest.raises(SpecError, match="must have shape"):
+        own.own(asked, Store(tmp_path / "store"), lambda *_: None, 2)
