@@ -3,7 +3,7 @@
 #   make run      set up .venv, start the app, print its address   HOST=0.0.0.0 serves a class on purpose; PORT=8600;
 #                 WORKERS=2 computes in so many processes, else in as many as there are cores
 #   make test     lint, types, all tests (a browser is installed for them if there is none)
-#   make accept   the many-seed acceptance checks; QUICK=1 runs their first seeds only
+#   make accept   the many-seed acceptance checks and the long tests; QUICK=1 runs the checks' first seeds only
 #   make bench    measure every budget
 #   make record   make the recorded runs on CIFAR that ship, from the images in EXPLORER_DATA; skips what exists;
 #                 ONLY=vgg11 makes the folders and methods whose name holds it
@@ -38,7 +38,7 @@ lint:
 accept:
 	@sh .ci/venv.sh test
 	@$(python) -m tests.browser.chromium
-	QUICK="$(QUICK)" $(python) -m pytest -n 2 --dist loadfile -m accept tests/accept
+	QUICK="$(QUICK)" $(python) -m pytest -n 2 --dist loadfile $(if $(QUICK),-m accept tests/accept,-m "accept or long") -rxP
 
 bench:
 	@sh .ci/venv.sh test

@@ -6,10 +6,12 @@ from streamlit import get_option
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.starlette import App
 
+from explorer.launch import send_at_once
 from explorer.service import routes
 
 SCRIPT = Path(__file__).resolve().parent / "explorer/app/script.py"
 
+send_at_once()
 app = App(SCRIPT, routes=routes(get_option("server.baseUrlPath")))
 
 if get_script_run_ctx(suppress_warning=True) is not None:

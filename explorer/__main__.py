@@ -61,6 +61,7 @@ def _parser(program: str) -> argparse.ArgumentParser:
     _run(command("run", commands.run, "run one Spec, or each panel of a View, and print the numbers as JSON"))
     _sweep(command("sweep", commands.sweep, "run many Specs and print one table row a Spec"))
     _export(command("export", commands.export, "write what a View shows: a page, a still, a film or a table"))
+    _report(command("report", commands.report, "write what was done about a request to delete, on at most two pages"))
     _check(command("check", commands.check, "check that a file with a method of your own keeps every rule"))
     _record(command("record", commands.record, "make the recorded runs on CIFAR that ship; what exists is skipped"))
     _tune(command("tune", commands.tune, "search for the knobs of methods on CIFAR; it goes on where it was"))
@@ -92,10 +93,18 @@ def _sweep(parser: argparse.ArgumentParser) -> None:
 
 
 def _export(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("view", metavar="VIEW.json", help="a file with a View or a Spec, or - for standard input")
+    parser.add_argument(
+        "view", metavar="VIEW.json", help="a file with a View, a Spec or a deck, or - for standard input"
+    )
     kinds = ", ".join(f".{kind}" for kind in commands.EXPORTS)
     parser.add_argument("--panel", type=int, metavar="N", help="this panel alone, counted from 1")
     parser.add_argument("--to", required=True, metavar="FILE", help=f"what to write; its ending says what: {kinds}")
+
+
+def _report(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("view", metavar="VIEW.json", help="a file with a View or a Spec, or - for standard input")
+    parser.add_argument("--panel", type=int, metavar="N", help="the panel that it is about, counted from 1")
+    parser.add_argument("--to", required=True, metavar="FILE", help="what to write: .html, or .md for Markdown")
 
 
 def _check(parser: argparse.ArgumentParser) -> None:
@@ -104,8 +113,9 @@ def _check(parser: argparse.ArgumentParser) -> None:
 
 def _record(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--only", default="", metavar="WORD", help="only folders and methods whose name holds it; claims: the plane"
-    )
+        "--only", default="", metavar="WORD",
+        help="only folders and methods whose name holds it; claims, overview: what is measured on the plane",
+    )  # fmt: skip
     parser.add_argument("--to", default="", metavar="FOLDER", help="where they go (default explorer/recorded)")
     parser.add_argument("--workers", type=int, default=2, help="processes side by side (default 2)")
 

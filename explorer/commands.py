@@ -12,16 +12,19 @@ import json
 import logging
 import os
 import sys
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
+    from explorer.experiments.store.store import Store
     from explorer.experiments.work.cluster import Cluster
     from explorer.spec import Spec
     from explorer.view import View
 
 EXPORTS = ("html", "gif", "mp4", "png", "svg", "pdf", "csv")
+REPORTS = ("html", "md")
 
 
 class Wrong(Exception):
@@ -34,7 +37,7 @@ def app(given: argparse.Namespace) -> int:
 
     try:
         return launch.start(given.host, given.port)
-    except launch.CannotListen as error:
+    except launch.CannotStart as error:
         raise Wrong(str(error)) from None
 
 
@@ -124,16 +127,35 @@ def _cluster(address: str) -> Cluster:
 
 
 def export(given: argparse.Namespace) -> None:
-    """Write what a View shows into a file."""
+    """Write what a View shows, or a deck, into a file."""
+    from explorer.contents.export import exported
+
+    _write(given, EXPORTS, exported, talk=_talk)
+
+
+def report(given: argparse.Namespace) -> None:
+    """Write the report on what was done about a request to delete into a file."""
+    from explorer.contents.report.made import report_of, written
+
+    _write(given, REPORTS, lambda view, kind, store: written(report_of(view, store.memo, store), kind))
+
+
+def _write(
+    given: argparse.Namespace,
+    kinds: Sequence[str],
+    make: Callable[[View, str, Store], bytes],
+    *,
+    talk: Callable[[dict[str, Any], str], bytes] | None = None,
+) -> None:
+    """Write a file of a View, or by `talk` of a deck; its ending says what."""
     file = Path(given.to)
     kind = file.suffix.lower().removeprefix(".")
-    if kind not in EXPORTS:
-        *most, last = (f".{one}" for one in EXPORTS)
+    if kind not in kinds:
+        *most, last = (f".{one}" for one in kinds)
         raise Wrong(f"`--to` must end in {', '.join(most)} or {last}, got {file.name}")
     if not file.parent.is_dir():
         raise Wrong(f"`--to` must name a file in a folder that is there, got {file}")
     content = _parsed(given.view)
-    from explorer.contents.export import exported
     from explorer.experiments.store.store import Store
     from explorer.view import View
     from explorer.whole_files import whole_file
@@ -142,9 +164,12 @@ def export(given: argparse.Namespace) -> None:
         raise Wrong("a View must be an object with named fields, got null")
     _name_broken()
     try:
-        view = View.parse(content)
-        view = replace(view, base=_with_file(view.base))
-        made = exported(_with_panel(view, given.panel), kind, Store.default())
+        if talk is not None and isinstance(content, dict) and "slides" in content:
+            made = talk(content, kind)
+        else:
+            view = View.parse(content)
+            view = replace(view, base=_with_file(view.base))
+            made = make(_with_panel(view, given.panel), kind, Store.default())
     except ValueError as error:
         raise Wrong(str(error)) from None
     try:
@@ -153,6 +178,18 @@ def export(given: argparse.Namespace) -> None:
     except OSError as error:
         raise Wrong(f"{file} cannot be written: {error.strerror}") from None
     _print(f"{file}: {len(made):,} bytes")
+
+
+def _talk(content: Any, kind: str) -> bytes:
+    """Return a deck as one page."""
+    from explorer.contents import slides
+    from explorer.decks import Deck
+    from explorer.experiments.store.store import Store
+    from explorer.session.desk import Here
+
+    if kind != "html":
+        raise Wrong(f"a deck must be written as .html, got .{kind}")
+    return slides.page(Deck.parse(content), Here(Store.default().memo)).encode()
 
 
 def check(given: argparse.Namespace) -> int:
@@ -178,8 +215,9 @@ def check(given: argparse.Namespace) -> int:
 
 
 def record(given: argparse.Namespace) -> None:
-    """Make the recorded runs on CIFAR that ship, and what is measured on the plane for the papers' claims."""
-    from explorer.experiments.cifar import files, plan, time_share
+    """Make what ships: recorded runs on CIFAR, their audits, and what is measured on the plane."""
+    from explorer.experiments import overview
+    from explorer.experiments.cifar import audited, files, plan, time_share
     from explorer.experiments.cifar import record as recorder
     from explorer.experiments.claims import kept as claims
     from explorer.experiments.store.store import Store
@@ -191,7 +229,10 @@ def record(given: argparse.Namespace) -> None:
     root, executor = Path(given.to) if given.to else files.SHIPPED, Processes(given.workers)
     try:
         failed = claims.record(root, executor, _print) if given.only in claims.NAME else 0
-        failed += recorder.record(plan.PLAN, root, Store.default().place, executor, _print, given.only)
+        failed += overview.record(root, executor, _print) if given.only in overview.NAME else 0
+        place = Store.default().place
+        failed += recorder.record(plan.PLAN, root, place, executor, _print, given.only)
+        failed += audited.record(root, place, executor, _print) if given.only in audited.NAME else 0
     except (SpecError, OSError) as error:
         raise Wrong(str(error)) from None
     finally:

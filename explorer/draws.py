@@ -13,6 +13,11 @@ def generator(seed: int) -> torch.Generator:
     return torch.Generator().manual_seed(seed)
 
 
+def seed(rng: torch.Generator) -> int:
+    """Return a seed for generators of its own."""
+    return int(torch.randint(2**62, (1,), generator=rng))
+
+
 def normal(shape: Sequence[int], rng: torch.Generator, like: Tensor | None = None) -> Tensor:
     """Return standard normal numbers of a shape, with the dtype and device of `like`."""
     return _moved(torch.randn(tuple(shape), generator=rng), like)

@@ -16,17 +16,21 @@ import threading
 import time
 import tomllib
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TextIO, cast
 
+from explorer.service import expected
+from explorer.service.where import EVERYWHERE, address, alone
+from explorer.workers import count
+
 APP = Path(__file__).resolve().parent / "app"
+CONNECTIONS = 8192  # that may be open at once: a class of 300 phones has some, and there may be twenty
 FOLDERS = ("EXPLORER_STORE", "EXPLORER_DATA", "EXPLORER_METHODS")  # variables that name one
-EVERYWHERE = ("0.0.0.0", "::", "")
 
 
-class CannotListen(OSError):
-    """No address to listen on; the message is one sentence for the user."""
+class CannotStart(OSError):
+    """The server cannot be started as asked; the message is one sentence for the user."""
 
 
 class _Unread:
@@ -53,19 +57,19 @@ def free_port(host: str, first: int, tries: int = 50) -> int:
     """Return the first free port from `first` on.
 
     Raises:
-        CannotListen: if the host is not one of this machine's, or all ports tried are busy.
+        CannotStart: if the host is not one of this machine's, or all ports tried are busy.
     """
     for port in range(first, min(first + tries, 65536)):
         if _is_free(host, port):
             return port
-    raise CannotListen(f"no free port from {first} on; name another one")
+    raise CannotStart(f"no free port from {first} on; name another one")
 
 
 def _is_free(host: str, port: int) -> bool:
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
     except (OSError, UnicodeError) as error:
-        raise CannotListen(f"HOST must be an address of this machine, got {host}") from error
+        raise CannotStart(f"HOST must be an address of this machine, got {host}") from error
     with socket.socket(family, kind, protocol) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # a port that was just left is free
         try:
@@ -74,25 +78,9 @@ def _is_free(host: str, port: int) -> bool:
             return False
         except OSError as error:
             if error.errno not in (48, 98, 10048):  # "address in use" on macOS, Linux, Windows
-                raise CannotListen(f"HOST must be an address of this machine, got {host}") from error
+                raise CannotStart(f"HOST must be an address of this machine, got {host}") from error
             return False
     return True
-
-
-def address(host: str, port: int) -> str:
-    """Return the address to type into a browser."""
-    shown = _own_address() if host in EVERYWHERE else host
-    return f"http://{f'[{shown}]' if ':' in shown else shown}:{port}"
-
-
-def _own_address() -> str:
-    """Return this machine's address on its network; choosing a route sends nothing."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.connect(("192.0.2.1", 9))  # a documentation address
-            return probe.getsockname()[0]
-        except OSError:
-            return socket.gethostname()
 
 
 def _announce(host: str, port: int) -> None:
@@ -110,18 +98,25 @@ def _announce(host: str, port: int) -> None:
         except OSError:
             time.sleep(0.05)
     where = address(host, port)
-    note = "" if host.startswith("127.") or host in ("localhost", "::1") else "\n  Anyone on this network can open it."
+    note = "" if alone(host) else "\n  Anyone on this network can open it."
     print(f"\n  Unlearning Explorer is at  {where}\n  Ctrl-C stops it.{note}\n", flush=True)
+    if note:
+        with contextlib.suppress(Exception):  # a guess that fails is no reason to stop
+            print(f"  {expected.sentence()}\n", flush=True)
 
 
 def start(host: str, port: str) -> int:
     """Run the server until it is stopped; return the exit status.
 
     Raises:
-        CannotListen: one sentence, if there is no such host or port.
+        CannotStart: one sentence, if there is no such host or port, or EXPLORER_WORKERS is no number of workers.
     """
     if not (port.isascii() and port.isdigit() and 1 <= int(port) <= 65535):
-        raise CannotListen(f"PORT must be a whole number in [1, 65535], got {port}")
+        raise CannotStart(f"PORT must be a whole number in [1, 65535], got {port}")
+    try:
+        count()
+    except ValueError as error:
+        raise CannotStart(str(error)) from None
     free = free_port(host, int(port))
     if free != int(port):
         print(f"Port {port} is busy; taking {free}.", flush=True)
@@ -152,12 +147,49 @@ def _run(host: str, port: int) -> None:
 
     from explorer.service import routes
 
+    send_at_once()
     threading.Thread(target=_announce, args=(host, port), daemon=True).start()
-    app, told = App(APP / "script.py", routes=routes()), settings(host, port)
+    app, told = App(APP / "script.py", routes=routes(server=address(host, port))), settings(host, port)
     bootstrap.load_config_options(told)
     if os.environ.get("DEV") == "1":
         bootstrap._install_config_watchers(told)
     UvicornRunner(app).run()
+
+
+def send_at_once() -> None:
+    """Have what the server says leave at once; to be called before Streamlit's server is started.
+
+    Streamlit binds its socket without naming the protocol. So asyncio does not see that its connections are TCP, and
+    leaves Nagle's algorithm on: the end of every answer then waits for the browser to acknowledge the part before it,
+    which it may do 40 ms later. Connections take the option over from the socket that listens.
+    """
+    from streamlit.web.server.starlette import starlette_server as server
+
+    if not isinstance(server._bind_socket, _AtOnce):
+        server._bind_socket = _AtOnce(server._bind_socket)
+
+
+class _AtOnce:
+    """What binds a socket, and then sets the option."""
+
+    def __init__(self, bind: Callable[[str, int, int], socket.socket]) -> None:
+        self._bind = bind
+
+    def __call__(self, address: str, port: int, backlog: int) -> socket.socket:
+        bound = self._bind(address, port, backlog)
+        bound.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return bound
+
+
+def _allow_connections() -> None:
+    """Let this process have many connections open, as far as the system lets it; elsewhere than on POSIX it may."""
+    with contextlib.suppress(ImportError, OSError, ValueError):
+        import resource
+
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        most = CONNECTIONS if hard == resource.RLIM_INFINITY else min(CONNECTIONS, hard)
+        if 0 <= soft < most:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
 def _leave_folder() -> None:
@@ -175,6 +207,7 @@ def _stop(number: int, frame: object) -> None:
 
 def _serve(host: str, port: int) -> int:
     _leave_folder()
+    _allow_connections()
     # Streamlit stops only after it has said so: it must be able to, also where nobody reads any more.
     sys.stdout, sys.stderr = cast(TextIO, _Unread(sys.stdout)), cast(TextIO, _Unread(sys.stderr))
     signal.signal(signal.SIGTERM, _stop)

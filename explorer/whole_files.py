@@ -6,12 +6,13 @@ What is written stands aside first, in the same folder, and is renamed when it i
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import uuid
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 #: What the reading of a JSON or npz file raises where the file is missing, damaged or of another layout.
 UNREADABLE = (OSError, ValueError, LookupError, TypeError, EOFError, zipfile.BadZipFile)
@@ -32,6 +33,28 @@ def whole_file(file: Path) -> Iterator[BinaryIO]:
     finally:
         with contextlib.suppress(OSError):
             aside.unlink()
+
+
+def write_object(file: Path, content: dict[str, Any]) -> None:
+    """Write an object of JSON, whole or not at all; its folder is made where there is none.
+
+    Raises:
+        OSError: if it cannot be written.
+        ValueError: if it holds a number that is not finite.
+    """
+    text = json.dumps(content, indent=1, allow_nan=False)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with whole_file(file) as stream:
+        stream.write(f"{text}\n".encode())
+
+
+def object_in(file: Path, field: str) -> dict[str, Any]:
+    """Return an object of JSON, one of whose fields is an object; empty where the file is missing or damaged."""
+    try:
+        content = json.loads(file.read_text(encoding="utf-8"))
+        return content if isinstance(content[field], dict) else {}
+    except UNREADABLE:
+        return {}
 
 
 def move_folder(finished: Path, place: Path) -> bool:

@@ -1,10 +1,12 @@
 import json
 import math
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
 from tests.bench import __main__ as bench
+from tests.bench import growth
 from tests.bench.budgets import BUDGETS, Budget
 
 FAST = Budget("fast", "something", "at most", 0.5, "s")
@@ -59,3 +61,11 @@ def test_some_can_be_named(capsys: pytest.CaptureFixture[str]):
 def test_a_process_reports_by_lines_among_others():
     assert bench._reported("noise\nmeasured fast 0.5\nmeasured many nan\n").keys() == {"fast", "many"}
     assert bench._reported("measured fast 0.5\n") == {"fast": 0.5}
+
+
+def test_growth_is_an_exponent_and_a_figure():
+    found = {name: {10: 0.1, 100: 1.0, 1000: 10.0} for name in growth.AXES}
+    assert growth.exponent({4: 0.2, 8: 0.8}) == pytest.approx(2.0)
+    picture = growth.svg(found)
+    assert picture.count("<polyline") == 5 and "people, exponent 1.00" in picture and "1,000" in picture
+    ElementTree.fromstring(picture)

@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from explorer.decks import known
 from explorer.experiments.listing import filled, first_sentence, tables, year
+from explorer.lessons import lessons
+from explorer.view.presets import PRESETS
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -26,7 +29,7 @@ def test_a_text_without_the_places_is_refused():
 @pytest.mark.parametrize("full", [False, True])
 def test_the_tables_name_every_method_with_its_year_or_source(full: bool):
     rows = tables(full=full)["methods"].splitlines()[2:]
-    assert all(len(row.strip("| ").split(" | ")) == 4 for row in rows)
+    assert all(len(row.strip("| ").split(" | ")) == 5 for row in rows)
 
 
 @pytest.mark.parametrize(
@@ -96,3 +99,21 @@ def test_the_method_in_contributing_runs():
         assert all(torch.equal(a, b) for a, b in zip(before, case.original.parameters(), strict=True))
     finally:
         del sys.modules[module.__name__]
+
+
+@pytest.mark.parametrize("kind", ["lesson", "deck", "preset"])
+def test_a_lecture_names_what_is_there(kind: str):
+    table = README.partition("### A lecture of 90 minutes")[2].partition("\n### ")[0]
+    there = {
+        "lesson": {lesson.title for lesson in lessons().values()},
+        "deck": {deck.title for deck in known().values()},
+        "preset": {preset.title for preset in PRESETS},
+    }[kind]
+    named = re.findall(rf"{kind} \*(.+?)\*", table)
+    assert named and set(named) <= there
+
+
+def test_a_lecture_takes_ninety_minutes_without_a_gap():
+    table = README.partition("### A lecture of 90 minutes")[2].partition("\n### ")[0]
+    spans = [(int(low), int(high)) for low, high in re.findall(r"^\| (\d+)-(\d+) \|", table, re.MULTILINE)]
+    assert [low for low, _ in spans] == [0, *(high for _, high in spans[:-1])] and spans[-1][1] == 90

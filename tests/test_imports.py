@@ -13,6 +13,7 @@ BASICS = {
     "ranges",
     "records",
     "seeds",
+    "workers",
     "pydantic",
 }  # for every room but toy_data; pydantic, because knobs are checked by it
 
@@ -24,6 +25,7 @@ ROOMS: dict[str, tuple[tuple[str, ...], set[str]]] = {
     "ranges": (("explorer/ranges.py",), set()),
     "seeds": (("explorer/seeds.py",), set()),
     "public": (("explorer/public.py",), set()),
+    "workers": (("explorer/workers.py",), {"public"}),
     "records": (("explorer/records/",), {"numpy", "pydantic"}),
     "draws": (("explorer/draws.py",), {"torch"}),
     "uploads": (("explorer/uploads.py",), {"knobs", "pydantic"}),
@@ -43,6 +45,8 @@ ROOMS: dict[str, tuple[tuple[str, ...], set[str]]] = {
     "spec": (("explorer/spec/",), {"data", "choosers", "models", "training", "methods", "attacks", "audits", *BASICS}),
     "view": (("explorer/view/",), {"spec", *BASICS}),
     "lessons": (("explorer/lessons/",), {"view", "spec", *BASICS}),
+    "decks": (("explorer/decks/",), {"lessons", "view", "spec", *BASICS}),
+    "classroom": (("explorer/classroom/",), {"numpy", "lessons", *BASICS}),
     "recording": (("explorer/recording/",), {"torch", "numpy", "draws", "training", "methods", "models", *BASICS}),
     "pipeline": (
         ("explorer/pipeline/",),
@@ -60,23 +64,24 @@ ROOMS: dict[str, tuple[tuple[str, ...], set[str]]] = {
         {"pipeline", "spec", "data", "numpy", "safetensors", "platformdirs", "distributed", "optuna", "PIL", "package"}
         | {"whole_files", *BASICS},
     ),
-    "session": (("explorer/session/",), {"view", "spec", "pipeline", "experiments", *BASICS}),
+    "session": (("explorer/session/",), {"view", "spec", "decks", "pipeline", "experiments", *BASICS}),
     "contents": (
         ("explorer/contents/",),
-        {"numpy", "PIL", "uploads", "view", "spec", "pipeline", "experiments", "metrics", "figures", "player"}
-        | {"session", "lessons", *BASICS},
+        {"numpy", "PIL", "segno", "uploads", "view", "spec", "pipeline", "experiments", "metrics", "figures", "player"}
+        | {"session", "lessons", "decks", "classroom", *BASICS},
     ),
     "service": (
         ("explorer/service/",),
-        {"starlette", "contents", "session", "experiments", "player", "view", *BASICS},
+        {"starlette", "contents", "session", "experiments", "player", "view", "decks", "classroom", *BASICS},
     ),
     "pages": (
-        ("explorer/pages/", "explorer/app/", "app.py"),
+        ("explorer/pages/", "explorer/app/"),
         {"streamlit", "numpy", "contents", "session", "view", "spec", "figures", "player", "pipeline", "experiments"}
-        | {"package", "service", "lessons", *BASICS},
+        | {"package", "service", "lessons", "decks", "classroom", *BASICS},
     ),
     "api": (("explorer/api.py",), {"numpy", "data", "pipeline", "spec", "view", "experiments", *BASICS}),
-    "launch": (("explorer/launch.py",), {"streamlit", "service"}),
+    "launch": (("explorer/launch.py",), {"streamlit", "service", "workers"}),
+    "checkout": (("app.py",), {"streamlit", "service", "launch", "pages"}),
     "command": (
         ("explorer/__main__.py", "explorer/commands.py", "explorer/debug.py"),
         {
@@ -89,6 +94,8 @@ ROOMS: dict[str, tuple[tuple[str, ...], set[str]]] = {
             "contents",
             "contract",
             "lessons",
+            "decks",
+            "session",
             "api",
             "whole_files",
             *BASICS,

@@ -11,9 +11,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from streamlit.web.server.starlette import starlette_server
 
-from explorer import launch
+from explorer import launch, workers
 from explorer.__main__ import main
+from explorer.service import expected
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -197,3 +199,44 @@ launch.start("127.0.0.1", "{launch.free_port("127.0.0.1", busy)}")
     said = done.stdout.splitlines()[-1]
     assert said.partition(", ")[2] == f"'', False, 'viewer', None] {tmp_path / 'mine'} 0 2", done.stderr
     assert not said.startswith("[1,")
+
+
+def test_what_the_server_says_leaves_at_once(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(starlette_server, "_bind_socket", starlette_server._bind_socket)
+    launch.send_at_once()
+    launch.send_at_once()  # as often as one likes
+    with starlette_server._bind_socket("127.0.0.1", 0, 1) as listening:
+        listening.setblocking(True)
+        with socket.create_connection(listening.getsockname()), listening.accept()[0] as connection:
+            assert connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
+@pytest.mark.parametrize("said", ["abc", "0", "257", "-1", "٣"])
+def test_a_wrong_number_of_workers_is_one_sentence_before_anything_starts(
+    said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    monkeypatch.setenv("EXPLORER_WORKERS", said)
+    assert main(["app"]) == 2
+    assert capsys.readouterr().err == f"EXPLORER_WORKERS must be a whole number in [1, 256], got {said}\n"
+
+
+def test_there_is_a_worker_a_core_and_one_in_a_public_demo(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.delenv("EXPLORER_WORKERS", raising=False)
+    monkeypatch.delenv("EXPLORER_PUBLIC", raising=False)
+    monkeypatch.setattr(workers, "cores", lambda: 3)
+    assert workers.count() == 3
+    monkeypatch.setenv("EXPLORER_PUBLIC", "1")
+    assert workers.count() == 1
+    monkeypatch.setenv("EXPLORER_WORKERS", "2")
+    assert workers.count() == 2
+
+
+def test_what_to_expect_is_said_for_this_machine(monkeypatch: pytest.MonkeyPatch):
+    assert expected.told(0.045, 2) == (
+        "A new picture takes 45 ms here now. Of people who each move a knob every 5 s, about 15 within 0.6 s, about 30 "
+        "within 1.5 s see theirs (95 of 100)."
+    )
+    assert "about 5 within 0.6 s, about 10 within" in expected.told(0.135, 4)  # a third as fast; more cores do not help
+    assert "about 8 within 0.6 s, about 15 within" in expected.told(0.045, 1)
+    monkeypatch.setattr(expected, "LONG", 0.0)
+    assert re.match(r"A new picture takes \d+ ms here now", expected.sentence())

@@ -149,10 +149,10 @@ def test_the_installed_program_alone_starts_the_app(monkeypatch: pytest.MonkeyPa
 def test_the_tables_are_printed_by_themselves(capfdbinary: pytest.CaptureFixture[bytes]):
     assert main(["list", "--markdown"]) == 0
     short = capfdbinary.readouterr().out.decode()
-    assert "| method | key | what it does | year |\n" in short and "| 2021 |\n" in short
+    assert "| method | key | kind | what it does | year |\n" in short and "| 2021 |\n" in short
     assert main(["list", "--markdown", "--full"]) == 0
     full = capfdbinary.readouterr().out.decode()
-    assert "| method | key | what it does | source |\n" in full and "arXiv:2010.10981" in full
+    assert "| method | key | kind | what it does | source |\n" in full and "arXiv:2010.10981" in full
     assert main(["list", "--full"]) == 2
     assert capfdbinary.readouterr().err.startswith(b"`--full` goes with `--markdown`")
 
@@ -186,6 +186,8 @@ def test_an_export_replaces_the_file_as_a_whole(
         ({"base": {}, "page": "elsewhere"}, "a.svg", "page was ignored: `page` must be one of start, "),
         ("null", "a.svg", "a View must be an object with named fields, got null\n"),
         ({"base": {}, "page": "compare"}, "a.gif", "`page` compare is a poster, which must be written as .png, "),
+        ({"slides": []}, "a.png", "a deck must be written as .html, got .png\n"),
+        ({"slides": 3}, "a.html", "`slides` must be a list of at most 200, got 3\n"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_exported_is_one_sentence(
@@ -196,6 +198,13 @@ def test_what_cannot_be_exported_is_one_sentence(
     assert main(["export", written(tmp_path, content), "--to", to]) == 2
     out, err = capfdbinary.readouterr()
     assert (out, err.count(b"\n")) == (b"", 1) and err.decode().startswith(sentence)
+
+
+def test_a_deck_is_exported_with_a_slide_that_says_why_it_is_not_there(tmp_path: Path):
+    slides = [{"link": "lessons?v=1&lesson=cliff&at=3", "title": "First"}, {"link": "nowhere", "title": "Second"}]
+    assert main(["export", written(tmp_path, {"slides": slides}), "--to", str(tmp_path / "talk.html")]) == 0
+    page = (tmp_path / "talk.html").read_text(encoding="utf-8")
+    assert page.count('class="slide" data-kind="text"') == 2 and '"title": "Second"' in page
 
 
 VIEW = {"base": {**SMALL, "method": None}, "panels": [{"method": "retrained"}, {"method": "greedy"}, {"method": "jit"}]}

@@ -133,6 +133,7 @@ def checked(file: Path) -> tuple[int, str, str]:
     return done.returncode, done.stdout, done.stderr
 
 
+@pytest.mark.long
 def test_a_file_can_be_checked_against_every_rule(folder: Path):
     file = folder / "noise.py"
     file.write_text(NOISE)

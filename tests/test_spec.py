@@ -141,7 +141,30 @@ def test_a_recipe_fills_the_fields_that_are_not_given():
             {"request": {"kind": "erase_feature", "fill": 1e9}},
             "`request.fill` must lie in [-100, 100], got 1000000000.0",
         ),
-        ({"request": {"sequence": []}}, "`request.sequence` is reserved for streams of deletions"),
+        ({"request": {"sequence": []}}, "`request.sequence` must be an object with named fields, got []"),
+        (
+            {"request": {"choose": "cluster", "sequence": {}}},
+            "`request.choose` must be left out where `request.sequence` names the points",
+        ),
+        (
+            {"request": {"kind": "erase_feature", "sequence": {}}},
+            "`request.kind` must be forget where there is a sequence, got erase_feature",
+        ),
+        (
+            {"request": {"sequence": {"order": "luck"}}},
+            "`request.sequence.order` must be one of cluster, random, boundary, got luck",
+        ),
+        ({"request": {"sequence": {"size": 0}}}, "`request.sequence.size` must lie in [1, 500], got 0"),
+        ({"request": {"sequence": {"batches": 51}}}, "`request.sequence.batches` must lie in [1, 50], got 51"),
+        ({"request": {"sequence": {"label": 2}}}, "`request.sequence.label` must lie in [0, 1], got 2"),
+        (
+            {"request": {"sequence": {"order": "random", "label": 1}}},
+            "`request.sequence.label` goes with the order cluster, got random",
+        ),
+        (
+            {"data": {"name": "cifar10"}, "request": {"sequence": {}}},
+            "`request.sequence` is for points of a plane, and `data.name` is cifar10",
+        ),
         ({"request": {"choose": "points", "index": [0.5]}}, "`request.index.0` must be a whole number, got 0.5"),
         ({"model": {"name": "vit"}}, "`model.name` must be one of mlp"),
         ({"model": {"widths": [0]}}, "`widths` must be at most 4 whole numbers in [1, 256], got [0]"),
@@ -216,8 +239,19 @@ def test_a_method_that_cannot_answer_says_why():
 def test_a_method_that_forgets_classes_answers_for_a_whole_class():
     for name, method in CATALOG.methods.items():
         if "forget_class" in method.answers:
-            spec = Spec.parse({"method": {"name": name}, "request": {"choose": "class"}})
+            model = {"widths": []} if method.networks == "linear" else {}
+            spec = Spec.parse({"method": {"name": name}, "request": {"choose": "class"}, "model": model})
             assert mismatch(spec, whole_class=True) == ""
+
+
+def test_a_certificate_asked_of_a_network_says_why_there_is_none():
+    spec = Spec.parse({"method": {"name": "certified_removal"}})
+    with pytest.raises(
+        CannotAnswer, match=r"^certified_removal answers for the linear model \(`model\.widths` \[\]\); "
+    ):
+        refuse_mismatch(spec, whole_class=False)
+    assert mismatch(spec, whole_class=False).endswith("this network has hidden widths [32, 32]")
+    assert mismatch(spec.with_part(model={"widths": []}), whole_class=False) == ""
 
 
 def test_no_method_is_no_mismatch():
@@ -235,7 +269,7 @@ def test_corrections_ask_for_methods_that_correct():
 @pytest.mark.parametrize("whole_class", [False, True])
 def test_methods_on_offer_are_those_that_no_mismatch_keeps_out(kind: str, whole_class: bool):
     spec = Spec.parse({"request": {"kind": kind, "choose": "class"}})
-    can, why = offers(spec.request, whole_class=whole_class)
+    can, why = offers(spec, whole_class=whole_class)
     reasons = {
         name: mismatch(spec.with_part(method={"name": name}), whole_class=whole_class) for name in CATALOG.methods
     }
@@ -251,3 +285,17 @@ def test_a_refusal_names_the_method_by_key_to_commands_and_by_title_to_pages():
     assert caught.value.said.startswith("UNSIR answers requests for a whole class; ")
     sent = pickle.loads(pickle.dumps(caught.value))  # as a worker process sends it
     assert (str(sent), sent.said) == (str(caught.value), caught.value.said)
+
+
+def test_a_stream_of_requests_is_read_back_with_its_defaults_filled_in():
+    spec = Spec.parse({"request": {"sequence": {"size": 3}}})
+    asked = {"kind": "forget", "sequence": {"batches": 20, "size": 3, "order": "cluster", "label": 0}}
+    assert spec.as_json()["request"] == asked
+    assert Spec.parse(spec.as_json()) == spec
+    assert spec.key() != Spec.default().key()
+
+
+def test_a_request_without_a_stream_has_the_json_and_the_key_that_it_had():
+    plain = Spec.parse({"request": {"sequence": None}})
+    assert list(plain.as_json()["request"]) == ["kind", "choose", "label", "fraction"]
+    assert plain.key() == Spec.default().key()

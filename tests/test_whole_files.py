@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from explorer.whole_files import move_folder, whole_file
+from explorer.whole_files import move_folder, object_in, whole_file, write_object
 
 
 def names(folder: Path) -> list[str]:
@@ -44,3 +44,17 @@ def test_of_two_finished_folders_the_first_stays(tmp_path: Path):
     assert names(place) == ["first"]
     with pytest.raises(OSError):
         move_folder(tmp_path / "missing", tmp_path / "elsewhere")
+
+
+def test_an_object_is_read_as_it_was_written_and_a_damaged_one_is_empty(tmp_path: Path):
+    file = tmp_path / "new" / "kept.json"
+    assert object_in(file, "held") == {}
+    write_object(file, {"held": {"a": 1.5, "b": None}})
+    assert object_in(file, "held") == {"held": {"a": 1.5, "b": None}}
+    assert object_in(file, "other") == {}
+    for damaged in ("", "{", "[1]", '{"held": 3}'):
+        file.write_text(damaged)
+        assert object_in(file, "held") == {}
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        write_object(file, {"held": {"a": float("nan")}})
+    assert file.read_text() == '{"held": 3}'

@@ -6,7 +6,7 @@ Neither aims at .5: what counts is the retrained model's own value.
 """
 
 from explorer.attacks._attack import Attack, Fit, Judged, Numbers, Points, Worlds
-from explorer.attacks._models import OverModels, over_models, question_a_worlds, scores_worlds
+from explorer.attacks._models import OverModels, over_models, question_a_worlds, scores_worlds, scores_worlds_at
 from explorer.attacks._questions import ask_a, question_b, question_b_floor, scores_a, trouble_a
 
 __all__ = [
@@ -24,5 +24,6 @@ __all__ = [
     "question_b_floor",
     "scores_a",
     "scores_worlds",
+    "scores_worlds_at",
     "trouble_a",
 ]

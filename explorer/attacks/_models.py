@@ -128,8 +128,7 @@ def scores_worlds(
     Raises:
         ValueError: if the attack cannot judge unseen points, or there are fewer than four of the forgotten classes.
     """
-    if not attack.judges_unseen:
-        raise ValueError(f"{attack.title} has no models that saw unseen points, so it cannot judge them")
+    _refuse_unseen(attack)
     n = shadows.member.shape[1]
     alike = labels if groups is None else groups
     unseen = n + np.flatnonzero(np.isin(alike[n:], alike[rows]))
@@ -143,6 +142,41 @@ def scores_worlds(
     judged, member = np.concatenate([rows, others]), np.arange(len(rows) + len(others)) < len(rows)
     known = ~np.isnan(score[:, judged]).any(axis=0)  # a point that every shadow model saw has no world without it
     return [(one[judged][known], member[known]) for one in score]
+
+
+def scores_worlds_at(
+    attack: Attack,
+    logits: NDArray[np.floating],
+    shadows: Shadows,
+    labels: NDArray[np.integer],
+    rows: Rows,
+    at: Rows,
+    rng: np.random.Generator,
+) -> Numbers:
+    """Return the scores (j, q) of some points, seen or unseen, by an attack over models that can judge unseen points.
+
+    Args:
+        attack: one that needs shadows and can judge unseen points.
+        logits: (j, n + u, c) of the models attacked, which are none of the shadow models.
+        shadows: the models to fit on.
+        labels: (n + u,).
+        rows: (m,) training rows that the request names; unseen points are given the out-models of one of them.
+        at: (q,) the points judged, in [0, n + u).
+        rng: matches the out-models.
+
+    Raises:
+        ValueError: if the attack cannot judge unseen points.
+    """
+    _refuse_unseen(attack)
+    n, total = shadows.member.shape[1], len(labels)
+    inside, outside = _with_unseen(shadows.member, total), _matched(shadows, labels, rows, rng)
+    population = np.setdiff1d(np.arange(n, total), at)
+    return attack.score(logits, Worlds(shadows.before, labels, inside, outside, population))[:, at]
+
+
+def _refuse_unseen(attack: Attack) -> None:
+    if not attack.judges_unseen:
+        raise ValueError(f"{attack.title} has no models that saw unseen points, so it cannot judge them")
 
 
 def _by_worlds(

@@ -5,7 +5,8 @@ the same audit finds where nothing is hidden (the method on models that never sa
 deleted, retrained models). Without it no number here means anything.
 """
 
-from explorer.audits._audit import Audit, Field, Handed, Numbers, OnRetrained, Subject, undefined
+from explorer.audits._audit import Audit, Field, Handed, Need, Numbers, OnRetrained, Subject, undefined
+from explorer.audits._images import ImageSubject
 from explorer.audits._relearn import MOMENTUM, STEPS, relearn
 
 __all__ = [
@@ -14,6 +15,8 @@ __all__ = [
     "Audit",
     "Field",
     "Handed",
+    "ImageSubject",
+    "Need",
     "Numbers",
     "OnRetrained",
     "Subject",

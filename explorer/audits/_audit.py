@@ -12,6 +12,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from explorer.audits._images import ImageSubject
 from explorer.models import Network
 from explorer.models.mlp import layout_like
 from explorer.records import AuditPicture, Float, Int, Space
@@ -140,6 +141,8 @@ class Audit:
         fields: name -> number, in the order in which `run` returns them.
         run: (subject, weights (k, p) of the models looked at) -> field -> (k,) numbers; NaN where one is not defined.
         picture: (subject, weights (p,) of one model) -> what is drawn of it.
+        on_images: (subject of images, network of the model looked at) -> field -> number, where it is made of images
+            too; fields that rest on the method on retrained models are left out.
         beside: (subject of a method's run) -> title -> weights (p,) of models that are drawn beside the panels;
             "{method}" in a title stands for the method's.
         needs: what must be handed in.
@@ -166,6 +169,7 @@ class Audit:
     fields: Mapping[str, Field]
     run: Callable[[Subject, Float], dict[str, Numbers]]
     picture: Callable[[Subject, Float], AuditPicture]
+    on_images: Callable[[ImageSubject, Network], dict[str, float]] | None = None
     beside: Callable[[Subject], dict[str, Float]] | None = None
     needs: frozenset[Need] = frozenset()
     one_point: bool = False

@@ -14,6 +14,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from explorer.models.mlp import layout_like
+from explorer.training.together import descend_together
+
 MOMENTUM, STEPS = 0.9, 60
 
 
@@ -27,6 +30,9 @@ def relearn(model: nn.Module, weights: Tensor, x: Tensor, y: Tensor, *, rate: fl
         y: (m,) their labels.
         rate: learning rate, above 0.
     """
+    layout = layout_like(model)
+    if layout is not None and weights.shape[1] == layout.size:
+        return descend_together(layout, weights, x, y, rate=rate, momentum=MOMENTUM, steps=STEPS)
     template = copy.deepcopy(model).eval().requires_grad_(False)
     shapes = {name: (weight.shape, weight.numel()) for name, weight in template.named_parameters()}
     count = sum(size for _, size in shapes.values())

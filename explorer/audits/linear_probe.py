@@ -20,9 +20,10 @@ import torch
 from torch.nn import functional as F
 
 from explorer import metrics
-from explorer.audits import Audit, Field, Numbers, Subject, undefined
+from explorer.audits import Audit, Field, ImageSubject, Numbers, Subject, undefined
+from explorer.audits import _images as images
 from explorer.audits._words import short
-from explorer.models import flat, load_flat
+from explorer.models import Network, flat, load_flat
 from explorer.records import AuditPicture, Float, Int
 from explorer.seeds import child_seed
 
@@ -103,6 +104,28 @@ def _half(subject: Subject, seen: Numbers, draw: int) -> float:
     return float(metrics.accuracy(probe.logits(seen[others]), subject.labels[others]))
 
 
+def on_images(subject: ImageSubject, network: Network) -> dict[str, float]:
+    """Return both probes' accuracies on forgotten images; the kept ones of the fits are those that are measured."""
+    forget, kept = len(subject.forget), subject.measured
+    rows = np.concatenate([subject.forget, kept])
+    seen = images.features(network, subject.before.x[torch.from_numpy(rows)]).astype(np.float64)
+    y, classes = subject.labels(rows), network.head.out_features
+    few, half = list[float](), list[float]()
+    for draw in range(DRAWS):
+        order = np.random.default_rng(child_seed(subject.seed, "few", draw)).permutation(forget)
+        fitted = np.concatenate([np.arange(forget, len(rows)), order[:FEW]])
+        weight = np.concatenate([np.ones(len(kept)), np.full(FEW, SHARE * len(kept) / FEW)])
+        few.append(_right(Probe(seen[fitted], y[fitted], weight, classes), seen, y, order[FEW:]))
+        inside = np.random.default_rng(child_seed(subject.seed, "half", draw)).random(len(rows)) < 0.5
+        fitted, others = np.flatnonzero(inside), np.flatnonzero(~inside[:forget])
+        half.append(_right(Probe(seen[fitted], y[fitted], np.ones(len(fitted)), classes), seen, y, others))
+    return {"few3": float(np.mean(few)), "half": float(np.mean(half))}
+
+
+def _right(probe: Probe, seen: Numbers, y: Int, rows: Int) -> float:
+    return float(metrics.accuracy(probe.logits(seen[rows]), y[rows]))
+
+
 def head_copy(subject: Subject, weights: Float) -> Float:
     """Return the original (p,) with a new head: fitted so that its answers are those of a retrained model (p,)."""
     goal = torch.from_numpy(metrics.softmax(subject.logits(weights[None], subject.before.x)[0]))
@@ -153,6 +176,7 @@ AUDIT = Audit(
     },
     run=run,
     picture=picture,
+    on_images=on_images,
     beside=beside,
     least=FEW + 1,
     hidden=True,
@@ -166,7 +190,7 @@ AUDIT = Audit(
     zero_line="Retrained models: the probe finds what their hidden layer tells apart without ever having seen the "
     "points.",
     look="Play: each panel goes from the model's own answers to what a probe reads from its hidden layer; compare the "
-    "solid boundary with the dashed one, which is the probe of a retrained model.",
+    "solid boundary with the dashed and dotted one, the probe of a retrained model.",
     not_shown="It does not show whether anybody will ever ask the hidden layer; and a probe that tells forgotten "
     "points from all others is no sign, for it does so on retrained models.",
     differs="The similarity of representations that papers report (CKA) is a number without a picture; the probe's "

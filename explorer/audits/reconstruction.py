@@ -131,10 +131,12 @@ AUDIT = Audit(
     leads=3,
     sentence="The difference of the first layer before and after, divided by that of its biases: where does it point?",
     formula=r"\hat{x} = \frac{\sum_j \Delta b_j\, \Delta W_j}{\sum_j \Delta b_j^2}, \quad"
-    r" \text{converged: } \Delta = (n-1)\,[G(w_u) - G(w_o)] - \lambda w_o",
+    r" \text{converged:} \quad \Delta = (n-1)\,[G(w_u) - G(w_o)] - \lambda w_o",
     onlooker="The weights of both models, before and after; where training has converged, public points of the same "
     "kind and the weight decay too.",
     zero_line="Retrained models, and how far a random training point lies away (chance).",
+    differs="The place where two models' answers differ most is a weak guess of the point; the weights say it, so "
+    "they are read in its place.",
     look="Look at where the target appears: on the ringed point, the deletion has printed what it deleted.",
     not_shown="It does not show deletions of several points, which give something between them, nor networks whose "
     "first layer is not a plain linear one.",

@@ -6,6 +6,7 @@ A model that still holds the points has them back within a few steps, without se
 them, a little: the boundary swings while it is repaired. The zero line is therefore the method itself on retrained
 models, and the same run on them until it has done as much damage ("matched"). What is higher than both was held back.
 The rise passes: after some hundred steps even the original has lost the points.
+On images the 60 steps are mini-batches of 500 kept images, which move the batch statistics as training does.
 
 Source: Lynch et al., Eight Methods to Evaluate Robust Unlearning in LLMs, 2024, arXiv:2402.16835, relearn on what is
 kept; rate, steps and both controls are ours.
@@ -13,19 +14,26 @@ kept; rate, steps and both controls are ours.
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping
 
 import numpy as np
 import torch
+from torch.nn import functional as F
 
-from explorer import metrics
-from explorer.audits import Audit, Field, Numbers, Subject, relearn, undefined
+from explorer import draws, metrics
+from explorer.audits import MOMENTUM, STEPS, Audit, Field, ImageSubject, Numbers, Subject, relearn, undefined
+from explorer.audits._images import answers
 from explorer.audits._words import short
+from explorer.models import Network
 from explorer.records import AuditPicture, Float
 
 RATE = 0.1
 #: Steps that are drawn: the rise is over within the first few.
 DRAWN = np.unique(np.concatenate([np.arange(13), np.arange(14, 31, 2), np.arange(33, 61, 3)]))
+BATCH = 500  # kept images a step
+#: Steps of images after which forget accuracy is measured.
+LOOKED = (0, 1, 2, 3, 4, 6, 8, 10, 15, 20, 30, 45, STEPS)
 
 
 def ways(subject: Subject, weights: Float) -> Float:
@@ -93,6 +101,32 @@ def picture(subject: Subject, weights: Float) -> AuditPicture:
     )
 
 
+def on_images(subject: ImageSubject, network: Network) -> dict[str, float]:
+    """Return forget accuracy before, and at its highest over LOOKED, of a model of images while it is trained on."""
+    curve = curve_on_images(subject, network)
+    return {"start": curve[0], "peak": max(curve)}
+
+
+def curve_on_images(subject: ImageSubject, network: Network) -> list[float]:
+    """Return forget accuracy after the steps LOOKED, while a copy of a model is trained on with kept images."""
+    model, rng = copy.deepcopy(network).requires_grad_(True), draws.generator(subject.seed)
+    device = subject.before.y.device
+    rows, forget = torch.from_numpy(subject.retain).to(device), torch.from_numpy(subject.forget).to(device)
+    optimizer = torch.optim.SGD(model.parameters(), lr=RATE, momentum=MOMENTUM)
+    batches = draws.batches(len(rows), BATCH, rng, rows)
+    images, labels, found = subject.before.x[forget], subject.labels(subject.forget), list[float]()
+    for step in range(STEPS + 1):
+        if step in LOOKED:
+            found.append(float(metrics.accuracy(answers(model, images), labels)))
+        if step < STEPS:
+            seen = rows[next(batches)]
+            model.train()
+            optimizer.zero_grad()
+            F.cross_entropy(model(subject.before.x[seen]), subject.before.y[seen]).backward()
+            optimizer.step()
+    return found
+
+
 def beside(subject: Subject) -> dict[str, Float]:
     """Return the control: where the method ends on the first retrained model."""
     handed = subject.handed.method_on_retrained
@@ -113,6 +147,7 @@ AUDIT = Audit(
     },
     run=run,
     picture=picture,
+    on_images=on_images,
     beside=beside,
     needs=frozenset({"method_on_retrained"}),
     way="step",

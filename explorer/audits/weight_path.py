@@ -8,6 +8,8 @@ valley: the method has moved the model a little, not made another one. A model t
 wall. Worth looking at is where on the way the model is nearest to retrained: half-way for a method that forgets too
 much, beyond its end for a timid one.
 A method that ends on high ground (gradient ascent) has a barrier of 0 for that reason alone.
+On images the batch statistics lie on the straight way too, and the place nearest to retrained is where the most answers
+to test images are the same.
 
 Source: Frankle et al., Linear Mode Connectivity and the Lottery Ticket Hypothesis, ICML 2020, arXiv:1912.05671, for the
 barrier; the nearest place is ours.
@@ -15,15 +17,21 @@ barrier; the nearest place is ours.
 
 from __future__ import annotations
 
+import copy
+
 import numpy as np
 import torch
 
 from explorer import metrics
-from explorer.audits import Audit, Field, Numbers, Subject
+from explorer.audits import Audit, Field, ImageSubject, Numbers, Subject
+from explorer.audits._images import answers, spread
 from explorer.audits._words import share, short
+from explorer.models import Network
 from explorer.records import AuditPicture, Float
 
 AT = np.round(np.linspace(-0.5, 1.5, 41), 2)
+AT_IMAGES = np.round(np.linspace(-0.5, 1.5, 9), 2)  # of images, 0 and 1 among them: each costs many passes
+MEASURED = 500  # kept images for the loss, and test images for what is nearest
 
 
 def way(subject: Subject, weights: Float) -> Float:
@@ -60,16 +68,16 @@ def areas(subject: Subject, paths: Float, end: Float) -> Numbers:
     return np.stack([(ours != one).mean(axis=1) for one in theirs]).mean(axis=0)
 
 
-def nearest(area: Numbers) -> float:
-    """Return the a at which the area (41,), at AT, is least; of several the one next to a = 1."""
-    least = AT[area == area.min()]
+def nearest(area: Numbers, at: Numbers = AT) -> float:
+    """Return the a at which the area (t,), at places (t,), is least; of several the one next to a = 1."""
+    least = at[area == area.min()]
     return float(least[np.abs(least - 1).argmin()])
 
 
-def barrier(loss: Numbers) -> float:
-    """Return by how much the loss (41,), at AT, rises above the straight line between a = 0 and 1; at least 0."""
-    inside = (AT >= 0) & (AT <= 1)
-    a, between = AT[inside], loss[inside]
+def barrier(loss: Numbers, at: Numbers = AT) -> float:
+    """Return by how much the loss (t,), at places (t,), rises above the line between those at 0 and 1; at least 0."""
+    inside = (at >= 0) & (at <= 1)
+    a, between = at[inside], loss[inside]
     return float((between - (1 - a) * between[0] - a * between[-1]).max())
 
 
@@ -93,6 +101,35 @@ def picture(subject: Subject, weights: Float) -> AuditPicture:
     )
 
 
+def on_images(subject: ImageSubject, network: Network) -> dict[str, float]:
+    """Return the barrier in nats, and the a at which most answers to test images are those of retrained models."""
+    kept, shown = spread(subject.measured, MEASURED), spread(np.arange(len(subject.test.y)), MEASURED)
+    x = torch.cat([subject.before.x[torch.from_numpy(kept)], subject.test.x[torch.from_numpy(shown)]])
+    theirs = [answers(one, x[len(kept) :]).argmax(axis=-1) for one in subject.retrained if one is not network]
+    loss, area, y = list[float](), list[float](), subject.labels(kept)
+    for a in AT_IMAGES:
+        seen = answers(between(subject.original, network, float(a)), x)
+        seen = np.nan_to_num(seen, nan=0.0, posinf=1e9, neginf=-1e9)  # far out on the way
+        loss.append(float(metrics.cross_entropy(seen[: len(kept)], y).mean()))
+        ours = seen[len(kept) :].argmax(axis=-1)
+        area.append(float(np.mean([(ours != one).mean() for one in theirs])))
+    found = np.array(loss)
+    return {"barrier": barrier(found, AT_IMAGES), "nearest": nearest(np.array(area), AT_IMAGES)}
+
+
+def between(first: Network, second: Network, a: float) -> Network:
+    """Return the model at a place of the straight way, weights and batch statistics; running variances stay above 0."""
+    model, end = copy.deepcopy(first), second.state_dict()
+    state = {
+        name: torch.lerp(value, end[name], a) if value.is_floating_point() else value
+        for name, value in first.state_dict().items()
+    }
+    model.load_state_dict(
+        {name: value.clamp_min(0) if name.endswith("running_var") else value for name, value in state.items()}
+    )
+    return model.eval()
+
+
 AUDIT = Audit(
     title="Weight path",
     fields={
@@ -101,6 +138,7 @@ AUDIT = Audit(
     },
     run=run,
     picture=picture,
+    on_images=on_images,
     zero=frozenset({"barrier", "nearest"}),
     way="a",
     leads=1,
@@ -108,8 +146,8 @@ AUDIT = Audit(
     formula=r"w(a) = (1 - a)\, w_o + a\, w_u, \quad a \in [-0.5, 1.5]",
     onlooker="The weights of both models, before and after; for what is nearest, retrained models.",
     zero_line="Retrained models: one of another seed lies behind a barrier, however alike its boundary is.",
-    look="Drag the slider: the place where the panel's boundary lies nearest to the dashed line of retrained is marked "
-    "in the curve; before a = 1 the method went too far, beyond it not far enough.",
+    look="Drag the slider: the place where the panel's boundary lies nearest to retrained's, dashed and "
+    "dotted, is marked in the curve; before a = 1 the method went too far, beyond it not far enough.",
     not_shown="It does not show other ways than the straight one, and a barrier of 0 does not mean a good end: a "
     "method that ends on high ground has none either.",
     differs="Forgotten points do not wake up on the way: their accuracy only falls. What is worth looking at is where "

@@ -5,14 +5,14 @@ The generator is the work of a job.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from explorer import pipeline
 from explorer.contents import picture as pictures
 from explorer.contents.picture import panel_kind, panel_names
 from explorer.contents.words import PLAYER_WORDS, reason
-from explorer.player import pack
+from explorer.player import Look, pack
 from explorer.records import AuditPicture, Band, PanelFrames, Scene
 from explorer.spec import Spec
 from explorer.spec.catalog import CATALOG
@@ -178,11 +178,52 @@ def blob(view: View, now: Audited) -> bytes:
     """Return the player's bytes for what is ready."""
     assert now.scene is not None
     panels = shown(view, now)
+    return pack(now.scene, panels, _look(view, now.audit, panels))
+
+
+def whole(view: View, memo: pipeline.Memo, tick: Tick) -> bytes:
+    """Return the player's bytes of a view's audit.
+
+    Raises:
+        ValueError: one sentence, if there can be no picture at all, or no player draws it.
+    """
+    _refuse(view)
+    *_, now = auditing(view, memo, tick)
+    return blob(view, now)
+
+
+def alone(view: View, index: int, memo: pipeline.Memo, tick: Tick) -> bytes:
+    """Return the player's bytes of the audit of one panel, for a hand at a slider: no control is run for it.
+
+    Raises:
+        ValueError: one sentence, if there can be no picture of it.
+    """
+    _refuse(view)
+    key, panel, name = view.looks.audits.audit, view.panels[index], panel_names(view)[index]
+    run = pipeline.Run(view.base.with_method(panel.method), memo, tick)
+    frames = (
+        pipeline.audit_frames(run, key) if panel.method else pipeline.audit_reference(run, key, panel.name)[0]
+    )  # fmt: skip
+    named = replace(frames, name=name, kind=panel_kind(panel))
+    return pack(pipeline.audit_scene(pipeline.Run(view.base, memo), key), [named], _look(view, key, []))
+
+
+def in_player(view: View) -> bool:
+    """Say whether the player draws a view's audit; one where nothing moves is a figure."""
+    return bool(CATALOG.audits[view.looks.audits.audit].way)
+
+
+def _refuse(view: View) -> None:
+    if not in_player(view):
+        title = CATALOG.audits[view.looks.audits.audit].title
+        raise ValueError(f"{title} is a figure of the page, not a picture of the player: nothing moves in it")
+
+
+def _look(view: View, audit: str, panels: Sequence[PanelFrames]) -> Look:
     look = pictures.look(view, None)
-    words = {**PLAYER_WORDS[view.base.request.kind], **WORDS.get(now.audit, {})}
+    words = {**PLAYER_WORDS[view.base.request.kind], **WORDS.get(audit, {})}
     own = [*zip(panel_names(view), (panel.title for panel in view.panels), strict=True)]
     beside = [(panel.name, panel.title) for panel in panels if panel.name not in panel_names(view)]
-    layers = tuple(dict.fromkeys([*look.layers, "helpers"])) if now.audit == "reconstruction" else look.layers
+    layers = tuple(dict.fromkeys([*look.layers, "helpers"])) if audit == "reconstruction" else look.layers
     controls = tuple(name for name in look.controls if name != "pick")
-    changed = replace(look, words=words, expected=(*own, *beside), layers=layers, controls=controls)
-    return pack(now.scene, panels, changed)
+    return replace(look, words=words, expected=(*own, *beside), layers=layers, controls=controls)

@@ -1,4 +1,7 @@
-"""Make the player's bytes of a View, whole or one panel of it: what an address answers."""
+"""Make the player's bytes of a View, whole or one panel of it: what an address answers.
+
+On the page *audits* that is the audit's picture, on every other the methods' own.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,13 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from explorer import pipeline
-from explorer.contents import picture
+from explorer.contents import audits, picture
 from explorer.player import pack
+from explorer.records import PanelFrames, Scene
 from explorer.session.desk import Here, silent
 from explorer.view import View
+
+AUDITS = "audits"
 
 
 def whole(view: View, memo: pipeline.Memo, tick: Callable[..., None]) -> bytes:
@@ -23,6 +29,8 @@ def whole(view: View, memo: pipeline.Memo, tick: Callable[..., None]) -> bytes:
     Raises:
         ValueError: one sentence, if there can be no picture at all.
     """
+    if view.page == AUDITS:
+        return audits.whole(view, memo, tick)
     for ready in picture.pictures(view, Here(memo), silent):
         tick(len(ready.panels), len(view.panels))
         if ready.facts is not None:
@@ -30,8 +38,6 @@ def whole(view: View, memo: pipeline.Memo, tick: Callable[..., None]) -> bytes:
     raise AssertionError("a picture has facts before it is complete")
 
 
-def panel(view: View, index: int, memo: pipeline.Memo, tick: Callable[..., None]) -> bytes:
-    """Return the bytes of one panel and of the scene in which it stands; arguments and errors as of `whole`."""
-    scene = picture.scene(view.base, memo, tick)
-    frames = replace(picture.frames(view.base, view.panels[index], memo, tick), name=picture.panel_names(view)[index])
-    return pack(scene, [frames], picture.look(view, None))
+def alone(scene: Scene, frames: PanelFrames, view: View, index: int) -> bytes:
+    """Return the bytes of one panel of methods and of the scene in which it stands."""
+    return pack(scene, [replace(frames, name=picture.panel_names(view)[index])], picture.look(view, None))

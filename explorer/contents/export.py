@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from explorer.contents import audits, picture
+from explorer.contents import audits, picture, streams
 from explorer.contents.poster_still import poster_still
 from explorer.contents.recorded import picture as recorded_picture
 from explorer.contents.recorded.cut import Cut
@@ -77,7 +77,7 @@ def exported(view: View, kind: str, store: Store) -> bytes:
                 f"`page` compare is a poster, which must be written as .png, .svg, .pdf or .csv, got .{kind}"
             )
         return _drawn(sheet(poster_still(poster_of(view, store), view)), kind)
-    of_page = {"images": _recorded, "audits": _audited}
+    of_page = {"images": _recorded, "audits": _audited, "streams": _streamed}
     shown = of_page.get(view.page, _panels)(view, store)
     if kind == "html":
         return standalone.page(shown.blob, f"Unlearning Explorer: {shown.name}").encode()
@@ -95,7 +95,7 @@ def _drawn(drawing: Sheet, kind: str) -> bytes:
 
 def _table(view: View, store: Store) -> str:
     if view.page == "images":
-        return recorded_table(_opened(view, store), view)
+        return recorded_table(opened_of(view, store), view)
     found = panel_table(view, store)
     if not found:
         raise CannotExport("no panel of the View holds a method with numbers, so there is no table")
@@ -128,9 +128,25 @@ def _audited(view: View, store: Store) -> _Shown:
     return _Shown(audits.blob(view, now), view.base.data.name, title, (audit.look, audit.not_shown))
 
 
+def _streamed(view: View, store: Store) -> _Shown:
+    """Return the player of a stream of requests."""
+    *_, now = streams.streaming(view, Here(store.memo), silent)
+    title = f"One request after another: {CATALOG.data_titles[view.base.data.name]}"
+    return _Shown(streams.blob(view, now), view.base.data.name, title, ())
+
+
+def recorded_blob(view: View, store: Store) -> bytes:
+    """Return the player's bytes of a plane of recorded runs.
+
+    Raises:
+        CannotExport: one sentence, if there are no such runs.
+    """
+    return _recorded(view, store).blob
+
+
 def _recorded(view: View, store: Store) -> _Shown:
     """Return a plane of recorded runs."""
-    opened = _opened(view, store)
+    opened = opened_of(view, store)
     wished = view.looks.images
     chosen = choice(opened, wished.runs, wished.shown, wished.cut, method_title)
     blob = recorded_picture.blob(opened, chosen, view, Cut(opened, chosen.cut, chosen.runs))
@@ -138,7 +154,13 @@ def _recorded(view: View, store: Store) -> _Shown:
     return _Shown(blob, opened.scene.title, opened.scene.title, tuple(filter(None, said)))
 
 
-def _opened(view: View, store: Store) -> Opened:
+def opened_of(view: View, store: Store) -> Opened:
+    """Return the folder of recorded runs that a View names, or the first there is.
+
+    Raises:
+        CannotExport: if there is none of that name.
+        Unreadable: if it cannot be read.
+    """
     found = places(files.SHIPPED, own.own_root(store))
     name = view.looks.images.folder or at_first(found)
     if name not in found:

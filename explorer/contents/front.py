@@ -55,9 +55,9 @@ DOORS = (
     Door("Take a lesson", "A few minutes each: guess first, then see.", "lessons", "school"),
     Door("Explore", "Move the knobs of a method, and the picture follows.", "watch", "tune"),
     Door(
-        "Present", "The same pictures for a projector: large type, few controls.", "watch", "present_to_all",
-        {"v": "1", "layout": "projector", "hidden": "data~request~model~training~panels~knobs~numbers~layers~export"},
+        "Present", "Talks that are ready, and your own: large type, the keys of a clicker.", "decks", "present_to_all"
     ),
+    Door("Report", "What was done about a request to delete, on two pages.", "report", "description"),
 )  # fmt: skip
 
 

@@ -32,8 +32,8 @@ TERMS: tuple[Term, ...] = (
         "never_saw",
         ("unlearning",),
     ),
-    Term("training set", "The points that a model has learnt from."),
-    Term("forget set", "The training points that a model is asked to forget.", "", ("points to forget",)),
+    Term("training set", "The points that a model has learnt from.", "be_the_attacker"),
+    Term("forget set", "The training points that a model is asked to forget.", "right_anyway", ("points to forget",)),
     Term("retain set", "All other training points: what the model may go on knowing.", "right_anyway"),
     Term("original model", "The model before unlearning, trained on all points.", "never_saw", ("original",)),
     Term(
@@ -53,7 +53,7 @@ TERMS: tuple[Term, ...] = (
     Term("learning rate", "How far each step moves the model.", "cliff"),
     Term(
         "Streisand effect",
-        "Forgetting so hard that the forgotten points stand out more than if nothing had been done.",
+        "Forgetting so hard that the model stands out from a retrained one, and so gives away what it forgot.",
         "too_much",
     ),
     Term("entropy", "How undecided an answer is: 0 where the model is sure, highest where it cannot tell.", "too_much"),
@@ -70,23 +70,36 @@ TERMS: tuple[Term, ...] = (
         "be_the_attacker",
         ("membership inference attacks", "membership attack"),
     ),
+    Term("member", "A point that was in a model's training set.", "", ("members",)),
+    Term(
+        "loss",
+        "How wrong a model is on a point: minus the log of the probability that it gives the right label.",
+        "what_it_reads",
+    ),
+    Term("margin", "How much surer a model is of a point's label than of the others: the log of their odds."),
     Term("exact unlearning", "Unlearning that ends as a retrained model would, not only near it.", "exact"),
+    Term(
+        "certified unlearning",
+        "Unlearning with a proof of how hard its outcome is to tell from a retrained model's, by epsilon and delta.",
+    ),
     Term("approximate unlearning", "Unlearning that ends near a retrained model, without a guarantee.", "exact"),
     Term("confidence", "How sure a model is of its answer, from 0 to 1."),
-    Term("step", "One small change of a model, called an update."),
+    Term("step", "One small change of a model, called an update.", "seeds"),
 )
 
 
-def marked(text: str, terms: Sequence[Term] = TERMS) -> str:
+def marked(text: str, terms: Sequence[Term] = TERMS, *, seen: set[str] | None = None) -> str:
     """Return a text as HTML: the first time that a term stands in it, the term can be pointed at for its sentence.
 
     Args:
         text: plain.
         terms: the longest word wins where several fit.
+        seen: words of terms that texts before it have met; what this one meets is added.
     """
     by_form = {form.lower(): term for term in terms for form in (term.word, *term.forms)}
     forms = "|".join(re.escape(form) for form in sorted(by_form, key=len, reverse=True))
-    found, seen, at = list[str](), set[str](), 0
+    seen = set() if seen is None else seen
+    found, at = list[str](), 0
     for match in re.finditer(rf"\b({forms})\b", text, re.IGNORECASE):
         term = by_form[match[1].lower()]
         found.append(escape(text[at : match.start()]))

@@ -226,11 +226,11 @@ def scene(base: Spec, memo: pipeline.Memo, tick: Told) -> Scene:
 
 
 def _compare(spec: Spec, spread: bool, memo: pipeline.Memo, tick: Told) -> Comparison:
-    return pipeline.compare(pipeline.Run(spec, memo), spread=spread)
+    return pipeline.compare(pipeline.Run(spec, memo, _counting(tick)), spread=spread)
 
 
 def _curves(spec: Spec, memo: pipeline.Memo, tick: Told) -> Mapping[str, Any]:
-    return pipeline.curves(pipeline.Run(spec, memo))
+    return pipeline.curves(pipeline.Run(spec, memo, _counting(tick)))
 
 
 def share(done: int, total: int) -> float:
@@ -255,7 +255,7 @@ def frames(base: Spec, panel: Panel, memo: pipeline.Memo, tick: Told) -> PanelFr
 
 
 def panel_kind(panel: Panel) -> str:
-    """Return "reference", "exact" or "approximate"."""
+    """Return "reference", "exact", "certified" or "approximate"."""
     return CATALOG.methods[panel.name].kind if panel.method else "reference"
 
 

@@ -52,7 +52,7 @@ def notes_of(data: Data, sets: Sets, whole_class: bool) -> tuple[str, ...]:
 PLAYER_WORDS: Mapping[str, Mapping[str, str]] = {
     "forget": {},
     "correct_labels": {
-        "forget": "row whose label was wrong",
+        "forget": "point whose label was wrong",
         "setForget": "corrected",
         "inForget": "to correct",
         "summaryExcess": "At the rows to correct its entropy is {value} nats {way} the retrained models' mean.",

@@ -45,7 +45,8 @@ def make(kind: Answer = "forget", net: str = "mlp", classes: int = 2, seed: int 
 
     Args:
         kind: what is asked: 8 points, the whole of class 0, 8 wrong labels, or the second column of 8 points.
-        net: "mlp" (points of the plane) or "conv" (images 3 x 8 x 8, batch norm; no feature to erase there).
+        net: "mlp", or "linear" without a hidden layer (points of the plane); or "conv" (images 3 x 8 x 8, batch norm;
+            no feature to erase there).
         classes: at least 2; classes alternate, so there are N / classes points of each.
         seed: of points, weights and batches.
     """
@@ -60,9 +61,9 @@ def make(kind: Answer = "forget", net: str = "mlp", classes: int = 2, seed: int 
         erased = before.x[chosen].clone()
         erased[:, 1] = 0.0
         corrected = Examples(erased, before.y[chosen])
-    model = mlp(classes) if net == "mlp" else ConvNet(classes)
+    model = ConvNet(classes) if net == "conv" else mlp(classes, () if net == "linear" else (8, 8))
     record = train(model, before.x, before.y, seed=seed)
-    shape = (2,) if net == "mlp" else (3, 1, 1)
+    shape = (3, 1, 1) if net == "conv" else (2,)
     request = Request(
         forget=Examples(before.x[chosen], before.y[chosen]),
         retain=Examples(before.x[~chosen], before.y[~chosen]),
@@ -87,7 +88,7 @@ def _points(n: int, net: str, classes: int, seed: int) -> Examples:
     y = torch.arange(n) % classes
     angle = 2 * torch.pi * y / classes
     place = torch.stack([angle.cos(), angle.sin()], dim=1)
-    if net == "mlp":
+    if net != "conv":
         return Examples(place + 0.4 * draws.normal((n, 2), rng), y)
     colour = torch.cat([place, -place[:, :1]], dim=1)[:, :, None, None]
     return Examples(colour + 0.7 * draws.normal((n, 3, 8, 8), rng), y)

@@ -31,7 +31,7 @@ class Finding:
 def check(subject: Subject) -> Iterator[Finding]:
     """Yield what is found of each rule; what a method raises breaks the rule under which it does."""
     for rule in RULES:
-        for net in rule.nets:
+        for net in rule.nets_of(subject.method):
             try:
                 fault = rule.fault(subject, net)
             except Exception as error:  # whatever a file of the user's own may raise

@@ -26,7 +26,7 @@ from explorer.contract.networks import snapshot
 from explorer.knobs import KnobBase, KnobInfo, knob_infos
 from explorer.methods._card import SECTIONS, Card
 from explorer.methods._guard import guard
-from explorer.methods._method import READABLE, Method, Request
+from explorer.methods._method import READABLE, Answer, Method, Request
 from explorer.recording import prepare, record, state_of
 from explorer.records import Trajectory
 
@@ -50,12 +50,16 @@ class Rule:
     Attributes:
         title: what must be so.
         fault: returns what is wrong with a method on a network, or "".
-        nets: the networks that it is asked of.
+        nets: the networks that it is asked of; of a method for the linear model only the first, without hidden layers.
     """
 
     title: str
     fault: Callable[[Subject, str], str]
     nets: tuple[str, ...]
+
+    def nets_of(self, method: Method) -> tuple[str, ...]:
+        """Return the networks on which a method is asked to keep it."""
+        return self.nets if method.networks == "any" else self.nets[:1]
 
 
 # --- running a method ---------------------------------------------------------------------------------------------
@@ -64,7 +68,13 @@ class Rule:
 def case_for(method: Method, net: str = "mlp") -> Case:
     """Return a case of the most usual kind that a method answers."""
     kinds = fitting(method)
-    return make(next((kind for kind in kinds if net == "mlp" or kind != "erase_feature"), kinds[0]), net)
+    shown: list[Answer] = [kind for kind in kinds if net == "mlp" or kind != "erase_feature"]
+    return case_of(method, (shown or kinds)[0], net)
+
+
+def case_of(method: Method, kind: Answer, net: str = "mlp") -> Case:
+    """Return a case of a kind; "mlp" has no hidden layer for a method that answers for the linear model only."""
+    return make(kind, "linear" if method.networks == "linear" else net)
 
 
 def short(method: Method) -> KnobBase:
@@ -130,7 +140,7 @@ def _declarations(subject: Subject, _: str) -> str:
     if not (method.title and method.answers and method.presets):
         return "METHOD needs a title, a kind of request that it answers, and a preset"
     steps = bool({"steps", "epochs"} & set(method.knobs.model_fields))
-    if steps and not method.neutral and method.kind != "exact":
+    if steps and not method.neutral and method.kind == "approximate":
         return "METHOD needs `neutral`, the knobs under which nothing changes"
     for name, preset in method.presets.items():
         if not preset.note:
@@ -252,7 +262,7 @@ def _reads(subject: Subject, _: str) -> str:
     method, touched, prepared = subject.method, set[str](), set[str]()
     opened = dataclasses.replace(method, prepare_reads=READABLE)  # so that the spy sees what `prepare` touches
     for kind in fitting(method):
-        case = make(kind)
+        case = case_of(method, kind)
         for knobs in _variants(method):
             seen = _spied(case.request, prepared)
             ready = prepare(opened, case.original, seen, knobs, draws.generator(SEED)).prepared
@@ -293,7 +303,7 @@ def _moves(subject: Subject, net: str) -> str:
 
 def _answers(subject: Subject, _: str) -> str:
     for kind in fitting(subject.method):
-        done = run(subject.method, make(kind), short(subject.method))
+        done = run(subject.method, case_of(subject.method, kind), short(subject.method))
         if done.trouble or len(done.step) < 2:
             return f"{kind}: {done.trouble or 'no step was made'}"
     return ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from explorer.experiments import overview_table
 from explorer.experiments.cifar import readme_table
 from explorer.experiments.claims import judged
 from explorer.knobs import KnobBase, knob_infos
@@ -64,7 +65,7 @@ def tables(*, full: bool = False) -> dict[str, str]:
     sources = {key: card.sections.get("Source", "") for key, card in cards.items()}
     methods = [
         (
-            f"**{CATALOG.methods[key].title}**", f"`{key}`", first_sentence(card.idea),
+            f"**{CATALOG.methods[key].title}**", f"`{key}`", CATALOG.methods[key].kind, first_sentence(card.idea),
             sources[key] if full else year(sources[key]),
         )
         for key, card in cards.items()
@@ -72,12 +73,13 @@ def tables(*, full: bool = False) -> dict[str, str]:
     data = [(CATALOG.data_titles[key], f"`{key}`", _names(options)) for key, options in CATALOG.data.items()]
     choosers = [(chooser.title, f"`{key}`", _names(chooser.options)) for key, chooser in CATALOG.choosers.items()]
     return {
-        "methods": _table(("method", "key", "what it does", "source" if full else "year"), methods),
+        "methods": _table(("method", "key", "kind", "what it does", "source" if full else "year"), methods),
         "data": _table(("data set", "key", "options"), data),
         "choosers": _table(("which points", "key", "options"), choosers),
         "images": "\n\n".join(
             part for part in (_table(readme_table.HEAD, readme_table.rows()), readme_table.sentence()) if part
         ),
+        "overview": f"{_table(overview_table.HEAD, overview_table.markdown())}\n\n{_readings()}",
         "claims": f"{_table(judged.HEAD, judged.rows())}\n\n{judged.rules()}",
     }
 
@@ -116,6 +118,11 @@ def first_sentence(text: str | None) -> str:
 
 def _knobs(group: type[KnobBase]) -> list[dict[str, Any]]:
     return [info.as_json() for info in knob_infos(group).values()]
+
+
+def _readings() -> str:
+    said = "; ".join(f"*{name}*: {text}" for name, text in overview_table.READINGS.items())
+    return f"{said}. The methods are at their defaults; each can do better or worse elsewhere."
 
 
 def _names(group: type[KnobBase]) -> str:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
 from explorer.figures._boundary import boundary
 from explorer.figures._marks import RING_CORNERS, outlines
-from explorer.figures._regions import regions
+from explorer.figures._regions import doubts, regions
 from explorer.figures._symbols import symbol
 from explorer.figures._thumbnails import beside
 from explorer.figures._ticks import ticks
@@ -20,6 +23,9 @@ COLOUR = COLOURS["light"]
 MANY = 40  # points; where there are more, each is drawn smaller
 IMAGE = 64.0  # pixels of an image's side
 WIDTHS = {"original": 1.5, "retrained": 1.8, "unlearned": 2.2}
+THIN = 0.9  # pixels of the lines of other models, of which there are many
+FAINT = {"retrained": 0.75, "unlearned": 0.85}  # how strong they are
+Fill = Literal["", "confidence", "entropy"]
 
 
 @dataclass(frozen=True)
@@ -36,6 +42,9 @@ class Ground:
         retrained: (g * g, c) class scores behind the retrained line; None leaves it out.
         original: (g * g, c) class scores behind the line of where every method starts; None leaves it out.
         images: (n, h, w, 3) uint8, what to show beside each point; None where points are no images.
+        marked: (k,) rows that an answer names.
+        numbered: whether each point has its number beside it, from 1.
+        cloud: (g * g, c) class scores of more retrained models, a thin line each.
     """
 
     plane: Plane
@@ -47,6 +56,9 @@ class Ground:
     retrained: Float | None = None
     original: Float | None = None
     images: np.ndarray | None = None
+    cloud: tuple[Float, ...] = ()
+    marked: tuple[int, ...] = ()
+    numbered: bool = False
 
 
 @dataclass(frozen=True)
@@ -69,20 +81,26 @@ class Place:
         return self.unit((points - self.plane.low) / (self.plane.high - self.plane.low))
 
 
-def panel(ground: Ground, logits: Float, place: Place, *, filled: bool, own: bool) -> list[Mark]:
+def panel(
+    ground: Ground, logits: Float, place: Place, *, fill: Fill, own: bool, members: Sequence[Float] = ()
+) -> list[Mark]:
     """Return the marks of a panel, without its axes.
 
     Args:
         ground: what it lies on.
         logits: (g * g, c) class scores of its model.
         place: where it lies.
-        filled: whether the class regions are drawn.
+        fill: what is painted: the class regions, the entropy of the answers, or "" for nothing.
         own: whether the model's own boundary is drawn.
+        members: (h * h, c) class scores of each model that votes, a thin line each.
     """
     frame = (place.x, place.y, place.width, place.height)
     marks: list[Mark] = [Path(box(*frame), fill=COLOUR.panel)]
-    if filled:
+    if fill == "confidence":
         marks = [Bitmap(*frame, regions(logits, ground.size, projector=place.scale > 1))]
+    elif fill == "entropy":
+        marks = [Bitmap(*frame, doubts(logits, ground.size))]
+    marks += _thin(place, members, "unlearned") + _thin(place, ground.cloud, "retrained")
     lines = {"original": ground.original, "retrained": ground.retrained, "unlearned": logits if own else None}
     for role, grid in lines.items():
         if grid is not None:
@@ -99,6 +117,15 @@ def _boundary(place: Place, grid: Float, size: int, role: str) -> list[Mark]:
     return halo + [Path(chain, COLOUR.models[role], wide, dash) for chain in chains]
 
 
+def _thin(place: Place, grids: Sequence[Float], role: str) -> list[Mark]:
+    """Return the boundaries of several models, each a thin line."""
+    return [
+        Path(place.unit(chain), COLOUR.models[role], THIN * place.scale, opacity=FAINT[role])
+        for grid in grids
+        for chain in boundary(grid, math.isqrt(len(grid)))
+    ]
+
+
 def _points(ground: Ground, place: Place) -> list[Mark]:
     """Return the points, those to forget on top, and beside points that are images the images."""
     marks: list[Mark] = []
@@ -107,6 +134,10 @@ def _points(ground: Ground, place: Place) -> list[Mark]:
     for row in sorted(range(len(spots)), key=lambda row: row in forget):
         x, y = spots[row].tolist()
         marks += point(x, y, int(ground.y[row]), reach, forgotten=row in forget)
+        if ground.numbered:
+            size = 12 * place.scale
+            marks.append(Words(x + 1.6 * reach, y - 0.6 * reach, str(row + 1), size, COLOUR.ink, True))
+    marks += [named(float(spots[row, 0]), float(spots[row, 1]), reach) for row in ground.marked]
     if ground.images is not None:
         side = IMAGE * place.scale
         frame = (place.x, place.y, place.width, place.height)
@@ -134,6 +165,12 @@ def point(x: float, y: float, k: int, reach: float, *, forgotten: bool) -> list[
         ring = outlines(spot[None].astype(np.float32), 2.1 * reach, corners=RING_CORNERS)[:-1]
         marks.append(Path(ring, COLOUR.sets["forget"], 0.5 * reach))
     return marks
+
+
+def named(x: float, y: float, reach: float) -> Path:
+    """Return the mark of a point that an answer names: a square around it."""
+    side = 4.6 * reach
+    return Path(box(x - side / 2, y - side / 2, side, side), COLOUR.ink, 0.45 * reach)
 
 
 def axes(place: Place, *, first: bool) -> list[Mark]:

@@ -1,9 +1,11 @@
-"""Paint class regions: the colour says the class, its strength how sure the model is; as a PNG small enough for many.
+"""Paint class regions, or how much a model doubts; as a PNG small enough for many.
+
+The colour of a region says the class, its strength how sure the model is.
 
     share = (c p - 1) / (c - 1),    colour = panel + (s0 + (s1 - s0) share^1.3) (class - panel)
 
 with p the probability of the answer and c the number of classes: the player's mixture, so that a region looks the same
-on every page.
+on every page. Doubt is the entropy of the answer, from 0 to ln c nats, along the palette's ramp.
 """
 
 from __future__ import annotations
@@ -39,6 +41,30 @@ def regions(logits: Float, size: int, *, mode: Mode = "light", projector: bool =
     index = answer * bins + np.rint(share * (bins - 1)).astype(int)
     colours = palette(classes, bins, mode=mode, projector=projector)
     return data_uri(png(index[::-1].astype(np.uint8), colours, level=6))
+
+
+def doubts(logits: Float, size: int, *, mode: Mode = "light") -> str:
+    """Return the picture of the entropy of a model's answers as a data URI (PNG, top row first).
+
+    Args:
+        logits: (size * size, c) on `Plane.grid(size)`.
+        size: cells a side.
+        mode: "light" or "dark".
+    """
+    classes = logits.shape[-1]
+    fine = enlarged(logits.reshape(size, size, classes), PIXELS)
+    fine = fine - fine.max(axis=-1, keepdims=True)
+    p = np.exp(fine)
+    p /= p.sum(axis=-1, keepdims=True)
+    entropy = -(p * np.log(np.maximum(p, 1e-12))).sum(axis=-1)
+    index = np.rint(np.clip(entropy / np.log(classes), 0, 1) * (COLOURS_AT_MOST - 1))
+    return data_uri(png(index[::-1].astype(np.uint8), ramp(COLOURS_AT_MOST, mode=mode), level=6))
+
+
+def ramp(steps: int, *, mode: Mode = "light") -> NDArray[np.uint8]:
+    """Return (steps, 3) colours from little to much."""
+    low, high = (_rgb(end) for end in COLOURS[mode].ramp)
+    return np.rint(low + np.linspace(0, 1, steps)[:, None] * (high - low)).astype(np.uint8)
 
 
 def palette(classes: int, bins: int, *, mode: Mode = "light", projector: bool = False) -> NDArray[np.uint8]:

@@ -6,12 +6,14 @@ show: the way there, and other seeds. It is drawn without a browser, for files (
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from explorer.figures._panel import COLOUR, Ground, Place, axes, panel, point
+from explorer.figures._panel import COLOUR, FAINT, THIN, Fill, Ground, Place, axes, named, panel, point
+from explorer.figures._regions import ramp
 from explorer.figures.sheet import Mark, Path, Sheet, Words, box, width_of, wrapped
 from explorer.figures.theme import PATTERNS, class_colour
 from explorer.records import Float, Plane
@@ -22,11 +24,17 @@ WORDS: Mapping[str, str] = {
     "original": "boundary before (original)",
     "retrained": "boundary retrained (same seed as the original)",
     "shadow": "extra class, dropped at the end",
+    "marked": "the answer",
+    "cloud": "{count} more retrained, other seeds",
+    "members": "boundaries of the {count} models that vote, one line each",
+    "entropy": "entropy, 0 to {top} nats",
 }
 WIDEST = 300.0  # pixels of a picture, at scale 1
 PAGE = 1200.0  # pixels that a row of pictures may take, at scale 1
 EDGE, GAP, LEFT = 18.0, 22.0, 26.0  # around everything; between pictures; room for the ticks on the left
 TYPE, SMALL = 12.0, 10.5
+THINNED = {"members": "unlearned", "cloud": "retrained"}  # whose lines many thin ones are
+SHADES = 8  # of a scale in the legend
 
 
 @dataclass(frozen=True)
@@ -39,6 +47,7 @@ class Picture:
         step: where its path stands, in words.
         lines: captions below it, its accuracies first.
         trouble: "" or why there is no picture, or why the method stopped early.
+        members: (h * h, c) class scores of each model that votes.
     """
 
     title: str
@@ -46,6 +55,7 @@ class Picture:
     step: str = ""
     lines: tuple[str, ...] = ()
     trouble: str = ""
+    members: tuple[Float, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -75,9 +85,12 @@ class Still:
         strips: from top to bottom.
         columns: pictures a row.
         scale: size of type and marks: 1, or more for a projector, which also gets stronger colours.
-        regions, boundary: whether class regions and each panel's own line are drawn.
+        fill: what is painted: "confidence" for the class regions, "entropy", or "" for nothing.
+        boundary: whether each panel's own line is drawn.
         words: replacements for WORDS.
         note: "" or a last sentence.
+        widest: pixels that a picture may take, at scale 1.
+        steps: whether it stands above a picture where its path is.
     """
 
     title: str
@@ -85,10 +98,12 @@ class Still:
     strips: tuple[Strip, ...]
     columns: int
     scale: float = 1.0
-    regions: bool = True
+    fill: Fill = "confidence"
     boundary: bool = True
     words: Mapping[str, str] = field(default_factory=dict)
     note: str = ""
+    widest: float = WIDEST
+    steps: bool = True
 
 
 def sheet(still: Still) -> Sheet:
@@ -119,7 +134,7 @@ class _Draw:
     def __init__(self, still: Still) -> None:
         self.still, self.scale, self.marks = still, still.scale, list[Mark]()
         room = (PAGE - 2 * EDGE - LEFT - GAP * (still.columns - 1)) / still.columns
-        self.cell = min(room, WIDEST) * still.scale
+        self.cell = min(room, still.widest) * still.scale
         self.left = (EDGE + LEFT) * still.scale
         used = self.left + still.columns * self.cell + (still.columns - 1) * GAP * still.scale + EDGE * still.scale
         self.width, self.y = max(used, 560 * still.scale), EDGE * still.scale
@@ -157,7 +172,10 @@ class _Draw:
             self.heading(picture, x)
             if ground is not None and picture.logits is not None:
                 place = Place(ground.plane, x, top, self.cell, tall, self.scale)
-                self.marks += panel(ground, picture.logits, place, filled=self.still.regions, own=self.still.boundary)
+                own = self.still.boundary
+                self.marks += panel(
+                    ground, picture.logits, place, fill=self.still.fill, own=own, members=picture.members
+                )
                 self.marks += axes(place, first=column == 0)
             self.marks.append(Path(box(x, top, self.cell, tall), COLOUR.line))
             self.y = top + tall + 16 * self.scale
@@ -167,13 +185,14 @@ class _Draw:
     def heading(self, picture: Picture, x: float) -> None:
         """Write a picture's title, and on the right its step."""
         size, small = 12.5 * self.scale, SMALL * self.scale
-        room = self.cell - width_of(picture.step, small) - 6
+        step = picture.step if self.still.steps else ""
+        room = self.cell - width_of(step, small) - 6
         title = wrapped(picture.title, room, size)
         more = "…" if len(title) > 1 else ""
         base = self.y + size
         self.marks.append(Words(x, base, f"{title[0] if title else ''}{more}", size, COLOUR.ink, True))
-        if picture.step:
-            self.marks.append(Words(x + self.cell, base, picture.step, small, COLOUR.muted, anchor="end"))
+        if step:
+            self.marks.append(Words(x + self.cell, base, step, small, COLOUR.muted, anchor="end"))
 
     def captions(self, picture: Picture, x: float) -> float:
         """Write what stands below a picture; return how much room it took."""
@@ -196,6 +215,13 @@ class _Draw:
                 self.marks += point(x + 0.5 * wide, middle, k, 3.4 * self.scale, forgotten=kind == "forget")
             elif kind == "shadow":
                 self.marks.append(Path(box(x + 8, middle - 5, 18, 10), fill=class_colour(k), opacity=0.5))
+            elif kind == "marked":
+                self.marks.append(named(x + 0.5 * wide, middle, 2.4 * self.scale))
+            elif kind == "entropy":
+                self.ramp(x, middle, 0.85 * wide)
+            elif kind in THINNED:
+                role, ends = THINNED[kind], np.array([[x, middle], [x + 0.85 * wide, middle]])
+                self.marks.append(Path(ends, COLOUR.models[role], THIN * self.scale, opacity=FAINT[role]))
             else:
                 ends = np.array([[x, middle], [x + 0.85 * wide, middle]])
                 dash = tuple(2 * length * self.scale for length in PATTERNS[kind])
@@ -203,6 +229,13 @@ class _Draw:
             self.marks.append(Words(x + wide, middle + 0.35 * size, text, size, COLOUR.ink))
             x += long
         self.y += 26 * self.scale
+
+    def ramp(self, x: float, middle: float, wide: float) -> None:
+        """Draw the colours of a scale, from little to much."""
+        part = wide / SHADES
+        for k, (red, green, blue) in enumerate(ramp(SHADES).tolist()):
+            place = box(x + k * part, middle - 5 * self.scale, part + 0.3, 10 * self.scale)
+            self.marks.append(Path(place, fill=f"#{red:02x}{green:02x}{blue:02x}"))
 
 
 def _entries(still: Still, words: Mapping[str, str]) -> list[tuple[str, int, str]]:
@@ -216,12 +249,22 @@ def _entries(still: Still, words: Mapping[str, str]) -> list[tuple[str, int, str
     forgotten = next((ground for ground in grounds if len(ground.forget)), None)
     if forgotten is not None:
         found.append(("forget", int(forgotten.y[forgotten.forget[0]]), words["forget"]))
+    if any(ground.marked for ground in grounds):
+        found.append(("marked", 0, words["marked"]))
     if still.boundary:
         found.append(("unlearned", 0, words["boundary"]))
+    voting = sorted({len(one.members) for strip in still.strips for one in strip.pictures if one.members})
+    if voting:
+        found.append(("members", 0, words["members"].format(count=", ".join(map(str, voting)))))
     for role in ("original", "retrained"):
         if any(getattr(ground, role) is not None for ground in grounds):
             found.append((role, 0, words[role]))
     channels = [one.logits.shape[1] for strip in still.strips for one in strip.pictures if one.logits is not None]
+    most = max((len(ground.cloud) for ground in grounds), default=0)
+    if most:
+        found.append(("cloud", 0, words["cloud"].format(count=most)))
+    if still.fill == "entropy":
+        found.append(("entropy", 0, words["entropy"].format(top=f"{math.log(max(channels, default=2)):.2f}")))
     if max(channels, default=0) > max(2, len(names)):
         found.append(("shadow", len(names), words["shadow"]))
     return found
@@ -232,4 +275,4 @@ def _aspect(plane: Plane) -> float:
     return min(max(across / up, 0.5), 2.5)  # a very flat cloud keeps some height; then its axes differ in scale
 
 
-__all__ = ["WORDS", "Ground", "Picture", "Still", "Strip", "sheet"]
+__all__ = ["WORDS", "Fill", "Ground", "Picture", "Still", "Strip", "sheet"]

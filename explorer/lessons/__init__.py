@@ -11,14 +11,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 
-from explorer.lessons._kinds import Choice, Kind, Line, Number, Order, Points, Wrong
-from explorer.lessons._lesson import Above, Below, Done, Guess, InBand, Lesson, Look, Shown, Step, Try
+from explorer.lessons._kinds import Answer, Choice, Kind, Line, Number, Order, Points, Wrong
+from explorer.lessons._lesson import Above, Attack, Below, Done, Guess, InBand, Lesson, Look, Shown, Step, Try
 from explorer.lessons._place import SKIPPED, Place, answered, first_of, moved, place_of, standing
 from explorer.spec.catalog import declared
 
 #: The order of the story; `declared` finds the files.
 ORDER = (
-    "never_saw", "right_anyway", "too_much", "seeds", "what_it_reads", "gap_or_inside", "exact", "cliff", "shift",
+    "never_saw", "right_anyway", "too_much", "seeds", "what_it_reads", "gap_or_inside", "be_the_attacker", "exact",
+    "cliff", "shift", "comes_back", "gives_away", "photographs",
 )  # fmt: skip
 
 
@@ -36,7 +37,7 @@ def lessons() -> Mapping[str, Lesson]:
 
 
 __all__ = [
-    "ORDER", "SKIPPED", "Above", "Below", "Choice", "Done", "Guess", "InBand", "Kind", "Lesson", "Line", "Look",
-    "Number", "Order", "Place", "Points", "Shown", "Step", "Try", "Wrong", "answered", "first_of", "lessons", "moved",
-    "place_of", "standing",
+    "ORDER", "SKIPPED", "Above", "Answer", "Attack", "Below", "Choice", "Done", "Guess", "InBand", "Kind", "Lesson",
+    "Line", "Look", "Number", "Order", "Place", "Points", "Shown", "Step", "Try", "Wrong", "answered", "first_of",
+    "lessons", "moved", "place_of", "standing",
 ]  # fmt: skip

@@ -91,9 +91,11 @@ class Points:
 
     Attributes:
         truth: name of the truth: rows of the training set.
+        near: how much of what was guessed, or is true, must be both for a guess to count as right, in (0, 1].
     """
 
     truth: str
+    near: float = 0.8
 
     def read(self, text: str) -> tuple[int, ...]:
         """Return rows, ascending.

@@ -19,20 +19,27 @@ class Shown:
     """What a step shows.
 
     Attributes:
-        view: a View as JSON values; what is left out takes its default.
+        view: a View as JSON values; what is left out takes its default. Its page says what kind of picture it is:
+            "audits" an audit, "images" recorded runs, any other the panels of points.
         spotlight: panel that is spoken of, by its method or reference, "forget" for the points to forget, or "". All
             else is dimmed.
         titles: names above the panels in place of their own, for instance "A", until a guess is revealed.
         others: more panels after the View's: other retrained models, "paired" for the one that shares the original's
             seed, "seed <k>" for others.
+        numbers: whose accuracies stand under the panels ("forget", "retain", "test") while nothing is asked.
+        hides: the points to forget are not marked until a guess is revealed.
         lines: whether the boundaries of original and retrained lie over every panel; "told": once a guess is revealed.
+        equation: method whose equation stands below the words while nothing is asked, by key; "" for none.
     """
 
     view: Mapping[str, Any] = field(repr=False)
     spotlight: str = ""
     titles: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()
+    hides: bool = False
     lines: bool | Literal["told"] = True
+    equation: str = ""
 
     @cached_property
     def picture(self) -> View:
@@ -70,6 +77,19 @@ class Guess(Shown):
     kind: Kind
     why: str
     ends: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attack(Shown):
+    """The quiz on the View's points: one says of each whether it was in the training set, then sees who did better.
+
+    Attributes:
+        ask: what to do.
+        why: said once it is done.
+    """
+
+    ask: str
+    why: str
 
 
 @dataclass(frozen=True)
@@ -119,6 +139,7 @@ class Try(Shown):
         hint: said after a while.
         answer: values of the knobs that do it, for *Show me*.
         why: said once it is done.
+        paper: values of the first knob whose numbers stand in a table on paper.
     """
 
     knobs: tuple[str, ...]
@@ -127,9 +148,10 @@ class Try(Shown):
     hint: str
     answer: Mapping[str, float]
     why: str
+    paper: tuple[float, ...] = ()
 
 
-Step: TypeAlias = Look | Guess | Try
+Step: TypeAlias = Look | Guess | Try | Attack
 
 
 @dataclass(frozen=True)

@@ -1,22 +1,25 @@
 """The place in a lesson, kept in a View: which lesson, which step, and what was answered so far.
 
 The View holds it as bounded text and knows nothing of lessons. What cannot be read leads to the start, with a sentence.
-An answer is "<step>.<text>": of a Guess the guess or SKIPPED, of a Try the values of its knobs, joined by "_".
+An answer is "<step>.<text>": of a Guess the guess or SKIPPED, of a Try the values of its knobs, joined by "_", of an
+Attack y or n for each point so far, or SKIPPED.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from explorer.knobs import shorten
 from explorer.lessons._kinds import Wrong
-from explorer.lessons._lesson import Guess, Lesson, Step, Try
+from explorer.lessons._lesson import Attack, Guess, Lesson, Step, Try
 from explorer.spec import SpecError
-from explorer.view import View, parse_panel
+from explorer.view import QUESTIONS, View, parse_panel
 
 SKIPPED = "skipped"
+_YES_OR_NO = re.compile(rf"[yn]{{1,{QUESTIONS}}}", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,8 @@ class Place:
     @property
     def locked(self) -> bool:
         """Return whether a guess is due."""
+        if isinstance(self.step, Attack):
+            return self.answer != SKIPPED and len(self.answer or "") < QUESTIONS
         return isinstance(self.step, Guess) and self.answer is None
 
 
@@ -82,6 +87,10 @@ def _answer(lesson: Lesson, text: str) -> tuple[int, Any]:
         return int(number), SKIPPED if said == SKIPPED else step.kind.read(said)
     if isinstance(step, Try):
         return int(number), _knobs(step, said)
+    if isinstance(step, Attack):
+        if said != SKIPPED and not _YES_OR_NO.fullmatch(said):
+            raise Wrong(f"an attack must be answered by y and n, at most {QUESTIONS} times")
+        return int(number), said
     raise Wrong(f"nothing is asked in step {int(number) + 1}")
 
 
@@ -131,7 +140,7 @@ def moved(view: View, at: int) -> View:
 def answered(view: View, place: Place, answer: Any) -> View:
     """Return the View with the answer at its step; None takes an answer back."""
     g = tuple(text for text in view.looks.lesson.g if int(text.partition(".")[0]) != place.at)
-    if answer is not None:
+    if answer is not None and answer != "":
         g = (*g, f"{place.at}.{_text(place.step, answer)}")
     return view.looking("lesson", g=g)
 
@@ -141,5 +150,7 @@ def _text(step: Step | None, answer: Any) -> str:
         return SKIPPED
     if isinstance(step, Guess):
         return step.kind.write(answer)
+    if isinstance(step, Attack):
+        return str(answer)
     assert isinstance(step, Try)
     return "_".join(f"{answer[name]:g}" for name in step.knobs)

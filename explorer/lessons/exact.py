@@ -21,24 +21,27 @@ LESSON = Lesson(
                 "layers": _VOTES,
             },
             spotlight="sisa",
-            say="SISA cuts the training set into shards and trains one small model on each; they vote. To forget, it "
-            "trains the shards again that held one of the points. That is exact unlearning: nothing of the points is "
-            "left. The thin lines are the small models.",
+            say="SISA (sharded, isolated, sliced, aggregated) cuts the training set into shards, each into slices. It "
+            "trains one model a shard, slice after slice. To forget, it trains again the shards that held a point. "
+            "That is exact: just what SISA would be had it never had the points. Five models vote, so its line is not "
+            "the retrained one's.",
         ),
         Guess(
             view={"panels": [{"method": "sisa"}], "layers": _VOTES},
-            ask="80 points are to be forgotten, and there are five shards. How much work is it for SISA, in per cent "
-            "of training one model again?",
+            ask="80 points are to be forgotten, and there are five shards. How much work are SISA's first training "
+            "and its forgetting together, in per cent of retraining one model?",
             kind=Number(0, 400, "sisa.work", step=10, unit="per cent of retraining", near=60, panel="sisa"),
-            why="The 80 points lie in all shards, so every one is trained again, slice after slice. Here that is more "
-            "work than to retrain.",
+            why="Training takes about 130, forgetting nearly 120: the 80 points lie in all shards, so all are trained "
+            "again, from the first slice that held one. One point alone: 7 to 21.",
         ),
         Guess(
             view={"panels": [{"method": one} for one in _METHODS]},
-            ask="SCRUB and fine-tuning are approximate. Which of the three will end nearest to the retrained models?",
+            ask="SCRUB and fine-tuning are approximate: they move the trained model. Which of the three will end "
+            "nearest to the retrained models?",
             kind=Choice(("SISA", "SCRUB", "Fine-tuning"), "nearest", _METHODS),
-            why="SISA ends nearest. The other two did less than a third of the work of retraining, and stop on the "
-            "way, without a guarantee.",
+            why="SISA ends nearest: 3 per cent of the plane apart; SCRUB 5, fine-tuning 7. These two did less than a "
+            "third of retraining's work, without a guarantee. Exact unlearning costs the training again of all that "
+            "saw the points.",
         ),
     ),
 )

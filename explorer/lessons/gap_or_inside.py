@@ -24,28 +24,32 @@ LESSON = Lesson(
             spotlight="forget",
             lines=False,
             say="Two clouds of points, and one single point to forget. It lies in the gap between the clouds. The "
-            "black line is the boundary of the original, and this point has helped to place it.",
+            "solid line is the boundary of the original, and this point has helped to place it.",
         ),
         Guess(
             view={"base": _one(198), "panels": [_JIT]},
             lines="told",
+            equation="jit",
             ask="JiT, Just in Time unlearning, forgets the ringed point. Draw where the line will lie afterwards.",
             kind=Line("jit.classes", near=0.97),
-            why="The line comes towards the point that nothing holds any more. It moves on less than 3 per cent of "
-            "the plane: the other points hold it.",
+            why="The point is gone, and the solid line gives way towards its place: 1.5 per cent of the plane change. "
+            "Retraining with the same seed, the purple line, changes 1.6. Another seed alone would change 2.0, so a "
+            "single point is judged within one seed.",
         ),
         Guess(
             view={"base": _one(199), "panels": [_JIT]},
-            ask="Now a point deep inside its class is to be forgotten. Will the line move?",
-            kind=Choice(("Yes, as far", "Hardly or not"), "jit.hardly_moves"),
+            ask="Now a point amid others of its class is to be forgotten. How far will the line move?",
+            kind=Choice(("As far as before", "Hardly or not at all"), "jit.hardly_moves"),
             why="Its neighbours say the same as it did. The retrained model has the very same line there, so leaving "
-            "it alone is right.",
+            "it alone is right. Forgetting moves the boundary only where the forgotten points held it.",
         ),
         Look(
             view={"base": _one(199), "panels": [{"method": "retrained"}, _JIT, {"method": "greedy"}]},
             spotlight="greedy",
-            say="Greedy mislabelling is a method that forgets by force: it teaches the point another label. Watch the "
-            "cells that are about to change. For one point inside a class it destroys the whole model.",
+            say="Greedy mislabelling forgets by force: it teaches the point another label, and nothing holds the "
+            "others. For one point inside a class it destroys the whole model. While it plays, places that are about "
+            "to change glow. The line ends near its old place, but its two sides have changed colours: nearly every "
+            "answer is wrong.",
         ),
     ),
 )

@@ -18,7 +18,7 @@ LESSON = Lesson(
         Look(
             view={"panels": [{"method": "original"}]},
             lines=False,
-            say="A model has learnt to tell blue discs from orange squares. The black line is its boundary: there its "
+            say="A model has learnt to tell blue discs from orange squares. The solid line is its boundary: there its "
             "answer changes. Now 80 of the blue points are to be forgotten. They have a ring.",
         ),
         Guess(
@@ -29,29 +29,33 @@ LESSON = Lesson(
             ask="Here are three models. Only one of them has never seen the ringed points. Which one?",
             kind=Choice(("A", "B", "C"), "retrained.name", ("fine_tune", "retrained", "gradient_ascent")),
             why="B was trained again from the beginning, without the ringed points. To it, that place looks orange. A "
-            "still bends its line around points that it has seen. C was pushed away from them, and broke.",
+            "has seen them, and its line still bends around them. C was pushed away from them, by gradient ascent, and "
+            "broke: it loses other points too.",
         ),
         Look(
             view={"panels": [{"method": "original"}, {"method": "retrained"}]},
             spotlight="retrained",
             say="This is the retrained model. It cannot remember the ringed points, because it never saw them. So it "
-            "is the target: unlearning should end here. A cross means that a ringed point has lost its label.",
+            "is the target: unlearning should end here. The dashed line is the line before, the original's.",
         ),
         Look(
             view={"panels": [{"method": "retrained"}, {"method": "random_labels"}]},
             spotlight="random_labels",
-            say="Training again takes as long as the first time. An unlearning method is a short cut. It starts from "
-            "the original and moves it. Watch the black line leave the dashed one, and where it stops.",
+            say="Training again takes as long as the first time. An unlearning method is a short cut: it starts from "
+            "the original and moves it. Random labels is one: it teaches each ringed point another label "
+            "than its own. The dashed line is where its solid line began.",
         ),
         Guess(
             view={
                 "panels": [{"method": "retrained"}, {"method": "fine_tune"}, {"method": "random_labels"}],
                 "focus": 1,
             },
-            ask="Two methods start from the original. Which one will end nearer to the retrained model?",
+            ask="Two methods start from the original. Fine-tuning goes on training on the kept points only. Which one "
+            "will end nearer to the retrained model?",
             kind=Choice(("Fine-tuning", "Random labels"), "nearest", ("fine_tune", "random_labels")),
-            why="Compare each black line with the purple one. Fine-tuning stops on the way: half of the ringed points "
-            "keep their label. Random labels ends close to the target here.",
+            why="Random labels answers otherwise than retrained models on 4 per cent of the plane, the area of the "
+            "picture, fine-tuning on 7. "
+            "The retrained model is the target because it cannot remember what it never saw.",
         ),
     ),
 )

@@ -19,8 +19,10 @@ LESSON = Lesson(
         Look(
             view={"base": _CLASS, "panels": [{"method": "original"}, {"method": "retrained"}]},
             spotlight="retrained",
-            say="Four classes, and one of them is to be forgotten as a whole. The retrained model never heard of it. "
-            "It gives those points to the classes beside them: its forget accuracy is 0.",
+            lines=False,
+            say="Four classes, and one is to be forgotten as a whole. The retrained model never heard of it. It gives "
+            "those points to the classes beside them: its forget accuracy is 0. Where only some points of a class "
+            "go, it may be far above 0, because their neighbours stay.",
         ),
         Guess(
             view={"base": _CLASS, "panels": _TWO, "layers": _DOUBT},
@@ -30,16 +32,17 @@ LESSON = Lesson(
             ask="Both models give none of the ringed points its label. Dark is where a model doubts. One was "
             "retrained, one made to forget. Which one was made to forget?",
             kind=Choice(("A", "B"), "least_sure", ("random_labels", "retrained")),
-            why="A doubts exactly where the forgotten points lie. A retrained model has no reason to. So an attacker "
-            "sees that something was removed there.",
+            why="A doubts at nearly all ringed points: 1.12 in the mean, on a scale that ends at 1.39. The "
+            "retrained model doubts less, 0.49, mostly where its lines pass.",
         ),
         Look(
             view={"base": _CLASS, "panels": _TWO, "layers": _DOUBT},
             spotlight="random_labels",
             lines=False,
-            say="Random labels teaches a wrong label for every point to forget, another one each time. The model "
-            "learns to doubt there, and entropy, the measure of doubt, grows. To forget too much and be noticed for "
-            "it is called the Streisand effect.",
+            say="Random labels teaches every point to forget a wrong label, drawn by chance. The model learns to "
+            "doubt there: its entropy, the measure of doubt, grows. Whoever sees only its answers finds a whole "
+            "region of doubt, and so what was forgotten. That is the Streisand effect, named after a singer whose "
+            "attempt to hide a photograph made it famous.",
         ),
         Guess(
             view={
@@ -48,11 +51,12 @@ LESSON = Lesson(
                 "layers": _DOUBT,
             },
             lines=False,
-            ask="Another method, UNSIR, also brings forget accuracy to 0. At the end, which model will doubt most at "
-            "the ringed points?",
+            numbers=("forget", "retain"),
+            ask="UNSIR trains on made-up points in place of the class, then repairs the rest. Its forget accuracy is 0 "
+            "too. Which model will doubt most at the ringed points?",
             kind=Choice(("UNSIR", "Random labels", "Retrained"), "least_sure", ("unsir", "random_labels", "retrained")),
-            why="UNSIR doubts about as much as retrained does. Its accuracies are the same as those of random labels. "
-            "Accuracies alone do not show the difference.",
+            why="UNSIR doubts as much as retrained: 0.47 against 0.49. Its accuracies are those of random labels. That "
+            "is the Streisand effect: too hard a forgetting leaves doubt that shows what was forgotten.",
         ),
     ),
 )

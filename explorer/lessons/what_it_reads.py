@@ -15,25 +15,28 @@ LESSON = Lesson(
     minutes=5,
     steps=(
         Look(
-            view={"panels": [{"method": one} for one in ("retrained", "jit", "scrub")]},
-            spotlight="jit",
-            say="JiT, Just in Time unlearning, is handed the points to forget and nothing else, not even their "
-            "labels. It is for those who no longer have the training set. SCRUB also looks at all the points that "
-            "stay.",
+            view={"panels": [{"method": "original"}]},
+            spotlight="forget",
+            lines=False,
+            say="A method works with what it is handed. Gradient ascent gets the points to forget and makes their "
+            "loss, how wrong the model is on them, larger. JiT, Just in Time unlearning, gets them without labels and "
+            "makes the model answer more evenly around each. Fine-tuning goes on training on the kept points only. "
+            "SCRUB does both.",
         ),
         Guess(
             view={"panels": [{"method": one} for one in _FOUR]},
-            ask="Gradient ascent and JiT see only the points to forget. Fine-tuning sees only the others. SCRUB sees "
-            "both. Which will end nearest to the retrained models?",
+            ask="Gradient ascent and JiT see only the points to forget, fine-tuning only the others, SCRUB both. Put "
+            "the four in order, the nearest to the retrained models first.",
             kind=Order(_FOUR, "nearest", first="nearest"),
-            why="SCRUB, which sees most, ends nearest. Gradient ascent climbs away from the points to forget with "
-            "nothing to hold the others, and breaks.",
+            why="SCRUB sees most and ends nearest here: 5 per cent of the plane apart; fine-tuning 7, JiT 8, gradient "
+            "ascent 27. Gradient ascent has nothing that holds the other points, and breaks.",
         ),
         Look(
             view={"panels": [{"method": one} for one in ("retrained", "jit", "gradient_ascent")]},
             spotlight="jit",
-            say="Both of these methods saw the points to forget alone. Gradient ascent breaks, JiT does not: it only "
-            "smooths the model around those points. What a method reads limits it. It does not decide everything.",
+            say="JiT and gradient ascent both saw the points to forget alone. Gradient ascent breaks, JiT does not: it "
+            "only evens the model out around those points. So to see more allows a method to end nearer, and does not "
+            "decide everything. JiT is for those who have no other training points left.",
         ),
     ),
 )

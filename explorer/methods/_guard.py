@@ -60,5 +60,6 @@ def guard(request: Request, title: str, reads: frozenset[str] | set[str]) -> Req
     return Request(
         **parts,  # type: ignore[arg-type]  # a guarded view offers x, y, iteration and length, as Examples do
         space=request.space, classes=request.classes, kind=request.kind, erased=request.erased, rows=request.rows,
+        earlier=request.earlier,
         record=record, meter=request.meter, remarks=request.remarks,
     )  # fmt: skip

@@ -15,9 +15,11 @@ from torch import Tensor, nn
 from explorer.knobs import KnobBase, KnobInfo, knob_infos
 from explorer.methods._images import Images
 from explorer.ranges import Range, Searched
+from explorer.records import Certificate
 from explorer.training import Examples, TrainingRecord
 
-Kind = Literal["exact", "approximate"]
+Kind = Literal["exact", "certified", "approximate"]
+Networks = Literal["any", "linear"]
 Mark = Literal["hollow", "easy", "hard"]
 Answer = Literal["forget", "forget_class", "correct_labels", "erase_feature"]
 Demonstration = Literal["", "one_sigmoid"]
@@ -90,6 +92,8 @@ class Request:
         kind: the kind of request; free to read. *forget* with a whole class named is *forget_class*.
         erased: column that *erase_feature* erases, -1 otherwise; free to read.
         rows: (m,) int64, which rows of `before` (and of the record's batches) `forget` holds; free to read.
+        earlier: (t, m) int64, rows of `before` that each earlier request of a stream has removed, in their order, for
+            methods with an original of their own; None where there is but one request; free to read.
         record: what training left behind, for methods that name a training record in `reads`.
         meter: to charge example-gradients that forward passes do not show; free to use.
         remarks: to say a sentence and show points beside the path; free to use.
@@ -105,6 +109,7 @@ class Request:
     kind: Answer
     erased: int = -1
     rows: Tensor | None = None
+    earlier: Tensor | None = None
     record: TrainingRecord | None = None
     meter: Meter = field(default_factory=Meter, compare=False, repr=False)
     remarks: Remarks = field(default_factory=Remarks, compare=False, repr=False)
@@ -161,7 +166,8 @@ class Method:
         title: name on screen.
         knobs: the frozen set of knobs; its defaults are the toy preset.
         unlearn: (original, request, knobs, rng[, prepared]) -> iterator over the live model.
-        kind: "exact" (the result is distributed as a retrained model) or "approximate".
+        kind: "exact" (the result is distributed as a retrained model), "certified" (it proves how nearly it is) or
+            "approximate".
         answers: kinds of request it can answer.
         reads: parts of the request it touches, to the field; anything else raises.
         neutral: knob values under which nothing changes.
@@ -177,6 +183,9 @@ class Method:
         demonstration: a figure that its card shows beside the text; "" for none.
         long: what the title is short for, where it is; "" where it says what it is.
         main: the knobs that matter most, at most MAIN; pages show these first. None means the first ones declared.
+        networks: which networks it answers for: "any", or "linear" (no hidden layer).
+        certificate: (original, request, knobs, rng, prepared) -> the account of the path that `unlearn` takes with a
+            generator in the same state; what kind "certified" must have, and no other.
     """
 
     title: str
@@ -197,6 +206,8 @@ class Method:
     demonstration: Demonstration = ""
     long: str = ""
     main: tuple[str, ...] = ()
+    networks: Networks = "any"
+    certificate: Callable[..., Certificate] | None = None
 
     def __post_init__(self) -> None:
         """Refuse a declaration that names what does not exist."""
@@ -207,6 +218,8 @@ class Method:
             stray = set(preset.knobs) - set(self.knobs.model_fields)
             if stray:
                 raise ValueError(f"`{name}` of {self.title} must name its knobs, got {sorted(stray)}")
+        if (self.kind == "certified") != (self.certificate is not None):
+            raise ValueError(f"`kind` of {self.title} must be certified where it has a `certificate`, and only there")
         if len(self.main) > MAIN or set(self.main) - set(self.knobs.model_fields):
             raise ValueError(f"`main` of {self.title} must name at most {MAIN} of its knobs, got {list(self.main)}")
         self._check_images()

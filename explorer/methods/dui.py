@@ -4,7 +4,7 @@ Influence functions take one step from the old minimum. Here the corrected loss 
 no longer depends on the erased feature (or the residual no longer tells whose label was wrong), and steps are repeated,
 each kept only if the loss falls.
 
-    J(w) = mean CE on the corrected data + (wd / 2) |w|^2 + lambda_I R(w)
+    J(w) = mean CE on the corrected data + (wd / 2) ||w||^2 + lambda_I R(w)
     w <- w - (G + wd + delta)^-1 grad J(w);   J fell: keep, delta / 3;   else: take back, delta * 3
     feature: R = HSIC(softmax f(q), s'), q = affected rows with values s' of the erased column drawn anew
     labels: R = sum_c HSIC(softmax f(x) - onehot(y), affected or not | y = c);   G = Gauss-Newton matrix of the CE

@@ -3,7 +3,7 @@
 It needs neither the labels nor the retain set. Where the network is flat already next to nothing changes, so inner
 points are left alone; where it is steep, next to the boundary, the boundary moves over the point.
 
-    w <- w - lr * grad sum_x (1/N) sum_j  || f_w(x) - f_w(x + xi_j) ||^k / || xi_j ||^k,   xi_j ~ N(0, sigma^2 I)
+    w <- w - lr * grad sum_x (1/N) sum_j ||f_w(x) - f_w(x + xi_j)||^k / ||xi_j||^k,   xi_j ~ N(0, sigma^2 I)
 
 Reads: the forget inputs; not their labels, and no retained point.
 Watch: the boundary comes to a point that lies in a gap, and does not stir for a point inside its class.

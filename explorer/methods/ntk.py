@@ -3,7 +3,8 @@
 Around the trained weights the outputs are linear in them, and squared-loss training of that linear model has a closed
 form. The difference between its solutions with and without the forget set is added to the network's weights.
 
-    w(D) = -G (G^T G + N wd I)^-1 (p - y),   G = d outputs on D / d w (p x N C) at the trained weights, N = |D|
+    w(D) = -G (G^T G + N wd I)^-1 (p - y),   N = |D|
+    G = Jacobian of the outputs on D at the trained weights, a row for each weight
     w <- w + scale * (w(D_r) - w(D_r and D_f))
 
 Reads: the forget set and the retain set, with labels.

@@ -2,7 +2,8 @@
 
 The forget points stay in the data, but what they say is noise; the retain set is trained along, so the rest holds.
 
-    w <- w - v,   v <- m v + lr * grad L(w),   L over batches of retain (x, y) and forget (x, y'), y' drawn
+    w <- w - v,   v <- m v + lr * grad L(w)
+    L = mean cross-entropy over batches of retain (x, y) and forget (x, y'),   y' drawn
 
 Reads: the forget and the retain set, with labels.
 Watch: with two classes a wrong label is the opposite one: the region around the forget points flips altogether.

@@ -4,7 +4,7 @@ First a mask: of all weights together, the share whose loss gradient over the fo
 as usual, a pass over the relabelled forget set and a pass over the retain set in each epoch, with all other weights
 held.
 
-    m = 1 for the int(share * P) largest |sum_{i in D_f} dL_i/dw|, else 0
+    m = 1 for the int(share * P) largest |sum_{i in D_f} d/dw L_i|, else 0
     w <- w - lr * m * (grad CE on forget batches with random labels, then on retain batches)
 
 Reads: the forget set with its labels, the retain set with its labels.

@@ -6,8 +6,7 @@ back together where nothing is to be forgotten.
 
     max pass (the first epochs):  w <- w + lr * grad T^2 KL(p_T || q_T)                      on forget batches
     min pass (every epoch):       w <- w - lr * grad [gamma CE + alpha T^2 KL(p_T || q_T)]   on retain batches
-
-p_T is the teacher's output, q_T the student's, both softened by the temperature T.
+    p_T = output of the teacher,   q_T = output of the student,   both softened by the temperature T
 
 Reads: the forget inputs without their labels; the retain set with its labels.
 Watch: a zigzag. Each max pass pushes the boundary over the forget points, each min pass pulls the rest back.

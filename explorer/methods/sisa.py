@@ -20,7 +20,7 @@ mean a choice. A slice is trained for a number of steps rather than epochs (thei
 that all points together are passed as often as without), by Adam with a rate that falls within the shard's last slice
 only; theirs by SGD at a constant 1e-3 in batches of 16. Affected shards are retrained side by side, slice after slice,
 a step of each a frame; one whose first slices are untouched waits for the others. Batch statistics are learnt anew with
-the weights.
+the weights. In a stream of requests, each retrains the shards that it touches, from checkpoints without earlier points.
 """
 
 from __future__ import annotations
@@ -108,14 +108,36 @@ def unlearn(
     assert isinstance(ensemble, Ensemble)
     examples, gone = Examples(*request.before), forget_rows(request)
     first = dict(affected(shards.slice_of, gone))
-    for shard, number in first.items():
-        ensemble.members[shard].load_state_dict(shards.states[shard][number])
+    if request.earlier is not None and len(request.earlier):
+        earlier = request.earlier.flatten()
+        _go_back(ensemble, examples, earlier, first, knobs, shards)
+        gone = torch.cat([earlier, gone])
+    else:
+        for shard, number in first.items():
+            ensemble.members[shard].load_state_dict(shards.states[shard][number])
     yield ensemble
     for number in range(knobs.slices):
         members = {shard: ensemble.members[shard] for shard, begin in first.items() if begin <= number}
         for count in train_slice(members, examples, gone, knobs, shards, number):
             request.meter.charge(count)
             yield ensemble
+
+
+def _go_back(
+    ensemble: Ensemble, examples: Examples, earlier: Tensor, first: dict[int, int], knobs: Knobs, shards: Shards
+) -> None:
+    """Put shards at their checkpoints as earlier requests have left them.
+
+    Whoever answers requests keeps those checkpoints. Here they are made again from the first ones, which costs nothing.
+    """
+    touched = dict(affected(shards.slice_of, earlier))
+    since = {shard: min(touched.get(shard, number), number) for shard, number in first.items()}
+    for shard, number in since.items():
+        ensemble.members[shard].load_state_dict(shards.states[shard][number])
+    for number in range(knobs.slices):
+        again = {shard: ensemble.members[shard] for shard, begin in since.items() if begin <= number < first[shard]}
+        for _ in train_slice(again, examples, earlier, knobs, shards, number):
+            pass
 
 
 def affected(slice_of: Tensor, gone: Tensor) -> list[tuple[int, int]]:

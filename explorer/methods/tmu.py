@@ -6,7 +6,7 @@ points, which the original never saw, and what the original says of those is wha
 
     twin:    f_t = f_0 trained on with (before + held-out);   e(x) = [f_0(x) = y] for held-out x
     split:   h: (DF, AF, CF)(x) -> e,  learnt on held-out x under f_t, asked of forget x under f_0
-    forget:  w <- w - lr * grad mean { CE(f(x), y) retained;  CE(f(x + sigma n), y) easy;  CE(f(x), y') hard }
+    forget:  w <- w - lr * grad mean { CE(f(x), y) retained; CE(f(x + sigma n), y) easy; CE(f(x), y') hard }
 
 DF is the mean distance to the nearest retained points of the same class in the space of features, AF how far an attack
 moves the output, CF the loss under a model trained for two epochs. The label y' is wrong, random and drawn once.

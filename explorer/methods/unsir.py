@@ -4,7 +4,7 @@ The forget points themselves are not needed, only the class's name. Noise is lea
 the class; trained on as if it were the class, it drags the class's region away to nowhere. A repair on retained points
 follows.
 
-    noise:   n <- argmin_n [-CE(f_0(n), c) + rho * mean_i |n_i|^2]
+    noise:   n <- argmin_n [-CE(f_0(n), c) + rho * mean_i ||n_i||^2]
     impair:  w <- w - lr * grad CE on copies of (n, c) mixed with retained points
     repair:  w <- w - lr * grad CE on retained points
 

@@ -4,7 +4,7 @@ The inverse of the matrix is never formed: each retained point changes it by a m
 identity says what that does to its product with the pull.
 
     v = (1/N) sum_{D_f} grad loss - N_f / (N N_r) sum_{D_r} grad loss
-    F_0 = delta I,   F_i = F_{i-1} + g_i g_i^T / m,   g_i = gradient of the loss of one retained point
+    F_0 = delta I,   F_i = F_{i-1} + (g_i g_i^T) / m,   g_i = gradient of the loss of one retained point
     F_i^-1 v = F_{i-1}^-1 v - o_i (o_i . v) / (m + g_i . o_i),   o_i = F_{i-1}^-1 g_i
     w <- w + alpha * F_m^-1 v
 

@@ -15,7 +15,7 @@ from explorer.contents.requests import told
 from explorer.contents.tables import attacks as attack_tables
 from explorer.figures.roc import Line, roc
 from explorer.figures.tradeoff import Axis, Path, tradeoff
-from explorer.pages.frame.binding import act, controlled, current, on_change, publish
+from explorer.pages.frame.binding import act, controlled, current, on_change, publish, rerun
 from explorer.pages.frame.mode import mode
 from explorer.pages.frame.progress import status, watched
 from explorer.pages.parts import attack_cards, live_attack, opening, pairs, said, score_figures, sweep
@@ -100,7 +100,7 @@ def show() -> None:
 
         def draw() -> None:
             if current().view != view:
-                st.rerun()  # a control of the page changed it; what stands below depends on it too
+                rerun()  # a control of the page changed it; what stands below depends on it too
             status(current(), job)
             asked, old = _latest(current(), job.partial, view)
             if asked is not None:

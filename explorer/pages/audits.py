@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from html import escape
+
 import streamlit as st
 
 from explorer.contents import audits as contents
+from explorer.contents import symbols
 from explorer.contents.audits import Audited
+from explorer.contents.glossary import marked
 from explorer.contents.tables import audits as tables
 from explorer.contents.tables.cells import ON_SCREEN
 from explorer.pages.frame import player
-from explorer.pages.frame.binding import controlled, current, on_change, publish
+from explorer.pages.frame.binding import controlled, current, on_change, publish, rerun
 from explorer.pages.frame.progress import status, watched
 from explorer.pages.frame.width import width
-from explorer.pages.parts import audit_figures, presets
+from explorer.pages.parts import audit_figures, equation, presets, said
 from explorer.pages.parts.stage import switched, take_away
 from explorer.session.tab import Tab
 from explorer.spec.catalog import CATALOG
@@ -46,12 +50,13 @@ def show() -> None:
 
         def draw() -> None:
             if contents.work_key(current().view) != contents.work_key(view):
-                st.rerun()
+                rerun()
             status(current(), job)
             _drawn(current(), _latest(current(), job.partial, view), wide)
             publish()
 
         watched(job, "audits", draw)
+        said.spelled(view)
         if "card" not in view.hidden:
             with st.container(key="audit_card"):
                 _card(key)
@@ -81,8 +86,8 @@ def _drawn(tab: Tab, now: Audited | None, wide: int) -> None:
         st.html('<div class="ue-waiting" aria-hidden="true"></div>')
         return
     audit = CATALOG.audits[now.audit]
-    for name, said in now.refused.items():
-        st.warning(f"{audit_figures.title_of(view, name)}: {said}", icon=":material/block:")
+    for name, why in now.refused.items():
+        st.warning(f"{audit_figures.title_of(view, name)}: {why}", icon=":material/block:")
     if audit.way:
         shown = contents.blob(view, now)
         player.mount(shown, key=f"player:audits:{now.audit}", on_step=tab.set_step, on_layers=switched)
@@ -108,11 +113,13 @@ def _card(key: str) -> None:
     audit = CATALOG.audits[key]
     with st.expander(f"{audit.title}: formula, zero line, source", icon=":material/fact_check:"):
         st.latex(_lines(audit.formula))
-        st.markdown(f"Held against: {audit.zero_line}")
+        equation.named(symbols.AUDITS.get(key, {}))
+        seen = set[str]()
+        st.html(f"<p>Held against: {marked(audit.zero_line, seen=seen)}</p>")
         for field in audit.fields.values():
-            st.markdown(f"**{field.title}.** {field.reads}")
+            st.html(f"<p><b>{escape(field.title)}.</b> {marked(field.reads, seen=seen)}</p>")
         if audit.differs:
-            st.markdown(f"Differs from what is published: {audit.differs}")
+            st.html(f"<p>Differs from what is published: {marked(audit.differs, seen=seen)}</p>")
         st.caption(f"Source: {audit.source}.")
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import streamlit as st
 
 from explorer import pipeline
-from explorer.contents.recorded import moved, picture, tuned
+from explorer.contents.recorded import grown, moved, picture, tuned
 from explorer.contents.recorded.cut import Cut
 from explorer.contents.recorded.runs import OWN, Choice, Opened, at_first, choice, open_runs, places
 from explorer.contents.requests import told
@@ -18,12 +18,13 @@ from explorer.contents.tables import formats, papers, tiles
 from explorer.contents.tables.cells import number
 from explorer.contents.words import MOVED, method_title
 from explorer.experiments.cifar import files, known, own
+from explorer.experiments.cifar.in_training import Growing
 from explorer.pages.controls import own_run, own_sidebar
 from explorer.pages.frame import player
 from explorer.pages.frame.binding import act, controlled, current, on_change
 from explorer.pages.frame.mode import mode
 from explorer.pages.frame.progress import progress, watched
-from explorer.pages.parts import attack_cards, claims, run_figures, stage, trials
+from explorer.pages.parts import attack_cards, claims, image_audits, run_figures, said, stage, trials
 from explorer.records import ImageRun
 from explorer.session import store
 from explorer.session.tab import Tab
@@ -80,6 +81,9 @@ def show() -> None:
     """Draw the page."""
     tab = current()
     with st.container(key="page"):
+        if own_run.under_way() is not None and _watching():
+            own_run.status(tab, lambda growing: _under_way(current(), growing))
+            return
         own_run.status(tab)
         found = _found()
         if not found:
@@ -96,6 +100,21 @@ def show() -> None:
             st.error(_sentence(str(error)), icon=":material/broken_image:")
             return
         _runs(tab, opened)
+
+
+def _watching() -> bool:
+    """Draw the switch between the run that is trained here and the recorded ones; say whether it is on."""
+    return st.toggle("Watch your run", value=True, key="own:watch", help="Off: the recorded runs, while yours goes on.")
+
+
+def _under_way(tab: Tab, growing: Growing) -> None:
+    """Draw a run of one's own as far as it is."""
+    opened, chosen = tab.kept("images:own", (growing, tab.view.looks.images.cut), lambda: grown.laid_out(
+        growing, tab.view.looks.images.cut
+    ))  # fmt: skip
+    st.caption(grown.sentence(growing))
+    _planes(tab, opened, chosen)
+    run_figures.show(tab, opened, chosen)
 
 
 def _sentence(text: str) -> str:
@@ -115,6 +134,7 @@ def _runs(tab: Tab, opened: Opened) -> None:
         _shown(tab, opened, chosen)
     else:
         _moved(tab, opened, chosen, spec)
+    said.titles(run.partition(MOVED)[0] for run in chosen.runs)
     if "numbers" not in view.hidden:
         claims.show()
 
@@ -147,6 +167,7 @@ def _shown(tab: Tab, opened: Opened, chosen: Choice) -> None:
     _gallery(tab, opened, chosen)
     if "numbers" not in view.hidden:
         _table(view, opened, chosen)
+        image_audits.show(opened, export="export" not in view.hidden)
         trials.show(tab, opened, chosen.shown.partition(MOVED)[0])
     if chosen.runs:
         run_figures.show(tab, opened, chosen)

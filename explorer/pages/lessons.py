@@ -7,7 +7,7 @@ import streamlit as st
 from explorer.contents import glossary
 from explorer.lessons import Place, first_of, lessons, place_of
 from explorer.pages.frame.binding import current, publish
-from explorer.pages.parts import lesson
+from explorer.pages.parts import lectern, lesson
 from explorer.session.tab import Tab
 
 
@@ -22,7 +22,13 @@ def show() -> None:
             tab.view = first_of(tab.view, place.key)
             tab.ignored = [place.trouble]  # it stays until the next step
             publish()
-        if place.lesson is None:
+        lectern.keep(tab)
+        lectern.line(tab)
+        if lectern.at_door(tab):
+            lectern.rest()
+            lectern.door(tab)
+        elif place.lesson is None:
+            lectern.rest()
             _list()
         else:
             lesson.show(tab, place)

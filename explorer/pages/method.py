@@ -7,14 +7,17 @@ from html import escape
 
 import streamlit as st
 
+from explorer.contents.glossary import marked
 from explorer.contents.picture import Picture, panel_names
 from explorer.contents.requests import told
 from explorer.contents.tables import numbers as numbers_table
+from explorer.contents.tables import overview
+from explorer.experiments.overview_table import rows
 from explorer.figures.curves import curves
 from explorer.figures.jit_sigmoid import SIGNS, jit_sigmoid
 from explorer.pages.frame.binding import current
 from explorer.pages.frame.mode import mode
-from explorer.pages.parts import claims, correction, facts, said, sweep
+from explorer.pages.parts import certificate, claims, correction, equation, facts, said, sweep
 from explorer.pages.parts.chart import chart
 from explorer.pages.parts.stage import stage
 from explorer.records import Band, Comparison
@@ -31,6 +34,7 @@ TITLES = {
 }
 KINDS = {
     "exact": "exact: ends as a retrained model would",
+    "certified": "certified: a proof says how near it ends",
     "approximate": "approximate: no guarantee; compare with retrained",
 }
 
@@ -43,11 +47,16 @@ def show() -> None:
     with st.container(key="page"):
         if panel.method is None:
             st.info(
-                f"The {panel.name} model is what methods are compared with: choose another panel on the left.",
+                f"The {panel.name} model is what methods are compared with. Choose a method from the table below, or "
+                "another panel on the left.",
                 icon=":material/info:",
             )
         stage(tab, _below, only=view.focus, curves=True)
         sweep.show(tab, tab.view)
+        if "card" not in view.hidden:
+            with st.expander(overview.TITLE, expanded=panel.method is None, key="overview"):
+                st.caption(f"{overview.HOW_TO_READ} {overview.NOT_SHOWN}")
+                st.html(overview.html(rows()))
 
 
 def _below(view: View, picture: Picture) -> None:
@@ -63,6 +72,8 @@ def _below(view: View, picture: Picture) -> None:
     with right:
         if "card" not in view.hidden:
             card(panel)
+    if CATALOG.methods[panel.name].certificate is not None and name in picture.numbers:
+        certificate.show(view.specs()[0], name, panel.title)
     if view.base.request.kind != "forget" and name in picture.numbers and picture.scene is not None:
         correction.show(view.specs()[0], panel.title, picture.scene.names)
     if "numbers" not in view.hidden and name in picture.numbers:
@@ -94,8 +105,8 @@ def bands(numbers: Comparison) -> dict[str, Band]:
 
 
 def card(panel: Panel) -> None:
-    """Draw the card from a method's docstring and declaration."""
-    method, text = CATALOG.methods[panel.name], CATALOG.card(panel.name)
+    """Draw the card from a method's docstring and declaration. On its own card a method needs no explaining."""
+    method, text, seen = CATALOG.methods[panel.name], CATALOG.card(panel.name), {"method"}
     with st.container(border=True, key="card"):
         st.header(method.title, anchor=False)
         badges = "".join(
@@ -103,12 +114,13 @@ def card(panel: Panel) -> None:
         )
         st.html(f'<div class="ue-badges">{badges}</div>')
         for paragraph in text.idea.split("\n\n"):
-            st.html(f"<p>{escape(' '.join(paragraph.split()))}</p>")
+            st.html(f"<p>{marked(' '.join(paragraph.split()), seen=seen)}</p>")
         if text.equation:
-            st.html(f'<pre class="ue-equation">{escape(text.equation)}</pre>')
+            equation.of_method(panel.name)
         for heading, title in TITLES.items():
             if heading in text.sections:
-                st.html(f"<h3>{title}</h3><p>{escape(text.sections[heading])}</p>")
+                words = text.sections[heading]
+                st.html(f"<h3>{title}</h3><p>{escape(words) if heading == 'Source' else marked(words, seen=seen)}</p>")
         declared = ", ".join(sorted(method.reads)) or "nothing"
         st.html(f"<h3>Checked</h3><p>It is handed only: {escape(declared)}. Touching anything else stops the run.</p>")
         if method.demonstration:

@@ -15,7 +15,7 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from explorer import public
-from explorer.pages.frame import binding, news, paper
+from explorer.pages.frame import binding, news, paper, presenting
 from explorer.player import SHIPPED
 from explorer.session.quota import over_quota
 from explorer.session.tab import Tab
@@ -40,9 +40,9 @@ def _warm(ready: threading.Event) -> None:
     from explorer.session import desk
     from explorer.view import View
 
-    desk.workers().warm(picture.warm_up)
     # What is imported by now never goes: `freeze` leaves torch's many objects out of every collection.
     try:
+        desk.workers().warm(picture.warm_up)
         View.default()
         gc.freeze()
     finally:
@@ -94,7 +94,9 @@ def run(pages: list[StreamlitPage]) -> None:
     except Exception:
         _sidebar(tab)  # a page that fails can still be changed
         raise
+    presenting.ways(tab)
     _sidebar(tab)
+    presenting.key(tab)
     news.wait_whole(tab)
     paper.fit()
 
@@ -104,12 +106,13 @@ def _between_groups() -> str:
     firsts = list(itertools.accumulate(len(group) for group in GROUPS[:-1]))
     items = ",".join(f'[data-testid="stTopNav"] > .rc-overflow-item:nth-child({first + 1})' for first in firsts)
     line = "border-left: 1px solid color-mix(in srgb, currentColor 25%, transparent)"
-    return f"{items} {{ {line}; margin-left: .4rem; padding-left: .4rem; }}"
+    # No margin: what decides how many pages have room does not count it.
+    return f"{items} {{ {line}; padding-left: .3rem; }}"
 
 
 def _follow_page(pages: list[StreamlitPage]) -> None:
     """Go to the page that the address means, as `/?page=attacks`; a server with our routes has done so already."""
-    query = st.query_params.to_dict()
+    query = binding.asked()
     meant = query.pop("page", "watch" if query else PAGES[0])
     if meant != PAGES[0]:
         there = {page.url_path: page for page in pages if page.url_path}
@@ -148,7 +151,7 @@ def _first_picture(page: str) -> None:
     if page == "start":
         importlib.import_module("explorer.pages.start").show()
         warming().wait()
-        st.rerun()
+        binding.rerun()
     blob = _before_torch(page)
     if blob is not None:
         from explorer.pages.frame import player
@@ -158,7 +161,7 @@ def _first_picture(page: str) -> None:
     else:
         st.html('<div class="ue-line ue-busy" role="status"><span>Starting …</span></div>')
     warming().wait()
-    st.rerun()
+    binding.rerun()
 
 
 def _before_torch(page: str) -> bytes | None:
@@ -167,8 +170,8 @@ def _before_torch(page: str) -> bytes | None:
         from explorer.contents.recorded import player
         from explorer.experiments.cifar import files
 
-        return player.first(st.query_params.to_dict(), files.SHIPPED)
-    return SHIPPED.read_bytes() if page == "watch" and not st.query_params and SHIPPED.exists() else None
+        return player.first(binding.asked(), files.SHIPPED)
+    return SHIPPED.read_bytes() if page == "watch" and not binding.asked() and SHIPPED.exists() else None
 
 
 def loaded() -> bool:

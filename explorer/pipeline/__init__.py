@@ -11,7 +11,8 @@ from explorer.pipeline.attacks.exposure import LITTLE, Exposure, exposure, untou
 from explorer.pipeline.attacks.many_models import PAIRS, many_models
 from explorer.pipeline.attacks.one_model import asked, attack_numbers
 from explorer.pipeline.attacks.per_point import PairsAuc, PointWorlds, exposed, pairs_judged, point_worlds
-from explorer.pipeline.attacks.reference_models import reference_model
+from explorer.pipeline.attacks.quiz import quiz, with_lira
+from explorer.pipeline.attacks.reference_models import RMIA, asks_rmia, reference_model
 from explorer.pipeline.attacks.shadows import (
     join,
     retrained_part,
@@ -22,10 +23,27 @@ from explorer.pipeline.attacks.shadows import (
     shadows,
     why_no_shadows,
 )
+from explorer.pipeline.audits.images import (
+    audit_of_image,
+    audits_on_images,
+    image_control_state,
+    image_end_state,
+    image_path_end_state,
+    image_start_name,
+)
 from explorer.pipeline.audits.numbers import audit_numbers, audit_of_retrained, audit_of_unlearned, why_no_audit
-from explorer.pipeline.audits.pictures import Drawn, audit_beside, audit_panel, audit_reference, audit_scene
+from explorer.pipeline.audits.pictures import (
+    Drawn,
+    audit_beside,
+    audit_frames,
+    audit_panel,
+    audit_reference,
+    audit_scene,
+)
+from explorer.pipeline.in_training import seen_so_far, so_far
 from explorer.pipeline.memo import PATH_PARTS, REQUEST_PARTS, Memo, Tick, no_memo
-from explorer.pipeline.numbers.compare import compare, curves, floor
+from explorer.pipeline.numbers.certificate import by_looking, certificate
+from explorer.pipeline.numbers.compare import compare, curves, floor, work
 from explorer.pipeline.numbers.correction import Correction, correction
 from explorer.pipeline.numbers.crossing import boundary_moved
 from explorer.pipeline.numbers.returning import returning
@@ -64,12 +82,18 @@ from explorer.pipeline.references import (
     retrained,
     retrained_accuracy,
     signal_to_floor,
+    trained_here,
     weights_given,
     with_known,
 )
 from explorer.pipeline.result import result
 from explorer.pipeline.run import Run
 from explorer.pipeline.sets import few_points, whole_class
+from explorer.pipeline.streams.answers import stream
+from explorer.pipeline.streams.drift import BROKEN, drift
+from explorer.pipeline.streams.pictures import stream_panel, stream_reference, stream_scene
+from explorer.pipeline.streams.references import stream_references
+from explorer.pipeline.streams.requests import batches_of
 from explorer.pipeline.validation import Limits, oracle_seed, trial
 from explorer.pipeline.weights_of import ROLES, Role, weights_of
 from explorer.pipeline.worlds.given import given_missing, given_state, is_given, resolve_given
@@ -87,6 +111,7 @@ from explorer.training.checkpoints import checkpoints
 
 __all__ = [
     "AREA_CELLS",
+    "BROKEN",
     "CSV_BYTES",
     "KNOWN_AGAIN",
     "LITTLE",
@@ -95,6 +120,7 @@ __all__ = [
     "PAIRS",
     "PATH_PARTS",
     "REQUEST_PARTS",
+    "RMIA",
     "ROLES",
     "Checkpoints",
     "Columns",
@@ -115,17 +141,24 @@ __all__ = [
     "Tick",
     "accuracies",
     "asked",
+    "asks_rmia",
     "attack_numbers",
     "attack_path",
     "audit_beside",
+    "audit_frames",
     "audit_numbers",
+    "audit_of_image",
     "audit_of_retrained",
     "audit_of_unlearned",
     "audit_panel",
     "audit_reference",
     "audit_scene",
+    "audits_on_images",
+    "batches_of",
     "boundary_moved",
+    "by_looking",
     "cannot",
+    "certificate",
     "checkpoints",
     "compare",
     "correction",
@@ -134,6 +167,7 @@ __all__ = [
     "csv_points_named",
     "csv_table",
     "curves",
+    "drift",
     "end_on_probes",
     "evaluate",
     "exposed",
@@ -145,9 +179,13 @@ __all__ = [
     "given_state",
     "grid_size",
     "hardness",
+    "image_control_state",
     "image_end",
+    "image_end_state",
+    "image_path_end_state",
     "image_scene",
     "image_seconds",
+    "image_start_name",
     "is_given",
     "is_image",
     "join",
@@ -167,6 +205,7 @@ __all__ = [
     "panel",
     "path",
     "point_worlds",
+    "quiz",
     "read_as",
     "recall_csv",
     "reference",
@@ -189,11 +228,19 @@ __all__ = [
     "roc_curves",
     "scene",
     "scores",
+    "seen_so_far",
     "shadow_labels",
     "shadow_part",
     "shadow_parts",
     "shadows",
     "signal_to_floor",
+    "so_far",
+    "stream",
+    "stream_panel",
+    "stream_reference",
+    "stream_references",
+    "stream_scene",
+    "trained_here",
     "trial",
     "untouched_shadows",
     "weights_given",
@@ -203,6 +250,8 @@ __all__ = [
     "why_no_audit",
     "why_no_shadows",
     "with_known",
+    "with_lira",
     "without_weights",
+    "work",
     "write_known",
 ]

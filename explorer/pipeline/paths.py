@@ -49,7 +49,7 @@ def path(run: Run, original: int = 0) -> Trajectory:
     _warm()
     data, sets = run.data, run.sets
     refuse_mismatch(run.spec, whole_class=whole_class(sets))
-    with _named(run):
+    with named(run):
         start = start_of(run.quiet, original)
         return recording.record(
             run.method,
@@ -66,7 +66,7 @@ def path(run: Run, original: int = 0) -> Trajectory:
 
 
 @contextmanager
-def _named(run: Run) -> Iterator[None]:
+def named(run: Run) -> Iterator[None]:
     """Let what a method of the user's own raises, whatever it is, be a fault of that method alone, with its name."""
     try:
         yield

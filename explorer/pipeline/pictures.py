@@ -6,6 +6,7 @@ import numpy as np
 
 from explorer import metrics
 from explorer.pipeline.memo import PATH_PARTS, REQUEST_PARTS
+from explorer.pipeline.numbers import certificate as certificates
 from explorer.pipeline.numbers import predictions
 from explorer.pipeline.numbers.compare import work
 from explorer.pipeline.numbers.unmoved import share_moved, unmoved
@@ -67,6 +68,10 @@ def panel(run: Run) -> PanelFrames:
     trajectory, run = path(run), run.quiet
     shown, plane, size = trajectory.keyframe, Plane.around(run.data.train.x), grid_size(run.data.classes)
     each = members(run, trajectory, shown, plane.grid(size // 2))  # only thin lines are drawn of it
+    lines, gauge = None if each is None else each.swapaxes(0, 1), None
+    if run.method.certificate is not None:
+        lines = certificates.cloud(run, trajectory, trajectory.step[shown])
+        gauge = certificates.gauge(run, trajectory)
     jump = "one jump; the path drawn is the straight line between the weights" if trajectory.straight else ""
     seen = trajectory.logits[shown]
     logits = evaluate(run, trajectory, shown, plane.grid(size))
@@ -76,10 +81,11 @@ def panel(run: Run) -> PanelFrames:
         name=run.asked.name, title=run.method.title, kind=run.method.kind, step=trajectory.step[shown],
         logits=logits, confidence=_confidence(run, seen), accuracy=accuracies_by_model(run, seen),
         cost=work(run), trouble=trajectory.trouble, unmoved=still,
-        note="; ".join(filter(None, [jump, remark, predictions.in_words(run, trajectory)])),
+        note="; ".join(filter(None, [jump, remark, certificates.caveat(run), predictions.in_words(run, trajectory)])),
         helpers=trajectory.helpers,
         straight=trajectory.straight,
-        members=None if each is None else each.swapaxes(0, 1),
+        members=lines,
+        gauge=gauge,
     )  # fmt: skip
 
 

@@ -26,7 +26,12 @@ GALLERY = 60
 PCA_IMAGES = 400
 
 
-@kept(lambda run: f"image-scene-{run.key(*REQUEST_PARTS)}")
+def scene_key(run: Run) -> str:
+    """Return under which key a memo keeps what `image_scene` returns."""
+    return f"image-scene-{run.key(*REQUEST_PARTS)}"
+
+
+@kept(scene_key)
 def image_scene(run: Run) -> ImageScene:
     """Return what all runs of the request share: the images looked at and the planes drawn.
 

@@ -50,12 +50,12 @@ def original(run: Run, k: int) -> Trained:
     seen = run.sets.before if poisoned else run.data.train
     return trained(
         without_weights(run.spec), run.data, f"original:{k}", seen, None,
-        key=_key(run.spec, "original", k), memo=run.memo, checkpoints=run.checkpoints, tick=run.tick,
+        key=key_of(run.spec, "original", k), memo=run.memo, checkpoints=run.checkpoints, tick=run.tick,
     )  # fmt: skip
 
 
-def _key(spec: Spec, role: Reference, k: int) -> str:
-    """Return under which key a trained model of images is kept."""
+def key_of(spec: Spec, role: Reference, k: int) -> str:
+    """Return under which key a memo keeps an original or a retrained model of images."""
     spec = without_weights(spec)
     if role == "retrained":
         return f"image-retrained-{spec.key(*REQUEST_PARTS)}-{k}"
@@ -74,7 +74,7 @@ def with_known(
         files: role and number -> file.
         grow: as a Run's.
     """
-    there = {_key(run.spec, role, k): file for (role, k), file in files.items()}
+    there = {key_of(run.spec, role, k): file for (role, k), file in files.items()}
     memo, spec = run.memo, without_weights(run.spec)
 
     where = hashlib.sha256("\n".join(map(str, files.values())).encode()).hexdigest()[:16]
@@ -86,6 +86,24 @@ def with_known(
         return memo(f"known-{where}-{key}", read)  # type: ignore[arg-type,return-value]
 
     return replace(run, memo=known, grow=grow)
+
+
+def trained_here(run: Run, file: Path) -> bool:
+    """Say whether the run's memo holds original 0 of images, and with the very weights of a file of `write_known`."""
+    held = held_state(run, "original", 0)
+    return held is not None and np.array_equal(held, read_known(without_weights(run.spec), run.data, file).state)
+
+
+def held_state(run: Run, role: Reference, k: int) -> Float | None:
+    """Return the state (p + b,) of a model of images that the run's memo holds; None where it was not trained yet."""
+
+    def missing() -> Trained:
+        raise LookupError("it is not trained yet")
+
+    try:
+        return run.memo(key_of(run.spec, role, k), missing)[0]
+    except LookupError:
+        return None
 
 
 def weights_given(run: Run) -> Trained:
@@ -108,7 +126,7 @@ def retrained(run: Run, k: int) -> Trained:
     left_out = np.isin(np.arange(len(sets.before)), sets.forget) if sets.removes else None
     return trained(
         spec, run.data, name, sets.after, left_out,
-        key=_key(spec, "retrained", k), memo=run.memo, checkpoints=run.checkpoints,
+        key=key_of(spec, "retrained", k), memo=run.memo, checkpoints=run.checkpoints,
         tick=run.tick,
     )  # fmt: skip
 

@@ -11,17 +11,24 @@ from explorer.pipeline.numbers.compare import compare
 from explorer.pipeline.numbers.scores import scores
 from explorer.pipeline.paths import path_on_screen
 from explorer.pipeline.run import Run
+from explorer.pipeline.streams.drift import drift_json
+from explorer.pipeline.streams.requests import refuse
 from explorer.records import Band, defined
 
 
 def result(run: Run) -> Json:
     """Return what `python -m explorer run` prints; what is not defined is None. Scores and spread are of points only.
 
+    Of a stream of requests, "stream" has the numbers of answering one after another; all others are of answering all at
+    once.
+
     Raises:
         SpecError: if the Spec cannot be run, or an audit that it names cannot be made.
     """
     _ = run.method  # where the Spec names none, that is refused before anything is trained
     refuse_audits(run)
+    if run.spec.request.sequence:
+        refuse(run)
     numbers, attacks = compare(run), attack_numbers(run, spread=False)
     more = None if run.of_images else scores(run)
     values, to_retrained, floor = (more.values, more.to_retrained, more.floor) if more else ({}, {}, {})
@@ -58,6 +65,7 @@ def result(run: Run) -> Json:
             what: {name: defined(value) for name, value in found.items()}
             for what, found in (("seconds", numbers.seconds), ("example_gradients", numbers.example_gradients))
         },
+        **({"stream": drift_json(run)} if run.spec.request.sequence else {}),
         "trouble": path_on_screen(run).trouble,
     }
 

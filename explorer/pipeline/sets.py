@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from explorer.data.choosing import choose
+from explorer.data.ordering import check, in_batches
 from explorer.pipeline.chooser_scores import needs_model, scores_of
 from explorer.pipeline.data import data
 from explorer.pipeline.memo import Memo
@@ -28,6 +29,8 @@ def sets(spec: Spec, memo: Memo) -> Sets:
 
 
 def _sets(spec: Spec, memo: Memo) -> Sets:
+    if spec.request.sequence:
+        return _corrected(spec, data(spec, memo), np.sort(batches(spec, memo).ravel()))
     known = data(spec, memo)
     scores = scores_of(spec, memo) if needs_model(spec) else {}
     try:
@@ -35,6 +38,24 @@ def _sets(spec: Spec, memo: Memo) -> Sets:
     except ValueError as error:
         raise SpecError(str(error)) from None
     return _corrected(spec, known, rows)
+
+
+def batches(spec: Spec, memo: Memo) -> Int:
+    """Return the rows (batches, size) that each request of a stream names, in the order of the requests.
+
+    Raises:
+        SpecError: if the Spec has no stream, or the data cannot have it.
+    """
+    asked = spec.request.sequence
+    if asked is None:
+        raise SpecError("`request.sequence` must say which requests come, got none")
+    known, order = data(spec, memo), (asked.order, asked.batches, asked.size, asked.label)
+    try:
+        check(*order, known)  # before a model is trained for the order
+        scores = scores_of(spec, memo) if needs_model(spec) else {}
+        return in_batches(*order, known, scores, spec.seed)
+    except ValueError as error:
+        raise SpecError(str(error)) from None
 
 
 def _corrected(spec: Spec, data: Data, rows: Int) -> Sets:

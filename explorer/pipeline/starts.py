@@ -12,7 +12,7 @@ from torch import nn
 from explorer import recording
 from explorer.draws import generator
 from explorer.knobs import without_later
-from explorer.methods._method import Answer, Prepared, Request, TensorSpace
+from explorer.methods._method import Answer, Method, Prepared, Request, TensorSpace
 from explorer.models import Network
 from explorer.pipeline.memo import MODEL_PARTS
 from explorer.pipeline.run import Run, kept
@@ -62,8 +62,8 @@ def start_of(run: Run, original: int) -> Start:
     model = network_of(run.spec, run.data, run.references.originals[original])
     request = request_of(run)
     if run.method.needs_record:
-        request = replace(request, record=_record(run, original))
-    prepared = _prepared(run, model, request, original) if run.method.prepare else None
+        request = replace(request, record=record_of(run, original))
+    prepared = prepared_of(run, model, request, original) if run.method.prepare else None
     if run.method.own_original is None:
         return Start(model, request, prepared)
     rng = generator(child_seed(run.spec.seed, "own", original))
@@ -72,7 +72,7 @@ def start_of(run: Run, original: int) -> Start:
 
 
 @kept(lambda run, original: f"record-{run.key(*_before_parts(run.spec))}-{original}")
-def _record(run: Run, original: int) -> TrainingRecord:
+def record_of(run: Run, original: int) -> TrainingRecord:
     """Train one original again, keeping its path; the weights are those of the stack."""
     one = row(run.spec, f"original:{original}", 0, torch.ones(len(run.sets.before)))
     seen = [points.examples_of(run.data, run.sets.before)]
@@ -84,10 +84,14 @@ def _before_parts(spec: Spec) -> tuple[str, ...]:
     return MODEL_PARTS if spec.request.kind != "correct_labels" else (*MODEL_PARTS, "request")
 
 
-def _prepared(run: Run, model: Network, request: Request, original: int) -> tuple[Prepared, float, float]:
+def is_shared(method: Method) -> bool:
+    """Return whether what a method prepares is the same for every request."""
+    return all(part == "record" or part.startswith(("before.", "heldout.")) for part in method.prepare_reads)
+
+
+def prepared_of(run: Run, model: Network, request: Request, original: int) -> tuple[Prepared, float, float]:
     """Return what the method prepares, shared by all requests on which it does not depend."""
-    shared = all(part == "record" or part.startswith(("before.", "heldout.")) for part in run.method.prepare_reads)
-    parts = _before_parts(run.spec) if shared else (*MODEL_PARTS, "request")
+    parts = _before_parts(run.spec) if is_shared(run.method) else (*MODEL_PARTS, "request")
     knobs = run.asked.knobs
     values = without_later(knobs, {name: getattr(knobs, name) for name in sorted(run.method.prepare_knobs)})
     key = f"prepared-{run.asked.name}-{values}-{run.key(*dict.fromkeys(parts))}-{original}"

@@ -13,11 +13,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from explorer.player.frames import Look, Overlay, Packed, pack, unpack
+from explorer.player.frames import Look, Overlay, Packed, looking, pack, unpack
 
 PARTS = (
     "decode", "field", "excess", "lines", "words", "look", "marks", "legend", "layout", "axes", "overlays", "views",
-    "numbers", "lesson", "draw", "bar", "probe", "input", "export", "summary", "cursor", "hook", "live", "player",
+    "numbers", "lesson", "tally", "draw", "bar", "probe", "input", "export", "summary", "cursor", "hook", "live",
+    "player",
 )  # fmt: skip
 SHIPPED = Path(__file__).with_name("default.bin")  # the default View's blob, on screen before torch is imported
 START = Path(__file__).with_name("start.bin")  # the moving picture of the page *Start*
@@ -34,4 +35,4 @@ def style() -> str:
     return Path(__file__).with_name("player.css").read_text(encoding="utf-8")
 
 
-__all__ = ["PARTS", "SHIPPED", "START", "Look", "Overlay", "Packed", "pack", "script", "style", "unpack"]
+__all__ = ["PARTS", "SHIPPED", "START", "Look", "Overlay", "Packed", "looking", "pack", "script", "style", "unpack"]

@@ -5,17 +5,18 @@ function drawFrame(state, box) {
   const { heading, footer, axis } = layout;
   const panel = state.byName.get(box.name);
   const { top } = box;
-  const focused = layout.boxes.length > 1 && state.header.look.focus === box.name;
-  c.font = look.font(heading.size, 600);
+  const focused = layout.boxes.length > 1 && !look.presents && state.header.look.focus === box.name;
   const room = heading.two ? box.w : box.w - heading.steps - look.type;
   let title = box.title;
+  c.font = look.font(heading.size, 600);
+  if (look.presents && c.measureText(title).width > room) c.font = look.font(look.type * 0.82, 600);
   while (title.length > 4 && c.measureText(title).width > room) title = `${title.slice(0, -2).trimEnd()}…`;
   c.fillStyle = look.ink;
   c.fillText(title, box.x, top + heading.line * 0.72);
   box.titled = c.measureText(title).width;
   drawSaid(state, box, panel);
   c.strokeStyle = focused ? look.accent : look.line;
-  c.lineWidth = focused ? 2 : 1;
+  c.lineWidth = focused ? 2 : look.rule;
   c.lineJoin = "miter";
   const edge = c.lineWidth / 2;
   c.strokeRect(box.x - edge, box.y - edge, box.w + 2 * edge, box.h + 2 * edge);
@@ -55,7 +56,8 @@ function drawAxes(state, box) {
   c.font = look.font(axis.font);
   c.fillStyle = look.muted;
   c.strokeStyle = look.line;
-  c.lineWidth = 1;
+  c.lineWidth = look.rule;
+  const reach = 3 + look.rule;
   c.textAlign = "center";
   const name = c.measureText("x₁").width;
   let free = box.x - axis.font;
@@ -64,7 +66,7 @@ function drawAxes(state, box) {
     const half = c.measureText(text).width / 2;
     c.beginPath();
     c.moveTo(x, box.y + box.h + 1);
-    c.lineTo(x, box.y + box.h + 4);
+    c.lineTo(x, box.y + box.h + reach);
     c.stroke();
     if (x - half < free || x + half > box.x + box.w - name - 4) continue;
     c.fillText(text, x, box.y + box.h + axis.below * 0.92);
@@ -77,11 +79,11 @@ function drawAxes(state, box) {
       const y = box.y + (1 - (at - low[1]) / (high[1] - low[1])) * box.h;
       c.beginPath();
       c.moveTo(box.x - 1, y);
-      c.lineTo(box.x - 4, y);
+      c.lineTo(box.x - reach, y);
       c.stroke();
-      if (y - axis.font * 0.5 > box.y + axis.font * 1.1) c.fillText(text, box.x - 6, y + axis.font * 0.35);
+      if (y - axis.font * 0.5 > box.y + axis.font * 1.1) c.fillText(text, box.x - 2 - reach, y + axis.font * 0.35);
     }
-    c.fillText("x₂", box.x - 6, box.y + axis.font * 0.85);
+    c.fillText("x₂", box.x - 2 - reach, box.y + axis.font * 0.85);
   }
   c.textAlign = "left";
 }

@@ -12,6 +12,7 @@ const ICONS = {
   film: '<svg viewBox="0 0 16 16" aria-hidden="true"><circle cx="8" cy="8" r="4.800"/></svg>',
 };
 const MAIN_LAYERS = ["confidence", "boundary"]; // the others are behind "More layers"
+const AT_THE_END = ["cloud", "disagreement", "excess", "oracle"]; // what they compare with does not move with requests
 const SPEEDS = [0.25, 0.5, 1, 2, 4];
 
 // Build what the header asks for; act: the player's actions. deck: for the transport, which stays on screen while any of
@@ -103,6 +104,7 @@ function buildBar(deck, bar, state, act) {
 
 // Whether a layer has anything to show.
 function offers(header, layer) {
+  if (header.scene.moving && AT_THE_END.includes(layer)) return false;
   const helpers = header.panels.flatMap((panel) => panel.helpers);
   if (layer === "helpers") return helpers.length > 0;
   if (layer === "members") return header.panels.some((panel) => panel.members.length);
@@ -133,7 +135,7 @@ function showBar(parts, state) {
       if (Number(parts.range.value) !== value) parts.range.value = value;
     });
     const [first] = state.panels;
-    const place = first && first.way === "a" ? say(state.words, "wayA", { a: placeOn(first, state.progress) }) : "";
+    const place = first ? placeText(state, first, state.progress) : "";
     put("where", place || `${Math.round(state.progress * 100)} %`, (text) => {
       parts.where.textContent = text;
       if (!state.playing) parts.range.setAttribute("aria-valuetext", text);

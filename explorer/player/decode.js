@@ -56,6 +56,8 @@ function readScene(header, read) {
     images: entry.images ? readImages(entry.images.shape, read(entry.images)) : null,
     original: still(read(entry.original)),
     paired: still(read(entry.paired)),
+    moving: entry.moving ? { ...still(read(entry.moving)), step: Array.from({ length: entry.moving.shape[0] }, (_, k) => k) } : null,
+    asked: entry.asked ? read(entry.asked) : null,
     retrained: Array.from({ length: entry.retrained.shape[0] }, (_, k) =>
       still(retrained.subarray(k * channels * cells, (k + 1) * channels * cells)),
     ),

@@ -31,6 +31,20 @@ function drawStatic(state) {
   }
 }
 
+// Draw what stands around one panel once more: its words are others.
+function drawAnew(state, view) {
+  const { context: c, layout, look } = state;
+  const { box } = view;
+  const gap = look.type * 0.5; // half of what is between two panels, and no more
+  const left = box.x - (box.column ? gap : layout.axis.left);
+  c.setTransform(state.ratio, 0, 0, state.ratio, 0, 0);
+  c.fillStyle = look.paper;
+  c.fillRect(left, box.top, box.x + box.w + gap - left, box.h + layout.heading.heights[box.row] + layout.axis.below + layout.footer.heights[box.row]);
+  drawFrame(state, box);
+  view.dirty = true;
+  view.said = view.numbers = null;
+}
+
 // Draw one panel at the current progress; return false if nothing about it changed.
 function drawPanel(state, view) {
   const { context: c, look, layers, progress } = state;
@@ -54,19 +68,30 @@ function drawPanel(state, view) {
   }
   if (layers.has("disagreement") && !panel.refused) drawDisagreement(state, view);
   c.drawImage(state.below, box.x, box.y, box.w, box.h);
+  if (layers.has("retrained") && state.ghosts.moving) drawMoving(state, view);
   if (layers.has("members")) drawMembers(state, view);
   if (layers.has("boundary") && !panel.refused) {
     c.beginPath();
     view.lines.trace(field).path(c, box);
     lift(c, look, look.models.unlearned, look.stroke);
   }
-  c.drawImage(state.above, box.x, box.y, box.w, box.h);
+  c.drawImage(pointsOf(state, panel), box.x, box.y, box.w, box.h);
   if (!panel.refused) drawLost(state, view);
   if (layers.has("helpers")) drawHelpers(state, view);
+  if (panel.gauge && !panel.refused) drawGauge(state, view);
   if (state.header.overlay) drawOverlay(state, view, state.calm);
   if (state.hover >= 0) drawHover(state, box);
   c.restore();
   return true;
+}
+
+// Draw the boundary of the reference that moves, at the step of the panel.
+function drawMoving({ context: c, look, ghosts, progress }, { panel, box }) {
+  const { field, lines } = ghosts.moving;
+  if (field.move(stepAt(panel, progress))) lines.trace(field);
+  c.beginPath();
+  lines.path(c, box);
+  lift(c, look, look.models.retrained, look.stroke * 0.8, look.patterns.retrained, 0.6);
 }
 
 // Draw the boundary of each model that votes, at the step of the panel.
@@ -77,6 +102,36 @@ function drawMembers({ context: c, look, progress }, { panel, members, box }) {
     lines.path(c, box);
   }
   lift(c, look, css(look.models.unlearned, 0.85), look.stroke * 0.4, [], 0.45);
+}
+
+// Draw how much of the budget is left at the step on screen, and how often it was filled again.
+function drawGauge({ context: c, look, progress }, { panel, box }) {
+  const now = stepAt(panel, progress);
+  const reached = panel.gauge.filter(([step]) => step <= now + 1e-6);
+  const left = reached.at(-1)[1];
+  const again = reached.filter(([, share], k) => k && share > reached[k - 1][1]).length;
+  const [wide, high] = [0.75 * look.type, 0.34 * box.h];
+  const [x, y] = [box.x + box.w - wide - 0.6 * look.type, box.y + 0.6 * look.type];
+  gaugeBar(c, look, x, y, wide, high, left);
+  if (!again) return;
+  c.font = look.font(look.type * 0.85);
+  c.textAlign = "right";
+  c.lineWidth = 3;
+  c.strokeStyle = css(look.halo, 0.85);
+  c.strokeText(`↻ ${again}`, x + wide, y + high + look.type);
+  c.fillStyle = look.ink;
+  c.fillText(`↻ ${again}`, x + wide, y + high + look.type);
+  c.textAlign = "left";
+}
+
+function gaugeBar(c, look, x, y, wide, high, left) {
+  c.fillStyle = css(look.halo, 0.85);
+  c.fillRect(x - 2, y - 2, wide + 4, high + 4);
+  c.fillStyle = look.accent;
+  c.fillRect(x, y + high * (1 - left), wide, high * left);
+  c.strokeStyle = look.ink;
+  c.lineWidth = 1;
+  c.strokeRect(x - 0.5, y - 0.5, wide + 1, high + 1);
 }
 
 // Write the step into the heading, if it changed.
@@ -103,9 +158,11 @@ function drawStep(state, view) {
 function drawLost(state, view) {
   const { context: c, scene, look, radius } = state;
   const { field, box } = view;
+  const requests = requestsAt(view.panel, state.progress);
   let any = false;
   c.beginPath();
   scene.forget.forEach((row, i) => {
+    if (!isAsked(scene, i, requests)) return;
     if (field.classAt(scene.at[2 * row], scene.at[2 * row + 1]) === scene.y[row]) return;
     crossAt(c, ...placeOf(box, scene.at, row), radius * 1.1);
     any = true;

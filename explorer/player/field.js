@@ -94,12 +94,13 @@ function blend(panel, k, t, out) {
   const length = out.length;
   const a = panel.grids.subarray(k * length, (k + 1) * length);
   const zero = panel.channels === 1 ? 128 : 0;
+  const gain = panel.gain || 1;
   if (t === 0) {
-    for (let i = 0; i < length; i++) out[i] = a[i] - zero;
+    for (let i = 0; i < length; i++) out[i] = (a[i] - zero) / gain;
     return;
   }
   const b = panel.grids.subarray((k + 1) * length, (k + 2) * length);
-  for (let i = 0; i < length; i++) out[i] = a[i] + t * (b[i] - a[i]) - zero;
+  for (let i = 0; i < length; i++) out[i] = (a[i] + t * (b[i] - a[i]) - zero) / gain;
 }
 
 function classOf(panel, raw, u, v) {

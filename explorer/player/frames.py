@@ -9,6 +9,7 @@ bytes, chosen so that they interpolate well and the boundary stays where it is:
     c classes     c channels  255 + 255/8 * (z - max z), clipped to [-8, 0]: 255 is exactly the winner
 
 A margin too small for one step of the scale is kept one step off 128, on its own side, so that no cell changes class.
+Where all margins of a panel of two classes are small they are sent `gain` times as large, so its line stays smooth.
 Sent once a scene: points (with a small picture each, where they are images), grids of the original, of each retrained
 model and of the paired one. Sent once a keyframe: the panel's grid, its accuracies as they are printed, its confidence
 at the training points (at fewer keyframes where there are many points), and where several models vote a coarser grid of
@@ -33,6 +34,7 @@ from explorer.figures.numerals import number, span
 
 CLIP = 8.0
 MIDDLE = 128
+LEAST_GAIN = 1.5  # worth sending margins larger
 LAYERS = (
     "confidence", "boundary", "original", "retrained", "cloud", "members", "disagreement", "entropy", "excess", "slope",
     "helpers", "oracle",
@@ -94,6 +96,10 @@ class Overlay:
             scale: {panel, low, high, guess (null where skipped), truth, band, texts: {guess, truth}}.
             points: {guess: rows, truth: rows}.
             line: {path: places in the unit square, wrong: cells between it and the truth, size: cells a side}.
+            Of a class, each with how many guessed (people) and the largest count (most):
+            scale: also bins: [[low, high, count]], and people.
+            votes: {cells: how many chose the points around each, size, truth: rows, most, people, even: true}.
+            heat: {cells: how many lines run over each, size, panel: whose last line is the true one, most, people}.
     """
 
     place: str
@@ -138,6 +144,13 @@ def quantise(logits: NDArray[np.floating[Any]]) -> NDArray[np.uint8]:
     return np.swapaxes(level + 255, -1, -2).astype(np.uint8)
 
 
+def gain_of(logits: NDArray[np.floating[Any]]) -> float:
+    """Return how many times as large the margins of two classes (..., 2) are sent; 1 for more classes, or if large."""
+    largest = float(np.abs(logits[..., 1] - logits[..., 0]).max()) if logits.shape[-1] == 2 else CLIP
+    gain = math.floor(100 * CLIP / largest) / 100 if largest > 0 else 1.0
+    return gain if gain >= LEAST_GAIN else 1.0
+
+
 def restore(levels: NDArray[np.uint8]) -> NDArray[np.float32]:
     """Return margins (one channel) or z - max z (more) from bytes; the inverse of `quantise` but for clipping."""
     if levels.shape[-2] == 1:
@@ -167,7 +180,7 @@ def pack(
         "clip": CLIP,
         "plane": {"low": scene.plane.low.tolist(), "high": scene.plane.high.tolist()},
         "names": list(scene.names),
-        "goals": {name: _goal(band) for name, band in scene.goals.items()},
+        "goals": _goals(scene),
         "points": len(scene.x),
         "look": asdict(look),
         "theme": _theme(),
@@ -184,16 +197,41 @@ def pack(
     }
     if scene.retrained_right is not None:
         header["scene"]["right"] = blocks.add(scene.retrained_right, "f4")
+    if scene.moving is not None:
+        header["scene"]["moving"] = blocks.add(quantise(scene.moving.paired), "u1")
+        header["scene"]["asked"] = blocks.add(scene.moving.asked, "u4")
     if scene.images is not None:
         header["scene"]["images"] = blocks.add(scene.images, "u1")
     header["scene"]["id"] = blocks.digest()
     header["panels"] = [_panel(panel, blocks) for panel in panels]
     if overlay is not None:
         header["overlay"] = asdict(overlay)
-    payload = blocks.payload()
+    return _joined(header, blocks.payload())
+
+
+def _joined(header: dict[str, Any], payload: bytes) -> bytes:
     header["id"] = hashlib.sha256(json.dumps(header, sort_keys=True).encode() + payload).hexdigest()[:16]
     text = json.dumps(header, allow_nan=False, separators=(",", ":"), ensure_ascii=False).encode()
     return len(text).to_bytes(4, "little") + text + payload
+
+
+def looking(blob: bytes, overlay: Overlay | None = None, **changes: Any) -> bytes:
+    """Return the blob of the same arrays looked at in another way.
+
+    Args:
+        blob: from `pack`.
+        overlay: what is laid over them where nothing is yet.
+        changes: fields of Look; `words` are added to those that it has.
+    """
+    start = 4 + int.from_bytes(blob[:4], "little")
+    header, payload = json.loads(blob[4:start]), blob[start:]
+    look = {name: getattr(Look(**changes), name) for name in changes}
+    words = {**header["look"]["words"], **look.pop("words", {})}
+    header["look"] = {**header["look"], **look, "words": words}
+    if overlay is not None and "overlay" not in header:
+        header["overlay"] = asdict(overlay)
+    del header["id"]
+    return _joined(header, payload)
 
 
 def unpack(blob: bytes) -> Packed:
@@ -240,7 +278,8 @@ class _Blocks:
 
 
 def _panel(panel: records.PanelFrames, blocks: _Blocks) -> dict[str, Any]:
-    grids = quantise(panel.logits)
+    gain = gain_of(panel.logits)
+    grids = quantise(panel.logits * gain)
     shown = _sparse(panel.confidence)
     confidence = np.rint(np.clip(panel.confidence[shown], 0.0, 1.0) * 255).astype(np.uint8)
     entry: dict[str, Any] = {
@@ -268,17 +307,26 @@ def _panel(panel: records.PanelFrames, blocks: _Blocks) -> dict[str, Any]:
             for helper in panel.helpers
         ],
         "confidence_at": shown.tolist(),
+        **({"gain": gain} if gain > 1 else {}),
+        **({"gauge": np.round(panel.gauge, 4).tolist()} if panel.gauge is not None else {}),
         **({"way": panel.way, "ends": list(panel.ends)} if panel.way else {}),
     }
     words = json.dumps(entry, sort_keys=True).encode()
     entry["id"] = hashlib.sha256(words + grids.tobytes() + confidence.tobytes()).hexdigest()[:16]
     if panel.members is not None:
-        members = quantise(panel.members.swapaxes(0, 1))
+        members = quantise(panel.members.swapaxes(0, 1) * gain_of(panel.members))  # only their lines are drawn
         entry["id"] = hashlib.sha256(entry["id"].encode() + members.tobytes()).hexdigest()[:16]
         entry["members"] = blocks.add(members, "u1")
     entry["grids"] = blocks.add(grids, "u1")
     entry["confidence"] = blocks.add(confidence, "u1")
     return entry
+
+
+def _goals(scene: records.Scene) -> dict[str, Any]:
+    """Return what retrained models have, by set; one number a keyframe where they move."""
+    if scene.moving is not None:
+        return {name: {"each": [number(value) for value in values]} for name, values in scene.moving.goals.items()}
+    return {name: _goal(band) for name, band in scene.goals.items()}
 
 
 def _goal(band: records.Band) -> dict[str, str]:
@@ -310,6 +358,8 @@ def _check(scene: records.Scene, panels: Sequence[records.PanelFrames], look: Lo
             raise ValueError(f"`{name}` must be finite")
     if scene.images is not None and (scene.images.shape[:1], scene.images.shape[3:]) != ((len(scene.x),), (3,)):
         raise ValueError(f"`images` must be ({len(scene.x)}, h, w, 3), got {scene.images.shape}")
+    if scene.moving is not None:
+        _check_moving(scene.moving, cells, classes, panels)
     names = [panel.name for panel in panels]
     if len(set(names)) < len(names):
         raise ValueError(f"panels must have different names, got {names}")
@@ -330,6 +380,17 @@ def _check(scene: records.Scene, panels: Sequence[records.PanelFrames], look: Lo
     for layer in look.layers:
         if layer not in LAYERS:
             raise ValueError(f"layers must be among {', '.join(LAYERS)}, got {layer}")
+
+
+def _check_moving(
+    moving: records.Moving, cells: int, classes: int, panels: Sequence[records.PanelFrames]
+) -> None:  # fmt: skip
+    count = len(moving.paired)
+    if moving.paired.shape != (count, cells, classes) or not np.isfinite(moving.paired).all():
+        raise ValueError(f"`moving.paired` must be finite ({count}, {cells}, {classes}), got {moving.paired.shape}")
+    for panel in panels:
+        if len(panel.step) != count:
+            raise ValueError(f"panel {panel.name} must have {count} keyframes, as `moving` has, got {len(panel.step)}")
 
 
 def _check_members(panel: records.PanelFrames, classes: int) -> None:

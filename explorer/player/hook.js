@@ -5,6 +5,7 @@ function hookOf(player) {
   return {
     get panels() { return state.views.map((view) => view.panel.name); },
     get scene() { return player.scenes; },
+    get wholes() { return player.wholes; },
     get generation() { return { ...state.made }; },
     get progress() { return state.progress; },
     get playing() { return state.playing; },
@@ -19,6 +20,7 @@ function hookOf(player) {
     get summary() { return summary(state); },
     get overlay() { return state.header.overlay || null; },
     get sketch() { return state.sketch && state.sketch.value; },
+    whole: () => { player.drawnAround = ""; player.restyle(true); player.draw(); },
     offer: (films) => player.offer(films),
     go: (progress) => { player.go(progress); player.draw(); },
     play: () => state.playing || player.toggle(),

@@ -6,6 +6,8 @@ class Input {
     Object.assign(this, { wrapper, canvas, state, probe, act });
     canvas.addEventListener("pointermove", (event) => this.moved(event));
     canvas.addEventListener("pointerdown", (event) => this.pressed(event));
+    // A quick stroke of a finger would count as a fling, and the browser would swallow the tap after it.
+    canvas.addEventListener("touchmove", (event) => state.choosing && event.preventDefault(), { passive: false });
     canvas.addEventListener("pointerup", (event) => this.released(event));
     canvas.addEventListener("pointercancel", () => act.set({ lasso: null }));
     canvas.addEventListener("pointerleave", () => state.lasso || probe.look(-1));

@@ -47,7 +47,7 @@ function layoutOf(context, state, width, room) {
     footer.heights.forEach((below, row) => tops.push(snap(tops.at(-1) + heading.heights[row] + h + axis.below + below + gap)));
     return { columns, rows, w, h, heading, footer, tops, height: tops[rows] - gap };
   };
-  const least = MIN_PANEL[projector];
+  const least = look.presents ? Math.max(MIN_PANEL.false, 7 * type) : MIN_PANEL[projector];
   let grid = null;
   for (let rows = 1; rows <= count; rows++) {
     const columns = Math.ceil(count / rows);
@@ -98,7 +98,7 @@ const placeOf = (box, at, i) => [box.x + at[2 * i] * box.w, box.y + (1 - at[2 * 
 function headings(context, state, expected, byName, width, columns) {
   const { look } = state;
   const size = look.type * 1.08;
-  const small = look.type * 0.92;
+  const small = look.type * (look.presents ? 0.82 : 0.92);
   let widest = 0;
   let steps = 0;
   context.font = look.font(size, 600);
@@ -185,14 +185,35 @@ function stepText(state, panel, progress) {
 // The same of a panel that follows no method: steps of training on, a place between two models, or the share of a way.
 function wayText({ words }, panel, progress) {
   if (panel.way === "a") return say(words, "wayA", { a: placeOn(panel, progress) });
+  if (panel.way === "request") return say(words, "request", { step: requestsAt(panel, progress), last: panel.last });
   if (panel.way === "probe") return say(words, "wayProbe", { share: Math.round(100 * progress) });
   return say(words, "step", { step: Math.round(stepAt(panel, progress)), last: panel.last });
 }
 
+// The same as short as it stands beside the slider; "" for what is said there in percent.
+function placeText({ words }, panel, progress) {
+  if (panel.way === "a") return say(words, "wayA", { a: placeOn(panel, progress) });
+  return panel.way === "request" ? say(words, "requestShort", { step: requestsAt(panel, progress), last: panel.last }) : "";
+}
+
 const placeOn = ({ ends: [low, high] }, progress) => (low + progress * (high - low)).toFixed(2).replace("-", "−");
 
-// Break a text into lines that fit a width, and words that are longer than a line too.
+const brokenTexts = new Map(); // font, width and text -> lines; measuring is slow, and most texts stay while a slider moves
+const WRAPPED = 2000;
+if (document.fonts) document.fonts.addEventListener("loadingdone", () => brokenTexts.clear()); // texts are wider or narrower then
+
+// Break a text into lines that fit a width, and words that are longer than a line too. Nobody may change what it returns.
 function wrap(context, text, width) {
+  const key = `${context.font}\n${width}\n${text}`;
+  let lines = brokenTexts.get(key);
+  if (!lines) {
+    if (brokenTexts.size >= WRAPPED) brokenTexts.clear();
+    brokenTexts.set(key, (lines = broken(context, text, width)));
+  }
+  return lines;
+}
+
+function broken(context, text, width) {
   const lines = [];
   let line = "";
   for (let word of text.split(/\s+/)) {

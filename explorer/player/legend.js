@@ -26,7 +26,7 @@ function legendOf({ scene, header }, panels, layers, look, words, radius, steep)
           c.fillRect(x + (i * width) / 24, y - h / 2, width / 24 + 0.5, h);
         }
         c.strokeStyle = look.line;
-        c.lineWidth = 1;
+        c.lineWidth = look.rule;
         c.strokeRect(x + 0.5, y - h / 2 + 0.5, width - 1, h - 1);
       },
     });
@@ -51,7 +51,7 @@ function legendOf({ scene, header }, panels, layers, look, words, radius, steep)
           c.fillStyle = css(look.shade(k, 0.8));
           c.fillRect(x + 0.15 * unit, y - 0.43 * unit, unit, 0.86 * unit);
           c.strokeStyle = look.colour(k);
-          c.lineWidth = 1;
+          c.lineWidth = look.rule;
           c.strokeRect(x + 0.15 * unit, y - 0.43 * unit, unit, 0.86 * unit);
         },
       });
@@ -91,9 +91,11 @@ function legendOf({ scene, header }, panels, layers, look, words, radius, steep)
       });
   }
   if (layers.has("boundary")) line("unlearned", words.boundary, look.stroke, []);
-  const voters = [...new Set(panels.map((panel) => panel.members.length))].filter(Boolean).sort((a, b) => a - b);
-  if (layers.has("members") && voters.length)
-    line("unlearned", say(words, "members", { count: voters.join(", ") }), look.stroke * 0.4, [], 0.85);
+  for (const [key, of] of [["members", (panel) => panel.kind !== "certified"], ["draws", (panel) => panel.kind === "certified"]]) {
+    const several = [...new Set(panels.filter(of).map((panel) => panel.members.length))].filter(Boolean).sort((a, b) => a - b);
+    if (layers.has("members") && several.length)
+      line("unlearned", say(words, key, { count: several.join(", ") }), look.stroke * 0.4, [], 0.85);
+  }
   if (layers.has("original")) line("original", words.original, look.stroke * 0.72, look.patterns.original);
   if (layers.has("retrained")) line("retrained", words.retrained, look.stroke * 0.8, look.patterns.retrained);
   if (layers.has("cloud"))
@@ -106,7 +108,7 @@ function legendOf({ scene, header }, panels, layers, look, words, radius, steep)
         c.fillStyle = c.createPattern(hatch(look, 1), "repeat");
         c.fillRect(x, y - unit * 0.45, 2.4 * unit, unit * 0.9);
         c.strokeStyle = look.line;
-        c.lineWidth = 1;
+        c.lineWidth = look.rule;
         c.strokeRect(x + 0.5, y - unit * 0.45 + 0.5, 2.4 * unit - 1, unit * 0.9 - 1);
       },
     });
@@ -163,6 +165,12 @@ function legendOf({ scene, header }, panels, layers, look, words, radius, steep)
         width: 2.2 * unit,
         draw: (c, x, y) => oracleRing(c, look, x + 1.1 * unit, y, r * 0.8, right),
       });
+  if (panels.some((panel) => panel.gauge))
+    items.push({
+      text: words.gauge,
+      width: 1.3 * unit,
+      draw: (c, x, y) => gaugeBar(c, look, x + 0.3 * unit, y - 0.5 * unit, 0.6 * unit, unit, 0.6),
+    });
   if (panels.some((panel) => panel.trouble))
     items.push({
       text: words.warning,

@@ -60,6 +60,7 @@ function drawOverlay(state, view, calm) {
   if (overlay.cue) drawCue(state, view, calm);
   drawVeil(state, view);
   const { marks = {} } = overlay;
+  drawTally(state, view, marks);
   if (marks.points) drawChosen(state, view, marks.points.guess, marks.points.truth);
   if (marks.line) drawGuessedLine(state, view, marks.line);
   if (marks.scale && marks.scale.panel === view.panel.name) drawScale(state, view, marks.scale);
@@ -75,12 +76,15 @@ function drawFramed(state, { box }, { guess, text, bare }) {
   c.beginPath();
   c.rect(box.x + inset, box.y + inset, box.w - 2 * inset, box.h - 2 * inset);
   if (!bare) lift(c, look, guess ? look.accent : look.ink, wide, guess ? [3, 2] : [], 0.8);
-  label(state, text, box.x + wide * 4, guess ? box.y + box.h - look.type * 1.6 : box.y + look.type * 1.6, guess);
+  const y = guess ? box.y + box.h - look.type * 1.6 : box.y + look.type * 1.6;
+  label(state, text, box.x + wide * 4, y, guess, "left", box.w - wide * 6);
 }
 
-// Words on a plate, readable over everything.
-function label({ context: c, look }, text, x, y, guess, align = "left") {
+// Words on a plate, readable over everything; smaller where they would be wider than `most`.
+function label({ context: c, look }, text, x, y, guess, align = "left", most = Infinity) {
   c.font = look.font(look.type * 1.05, 600);
+  const fits = Math.min(1, most / (c.measureText(text).width + look.type * 0.8));
+  if (fits < 1) c.font = look.font(look.type * 1.05 * fits, 600);
   const width = c.measureText(text).width;
   const pad = look.type * 0.4;
   const left = align === "middle" ? x - width / 2 : x;
@@ -90,14 +94,18 @@ function label({ context: c, look }, text, x, y, guess, align = "left") {
   c.fillText(text, left, y);
 }
 
-// A scale of numbers at the foot of a panel: the guess below it, the truth and its band above.
-function drawScale(state, { box }, { low, high, guess, truth, band, texts }) {
+// A scale of numbers at the foot of a panel: the guess below it, the truth and its band above; of a class its guesses as
+// bars, and the truth below.
+function drawScale(state, { box }, { low, high, guess, truth, band, bins, texts }) {
   const { context: c, look } = state;
   const [left, right] = [box.x + look.type * 2.5, box.x + box.w - look.type * 2.5];
-  const y = box.y + box.h - look.type * 3.6;
+  const below = guess === null && !bins ? 1.4 : 3.6; // lines of type: what stands below the scale
+  const y = box.y + box.h - look.type * below;
   const at = (value) => left + ((Math.min(high, Math.max(low, value)) - low) / (high - low)) * (right - left);
+  const above = look.type * (bins ? BARS + 1.6 : 2.8);
   c.fillStyle = css(look.paper, 0.86);
-  c.fillRect(box.x, y - look.type * 3, box.w, look.type * 6.6);
+  c.fillRect(box.x, y - above, box.w, above + look.type * below);
+  if (bins) drawBars(state, bins, y, at);
   if (band) {
     c.fillStyle = css(look.models.retrained, 0.35);
     c.fillRect(at(band[0]) - 3, y - look.type * 0.5, Math.max(6, at(band[1]) - at(band[0]) + 6), look.type);
@@ -110,7 +118,15 @@ function drawScale(state, { box }, { low, high, guess, truth, band, texts }) {
     c.lineTo(end, y + look.type * 0.4);
   }
   lift(c, look, look.muted, 1.5, [], 0);
-  const pointer = (value, up, text) => {
+  if (bins) {
+    c.font = look.font(look.type * 0.85);
+    c.fillStyle = look.muted;
+    c.textAlign = "center";
+    for (const end of [low, high])
+      if (Math.abs(at(end) - at(truth)) > 4 * look.type) c.fillText(`${end}`, at(end), y + look.type * 1.5);
+    c.textAlign = "left";
+  }
+  const pointer = (value, up, text, own = true) => {
     const x = at(value);
     const tip = y - (up ? 1 : -1) * look.type * 0.3;
     c.beginPath();
@@ -118,19 +134,22 @@ function drawScale(state, { box }, { low, high, guess, truth, band, texts }) {
     c.lineTo(x - look.type * 0.5, tip - (up ? 1 : -1) * look.type * 0.8);
     c.lineTo(x + look.type * 0.5, tip - (up ? 1 : -1) * look.type * 0.8);
     c.closePath();
-    c.fillStyle = up ? look.ink : look.accent;
+    c.fillStyle = own ? look.accent : look.ink;
     c.fill();
     c.font = look.font(look.type * 1.05, 600);
     const half = c.measureText(text).width / 2 + look.type;
-    label(state, text, Math.min(box.x + box.w - half, Math.max(box.x + half, x)), up ? tip - look.type * 1.2 : tip + look.type * 2, !up, "middle");
+    label(state, text, Math.min(box.x + box.w - half, Math.max(box.x + half, x)), up ? tip - look.type * 1.2 : tip + look.type * 2, own, "middle");
   };
   if (guess !== null) pointer(guess, false, texts.guess);
-  pointer(truth, true, texts.truth);
+  pointer(truth, !bins, texts.truth, false);
 }
 
-// Points that were guessed (dashed squares), and those of the truth (solid discs).
+const MANY = 30; // points of the truth above which their circles are drawn finer, so that the points stay visible
+
+// Points that were guessed (dashed squares), and those of the truth (solid circles).
 function drawChosen(state, { box }, guess, truth) {
   const { context: c, scene, look, radius } = state;
+  const fine = truth.length > MANY ? 0.6 : 1;
   c.beginPath();
   for (const row of guess) {
     const [x, y] = placeOf(box, scene.at, row);
@@ -138,8 +157,8 @@ function drawChosen(state, { box }, guess, truth) {
   }
   lift(c, look, look.accent, 2, [2, 1.5], 0.8);
   c.beginPath();
-  for (const row of truth) disc(c, ...placeOf(box, scene.at, row), radius * 2.9);
-  lift(c, look, look.ink, 2.2, [], 0.9);
+  for (const row of truth) disc(c, ...placeOf(box, scene.at, row), radius * (fine < 1 ? 2.3 : 2.9));
+  lift(c, look, look.ink, 2.2 * fine, [], 0.9 * fine);
 }
 
 // The line that was guessed, and the cells between it and the truth.
@@ -184,6 +203,12 @@ class Sketch {
       if (extent > 12) this.path = thinned(path.map(([x, y]) => [clip((x - box.x) / box.w), clip(1 - (y - box.y) / box.h)]));
     } else if (extent < 6) this.toggle(clicked);
     else for (const i of state.scene.y.keys()) if (within(path, ...placeOf(box, state.scene.at, i))) this.rows.add(i);
+  }
+
+  // Go on from a guess that was made before, as `value` gives it.
+  take({ index, line }) {
+    this.rows = new Set(index || []);
+    this.path = line || [];
   }
 
   toggle(row) {
@@ -253,6 +278,8 @@ function overlayItems({ header, words }, look, unit) {
   if (marks.line || marks.points || ask) line(words.guess, look.accent, [3, 1.5]);
   if (marks.line) square(words.between, css(look.glow, 0.6));
   if (marks.points) line(words.truth, look.ink, []);
+  if (marks.votes || marks.heat) line(words.truth, look.ink, marks.heat ? [1, 1.4] : []);
+  items.push(...tallyItems(header.overlay, words, look, unit));
   if (cue) square(words.cue, css(look.glow, 0.8));
   return items;
 }

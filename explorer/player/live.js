@@ -11,22 +11,29 @@ const VALUE = "__value__";
 const AT_ONCE = 2; // requests under way
 const NO_ROUTE = Symbol("no route"); // the host serves no pictures
 
-// Ask for what is wanted last. Of what waits behind the first request the newest wins; no answer is shown after a newer one.
+// Ask for what is wanted last. While AT_ONCE are under way the newest waits here, and none that was begun is given up: each
+// is a picture of the way that the hand went. No answer is shown after a newer one.
 class Chase {
   // ask(request, signal): a promise of the answer; show(answer, request): called in order.
   constructor(ask, show) {
-    Object.assign(this, { ask, show, under: [] });
+    Object.assign(this, { ask, show, under: [], next: null });
   }
 
   want(request) {
-    if (this.under.length === AT_ONCE) this.drop(this.under[AT_ONCE - 1]);
+    if (this.under.length === AT_ONCE) this.next = request;
+    else this.begin(request);
+  }
+
+  begin(request) {
     const one = { request, stop: new AbortController() };
     this.under.push(one);
+    this.next = null;
     const come = (answer) => {
       const place = this.under.indexOf(one);
       if (place < 0) return; // dropped
       for (const older of this.under.slice(0, place)) this.drop(older);
       this.under.shift();
+      if (this.next) this.begin(this.next);
       this.show(answer, request);
     };
     this.ask(request, one.stop.signal).then(come, () => come(null));
@@ -38,6 +45,7 @@ class Chase {
   }
 
   stop() {
+    this.next = null;
     for (const one of this.under) this.drop(one);
   }
 }
@@ -64,7 +72,6 @@ class Live {
   unmount() {
     for (const [name, act] of this.on) document.removeEventListener(name, act, true);
     this.watcher.disconnect();
-    cancelAnimationFrame(this.pending);
     this.chase.stop();
   }
 
@@ -89,9 +96,9 @@ class Live {
     const control = this.controls.get(widget);
     if (!given.look.expected.some(([name]) => name === control.name)) return;
     if (!this.drag || this.drag.control.widget !== widget)
-      this.drag = { control, input, base: idOf(given, control.name), scene: given.scene.id, header: null, shown: null };
+      this.drag = { control, input, base: idOf(given, control.name), scene: given.scene.id, header: null, shown: null, wanted: null };
     this.drag.input = input;
-    if (!this.pending) this.pending = requestAnimationFrame(() => this.follow());
+    if (this.drag.wanted !== placeOfInput(input)) this.follow();
   }
 
   held(input) {
@@ -101,13 +108,13 @@ class Live {
 
   // Ask for the picture at the place where the slider stands now.
   follow(whole = false) {
-    this.pending = 0;
     const { drag } = this;
     if (!drag || this.off) return;
     const control = (drag.control = this.controls.get(drag.control.widget) || drag.control);
     const place = placeOfInput(drag.input);
     const value = control.stops ? control.stops[place] : place;
     if (typeof value !== "number" || !Number.isFinite(value) || !drag.input.checkValidity()) return;
+    drag.wanted = place;
     const panel = whole ? "" : `&panel=${control.panel}`;
     this.chase.want({ url: `${this.route}?${control.query.replace(VALUE, value)}${panel}&tab=${this.tab}`, drag, place, whole });
   }

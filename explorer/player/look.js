@@ -5,8 +5,10 @@ const pack32 = ([r, g, b]) => ((255 << 24) | (b << 16) | (g << 8) | r) >>> 0;
 const mix = (from, to, t) => from.map((v, i) => Math.round(v + t * (to[i] - v)));
 const css = (colour, alpha = 1) => `rgba(${(typeof colour === "string" ? rgb(colour) : colour).join(",")},${alpha})`;
 
-// paper: the page's own background, "" = the palette's. tables: colour by level, as `paint` looks it up.
-function makeLook(header, dark, projector, paper) {
+// paper: the page's own background, "" = the palette's. unit: pixels for one of a screen of 1920 x 1080 on which the picture
+// is presented, 0 where it is not: then type has at least 28 of them and a line 4. tables: colour by level, as `paint`
+// looks it up.
+function makeLook(header, dark, projector, paper, unit = 0) {
   const palette = header.theme[dark ? "dark" : "light"];
   const classes = header.names.length;
   const colour = (k) => (k < classes ? palette.classes[k % palette.classes.length] : palette.muted);
@@ -19,12 +21,15 @@ function makeLook(header, dark, projector, paper) {
   return {
     ...palette,
     projector,
+    presents: unit > 0,
     paper: paper || palette.paper,
     patterns: header.theme.patterns,
     symbols: header.theme.symbols,
     glow: dark ? "#ffe066" : "#ffb703", // what is about to change, and where a guess was wrong
-    type: projector ? 18 : 13,
-    stroke: projector ? 3.2 : 2.2,
+    type: unit ? Math.max(13, 34.5 * unit) : projector ? 18 : 13, // axes have .82 of it
+    stroke: unit ? Math.max(2.2, 5.8 * unit) : projector ? 3.2 : 2.2,
+    fine: 4 * unit, // no line over the picture is thinner
+    rule: Math.max(1, 4 * unit), // width of frames and ticks
     colour,
     shade,
     tables: {

@@ -55,7 +55,8 @@ function disc(context, x, y, r) {
 }
 
 // Stroke the current path twice: a halo that sets it off from what lies under it, then the line.
-function lift(context, look, colour, width, pattern = [], halo = 0.75) {
+function lift(context, look, colour, wanted, pattern = [], halo = 0.75) {
+  const width = Math.max(wanted, look.fine);
   context.lineJoin = "round";
   context.lineCap = "butt";
   context.setLineDash([]);
@@ -84,8 +85,9 @@ function arrow(context, x0, y0, x1, y1, head, gap = 0) {
   context.lineTo(ex - head * (dx - 0.6 * dy), ey - head * (dy + 0.6 * dx));
 }
 
-// Return a tile of the hatching, as large as 7 CSS pixels.
-function hatch(look, ratio) {
+// Return a tile of the hatching, as large as 7 CSS pixels; larger where lines must be wide.
+function hatch(look, sharp) {
+  const ratio = sharp * Math.max(1, look.fine / 1.5);
   const size = Math.round(7 * ratio);
   const tile = canvasOf(size, size);
   const context = tile.getContext("2d");
@@ -124,7 +126,7 @@ function ringed(context, look, k, x, y, r, label = k) {
   disc(context, x, y, r * 1.75);
   context.fillStyle = css(look.halo, 0.85);
   context.fill();
-  context.lineWidth = Math.max(1.2, r * 0.42);
+  context.lineWidth = Math.max(1.2, look.fine, r * 0.42);
   context.strokeStyle = label === k ? look.sets.forget : look.colour(label);
   context.stroke();
   context.beginPath();

@@ -13,11 +13,14 @@ function numberLines({ words, header }, panel, progress) {
   const k = nearest(panel, progress);
   return Object.entries(SETS).flatMap(([set, key]) => {
     if (!panel.accuracy[set] || (header.overlay && !header.overlay.sets.includes(set))) return [];
-    const goal = header.goals[set];
+    const goal = goalAt(header.goals[set], k);
     const which = !goal ? "measured" : panel.several && !header.overlay ? "measuredAmong" : "measuredBeside";
     return [say(words, which, { set: words[key], value: panel.accuracy[set][k], count: panel.several, ...goal })];
   });
 }
+
+// What retrained models have at a keyframe: the same at all, or one number each while requests come.
+const goalAt = (goal, k) => (goal && goal.each ? { mean: goal.each[k], range: goal.each[k] } : goal);
 
 // What stands below the numbers at every step: the cost, and what the method has to say.
 const noteOf = ({ words, header }, panel) => (header.overlay ? "" : [panel.cost && say(words, "cost", { times: panel.cost }), panel.note].filter(Boolean).join("; "));

@@ -22,21 +22,37 @@ function drawReferences(c, state, box) {
     ghosts.original.path(c, box);
     lift(c, look, look.models.original, look.stroke * 0.72, look.patterns.original, 0.6);
   }
-  if (layers.has("retrained")) {
+  if (layers.has("retrained") && !ghosts.moving) {
     c.beginPath();
     ghosts.paired.path(c, box);
     lift(c, look, look.models.retrained, look.stroke * 0.8, look.patterns.retrained, 0.6);
   }
 }
 
-function drawPoints(c, state, box) {
+// Whether a point to forget, by its place among them, was named by one of so many requests.
+const isAsked = ({ asked }, i, requests) => !asked || asked[i] <= requests;
+
+// How many requests have come where a panel stands; while it moves on, the next one too.
+const requestsAt = (panel, progress) => Math.ceil(stepAt(panel, progress) - 1e-6);
+
+// The points as they are drawn where a panel stands.
+function pointsOf(state, panel) {
+  if (!state.scene.asked) return state.above;
+  const requests = requestsAt(panel, state.progress);
+  if (state.above.requests !== requests)
+    state.above = Object.assign(overlay(state, (c, all, box) => drawPoints(c, all, box, requests)), { requests });
+  return state.above;
+}
+
+function drawPoints(c, state, box, requests = 0) {
   const { scene, look, radius } = state;
   const place = (at, i) => placeOf(box, at, i);
   for (let i = 0; i < scene.y.length; i++) {
     if (scene.isForget[i]) continue;
     mark(c, look, scene.y[i], ...place(scene.at, i), radius);
   }
-  scene.forget.forEach((row, i) => ringed(c, look, scene.y[row], ...place(scene.at, row), radius * 1.1, scene.afterY[i]));
+  scene.forget.forEach((row, i) => isAsked(scene, i, requests) || mark(c, look, scene.y[row], ...place(scene.at, row), radius));
+  scene.forget.forEach((row, i) => isAsked(scene, i, requests) && ringed(c, look, scene.y[row], ...place(scene.at, row), radius * 1.1, scene.afterY[i]));
   if (scene.images) scene.images.forEach((_, i) => drawThumbnail(c, state, box, i));
   if (moves(scene)) {
     c.beginPath();

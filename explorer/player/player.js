@@ -199,6 +199,7 @@ class Player {
     this.changed = () => this.state.header && this.restyle();
     this.sized = new ResizeObserver(this.changed);
     this.sized.observe(this.wrapper);
+    if (this.root instanceof Element) this.sized.observe(this.root); // its height counts where it presents
     this.night.addEventListener("change", this.changed);
     document.addEventListener("fullscreenchange", this.changed);
   }
@@ -211,29 +212,42 @@ class Player {
     const mode = state.header.look.mode;
     const dark = mode === "auto" ? (page ? luminance(page) < 0.5 : this.night.matches) : mode === "dark";
     const full = document.fullscreenElement && this.wrapper.matches(":fullscreen");
-    const projector = state.header.look.projector || Boolean(full);
+    const unit = parseFloat(style.getPropertyValue("--explorer-unit")) || 0; // set by a page that presents
+    const projector = state.header.look.projector || Boolean(full) || unit > 0;
     const paper = mode === "auto" && /^#[0-9a-f]{6}$/i.test(page) ? page : "";
     const ratio = Math.min(2.5, window.devicePixelRatio || 1);
     const width = Math.floor(this.canvas.clientWidth || this.wrapper.clientWidth || 960);
-    const sign = [dark, projector, paper, ratio, width, full && innerHeight].join();
+    const high = unit ? this.root.clientHeight : full && innerHeight;
+    const sign = [dark, projector, paper, ratio, width, unit, high].join();
     if (!force && sign === this.sign) return;
     this.sign = sign;
-    state.header.font = style.getPropertyValue("--st-font").trim() || FONT;
-    state.look = makeLook(state.header, dark, projector, paper);
+    const font = (state.header.font = style.getPropertyValue("--st-font").trim() || FONT);
+    const { theme, names } = state.header;
+    const colours = JSON.stringify([theme, names, font, dark, projector, paper, unit]);
+    if (colours !== this.colours) {
+      state.look = makeLook(state.header, dark, projector, paper, unit);
+      for (const name of ["ink", "muted", "line", "paper", "panel", "accent"])
+        this.wrapper.style.setProperty(`--${name}`, state.look[name]);
+      this.wrapper.style.setProperty("--type", `${state.look.type}px`);
+    }
+    this.colours = colours;
     state.ratio = ratio;
-    for (const name of ["ink", "muted", "line", "paper", "panel", "accent"])
-      this.wrapper.style.setProperty(`--${name}`, state.look[name]);
-    this.wrapper.style.setProperty("--type", `${state.look.type}px`);
-    this.place(width, full);
+    this.place(width, unit ? high : this.room(full));
   }
 
-  // Lay out, make what each panel draws with, and draw.
-  place(width, full) {
-    const { state } = this;
+  // Height that the player should have on a page.
+  room(full) {
     const deck = this.deck.offsetHeight;
     const above = ABOVE * parseFloat(getComputedStyle(document.documentElement).fontSize);
     // A high window has room for the buttons below Play too.
-    const room = full ? innerHeight - deck - this.bar.offsetHeight - 44 : Math.max(LEAST, Math.min(0.86 * innerHeight - 110, innerHeight - above - deck));
+    return full ? innerHeight - deck - this.bar.offsetHeight - 44 : Math.max(LEAST, Math.min(0.86 * innerHeight - 110, innerHeight - above - deck));
+  }
+
+  // Lay out, make what each panel draws with, and draw: all of it, or where nothing around the panels has changed only
+  // those that are new.
+  place(width, room) {
+    const { state } = this;
+    const before = state.layout;
     state.radius = 3;
     for (let pass = 0; pass < 2; pass++) {
       // twice: the legend's marks have the size of the points, and that depends on the layout
@@ -241,8 +255,22 @@ class Player {
       state.layout = layoutOf(state.context, state, width, room);
       const { w, h } = state.layout.boxes[0];
       const dense = Math.sqrt((w * h) / Math.max(60, state.scene.y.length));
-      state.radius = Math.min(state.look.projector ? 6.5 : 5, Math.max(1.5, 0.21 * dense));
+      const { presents, projector, fine } = state.look;
+      state.radius = Math.min(presents ? Math.max(5, 3 * fine) : projector ? 6.5 : 5, Math.max(1.5, (presents ? 0.26 : 0.21) * dense));
     }
+    const around = this.surroundings(state);
+    if (around === this.drawnAround) {
+      const old = new Map(before.boxes.map((box) => [box.name, box.words]));
+      prepare(state);
+      for (const view of state.views) {
+        if (view.box.words !== old.get(view.box.name)) drawAnew(state, view);
+        view.box.titled ??= before.boxes.find((box) => box.name === view.box.name).titled;
+      }
+      this.wake();
+      return;
+    }
+    this.drawnAround = around;
+    this.wholes = (this.wholes || 0) + 1;
     const { layout, ratio } = state;
     const [across, down] = [Math.round(layout.width * ratio), Math.round(layout.height * ratio)];
     if (this.canvas.width !== across || this.canvas.height !== down) [this.canvas.width, this.canvas.height] = [across, down];
@@ -251,6 +279,17 @@ class Player {
     drawStatic(state);
     this.redraw = true;
     this.wake();
+  }
+
+  // Everything that is drawn once and not for each panel, or for all panels alike, in words that can be compared.
+  surroundings({ header, layout, layers, ratio, radius }) {
+    const { scene, panels, id, ...rest } = header;
+    const { heading, footer, legend, ...places } = layout;
+    for (const box of places.boxes) box.words = JSON.stringify([heading.said.get(box.name), footer.wrapped.get(box.name)]);
+    const boxes = places.boxes.map(({ words, ...box }) => box);
+    const there = panels.map((panel) => [panel.name, panel.trouble, panel.refused, panel.kind, panel.channels]);
+    const entries = legend.entries.map(({ x, row, lines }) => [x, row, lines]);
+    return JSON.stringify([rest, { ...places, boxes }, heading, footer.size, footer.heights, legend.size, entries, there, [...layers], ratio, radius, this.scenes, this.colours]);
   }
 
   // --- clock --------------------------------------------------------------------------------------------------

@@ -1,23 +1,24 @@
 """Read a blob back as pictures that stand still: for files that are made without a browser.
 
-They show what the player shows: the same scores as bytes, the step at which the animation stands, the numbers of that
-step and the words of every panel. Of the layers only those of `DRAWN` are drawn; a last sentence says which are left
-out.
+They show what the player shows, of a lesson also which panels and points are the answer: the same scores as bytes, the
+step at which the animation stands, the numbers of that step and the words of every panel. Of the layers only those of
+`DRAWN` are drawn; a last sentence says which are left out.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.figures.still import Ground, Picture, Still, Strip
+from explorer.figures.still import Fill, Ground, Picture, Still, Strip
 from explorer.player.frames import Packed, restore, unpack
-from explorer.records import Float, Plane
+from explorer.records import Float, Int, Plane
 
-DRAWN = ("confidence", "boundary", "original", "retrained")
+DRAWN = ("confidence", "boundary", "original", "retrained", "cloud", "members", "entropy")
 FRAMES, FPS = 48, 12  # of a film, as the player's own
 MOST = 4  # pictures a row
 #: The player's own words (words.js), for files that are made without it.
@@ -25,7 +26,8 @@ WORDS: Mapping[str, str] = {
     "setForget": "forget", "setRetain": "retain", "setTest": "test", "measured": "{set} {value}",
     "measuredBeside": "{set} {value} (retrained {range})",
     "measuredAmong": "{set} {value} (mean of {count}: {mean})",
-    "several": "the first of {count}", "cost": "work {times} × retraining",
+    "draws": "boundaries that {count} other draws of the noise give, one line each",
+    "request": "request {step} of {last}", "several": "the first of {count}", "cost": "work {times} × retraining",
     "numbers": "forget, retain, test: accuracies at this step (range of the retrained models)",
     "work": "work: passes over examples",
 }  # fmt: skip
@@ -55,48 +57,95 @@ def _still(packed: Packed, title: str, progress: float) -> Still:
     layers, panels = set(look["layers"]), header["panels"]
     left = [layer for layer in look["layers"] if layer not in DRAWN]
     strip = Strip(
-        ground=_ground(packed, layers), pictures=tuple(_picture(packed, panel, progress) for panel in panels)
+        ground=_ground(packed, layers, progress),
+        pictures=tuple(_picture(packed, panel, layers, progress) for panel in panels),
     )  # fmt: skip
     rows = -(-len(panels) // MOST)
     return Still(
         title, tuple(filter(None, [look["ratio"], _measured(packed)])), (strip,), max(1, -(-len(panels) // rows)),
-        scale=1.3 if look["projector"] else 1.0, regions="confidence" in layers, boundary="boundary" in layers,
-        words=look["words"], note=f"Not drawn here: {', '.join(left)}." if left else "",
+        scale=1.3 if look["projector"] else 1.0, fill=_fill(layers), boundary="boundary" in layers,
+        words=_words(header), note=f"Not drawn here: {', '.join(left)}." if left else "",
     )  # fmt: skip
 
 
-def _ground(packed: Packed, layers: set[str]) -> Ground:
+def _words(header: Mapping[str, Any]) -> Mapping[str, str]:
+    """Return the words that a blob replaces; of a certified method the thin lines are other draws."""
+    words = header["look"]["words"]
+    drawn = {panel["kind"] == "certified" for panel in header["panels"] if "members" in panel}
+    return {"members": WORDS["draws"], **words} if drawn == {True} else words
+
+
+def _fill(layers: set[str]) -> Fill:
+    return "entropy" if "entropy" in layers else "confidence" if "confidence" in layers else ""
+
+
+def _ground(packed: Packed, layers: set[str], progress: float) -> Ground:
     header, blocks = packed.header, packed.blocks
+    forget, paired = _references(packed, progress)
     plane = Plane(*(np.array(header["plane"][end], dtype=np.float32) for end in ("low", "high")))
     return Ground(
-        plane, header["size"], blocks["x"], blocks["y"].astype(np.int64), blocks["forget"].astype(np.int64),
-        tuple(header["names"]), scores(blocks["paired"]) if "retrained" in layers else None,
+        plane, header["size"], blocks["x"], blocks["y"].astype(np.int64), forget,
+        tuple(header["names"]), paired if "retrained" in layers else None,
         scores(blocks["original"]) if "original" in layers else None, blocks.get("images"),
+        tuple(scores(one) for one in blocks["retrained"]) if "cloud" in layers else (),
+        tuple(_laid(header).get("points", {}).get("truth", ())),
     )  # fmt: skip
 
 
-def _picture(packed: Packed, panel: Mapping[str, Any], progress: float) -> Picture:
+def _references(packed: Packed, progress: float) -> tuple[Int, Float]:
+    """Return the rows to forget and the paired retrained model's scores, as they are at a place of the animation."""
+    blocks, forget = packed.blocks, packed.blocks["forget"].astype(np.int64)
+    if "moving" not in blocks:
+        return forget, scores(blocks["paired"])
+    steps = np.arange(len(blocks["moving"]), dtype=float)
+    low, high, share = between(steps, progress)
+    grid = scores(blocks["moving"][low]) * (1 - share) + scores(blocks["moving"][high]) * share
+    return forget[blocks["asked"] <= _requests(steps, progress)], grid.astype(np.float32)
+
+
+def _requests(steps: NDArray[np.float64], progress: float) -> int:
+    """Return how many requests have come at a place on the way; while it moves on, the next one too."""
+    return math.ceil(steps[0] + progress * (steps[-1] - steps[0]) - 1e-6)
+
+
+def _picture(packed: Packed, panel: Mapping[str, Any], layers: set[str], progress: float) -> Picture:
     grids = packed.blocks[f"{panel['name']}/grids"]
     low, high, share = between(np.array(panel["step"], dtype=float), progress)
     if panel["refused"]:
         return Picture(panel["title"], trouble=panel["trouble"])
-    logits = scores(grids[low]) * (1 - share) + scores(grids[high]) * share
-    numbers, note = number_lines(packed.header, panel, progress), _note(packed.header, panel)
-    lines = (*filter(None, [panel["unmoved"]]), *numbers, *filter(None, [note]))
+    logits = (scores(grids[low]) * (1 - share) + scores(grids[high]) * share) / panel.get("gain", 1)
+    numbers = number_lines(packed.header, panel, progress)
+    note = "" if "overlay" in packed.header else _note(packed.header, panel)  # a lesson says its own
+    said = [one["text"] for one in _laid(packed.header).get("panels", ()) if one["panel"] == panel["name"]]
+    lines = (*said, *filter(None, [panel["unmoved"]]), *numbers, *filter(None, [note]))
     where = _where(packed.header, panel, progress)
-    return Picture(panel["title"], logits.astype(np.float32), where, lines, panel["trouble"])
+    held = packed.blocks.get(f"{panel['name']}/members") if "members" in layers else None
+    voting = () if held is None else tuple(_blend(one, low, high, share) for one in held)
+    return Picture(panel["title"], logits.astype(np.float32), where, lines, panel["trouble"], voting)
+
+
+def _laid(header: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return guess and truth that a lesson lays over the picture; none without them."""
+    return header.get("overlay", {}).get("marks", {})
+
+
+def _blend(levels: NDArray[np.uint8], low: int, high: int, share: float) -> Float:
+    """Return class scores between two keyframes."""
+    return (scores(levels[low]) * (1 - share) + scores(levels[high]) * share).astype(np.float32)
 
 
 def number_lines(header: Mapping[str, Any], panel: Mapping[str, Any], progress: float) -> tuple[str, ...]:
     """Return the numbers under a panel at a place on the way, as the player writes them (numbers.js)."""
     words, lines = {**WORDS, **header["look"]["words"]}, list[str]()
     low, high, share = between(np.array(panel["step"], dtype=float), progress)
-    for name in ("forget", "retain", "test"):
+    for name in header["overlay"]["sets"] if "overlay" in header else ("forget", "retain", "test"):
         if name not in panel["accuracy"]:
             continue
-        goal = header["goals"].get(name, {})
+        near, goal = low if share < 0.5 else high, header["goals"].get(name, {})
+        if "each" in goal:
+            goal = {"mean": goal["each"][near], "range": goal["each"][near]}
         which = "measured" if not goal else "measuredAmong" if panel["several"] else "measuredBeside"
-        value = panel["accuracy"][name][low if share < 0.5 else high]
+        value = panel["accuracy"][name][near]
         said = words[f"set{name.capitalize()}"]
         lines.append(words[which].format(set=said, value=value, count=panel["several"], **goal))
     return tuple(lines)
@@ -124,6 +173,10 @@ def _where(header: Mapping[str, Any], panel: Mapping[str, Any], progress: float)
         return {**WORDS, **header["look"]["words"]}["several"].format(count=panel["several"])
     if len(panel["step"]) < 2:
         return ""
+    if panel.get("way") == "request":
+        return {**WORDS, **header["look"]["words"]}["request"].format(
+            step=_requests(np.array(panel["step"], dtype=float), progress), last=last
+        )
     if panel["straight"] or last - first <= 1:
         return f"{round(100 * progress)} % of one jump"
     return f"step {round(first + progress * (last - first))} of {last}"

@@ -15,11 +15,12 @@ function panelTexts(state, view) {
   const { panel, field } = view;
   if (panel.refused) return [`${panel.title}: ${panel.trouble}`];
   view.dirty = field.move(stepAt(panel, progress)) || view.dirty; // a field that moved here must still be drawn
+  const asked = [...scene.forget].filter((_, i) => isAsked(scene, i, requestsAt(panel, progress)));
   let kept = 0;
-  for (const row of scene.forget) kept += field.classAt(scene.at[2 * row], scene.at[2 * row + 1]) === scene.y[row];
+  for (const row of asked) kept += field.classAt(scene.at[2 * row], scene.at[2 * row + 1]) === scene.y[row];
   const step = stepText(state, panel, progress);
   const text = say(words, "summary", {
-    title: panel.title, step: step ? ` (${step})` : "", kept, forget: scene.forget.length,
+    title: panel.title, step: step ? ` (${step})` : "", kept, forget: asked.length,
     share: differing(field, state.vote.most).toFixed(1),
   });
   const excess = state.layers.has("excess") && scene.forget.length;

@@ -9,6 +9,7 @@ function prepare(state) {
       original: still(scene.original, factor),
       paired: still(scene.paired, factor),
       cloud: scene.retrained.map((model) => still(model, factor)),
+      moving: scene.moving && movingOf(scene.moving, factor),
     };
     state.vote = state.mean = null;
     state.views = [];
@@ -42,6 +43,12 @@ function viewOf({ factor, made }, panel) {
     members: panel.members.map((member) => new Field(member, 2)).map((each) => [each, new Lines(each.width)]),
     dirty: true, said: null, numbers: null,
   };
+}
+
+// A reference that moves while requests come: the same field and lines for all panels, which stand at the same request.
+function movingOf(model, factor) {
+  const field = new Field(model, factor);
+  return { field, lines: new Lines(field.width) };
 }
 
 // Samples a cell: as fine as the picture deserves and as the time of a frame allows.

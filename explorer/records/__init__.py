@@ -5,10 +5,12 @@ Every array is to be treated as read-only.
 """
 
 from explorer.records.audits import AuditNumbers, AuditPicture
+from explorer.records.certificates import Certificate
 from explorer.records.data import Bool, Data, Float, Int, Plane, Sets, Space, Split
 from explorer.records.numbers import AttackNumbers, Band, Comparison, ModelScores, PairNumbers, defined
 from explorer.records.paths import Helpers, ImagePlane, Probes, References, Shadows, Snapshots, Trajectory
 from explorer.records.pictures import ImageScene, PanelFrames, Scene
+from explorer.records.quiz import Quiz
 from explorer.records.runs import (
     Accuracies,
     AttackResult,
@@ -22,20 +24,24 @@ from explorer.records.runs import (
     Summary,
     plain,
 )
+from explorer.records.streams import Answer, Drift, Moving, Stream, StreamReferences
 from explorer.records.trials import Ended, OracleRun, Trial
 
 __all__ = [
     "Accuracies",
+    "Answer",
     "AttackNumbers",
     "AttackResult",
     "AuditNumbers",
     "AuditPicture",
     "Band",
     "Bool",
+    "Certificate",
     "Comparison",
     "Cost",
     "Data",
     "Distances",
+    "Drift",
     "Ended",
     "Float",
     "Helpers",
@@ -46,12 +52,14 @@ __all__ = [
     "Made",
     "ModelNumbers",
     "ModelScores",
+    "Moving",
     "OracleRun",
     "PairNumbers",
     "PairResult",
     "PanelFrames",
     "Plane",
     "Probes",
+    "Quiz",
     "References",
     "RunNumbers",
     "Scene",
@@ -60,6 +68,8 @@ __all__ = [
     "Snapshots",
     "Space",
     "Split",
+    "Stream",
+    "StreamReferences",
     "Summary",
     "Trajectory",
     "Trial",

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from explorer.records.data import Float, Int, Plane
 from explorer.records.numbers import Band
 from explorer.records.paths import Helpers, ImagePlane, Probes
+from explorer.records.streams import Moving
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,8 @@ class Scene:
         images: (n, h, w, 3) uint8, the image of each point; None where the points are points of a plane.
         goals: set ("forget", "retain", "test") -> accuracies of the retrained models, one a seed; empty where not
             computed.
+        moving: what changes while requests come one after another; None where there is but one. Then all panels have a
+            keyframe for each number of requests, and `retrained`, `paired` and `goals` are those after the last.
     """
 
     plane: Plane
@@ -50,6 +53,7 @@ class Scene:
     retrained_right: Float | None = None
     images: NDArray[np.uint8] | None = None
     goals: Mapping[str, Band] = field(default_factory=dict[str, Band])
+    moving: Moving | None = None
 
 
 @dataclass(frozen=True)
@@ -59,7 +63,7 @@ class PanelFrames:
     Attributes:
         name: unique within the picture; the same name in the next picture continues the same panel.
         title: what stands above the panel.
-        kind: "reference" (original, retrained), "exact" or "approximate".
+        kind: "reference" (original, retrained), "exact", "certified" or "approximate".
         step: (k,) int64, keyframes: optimiser updates; a reference has one.
         logits: (k, g * g, c) float32 on the scene's grid.
         confidence: (k, n) float32, probability of the label that each training point should have (a corrected one,
@@ -74,11 +78,13 @@ class PanelFrames:
         helpers: points that the method invented.
         straight: the method made one jump; `step` counts parts of the straight line drawn instead of updates.
         members: (k, s, h * h, c) float32, logits of each of s models that vote, on a coarser grid of the same plane;
-            None where one model answers.
+            of kind "certified" of what s other draws of the noise would give. None where one model answers.
         refused: the method did not run; `trouble` says why, and the panel shows the original.
-        way: what `step` counts where that is no method's path: "step", "a" (a share of the way between two models) or
-            "probe" (from a model's own answers to a probe's); "" for a method's path.
+        way: what `step` counts where that is no method's path: "step", "a" (a share of the way between two models),
+            "probe" (from a model's own answers to a probe's) or "request"; "" for a method's path.
         ends: what stands at the first and the last step, for "a".
+        gauge: (t, 2), steps and the share of a privacy budget that is left after each, in [0, 1]; None where there is
+            no budget.
     """
 
     name: str
@@ -99,6 +105,7 @@ class PanelFrames:
     refused: bool = False
     way: str = ""
     ends: tuple[float, float] = (0.0, 1.0)
+    gauge: NDArray[np.float64] | None = None
 
 
 @dataclass(frozen=True)

@@ -194,6 +194,8 @@ class RunNumbers:
         tuned: how the knobs were chosen; "" for references.
         made: what made it; None until it is recorded.
         steps: how the steps of a training were taken, memory format and precision; None where nothing was trained.
+        weights: which models were read from files, and in which precision they lie there; None where all were trained.
+        left_out: key of an attack -> one sentence on why it was not asked; None where all were.
     """
 
     models: tuple[ModelNumbers, ...]
@@ -207,6 +209,8 @@ class RunNumbers:
     tuned: str = ""
     made: Made | None = None
     steps: str | None = None
+    weights: str | None = None
+    left_out: Mapping[str, str] | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Return the numbers as JSON values."""

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import importlib
 from collections.abc import Coroutine
+from concurrent.futures import Future
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -64,9 +65,18 @@ def asks(parts: Parts, request: Request) -> str:
 
 async def _made(view: View, panel: int | None, tab: str) -> bytes:
     pictures = await computing()
+    return await patiently(pictures.asked(view, panel, tab))
+
+
+async def patiently(work: Future[T] | Coroutine[Any, Any, T]) -> T:
+    """Return what a picture's Future, or its coroutine, gives.
+
+    Raises:
+        Refused: if it takes more than PATIENCE, or there can be no such picture.
+    """
     try:
         async with asyncio.timeout(PATIENCE):
-            return await asyncio.wrap_future(pictures.asked(view, panel, tab))
+            return await (asyncio.wrap_future(work) if isinstance(work, Future) else work)
     except TimeoutError:
         raise Refused(f"the picture took more than {PATIENCE:g} s", 503) from None
     except ValueError as error:

@@ -1,4 +1,4 @@
-"""Go on from the front address to the page that its query means: the one that it names, else *Watch*."""
+"""Go on from an address to what its query means: from the front to a page, from a page to its presenter's page."""
 
 from __future__ import annotations
 
@@ -27,6 +27,38 @@ class Onward(Route):
     async def _answer(self, request: Request) -> RedirectResponse:
         query = [(name, text) for name, text in _pairs(request.scope) if name != "page"]
         return RedirectResponse(f"{_named(request.scope)}?{urlencode(query)}" if query else _named(request.scope))
+
+
+class Presented(Route):
+    """A route that a page's address takes with `present=` in its query; without that it reaches Streamlit."""
+
+    def __init__(self, pages: str, presenter: str) -> None:
+        """Stand before the pages of the app.
+
+        Args:
+            pages: their address, with {page} where the name stands.
+            presenter: the address of the presenter's page.
+        """
+        super().__init__(pages, self._answer, methods=["GET"])
+        self._presenter = presenter
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Return whether this route answers."""
+        from explorer.view import PAGES
+
+        match, child = super().matches(scope)
+        page = child.get("path_params", {}).get("page")
+        meant = match is Match.FULL and page in PAGES and dict(_pairs(scope)).get("present", "") not in ("", "0")
+        return (match, child) if meant else (Match.NONE, {})
+
+    async def _answer(self, request: Request) -> RedirectResponse:
+        page = request.path_params["page"]
+        query = [(name, text) for name, text in _pairs(request.scope) if name != "page"]
+        if page == "decks":
+            query = [(name, text) for name, text in query if name in ("deck", "slide", "present")]
+        else:
+            query = [("page", page), *query]
+        return RedirectResponse(f"{self._presenter}?{urlencode(query)}")
 
 
 def _named(scope: Scope) -> str:

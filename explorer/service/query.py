@@ -42,13 +42,21 @@ class Parts:
 
     Attributes:
         view: the parts that say what is shown.
-        panel: as text, or None.
-        tab: who asks; "" where nobody said so.
+        own: the parameters that the route knows beside those, as text.
     """
 
     view: tuple[tuple[str, str], ...]
-    panel: str | None
-    tab: str
+    own: Mapping[str, str]
+
+    @property
+    def panel(self) -> str | None:
+        """Return the number of a panel as text, or None."""
+        return self.own.get("panel")
+
+    @property
+    def tab(self) -> str:
+        """Return who asks; "" where nobody said so."""
+        return self.own.get("tab", "")
 
 
 def parts_of(query: bytes, also: Collection[str] = ()) -> Parts:
@@ -56,7 +64,7 @@ def parts_of(query: bytes, also: Collection[str] = ()) -> Parts:
 
     Args:
         query: as it was sent.
-        also: parameters that a route knows beside those of a View: "panel", "tab".
+        also: parameters that a route knows beside those of a View, for instance "panel".
 
     Raises:
         Refused: if it is no query, names a parameter twice, or its tab is no name.
@@ -75,7 +83,7 @@ def parts_of(query: bytes, also: Collection[str] = ()) -> Parts:
     own = {name: given.pop(name) for name in also if name in given}
     if "tab" in own and not _TAB.fullmatch(own["tab"]):
         raise Refused(f"tab: it must be 1 to 40 letters, digits, _ or -, got {shorten(own['tab'])}")
-    return Parts(tuple(given.items()), own.get("panel"), own.get("tab", ""))
+    return Parts(tuple(given.items()), own)
 
 
 @lru_cache(256)

@@ -11,16 +11,17 @@ from __future__ import annotations
 import atexit
 import contextlib
 import itertools
-import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import dataclass, field
 from functools import cache
 from queue import SimpleQueue
+from time import monotonic
 from typing import TYPE_CHECKING, Any, Protocol
 
 from explorer.experiments.work.executors import Beside
 from explorer.experiments.work.pool import BESIDE, HAND, NUMBERS, SCREEN, SPREAD, Pool, Task
+from explorer.workers import count
 
 if TYPE_CHECKING:  # torch comes with them: the first picture is on screen before
     from explorer.pipeline import Memo, Points
@@ -28,8 +29,8 @@ if TYPE_CHECKING:  # torch comes with them: the first picture is on screen befor
 
 __all__ = ["BESIDE", "HAND", "NUMBERS", "SCREEN", "SPREAD", "Desk", "Here", "Tick", "Wish", "Workers", "silent"]
 
-MOST = 256  # workers
 REST = 2.0  # seconds without a change before the spread over other originals is asked for, where others wait
+LONGEST_REST = 20.0  # seconds after which it is asked for although others still wait for what is more urgent
 _number = itertools.count()
 Piece = Callable[..., Any]  # `Any`: the result goes to whoever asked, who knows its type
 
@@ -223,29 +224,18 @@ class Workers:
 
     def rest(self, tick: Tick) -> None:
         """See `Desk`."""
-        if self._pool.busy(self._owner):
+        until = monotonic() + LONGEST_REST
+        while self._pool.busy(self._owner, NUMBERS) and monotonic() < until:
             wait([tick.stopped], REST)
-        tick.check()
+            tick.check()
 
 
 @cache
 def workers() -> Pool:
-    """Return the workers of this server: as many as EXPLORER_WORKERS says, or else as there are cores.
-
-    Raises:
-        ValueError: one sentence, if EXPLORER_WORKERS is no number above 0.
-    """
-    said = os.environ.get("EXPLORER_WORKERS") or str(_cores())
-    if not (said.isascii() and said.isdigit() and 1 <= int(said) <= MOST):
-        raise ValueError(f"EXPLORER_WORKERS must be a whole number in [1, {MOST}], got {said}")
-    pool = Pool(int(said))
+    """Return the workers of this server; errors as of `workers.count`."""
+    pool = Pool(count())
     atexit.register(pool.end)
     return pool
-
-
-def _cores() -> int:
-    """Return how many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def clear() -> None:

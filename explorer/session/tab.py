@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from explorer.decks import Deck
 from explorer.session.desk import Desk, Here
 from explorer.session.jobs import Jobs
 from explorer.session.news import News
@@ -31,10 +32,12 @@ class Given:
     points: Points
 
 
-LESSONS = "lessons"  # the page whose address says the place in a lesson
+#: Pages whose address says what no other page's does, and the group of fields that does so.
+OWN = {"lessons": "lesson", "quiz": "quiz"}
 UNDO = 100  # views kept
-PRESET_FIRST = ("tradeoff", "attacks")  # without an address these pages open on a preset
-LAG = 10.0  # seconds after a new address in which a slow browser may still ask with the old one
+#: Pages that open on a preset where there is no address -> the group of pages that share it; all others are "".
+PRESET_FIRST: Mapping[str, str] = {"tradeoff": "attacks", "attacks": "attacks", "quiz": "attacks", "streams": "streams"}
+LAG = 10.0  # seconds after which a browser that was silent since has surely heard of a new address
 T = TypeVar("T")
 _number = itertools.count()
 
@@ -67,16 +70,20 @@ class Tab:
         bare: it was opened without an address. Then a page may choose what to show first.
         ignored: one sentence for each part of the last link that was not used.
         notice: one sentence about the last thing that the user did, for instance why a file was refused.
-        left: replaced addresses, each with its time. A slow browser may still ask with one of them.
+        left: replaced addresses, oldest first, each with the time at which it was replaced or last asked with. A slow
+            browser may still ask with one of them.
         drawn: key of a widget -> how many times it was made anew; see `binding.controlled`.
         said: key of a widget -> its last value, as drawn or as reported since; see `binding.on_change`.
-        aside: the view, and the views before it, of the pages that are not on screen, while those of PRESET_FIRST have
-            a recipe of their own; None while all pages share one view.
+        apart: groups of PRESET_FIRST whose pages have a recipe of their own; the others share one view.
+        aside: group -> the view, and the views before it, of its pages while they are not on screen; empty while all
+            pages share one view.
         given: the points that this tab was given, by their SHA-256; no other tab sees them.
         jobs: the work of this tab.
         slid: key of a widget -> the slider, of those drawn in this run; see `frame/live.py`.
         news: says which parts of the page have something new.
+        deck: the user's own, as far as it is built.
         shown: what the last run drew. It stays on screen during an error or a wait.
+        runs_on: the app asked for the next run itself; see `binding.rerun`.
     """
 
     view: View
@@ -88,14 +95,17 @@ class Tab:
     left: dict[tuple[tuple[str, str], ...], float] = field(default_factory=dict[tuple[tuple[str, str], ...], float])
     drawn: dict[str, int] = field(default_factory=dict[str, int])
     said: dict[str, Any] = field(default_factory=dict[str, Any])
-    aside: tuple[View, list[View]] | None = None
+    apart: set[str] = field(default_factory=set[str])
+    aside: dict[str, tuple[View, list[View]]] = field(default_factory=dict[str, tuple[View, list[View]]])
     given: dict[str, Given] = field(default_factory=dict[str, Given])
     jobs: Jobs = field(default_factory=Jobs)
     name: str = field(default_factory=lambda: f"tab-{next(_number)}")
     desk: Desk = field(default_factory=Here)
     slid: dict[str, Slid] = field(default_factory=dict[str, Slid])
     news: News = field(default_factory=News)
+    deck: Deck = field(default_factory=Deck)
     shown: dict[str, Any] = field(default_factory=dict[str, Any])
+    runs_on: bool = False
     _said: tuple[View, dict[str, str]] | None = None
 
     @classmethod
@@ -144,14 +154,22 @@ class Tab:
 
     def part_ways(self, view: View) -> None:
         """Show a recipe of the present page's own, and of those that share it; the other pages keep what they show."""
-        self.aside = (self.view, self.past)
+        self.aside[self.group(self.view.page)] = (self.view, self.past)
+        self.apart.add(PRESET_FIRST[self.view.page])
         self.view, self.past = view, []
+
+    def group(self, page: str) -> str:
+        """Return the group whose view a page shows; "" is that of all pages without a recipe of their own."""
+        own = PRESET_FIRST.get(page, "")
+        return own if own in self.apart else ""
 
     def share(self) -> None:
         """Show on every page what the other pages show; the present page's own recipe can be had back by `undo`."""
-        if self.aside is None:
+        own = self.group(self.view.page)
+        if not own:
             return
-        (view, _), self.aside = self.aside, None
+        self.apart.discard(own)
+        view, _ = self.aside.pop("")
         self.change(replace(view, page=self.view.page))
 
     def set_step(self, step: float) -> None:
@@ -164,25 +182,40 @@ class Tab:
             self.view = replace(self.past.pop(), page=self.view.page)
             self.notice, self.ignored = "", []
 
-    def follow(self, query: Mapping[str, str], page: str, *, back: bool = False) -> None:
+    def hear(self, query: Mapping[str, str]) -> None:
+        """Note that the browser asked with an address: it hears of addresses in their order, so it knows those before.
+
+        Args:
+            query: the address of a run that the browser asked for.
+        """
+        there = _sorted(query)
+        if there in self.left:
+            now, known = time.monotonic(), list(self.left)
+            self.left = dict.fromkeys(known[known.index(there) :], now)  # it is behind, and may stay so
+        elif dict(query) == self.query:
+            self.left.clear()  # from now on it means an older address
+
+    def follow(self, query: Mapping[str, str], page: str, *, back: bool = False, asked: bool = True) -> None:
         """Take over the address to which the user went: a link, back, forward. Another page alone keeps the view.
 
-        A slow browser may ask with an address that this tab has just replaced. Then the view is newer than the address,
-        and stays.
+        A slow browser may ask with an address that this tab has replaced. Then the view is newer than the address, and
+        stays.
 
         Args:
             query: the address of this run.
             page: the page of this run.
             back: the user went there with the browser's own buttons. Then even an old address is meant.
+            asked: the browser asked for this run; else the app did, and the browser may not have heard of the address.
         """
-        if dict(query) == self.query and _sorted(query) not in self.left:
-            self.left.clear()  # the browser knows the new address; from now on it means an older one
+        late = not back and self._late(query)
+        if asked:
+            self.hear(query)
         if self._turns(query, page):
             return
         went = dict(query) != self.query and not (page != self.view.page and not query)
-        if went and (back or not self._late(query)):
+        if went and not late:
             view, ignored = View.from_query(query, page)
-            self.aside = None  # a link is meant for every page
+            self.aside, self.apart = {}, set()  # a link is meant for every page
             self.change(replace(view, page=page))
             self.ignored = ignored
             self._replace(query)
@@ -191,13 +224,15 @@ class Tab:
 
     def _turns(self, query: Mapping[str, str], page: str) -> bool:
         """Change places with the view that was put aside where the user goes to a page that shows it; say whether."""
-        if self.aside is None or (page in PRESET_FIRST) == (self.view.page in PRESET_FIRST):
+        here, there = self.group(self.view.page), self.group(page)
+        if here == there:
             return False
-        view, past = self.aside
+        view, past = self.aside[there]
         turned = replace(view, page=page)
         if query and dict(query) != _address(turned):
             return False
-        self.aside = (self.view, self.past)
+        del self.aside[there]
+        self.aside[here] = (self.view, self.past)
         self.view, self.past = turned, past
         self.notice, self.ignored = "", []
         return True
@@ -211,6 +246,7 @@ class Tab:
         if dict(query) != self.query:
             now = time.monotonic()
             self.left = {one: at for one, at in self.left.items() if now - at < LAG}
+            self.left.pop(_sorted(self.query), None)  # the last place in the order is its place
             self.left[_sorted(self.query)] = now
             self.query = dict(query)
 
@@ -225,7 +261,7 @@ class Tab:
 
 
 def _address(view: View) -> dict[str, str]:
-    query = (view if view.page == LESSONS else view.outside()).to_query()
+    query = view.outside(OWN.get(view.page, "")).to_query()
     if view.page == PAGES[0]:
         return {}  # with a query it would be *Watch*'s
     return {} if set(query) == {"v"} and view.page not in PRESET_FIRST else query

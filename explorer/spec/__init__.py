@@ -3,6 +3,7 @@
 from explorer.spec.catalog import GIVEN
 from explorer.spec.mismatch import CannotAnswer, mismatch, offers, refuse_mismatch
 from explorer.spec.names import folder_of, request_name, training_recipe
+from explorer.spec.sequence import ORDERS, Sequence
 from explorer.spec.spec import (
     PARTS,
     REQUEST_KINDS,
@@ -21,12 +22,14 @@ from explorer.spec.spec import (
 
 __all__ = [
     "GIVEN",
+    "ORDERS",
     "PARTS",
     "REQUEST_KINDS",
     "CannotAnswer",
     "MethodSpec",
     "Named",
     "RequestSpec",
+    "Sequence",
     "Spec",
     "SpecError",
     "changed_knobs",

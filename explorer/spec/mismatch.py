@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from explorer.spec.catalog import CATALOG
-from explorer.spec.spec import RequestSpec, Spec, SpecError
+from explorer.spec.spec import Spec, SpecError
 
 _ANSWERS = {
     "forget": "requests to forget points", "forget_class": "requests for a whole class",
@@ -41,29 +41,40 @@ def refuse_mismatch(spec: Spec, *, whole_class: bool) -> None:
 
 def mismatch(spec: Spec, *, whole_class: bool) -> str:
     """Return why the Spec's method, by its title, cannot answer its request, or ""."""
-    return cannot_answer(spec.method.name, spec.request, whole_class=whole_class) if spec.method else ""
+    return cannot_answer(spec.method.name, spec, whole_class=whole_class) if spec.method else ""
 
 
-def cannot_answer(method: str, request: RequestSpec, *, whole_class: bool) -> str:
+def cannot_answer(method: str, spec: Spec, *, whole_class: bool) -> str:
     """Return why a method, by its title, cannot answer a request, or "".
 
     Args:
         method: its key.
-        request: what is asked.
+        spec: what is asked, of which network; its own method does not matter.
         whole_class: whether the rows to forget are all the rows of one class.
     """
-    answers = CATALOG.methods[method].answers
+    answers, request = CATALOG.methods[method].answers, spec.request
     if request.kind in answers or (request.kind == "forget" and whole_class and "forget_class" in answers):
-        return ""
+        return _other_network(method, spec)
     can = " and ".join(_ANSWERS[answer] for answer in sorted(answers))
     is_now = {
-        "forget": f"{CATALOG.choosers[request.choose].title.lower()}",
+        "forget": "a stream of requests" if request.sequence else CATALOG.choosers[request.choose].title.lower(),
         "correct_labels": "labels to correct", "erase_feature": "a feature to erase",
     }[request.kind]  # fmt: skip
     return f"{CATALOG.methods[method].title} answers {can}; this request is {is_now}"
 
 
-def offers(request: RequestSpec, *, whole_class: bool) -> tuple[list[str], list[str]]:
-    """Return the methods, by key, that can answer a request, and one sentence for each other why it cannot."""
-    reasons = {name: cannot_answer(name, request, whole_class=whole_class) for name in CATALOG.methods}
+def _other_network(method: str, spec: Spec) -> str:
+    """Return why a method cannot answer for the network at hand, or ""; those for images say so by themselves."""
+    widths: list[int] = getattr(spec.model.options, "widths", [])
+    if CATALOG.methods[method].networks == "any" or not widths:
+        return ""
+    return (
+        f"{CATALOG.methods[method].title} answers for the linear model (`model.widths` []); "
+        f"this network has hidden widths {widths}"
+    )
+
+
+def offers(spec: Spec, *, whole_class: bool) -> tuple[list[str], list[str]]:
+    """Return the methods, by key, that can answer what is asked, and one sentence for each other why it cannot."""
+    reasons = {name: cannot_answer(name, spec, whole_class=whole_class) for name in CATALOG.methods}
     return [name for name, reason in reasons.items() if not reason], [reason for reason in reasons.values() if reason]

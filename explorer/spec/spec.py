@@ -17,6 +17,7 @@ from pydantic import ValidationError
 
 from explorer.knobs import KnobBase, knob, knob_infos, one_sentence, shorten, without_later
 from explorer.spec.catalog import CATALOG, GIVEN
+from explorer.spec.sequence import Sequence
 from explorer.spec.values import is_object
 
 RequestKind = Literal["forget", "correct_labels", "erase_feature"]
@@ -48,8 +49,8 @@ class RequestSpec:
 
     Attributes:
         kind: forget, correct_labels or erase_feature.
-        choose: key of the chooser.
-        options: the chooser's options.
+        choose: key of the chooser; of a stream of requests its order, which is named as the chooser that it follows.
+        options: the chooser's options; of a stream a Sequence.
         flip: correct_labels: share of the chosen rows whose label was flipped in `before`.
         erase_column: erase_feature: the input column erased.
         fill: erase_feature: the value, in data units, that the column becomes.
@@ -62,8 +63,15 @@ class RequestSpec:
     erase_column: int = 1
     fill: float = 0.0
 
+    @property
+    def sequence(self) -> Sequence | None:
+        """Return the stream of requests; None where there is but one request."""
+        return self.options if isinstance(self.options, Sequence) else None
+
     def as_json(self) -> dict[str, Any]:
         """Return the request as it stands in a Spec's JSON."""
+        if self.sequence is not None:
+            return {"kind": self.kind, "sequence": self.sequence.as_json()}
         extra: dict[str, Any] = {}
         if self.kind == "correct_labels":
             extra = {"flip": self.flip}
@@ -290,8 +298,8 @@ def parse_seed(given: Any) -> int:
 def parse_request(given: Any, data: Named) -> RequestSpec:
     """Read the part `request`, for the data set it is asked of."""
     given = dict(_mapping(given, "`request`"))
-    if "sequence" in given:
-        raise SpecError("`request.sequence` is reserved for streams of deletions, which this version does not have")
+    if (sequence := given.pop("sequence", None)) is not None:
+        return _stream(sequence, given, data)
     kind: RequestKind = _choice(given.pop("kind", "forget"), REQUEST_KINDS, "request.kind")  # type: ignore[assignment]
     images = data.name in CATALOG.images
     choose = _choice(given.pop("choose", "random" if images else "cluster"), CATALOG.choosers, "request.choose")
@@ -307,12 +315,29 @@ def parse_request(given: Any, data: Named) -> RequestSpec:
     return RequestSpec(kind, choose, chosen, **_options(fields, own, "request", set()).model_dump())
 
 
-def _check_classes(choose: str, options: KnobBase, data: Named) -> None:
+def _stream(sequence: Any, given: Mapping[str, Any], data: Named) -> RequestSpec:
+    """Read a request that comes as a stream."""
+    for name in given:
+        if name != "kind":
+            raise SpecError(f"`request.{shorten(name)}` must be left out where `request.sequence` names the points")
+    if given.get("kind", "forget") != "forget":
+        raise SpecError(f"`request.kind` must be forget where there is a sequence, got {shorten(given['kind'])}")
+    if data.name in CATALOG.images:
+        raise SpecError(f"`request.sequence` is for points of a plane, and `data.name` is {data.name}")
+    found = _options(Sequence, _mapping(sequence, "`request.sequence`"), "request.sequence", set())
+    if found.label is not None and found.order != "cluster":
+        raise SpecError(f"`request.sequence.label` goes with the order cluster, got {found.order}")
+    found = found.with_label()
+    _check_classes(found.order, found, data, "request.sequence.label")
+    return RequestSpec("forget", found.order, found)
+
+
+def _check_classes(choose: str, options: KnobBase, data: Named, where: str = "request.label") -> None:
     from explorer.data import count_labels
 
     label, classes = getattr(options, "label", None), count_labels(data.name, data.options, choose)
     if label is not None and classes is not None and label >= classes:
-        raise SpecError(f"`request.label` must lie in [0, {classes - 1}], got {label}")
+        raise SpecError(f"`{where}` must lie in [0, {classes - 1}], got {label}")
 
 
 def changed_knobs(method: MethodSpec) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """What a page shows, as a small frozen value: the View, its address, and pictures worth opening first."""
 
 from explorer.view.looks import (
+    ABOUT,
     ACROSS,
     DEFAULT_LAYERS,
     GROUPS,
@@ -9,10 +10,12 @@ from explorer.view.looks import (
     LAYOUTS,
     MAX_RUNS,
     PAGES,
+    QUESTIONS,
     RUNS_ACROSS,
     SHADOW_MODELS,
     STATISTICS,
     SWEPT,
+    TURNS,
     UP,
     Looks,
     over_models,
@@ -22,6 +25,7 @@ from explorer.view.parts import FIRST
 from explorer.view.view import View
 
 __all__ = [
+    "ABOUT",
     "ACROSS",
     "DEFAULT_LAYERS",
     "DEFAULT_PANELS",
@@ -34,11 +38,13 @@ __all__ = [
     "MAX_ROWS",
     "MAX_RUNS",
     "PAGES",
+    "QUESTIONS",
     "REFERENCES",
     "RUNS_ACROSS",
     "SHADOW_MODELS",
     "STATISTICS",
     "SWEPT",
+    "TURNS",
     "UP",
     "Looks",
     "Panel",

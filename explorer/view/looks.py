@@ -15,12 +15,18 @@ from typing import Annotated, Any, cast
 from pydantic import BeforeValidator, ValidationError, ValidationInfo
 
 from explorer.knobs import KnobBase, knob, knob_infos, one_sentence, shorten
-from explorer.spec import SpecError
+from explorer.spec import ORDERS, SpecError
 from explorer.spec.catalog import CATALOG, GIVEN
+from explorer.spec.sequence import MAX_BATCHES
 from explorer.spec.values import is_list
 
 #: In the order in which they tell their story, in groups.
-GROUPS = (("start", "lessons"), ("watch", "method", "compare"), ("tradeoff", "attacks", "audits"), ("images",))
+GROUPS = (
+    ("start", "lessons", "quiz", "decks"),
+    ("watch", "method", "compare"),
+    ("tradeoff", "attacks", "audits", "streams"),
+    ("images", "report"),
+)
 PAGES = tuple(page for group in GROUPS for page in group)
 LAYERS = (
     "confidence",
@@ -70,6 +76,12 @@ SWEPT = (
 #: Former names that links may still hold.
 FORMERLY = {"relearn_time": "relearn_forget"}
 SWEPT_AT_FIRST = ("forget", "retain", "test", "activation_distance", "disagreement_area")
+#: What a report, or the quiz, can be about.
+ABOUT = ("points", "images")
+#: The models that are attacked in the quiz, in this order.
+TURNS = ("original", "unlearned", "retrained")
+QUESTIONS = 20  # of one round of the quiz
+MAX_DRAWS = 1000
 #: What can stand across on the trade-off plane of recorded runs.
 RUNS_ACROSS = ("forget", "auc")
 MAX_RUNS = 6
@@ -107,6 +119,13 @@ def _number_of(what: str, below: int) -> BeforeValidator:
     )
 
 
+def _whole(low: int, high: int) -> BeforeValidator:
+    return _must(
+        lambda: f"be a whole number in [{low}, {high}]",
+        lambda value: isinstance(value, int) and not isinstance(value, bool) and low <= value <= high,
+    )
+
+
 def _texts(value: Any) -> bool:
     return isinstance(value, tuple) and all(isinstance(item, str) for item in cast("tuple[Any, ...]", value))
 
@@ -140,6 +159,13 @@ def _run() -> tuple[str, ...]:
 
 def _is_method(value: Any) -> bool:
     return value in ("", *_run())
+
+
+_SAID = re.compile(rf"[yn]{{0,{QUESTIONS}}}", re.ASCII)
+
+
+def _are_said(value: Any) -> bool:
+    return isinstance(value, str) and bool(_SAID.fullmatch(value))
 
 
 _KEY = re.compile(r"([a-z][a-z0-9_]{0,39})?", re.ASCII)
@@ -203,6 +229,22 @@ class Audits(KnobBase):
     )
 
 
+class Streams(KnobBase):
+    """What the page *streams* looks at: the stream of requests that stands in place of the base's request."""
+
+    order: Annotated[str, _one_of(lambda: ORDERS)] = knob(
+        "cluster", title="Order",
+        help="Which points come first: those at one end of a class, random ones, or those nearest to the boundary.",
+    )  # fmt: skip
+    batches: Annotated[int, _whole(1, MAX_BATCHES)] = knob(
+        20, title="Requests", help="How many requests come, one after another."
+    )
+    size: Annotated[int, _whole(1, 500)] = knob(5, title="Points a request", help="How many points each request names.")
+    label: Annotated[int, _whole(0, 99)] = knob(
+        0, title="Class", help="In the order cluster: the class whose points go, from one end on."
+    )
+
+
 class Sweep(KnobBase):
     """What the section *sweep a knob* looks at, on every page that has it."""
 
@@ -239,6 +281,36 @@ class Images(KnobBase):
     )
 
 
+class Report(KnobBase):
+    """What the page *report* is about."""
+
+    about: Annotated[str, _one_of(lambda: ABOUT)] = knob(
+        "points", title="About", help="Points of a plane, or the recorded runs that the page *CIFAR* looks at."
+    )
+
+
+_ANSWERS = f"hold at most {QUESTIONS} answers, each y or n"
+
+
+class Quiz(KnobBase):
+    """What the page *quiz* asks, and what was answered: y for "it was in the training set", n for "it was not"."""
+
+    asks: Annotated[str, _one_of(lambda: ABOUT)] = knob(
+        "points", title="About", help="Points of a plane, or images of the recorded runs."
+    )
+    turn: Annotated[str, _one_of(lambda: TURNS)] = knob("original", title="Model", help="The one that is attacked.")
+    draw: Annotated[int, _number_of("a round", MAX_DRAWS)] = knob(0, title="Round", help="Another one, other points.")
+    of_original: Annotated[str, _must(lambda: _ANSWERS, _are_said)] = knob(
+        "", title="Answers about the original", help="In the order of the points."
+    )
+    of_unlearned: Annotated[str, _must(lambda: _ANSWERS, _are_said)] = knob(
+        "", title="Answers about the unlearned model", help="In the order of the points."
+    )
+    of_retrained: Annotated[str, _must(lambda: _ANSWERS, _are_said)] = knob(
+        "", title="Answers about the retrained model", help="In the order of the points."
+    )
+
+
 class Lesson(KnobBase):
     """The place in a lesson, as bounded text; only `explorer.lessons` knows what it means."""
 
@@ -257,8 +329,11 @@ class Looks(KnobBase):
     tradeoff: Tradeoff = Tradeoff()
     attacks: Attacks = Attacks()
     audits: Audits = Audits()
+    streams: Streams = Streams()
     sweep: Sweep = Sweep()
     images: Images = Images()
+    report: Report = Report()
+    quiz: Quiz = Quiz()
     lesson: Lesson = Lesson()
 
     def looking(self, page: str, **values: Any) -> Looks:

@@ -140,5 +140,8 @@ def parse_row(given: Any, data: Named) -> Row:
         refuse_images(chosen)
         return Row("data", chosen)
     if is_object(given) and list(given) == ["request"]:
-        return Row("request", parse_request(given["request"], data))
+        request = parse_request(given["request"], data)
+        if request.sequence:
+            raise SpecError("`request.sequence` of a row must be left out: a row is answered at once")
+        return Row("request", request)
     raise SpecError(f"`rows` must hold objects with either a data set or a request, got {shorten(given)}")

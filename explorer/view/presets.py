@@ -26,7 +26,7 @@ class Preset:
         content: a View as JSON values; what is left out takes its default.
         about: "boundary" (needs a ratio of at least 2), "point" (beside the paired model), "floor" or "accuracy".
         group: "First", what to open first, "Methods", what some methods do, "Attacks", what attacks find, or "Audits",
-            what comes back, shows or is told after a deletion.
+            what comes back, shows or is told after a deletion, or "Streams", what many requests do.
 
     Its View names the page on which it opens.
     """
@@ -36,7 +36,7 @@ class Preset:
     sentence: str
     content: Mapping[str, Any] = field(repr=False)
     about: Literal["boundary", "point", "floor", "accuracy"] = "boundary"
-    group: Literal["First", "Methods", "Attacks", "Audits"] = "First"
+    group: Literal["First", "Methods", "Attacks", "Audits", "Streams"] = "First"
 
     def view(self) -> View:
         """Return the picture as a View."""
@@ -70,6 +70,22 @@ _PRINTED = 35  # a training point of 100 in the thick of its class
 _AMONG = 90  # one of 200
 _CONVERGED = {"optimizer": "lbfgs", "weight_decay": 0.01, "steps": 2000}
 _SMALL_CLASS = {**_CLASS, "data": {"name": "blobs", "n": 160, "noise": 0.6}}  # few enough arrows to tell apart
+
+#: Blobs and network of UNSC's toy figure, with 500 points a class, and what its preset for it changes of the defaults.
+_NULL_SPACE = {
+    "data": {"name": "blobs", "n": 2000, "noise": 1.1},
+    "request": {"choose": "class", "label": 0},
+    "model": {"widths": [10], "activation": "relu"},
+    "training": {
+        "optimizer": "adam", "lr": 0.01, "weight_decay": 0.0, "batch": 100, "steps": 200, "schedule": "constant",
+    },
+}  # fmt: skip
+_UNSC_TOY = {
+    "optimizer": "adam", "lr": 0.002, "steps": 368, "batch": 32, "threshold": 0.98, "directions": "below",
+    "biases": "free",
+}  # fmt: skip
+#: In the order in which they break: never, never, late, early, at once.
+_STREAMED = ("scrub", "fine_tune", "influence_1", "ssd", "gradient_ascent")
 
 PRESETS: tuple[Preset, ...] = (
     Preset(
@@ -178,11 +194,65 @@ PRESETS: tuple[Preset, ...] = (
         group="Methods",
     ),
     Preset(
+        "null_space",
+        "UNSC moves where no retained point would notice",
+        "The authors' toy: wrong labels alone take a neighbour's ground along with the class. In the null space of "
+        "what the other classes feed the layers the corner is divided, and the rest keeps its accuracy. The first of "
+        "the two panels projects each gradient, as released, the second each step.",
+        {
+            "base": _NULL_SPACE,
+            "panels": _panels(
+                "retrained",
+                ("greedy", {"lr": 0.01, "steps": 80, "batch": 100}),
+                ("unsc", {**_UNSC_TOY, "project": "gradient"}),
+                ("unsc", _UNSC_TOY),
+            ),
+            "focus": 3,
+        },
+        group="Methods",
+    ),
+    Preset(
         "exact",
         "SISA forgets exactly, from an original of its own",
         "Shards that saw forget points are trained again without them. Nothing of the points is left; the price is "
         "another original, a vote of small models, each with a thin line.",
         {"panels": _panels("retrained", "sisa", "original"), "layers": [*DEFAULT_LAYERS, "members"], "focus": 1},
+        group="Methods",
+    ),
+    Preset(
+        "gauge",
+        "Certified removal spends a budget and buys it back",
+        "The bar drains with each deletion and is full again after a retraining. By Guo's bound it is now and then, by "
+        "a sharper one never. The thin lines are other draws of the noise, unlearned one among them; six times the "
+        "noise spreads them, and has a budget that lasts.",
+        {
+            "base": {"model": {"widths": []}},
+            "panels": _panels(
+                "retrained",
+                ("certified_removal", {"noise": 0.5}),
+                ("certified_removal", {"noise": 0.5, "bound": "sharper"}),
+                ("certified_removal", {"noise": 3.0}),
+            ),
+            "layers": [*DEFAULT_LAYERS, "members"],
+            "focus": 1,
+        },
+        group="Methods",
+    ),
+    Preset(
+        "descents",
+        "More steps a deletion need less noise",
+        "Five, ten and twenty-five steps after each deletion: the more, the nearer to the minimum it is known to be, "
+        "and the less noise hides the rest. The thin lines, other draws of the noise, close to one.",
+        {
+            "base": {"model": {"widths": []}},
+            "panels": _panels(
+                ("descent_to_delete", {"descents": 5}),
+                "descent_to_delete",
+                ("descent_to_delete", {"descents": 25}),
+            ),
+            "layers": [*DEFAULT_LAYERS, "members"],
+            "focus": 1,
+        },
         group="Methods",
     ),
     Preset(
@@ -346,5 +416,25 @@ PRESETS: tuple[Preset, ...] = (
             "audit": "linear_probe",
         },
         group="Audits",
+    ),
+    Preset(
+        "one_after_another",
+        "Same points, one request after another",
+        "A hundred points go in twenty requests of five. SCRUB and fine-tuning hold; first-order influence goes astray "
+        "late, selective dampening early, and gradient ascent at once. The purple line is retrained on what remains.",
+        {
+            "page": "streams",
+            "panels": _panels(*_STREAMED),
+            "focus": 4,
+        },
+        group="Streams",
+    ),
+    Preset(
+        "only_harm",
+        "In random order a stream can only harm",
+        "Random points go, and retrained hardly moves: who does nothing ends as near to it as any of these methods, "
+        "and two of them break.",
+        {"page": "streams", "panels": _panels(*_STREAMED), "focus": 4, "order": "random"},
+        group="Streams",
     ),
 )

@@ -64,6 +64,17 @@ class View:
         """Return one Spec a panel; for a reference the base itself."""
         return tuple(self.base.with_method(panel.method) for panel in self.panels)
 
+    def stream(self) -> Spec:
+        """Return the base with the stream of requests that the page *streams* looks at in place of its request.
+
+        Raises:
+            SpecError: if there is no such stream of the base's data set.
+        """
+        look = self.looks.streams
+        label = {"label": look.label} if look.order == "cluster" else {}
+        sequence = {"batches": look.batches, "size": look.size, "order": look.order, **label}
+        return self.base.with_part(request={"kind": "forget", "sequence": sequence})
+
     def bases(self) -> tuple[Spec, ...]:
         """Return one base a row of the page *compare*; the base itself where there are no rows.
 
@@ -84,9 +95,14 @@ class View:
         """Return the view without where one looks and what one asks for: what it shows, whatever one reads off it."""
         return replace(self, step=1.0, looks=AT_FIRST, own=None)
 
-    def outside(self) -> View:
-        """Return the view without the place in a lesson, which no other page shows."""
-        return replace(self, looks=self.looks.model_copy(update={"lesson": AT_FIRST.lesson}))
+    def outside(self, *pages: str) -> View:
+        """Return the view without what no other page shows: the place in a lesson, and the answers of the quiz.
+
+        Args:
+            pages: groups of fields that are kept all the same, for instance "quiz".
+        """
+        gone = {page: getattr(AT_FIRST, page) for page in ("lesson", "quiz") if page not in pages}
+        return replace(self, looks=self.looks.model_copy(update=gone))
 
     def with_panel(self, index: int, panel: Panel) -> View:
         """Return the view with one panel replaced."""
@@ -168,8 +184,16 @@ def _around(spec: Spec) -> View:
     if spec.data.name in CATALOG.images and spec.method is not None:
         return replace(View.default(), page="images", own=spec)
     refuse_images(spec.data)
+    if spec.request.sequence:
+        return _streaming(_around(spec.with_part(request={})), spec)
     panels = [Panel("retrained")] + ([Panel(spec.method.name, spec.method.knobs)] if spec.method else [])
     return View(spec.with_method(None), tuple(panels))
+
+
+def _streaming(view: View, spec: Spec) -> View:
+    """Return the view on the page *streams*, looking at the stream of a Spec."""
+    asked = spec.request.sequence
+    return replace(view, page="streams").looking("streams", **(asked.as_json() if asked else {}))
 
 
 def _read(given: Mapping[str, Any]) -> tuple[View, list[str]]:
@@ -180,6 +204,8 @@ def _read(given: Mapping[str, Any]) -> tuple[View, list[str]]:
     base, wrong = read_base(given["base"])
     own, wrong_too = read_own(given.get("own"))
     view, ignored = replace(View.default(), base=base, own=own), [*ignored, *wrong, *wrong_too]
+    if base.request.sequence:  # where several requests come, they stand among what a page looks at
+        view = _streaming(replace(view, base=base.with_part(request={})), base)
     for name, value in given.items():
         if name not in ("v", "base", "own"):
             try:

@@ -39,7 +39,7 @@ Scheme = Literal["light", "dark"]
 SCHEMES: tuple[Scheme, ...] = ("dark",) if QUICK else ("light", "dark")
 ALL = PAGES_OF_THE_APP
 PAGES = ("watch", "compare") if QUICK else ALL
-PLAYS = {"start", "watch", "method", "tradeoff", "audits", "images"}
+PLAYS = {"start", "watch", "method", "tradeoff", "audits", "streams", "images"}
 PANELS = "retrained~fine_tune~random_labels~neg_grad_plus~scrub~jit"  # of Attacks
 
 

@@ -35,7 +35,7 @@ def test_u_lira_finds_what_unlearning_left_behind():
     assert np.nanmin(found.by_point) > 0.9
 
 
-@pytest.mark.parametrize("key", EVERY)
+@pytest.mark.parametrize("key", [pytest.param(key, marks=[pytest.mark.long] * (key == "camu_asr")) for key in EVERY])
 def test_nothing_left_gives_nothing_to_find(key):
     # as of retraining: what a model says of a forgotten point does not depend on its having been in the training set
     attack = CATALOG.attacks[key]

@@ -33,7 +33,9 @@ def test_a_model_that_says_the_same_of_all_points_gives_nothing_away(key):
     assert found["auc"] == 0.5
 
 
-@pytest.mark.parametrize("key", ONE_MODEL)
+@pytest.mark.parametrize(
+    "key", [pytest.param(key, marks=[pytest.mark.long] * (key == "camu_asr")) for key in ONE_MODEL]
+)
 def test_forgotten_points_that_look_unseen_cannot_be_told_on_average(key):
     # as of a retrained model: the retained points stand out, the forgotten ones do not
     values = [ask(key, judged(forget=0, retain=3, unseen=0, seed=seed), seed)["auc"] for seed in range(30)]

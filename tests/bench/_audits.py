@@ -18,11 +18,13 @@ SHARED = ("references", "path", "audit-control", "audit-matched", "audit-retrain
 class Shared:
     """A memo that keeps only what audits share, so that the audit itself is computed each time."""
 
+    shared: tuple[str, ...] = SHARED
+
     def __init__(self) -> None:
         self._known: dict[str, Any] = {}
 
     def __call__(self, key: str, thunk: Any, /) -> Any:
-        if not key.startswith(SHARED):
+        if not key.startswith(self.shared):
             return thunk()
         if key not in self._known:
             self._known[key] = thunk()

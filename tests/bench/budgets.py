@@ -33,6 +33,7 @@ class Budget:
 BUDGETS = (
     Budget("server_start", "server healthy after launch", "at most", 3, "s"),
     Budget("first_picture", "first finished picture after page load", "at most", 3, "s"),
+    Budget("first_hand", "Start opened on a cold server -> first guess answered, reading included", "at most", 60, "s"),
     Budget("knob_idle", "moving a knob of one method -> first new picture of that panel", "at most", 0.15, "s"),
     Budget("knob_busy", "the same beside two busy neighbours", "at most", 0.8, "s"),
     Budget("knob_slow", "the same, idle, for the slowest method", "at most", 0.9, "s"),
@@ -45,7 +46,10 @@ BUDGETS = (
     Budget("class_30_numbers", "the same -> numbers of the original on screen, 95th percentile", "at most", 3, "s"),
     Budget("class_30_longest", "the longest of these answers", "at most", 15, "s"),
     Budget("class_30_memory", "memory of all processes meanwhile, at most", "at most", 3 * 2**30, "bytes"),
-    Budget("class_same", "30 people go to one picture -> it is on screen, 95th percentile", "at most", 0.5, "s"),
+    Budget("class_same", "30 people go to a lesson's picture -> it is on screen, 95th percentile", "at most", 0.5, "s"),
+    Budget("class_flood", "others' new pictures, p95, beside a tab with 200 requests a second", "at most", 2, "times"),
+    Budget("class_guess", "30 phones: a guess is sent -> the lecturer's count, 95th percentile", "at most", 2, "s"),
+    Budget("class_guess_loop", "300 phones join and guess: longest step of the loop, CPU", "at most", 50, "ms"),
     Budget("fps", "8 panels playing", "at least", 55, "frames/s"),
     Budget("frame_p95", "95th percentile of frame times, 8 panels playing", "at most", 20, "ms"),
     Budget("frame_script", "script a frame, 8 panels playing", "at most", 3, "ms"),
@@ -61,5 +65,6 @@ BUDGETS = (
     Budget("image_step_resnet18", "the same, ResNet-18", "at least", 1.7, "times"),
     Budget("u_lira_page", "the whole live U-LiRA page, 64 models, a fast method", "at most", 15, "s"),
     Budget("audit", "the slowest audit's picture and numbers after what it shares, CPU time", "at most", 0.5, "s"),
+    Budget("stream", "the slowest method's request of a stream after what it shares, CPU time", "at most", 0.5, "s"),
     Budget("neighbours", "training speed beside two busy neighbours over idle", "at least", 0.4, "share"),
 )

@@ -60,7 +60,9 @@ def wait_quiet(page: Page) -> None:
             const busy = window.wire.heard <= window.wire.asked
                 || app?.getAttribute('data-test-script-state') !== 'notRunning'
                 || document.querySelector('.ue-busy')
-                || !document.querySelector('.ue-numbers, .ue-facts, .js-plotly-plot, .ue-start, .ue-lesson');
+                || !document.querySelector(
+                    '.ue-numbers, .ue-facts, .js-plotly-plot, .ue-start, .ue-lesson, .ue-says, iframe'
+                );
             window.quietSince = busy ? 0 : window.quietSince || performance.now();
             return window.quietSince && performance.now() - window.quietSince > 300;
         }"""

@@ -46,6 +46,7 @@ def faults(page: Page) -> list[str]:
     return found
 
 
+@pytest.mark.long  # and frail: on a busy machine the address sometimes does not take the step, which is not understood
 def test_a_click_on_a_dot_moves_the_player_to_its_step(page: Page, address: str, faults: list[str]):
     open_app(page, f"{address}/tradeoff{SMALL}", panels=3)
     rest(page)
@@ -120,7 +121,7 @@ def test_a_page_with_a_model_of_its_own_leaves_the_front_page_as_it_was(page: Pa
     page.wait_for_function("window.explorerPlayer && window.explorerPlayer.panels.length == 6")
     before = player(page, "panels")
     page.get_by_role("link", name="Attacks").click()
-    page.get_by_text("Attacks and Trade-off open on a model of their own").wait_for()
+    page.get_by_text("Attacks, Trade-off and Quiz open on a model of their own").wait_for()
     wait_address(page, "memorise")
     page.get_by_role("link", name="Watch").click()
     page.wait_for_function("location.pathname === '/watch' && location.search === ''")

@@ -12,6 +12,7 @@ from tests.browser._look import (
     generations,
     new_context,
     open_app,
+    pixels,
     player,
     rest,
     slider,
@@ -89,6 +90,46 @@ def test_the_picture_after_letting_go_is_the_one_that_was_dragged_to(page: Page,
     assert generations(page)[NAME] == made  # the same frames, so nothing was drawn anew
 
 
+def test_only_the_panel_under_the_hand_is_drawn_anew_and_all_looks_as_if_all_were(page: Page, address: str):
+    open_app(page, address + TWO, panels=3)
+    rest(page)
+    x, y = thumb(page, LR)
+    page.mouse.move(x, y)
+    page.mouse.down()
+    wholes = []
+    for step in (40, 46):  # what is said under the title may come and go in the first
+        old = generations(page)[NAME]
+        page.mouse.move(x - step, y, steps=2)
+        wait_made(page, NAME, old)
+        page.wait_for_function("window.explorerPlayer.following === 'shown'")
+        page.evaluate("new Promise(requestAnimationFrame)")
+        wholes.append(player(page, "wholes"))
+    drawn = pixels(page)
+    page.evaluate("window.explorerPlayer.whole()")
+    assert wholes[0] == wholes[1] == player(page, "wholes") - 1
+    assert pixels(page) == drawn
+    page.mouse.up()
+    wait_quiet(page)
+
+
+@pytest.mark.long
+def test_a_knob_held_on_the_page_audits_moves_the_audit(page: Page, address: str):
+    open_app(page, f"{address}/audits{TWO}&audit=weight_path&focus=1", panels=3)
+    rest(page)
+    before, link = generations(page), asked(page)
+    x, y = thumb(page, LR)
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x - 40, y, steps=3)
+    wait_made(page, NAME, before[NAME])
+    assert asked(page) == link and "a = 1.50" in player(page, "summary")  # the audit's way, not the method's steps
+    held = generations(page)
+    assert {name for name in before if held[name] != before[name]} == {NAME}
+    page.mouse.up()
+    wait_address(page, "lr:")
+    wait_quiet(page)
+
+
 def test_a_finger_moves_the_picture(browser: Browser, address: str):
     context = new_context(browser, has_touch=True)
     page = context.new_page()
@@ -128,6 +169,7 @@ def test_a_key_moves_the_picture_and_the_link(page: Page, address: str):
     assert len(asks) == 1 and "panel=1" in asks[0]
 
 
+@pytest.mark.long
 def test_the_share_to_forget_moves_the_panel_in_focus_first_and_then_all(page: Page, address: str):
     open_app(page, address + TWO, panels=3)
     rest(page)
@@ -147,6 +189,7 @@ def test_the_share_to_forget_moves_the_panel_in_focus_first_and_then_all(page: P
     assert "fraction:" in asked(page)["request"] or asked(page)["request"].startswith("(fraction:")
 
 
+@pytest.mark.long
 def test_a_typed_seed_moves_the_picture_before_it_is_sent(page: Page, address: str):
     open_app(page, address + TWO, panels=3)
     rest(page)
@@ -174,6 +217,7 @@ def unserved(page: Page) -> Iterator[Page]:
     yield page
 
 
+@pytest.mark.long
 def test_where_no_pictures_are_served_a_slider_works_when_it_is_let_go(unserved: Page, address: str):
     page = unserved
     open_app(page, address + TWO, panels=3)

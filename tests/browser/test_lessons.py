@@ -6,8 +6,19 @@ from typing import TYPE_CHECKING
 
 from explorer.lessons import lessons
 from tests.browser._axe import barriers
-from tests.browser._look import CANVAS, asked, new_context, player, slider, wait_address, wait_quiet
+from tests.browser._look import (
+    CANVAS,
+    asked,
+    generations,
+    new_context,
+    player,
+    rest,
+    slider,
+    wait_address,
+    wait_quiet,
+)
 from tests.browser._screens import faults
+from tests.browser.test_drag import thumb
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -114,7 +125,7 @@ def test_a_lesson_is_had_on_paper_at_its_end(page: Page, address: str):
     with page.expect_download() as got:
         page.get_by_role("button", name="Handout").click()
     text = got.value.path().read_text(encoding="utf-8")
-    assert got.value.suggested_filename == "cliff.html" and text.count("<svg") == 3
+    assert got.value.suggested_filename == "cliff.html" and text.count("<svg") == 3 + 2  # three steps, two answers
 
 
 def test_a_number_and_a_task_by_mouse(page: Page, address: str):
@@ -135,6 +146,29 @@ def test_a_number_and_a_task_by_mouse(page: Page, address: str):
         page.keyboard.press("ArrowLeft")
     page.get_by_text("Done.").wait_for()
     wait_address(page, "g=3.4")
+
+
+def test_the_picture_of_a_task_follows_its_slider_while_it_is_held(page: Page, address: str):
+    page.goto(f"{address}/lessons?v=1&lesson=right_anyway&at=3")
+    at(page, 3)
+    rest(page)
+    name, before, link = "1:neg_grad_plus", generations(page), asked(page)
+    step, panels = player(page, "overlay"), player(page, "panels")
+    x, y = thumb(page, "try-right_anyway-3-neg_grad_plus-steps")
+    page.mouse.move(x, y)
+    page.mouse.down()
+    for moved in range(1, 4):
+        page.mouse.move(x - 5 * moved, y, steps=2)
+        page.wait_for_function(f"window.explorerPlayer.generation['{name}'] > {before[name] + moved - 1}")
+    page.wait_for_function("window.explorerPlayer.following === 'shown'")
+    held = generations(page)
+    assert {one for one in before if held[one] != before[one]} == {name}, "the retrained panel stays"
+    assert (player(page, "overlay"), player(page, "panels")) == (step, panels) and asked(page) == link
+    page.mouse.up()
+    wait_address(page, "g=3.")
+    page.wait_for_function("window.explorerPlayer.following === ''")
+    wait_quiet(page)
+    assert generations(page) == held, "the picture after letting go is the one that was dragged to"
 
 
 def pull(page: Page, places: list[tuple[float, float]], panel: int = 0) -> None:

@@ -89,9 +89,26 @@ def state(page: Page) -> dict[str, Any]:
     return page.evaluate("state()")
 
 
-def test_two_requests_are_under_way_and_the_newest_takes_the_place_of_the_one_that_waits(chase: Page):
+def test_two_requests_are_under_way_and_the_newest_waits_for_one_of_them(chase: Page):
     chase.evaluate("for (const name of ['a', 'b', 'c', 'd']) chase.want(name)")
-    assert state(chase) == {"under": ["a", "d"], "stopped": ["b", "c"], "shown": []}
+    assert state(chase) == {"under": ["a", "b"], "stopped": [], "shown": []}
+    chase.evaluate("asked.a.answer(1)")
+    chase.wait_for_function("shown.length === 1")
+    assert state(chase) == {"under": ["b", "d"], "stopped": [], "shown": [[1, "a"]]}
+    assert not chase.evaluate("'c' in asked"), "a newer one was wanted before it could be asked for"
+
+
+def test_what_waits_is_asked_for_after_a_failure_too(chase: Page):
+    chase.evaluate("for (const name of ['a', 'b', 'c']) chase.want(name)")
+    chase.evaluate("asked.a.answer(Promise.reject(new TypeError('gone')))")
+    chase.wait_for_function("shown.length === 1")
+    assert state(chase) == {"under": ["b", "c"], "stopped": [], "shown": [[None, "a"]]}
+
+
+def test_what_waits_is_forgotten_at_a_stop(chase: Page):
+    chase.evaluate("async () => { for (const name of ['a', 'b', 'c']) chase.want(name); chase.stop(); await 0; }")
+    chase.evaluate("async () => { asked.a.answer(1); await 0; await 0; chase.want('d'); }")
+    assert state(chase) == {"under": ["d"], "stopped": ["a", "b"], "shown": []}
 
 
 def test_answers_are_shown_in_their_order(chase: Page):

@@ -48,3 +48,20 @@ def test_it_draws_a_line_for_each_member_that_moves_with_the_panel(page: Page, t
     page.get_by_role("button", name="Members").click()
     until(page, f"{PLAYER}.layers.includes('members')")
     assert "boundaries of the 3 models that vote, one line each" in player(page, "legend")
+
+
+def test_of_a_certified_method_the_lines_are_draws_of_the_noise_and_the_gauge_drains(page: Page, tmp_path: Path):
+    grid = SCENE.plane.grid(16)
+    still = np.stack([np.stack([margins(grid, 0.0, wiggle=0.5, phase=k) for k in range(3)])] * 2)
+    gauge = np.array([[0, 1.0], [5, 0.2], [10, 0.9]])
+    unmoved = dataclasses.replace(panel(SCENE, "one", "One", [0.0, 0.0], [0, 10]), kind="certified", members=still)
+    opened(page, tmp_path, dataclasses.replace(unmoved, gauge=gauge))
+    assert "bar: privacy budget left; ↻ full again, by a retraining" in player(page, "legend")
+    seen = []
+    for progress in (0, 0.6, 1):
+        page.evaluate(f"{PLAYER}.go({progress})")
+        seen.append(pixels(page))
+    assert len(set(seen)) == 3
+    page.get_by_role("button", name="More layers").click()
+    page.get_by_role("button", name="Members").click()
+    assert "boundaries that 3 other draws of the noise give, one line each" in player(page, "legend")

@@ -27,8 +27,8 @@ STAND_IN = """
         close() { this.readyState = 2; }
     };
     window.asked = [];
-    window.wait = (part, count) => mounted({
-        data: { route: "/news", tab: "t", part, count },
+    window.wait = (part, count, tab = "t") => mounted({
+        data: { route: "/news", tab, part, count },
         setTriggerValue: () => asked.push(`${part} ${count}`),
     });
     window.tell = (counts) => sources.at(-1).onmessage({ data: JSON.stringify(counts) });
@@ -53,6 +53,11 @@ def test_a_part_asks_once_for_what_it_has_not_drawn(there: Page):
     there.evaluate("tell({stage: 3}); tell({stage: 4, pairs: 1})")
     assert asked(there) == ["stage 2"]
     assert there.evaluate("sources.map(({ address }) => address)") == ["/news?tab=t"]
+
+
+def test_what_waited_for_a_server_that_is_gone_does_not_stand_before_what_waits_for_the_new_one(there: Page):
+    there.evaluate("wait('stage', 4); wait('stage', 0, 'another'); tell({stage: 3})")
+    assert asked(there) == ["stage 0"]
 
 
 def test_when_it_is_drawn_anew_it_waits_for_what_came_since(there: Page):

@@ -86,14 +86,36 @@ def test_nothing_moves_while_a_guess_is_due(page: Page, tmp_path: Path):
         },
         {"points": {"guess": [0, 1], "truth": [2]}},
         {"line": {"path": [[0.5, 0.0], [0.5, 1.0]], "wrong": [0, 1, 2], "size": 32}},
+        {
+            "scale": {
+                "panel": "one", "low": 0, "high": 9, "guess": None, "truth": 8, "band": None, "people": 3,
+                "bins": [[-0.5, 4.5, 2], [4.5, 9.5, 1]], "texts": {"guess": "", "truth": "truth: 8"},
+            }
+        },
+        {"votes": {"cells": [0.5] * 8 + [2] * 8, "size": 4, "truth": [2], "most": 2, "people": 2, "even": True}},
+        {"heat": {"cells": [1] * 8 + [0] * 8, "size": 4, "panel": "one", "most": 1, "people": 1}},
     ],
-    ids=lambda marks: next(iter(marks)),
+    ids=lambda marks: "bars" if "bins" in marks.get("scale", ()) else next(iter(marks)),
 )  # fmt: skip
 def test_guess_and_truth_stand_in_the_picture(marks: dict[str, Any], page: Page, tmp_path: Path):
     opened(page, tmp_path, marks={})
     plain = at(page, 1.0)
     opened(page, tmp_path, marks=marks)
     assert at(page, 1.0) != plain
+
+
+def test_the_true_line_runs_through_the_lines_of_a_class_until_the_panel_is_there(page: Page, tmp_path: Path):
+    heat = {"cells": [0] * 16, "size": 4, "panel": "one", "most": 0, "people": 1}
+    opened(page, tmp_path, marks={})
+    plain = [at(page, progress) for progress in (0.3, 1.0)]
+    opened(page, tmp_path, marks={"heat": heat})
+    legend = player(page, "legend")
+    assert "lines of the class, full where 0 of 1 run" in legend and "truth" in legend
+    opened(page, tmp_path, marks={"heat": {**heat, "panel": "nobody"}})
+    bare = [at(page, progress) for progress in (0.3, 1.0)]
+    opened(page, tmp_path, marks={"heat": heat})
+    through = [at(page, progress) for progress in (0.3, 1.0)]
+    assert through[0] != bare[0] and through[1] == bare[1] and plain[0] != through[0]
 
 
 def test_a_line_is_drawn_by_keyboard(page: Page, tmp_path: Path):

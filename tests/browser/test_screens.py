@@ -67,6 +67,7 @@ def test_paper_holds_the_picture_and_every_column(watch: Page):
     assert [*barriers(watch), *faults_on_paper(watch)] == []
 
 
+@pytest.mark.long
 def test_nothing_bars_people_from_the_trade_off(page: Page, address: str):
     open_app(page, f"{address}/tradeoff?{SIX}", panels=6)
     assert barriers(page) == []

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
 from PIL import Image
 
 from explorer.view import View
@@ -98,6 +99,7 @@ def test_a_good_file_becomes_the_data_and_a_bad_one_is_one_sentence(page: Page, 
     assert page.get_by_text("Traceback").count() == 0
 
 
+@pytest.mark.long
 def test_a_link_to_a_file_asks_for_it_in_every_other_tab(page: Page, address: str, tmp_path: Path, browser: Browser):
     points = tmp_path / "points.csv"
     points.write_text(GOOD)
@@ -131,6 +133,7 @@ def test_a_bad_link_says_which_part_was_ignored(page: Page, address: str):
     assert all("\n" not in text.strip() for text in said)
 
 
+@pytest.mark.long
 def test_the_exported_page_plays_without_a_server(page: Page, address: str, tmp_path: Path, browser: Browser):
     open_app(page, address + TWO, panels=3)
     with page.expect_download() as download:
@@ -146,6 +149,7 @@ def test_the_exported_page_plays_without_a_server(page: Page, address: str, tmp_
     context.close()
 
 
+@pytest.mark.long
 def test_a_film_says_how_far_it_is_and_stands_where_its_button_is(page: Page, address: str, tmp_path: Path):
     open_app(page, address + TWO, panels=3)
     button = page.locator(".explorer-player button.film")

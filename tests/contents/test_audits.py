@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pytest
 
-from explorer.contents import audits
+from explorer.contents import audits, blobs
 from explorer.contents.picture import panel_names
 from explorer.contents.tables import audits as tables
 from explorer.contents.tables import by_page
@@ -102,3 +103,40 @@ def test_where_no_panel_can_be_audited_there_is_no_table():
     now = audited(asked)
     assert set(now.refused) == set(panel_names(asked)) and not now.numbers
     assert by_page.panel_table(asked, STORE) == ""
+
+
+@pytest.mark.parametrize("audit", ["relearning", "weight_path", "linear_probe"])
+def test_the_picture_that_follows_a_hand_is_the_panel_of_the_page(audit: str):
+    asked = view(audit)
+    page = unpack(audits.blob(asked, audited(asked))).header
+    for index in range(3):
+        followed = unpack(audits.alone(asked, index, STORE.memo, silent)).header
+        assert followed["scene"]["id"] == page["scene"]["id"]
+        assert [one["id"] for one in followed["panels"]] == [page["panels"][index]["id"]]
+
+
+def test_no_control_is_run_for_a_hand():
+    asked, store = view("relearning"), Store(None)
+    keys: list[str] = []
+
+    def memo(key: str, thunk: Any) -> Any:
+        keys.append(key)
+        return store.memo(key, thunk)
+
+    audits.alone(asked, 1, memo, silent)
+    assert keys and not [key for key in keys if key.startswith(("audit-control", "audit-matched"))]
+
+
+def test_an_address_of_the_page_has_its_whole_picture():
+    asked = view("weight_path")
+    header = unpack(blobs.whole(asked, STORE.memo, silent)).header
+    assert header["id"] == unpack(audits.blob(asked, audited(asked))).header["id"]
+
+
+def test_an_audit_that_is_a_figure_has_no_picture_in_the_player():
+    for make in (
+        lambda asked: blobs.whole(asked, STORE.memo, silent),
+        lambda asked: audits.alone(asked, 1, STORE.memo, silent),
+    ):
+        with pytest.raises(ValueError, match="Two models is a figure of the page"):
+            make(view("two_model_membership"))

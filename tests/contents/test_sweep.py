@@ -110,6 +110,7 @@ def test_two_knobs_make_a_grid(monkeypatch: pytest.MonkeyPatch, store: Store):
     assert table[1, 1] < table[1, 0]
 
 
+@pytest.mark.long
 def test_a_sweep_in_worker_processes_says_the_same(tmp_path: Path, swept: sweep.Swept, monkeypatch):
     monkeypatch.setattr(sweep, "ONE", 2)
     pool = Pool(2)

@@ -23,7 +23,8 @@ def believe(patch: pytest.MonkeyPatch, root: Path, *, small: bool = False) -> No
     Args:
         patch: undoes it.
         root: EXPLORER_DATA.
-        small: files have the sizes of this module's, not the official ones; for this process only.
+        small: files have the sizes of this module's, not the official ones, and planes few cells; for this process
+            only.
     """
     patch.setenv("EXPLORER_DATA", str(root))
     patch.setenv("PYTHONPATH", os.pathsep.join(filter(None, [_STARTED, os.environ.get("PYTHONPATH")])))
@@ -31,6 +32,7 @@ def believe(patch: pytest.MonkeyPatch, root: Path, *, small: bool = False) -> No
     if small:
         patch.setattr(_archives, "TRAIN", TRAIN)
         patch.setattr(_archives, "TEST", TEST)
+        patch.setattr("explorer.pipeline.planes.CELLS", 12)
 
 
 def records(labels: list[np.ndarray], rng: np.random.Generator) -> np.ndarray:

@@ -29,6 +29,14 @@ def endless(file: Path, tick: Callable[..., None]) -> None:
         note(file, "left")
 
 
+def until_there(file: Path, other: Path, tick: Callable[..., None]) -> str:
+    note(file, "began")
+    while not other.exists():
+        tick(1, 2)
+        time.sleep(0.01)
+    return "there"
+
+
 def counting(to: int, tick: Callable[..., None]) -> Iterator[int]:
     for number in range(to):
         tick(number, to)

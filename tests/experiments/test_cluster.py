@@ -30,6 +30,7 @@ from explorer.spec import Spec
 from tests.data._made_up import believe
 from tests.experiments._dask import Machines, machines
 from tests.experiments._sweeps import SWEEPS, TOYS, write_images
+from tests.service._asked import finished
 
 PATIENCE = 60.0  # seconds for a scheduler to answer, however busy the machine is
 SMALL = {**TOYS["base"], "data": {"n": 60}, "training": {"steps": 20}}
@@ -75,7 +76,9 @@ def results(specs: list[Spec]) -> list[str]:
     return sorted(f"result-{spec.key()}" for spec in specs)
 
 
-@pytest.mark.parametrize("content", SWEEPS.values(), ids=SWEEPS)
+@pytest.mark.parametrize(
+    "content", [SWEEPS["toys"], pytest.param(SWEEPS["cifar"], marks=pytest.mark.long)], ids=["toys", "cifar"]
+)
 def test_a_worker_killed_in_the_middle_loses_nothing(
     content: Any, tmp_path: Path, image_files: Path, monkeypatch: pytest.MonkeyPatch
 ):
@@ -107,6 +110,7 @@ def test_a_worker_killed_in_the_middle_loses_nothing(
     assert lost, "the other worker did some"
 
 
+@pytest.mark.long
 def test_each_worker_keeps_what_it_needs_in_its_own_store(two: Machines, cluster: Cluster, tmp_path: Path):
     specs = specs_of([{**SMALL, "seed": seed} for seed in range(4)])
     assert all(outcome.result for outcome in sweep(specs, Store(tmp_path), executor=cluster, apart=True))
@@ -215,6 +219,14 @@ def test_nobody_there_is_one_sentence(monkeypatch: pytest.MonkeyPatch):
         ClusterError, match=r"^no Dask scheduler answers at 127\.0\.0\.1:\d+ within 0\.3 s \(.*\): is it"
     ):
         connect(f"127.0.0.1:{closed_port()}")
+
+
+def test_a_notebook_whose_event_loop_runs_may_ask_too(two: Machines):
+    async def cell() -> int:
+        with connect(two.address) as executor:  # as in a notebook: not awaited, though a loop runs in this thread
+            return executor.submit(operator.add, 2, 3).result()
+
+    assert finished(cell()) == 5
 
 
 def test_somebody_else_there_is_one_sentence(monkeypatch: pytest.MonkeyPatch):

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from explorer.experiments.work.pool import BESIDE, HAND, NUMBERS, SCREEN, SPREAD, Pool, Task
-from tests.experiments._calls import awkward, counting, endless, note, noted
+from tests.experiments._calls import awkward, counting, endless, note, noted, until_there
 
 LONG = 60.0  # seconds that no check depends on
 
@@ -58,6 +58,28 @@ def test_what_is_under_the_hand_comes_first_and_the_spread_last(pool: Pool, tmp_
     for ask in asks:
         ask.future.result(LONG)
     assert noted(file) == ["busy", "hand", "screen", "numbers", "spread"]
+
+
+def test_a_spread_makes_room_for_what_is_under_the_hand_and_is_done_after_it(pool: Pool, tmp_path: Path):
+    file, go = tmp_path / "noted", tmp_path / "go"
+    spread = pool.ask(Task("spread", until_there, (file, go), streams=True), urgency=SPREAD)
+    until(lambda: noted(file) == ["began"])
+    hand = pool.ask(Task("hand", note, (file, "hand")), urgency=HAND)
+    assert hand.future.result(LONG) == "hand", "it would wait for ever behind the spread"
+    assert not spread.future.done()
+    go.touch()
+    assert spread.future.result(LONG) == "there"
+    assert noted(file) == ["began", "hand", "began"]
+
+
+def test_numbers_do_not_make_room(pool: Pool, tmp_path: Path):
+    file, go = tmp_path / "noted", tmp_path / "go"
+    numbers = pool.ask(Task("numbers", until_there, (file, go), streams=True), urgency=NUMBERS)
+    until(lambda: noted(file) == ["began"])
+    hand = pool.ask(Task("hand", note, (file, "hand")), urgency=HAND)
+    go.touch()
+    assert (numbers.future.result(LONG), hand.future.result(LONG)) == ("there", "hand")
+    assert noted(file) == ["began", "hand"]
 
 
 def test_whoever_asks_more_urgently_for_the_same_moves_it_up(pool: Pool, tmp_path: Path):

@@ -168,6 +168,7 @@ def test_full_networks_stand_in_the_plan_with_their_knobs():
     assert tuned["fine_tune"] == "our first choice, not tuned"
 
 
+@pytest.mark.long
 def test_jits_own_setting_runs_from_end_to_end_on_a_few_images(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     write(tmp_path / "data" / HUNDRED, hundred())
     believe(monkeypatch, tmp_path / "data", small=True)
@@ -206,7 +207,8 @@ def test_a_shipped_folder_is_whole_small_and_says_where_it_comes_from(name: str)
     assert len(held.retrained.snapshots) == held.retrained.spec["evaluation"]["retrained_seeds"] == 3
     for run in (held.original, held.retrained, *held.methods.values()):
         files = [place / f"{run.name}{kind}" for kind in (".npz", ".json")]
-        assert sum(file.stat().st_size for file in files) <= 200 * KB, run.name
+        most = 700 * KB if name.startswith("cifar100-") else 200 * KB  # outputs for 100 classes
+        assert sum(file.stat().st_size for file in files) <= most, run.name
         asked = Spec.parse(dict(run.spec))
         assert folder_of(asked) == name
         made = run.numbers.made
@@ -234,8 +236,13 @@ def test_a_shipped_method_costs_at_most_five_epochs(name: str):
 def test_a_shipped_method_starts_where_the_shipped_original_stands(name: str):
     held = cifar_files.load(name)
     for run in held.methods.values():
-        gap = abs(run.snapshots[0].logits[0].astype(float) - held.original.snapshots[0].logits[0].astype(float)).max()
-        assert gap < 0.1, run.name
+        mine, there = (one.snapshots[0].logits[0].astype(float) for one in (run, held.original))
+        gap = abs(mine - there)
+        if run.numbers.weights is None:
+            assert gap.max() < 0.1, run.name
+        else:  # the very weights in float32; bfloat16 of these alone is .42 off on these probes, .033 on average
+            assert gap.max() < 0.5 and gap.mean() < 0.05, run.name
+            assert (mine.argmax(axis=1) == there.argmax(axis=1)).mean() > 0.99, run.name
 
 
 def test_all_that_ships_is_small():
@@ -244,9 +251,9 @@ def test_all_that_ships_is_small():
     weights = {file for file in files if file.suffix == ".safetensors"}
     assert all(file.stat().st_size <= 1.3 * MB for file in weights)
     assert "cifar10-compact-memorise-class" in KNOWN
-    assert weights == {
-        file for name in KNOWN for file in known.files_of(cifar_files.SHIPPED / name, REFERENCE_SEEDS).values()
-    }
+    named = {file for name in KNOWN for file in known.files_of(cifar_files.SHIPPED / name, REFERENCE_SEEDS).values()}
+    oracles = {known.file_of(cifar_files.SHIPPED / name, "retrained", REFERENCE_SEEDS) for name in KNOWN}
+    assert named <= weights <= named | oracles
 
 
 @pytest.mark.parametrize("name", KNOWN)
@@ -255,3 +262,6 @@ def test_shipped_weights_fit_their_network_and_name_their_folder(name: str):
     network = CATALOG.models[spec.model.name].build(spec.model.options, (3, 32, 32), 20 if "cifar20" in name else 10)
     for (role, k), file in known.files_of(cifar_files.SHIPPED / name, REFERENCE_SEEDS).items():
         assert load(network, file) == {"what": f"{role} {k} of {name}"}
+    oracles = known.file_of(cifar_files.SHIPPED / name, "retrained", REFERENCE_SEEDS)
+    if oracles.is_file():
+        assert load(network, oracles) == {"what": f"retrained {REFERENCE_SEEDS} of {name}, in no band: the oracle's"}

@@ -9,10 +9,10 @@ from explorer.contents.lessons.shown import share
 from explorer.contents.lessons.staged import Staged, staged
 from explorer.contents.lessons.truths import area
 from explorer.experiments.store.store import Store
-from explorer.lessons import Guess, Place, Step, Try, lessons, standing
+from explorer.lessons import Attack, Guess, Place, Step, Try, lessons, standing
 from explorer.session.desk import Here, silent
 
-_STORE = Store(None)  # in memory, for all tests of this process
+STORE = Store(None)  # in memory, for all tests of this process
 
 
 @cache
@@ -20,7 +20,7 @@ def found(key: str, at: int, answered: tuple[tuple[str, float], ...] = ()) -> St
     """Return all that a step shows, computed; of a Try with its knobs at other values."""
     step = lessons()[key].steps[at]
     view = standing(step, dict(answered) or None)
-    *_, last = staged(step, view, Here(_STORE.memo), silent)
+    *_, last = staged(step, view, Here(STORE.memo), silent)
     assert last.complete
     return last
 
@@ -53,6 +53,8 @@ def an_answer(step: Step, found: Staged) -> Any:
     """Return what somebody might answer: a guess of its kind that is not the truth, or a Try's own answer."""
     if isinstance(step, Try):
         return dict(step.answer)
+    if isinstance(step, Attack):
+        return "yn" * 10
     assert isinstance(step, Guess)
     texts = {"Choice": "0", "Number": f"{getattr(step.kind, 'low', 0):g}", "Points": "0.1.2", "Line": "0.500.1000.500"}
     kind = type(step.kind).__name__
@@ -60,4 +62,4 @@ def an_answer(step: Step, found: Staged) -> Any:
     return step.kind.read(text)
 
 
-__all__ = ["accuracy", "an_answer", "apart", "found", "place", "share", "shown", "step_of"]
+__all__ = ["STORE", "accuracy", "an_answer", "apart", "found", "place", "share", "shown", "step_of"]

@@ -3,7 +3,7 @@
 import numpy as np
 
 from explorer.contents.lessons.shown import share
-from explorer.contents.lessons.truths import at_points
+from explorer.contents.lessons.truths import at_points, truth_of
 from explorer.lessons import Guess
 from tests.lessons._staged import accuracy, shown, step_of
 
@@ -27,7 +27,10 @@ def test_one_point_lies_in_the_gap_and_holds_the_line():
 
 def test_the_line_comes_towards_the_point_and_moves_little():
     found, cells = shown(KEY, 1), moved(1, "jit")
-    assert 0.005 < cells.mean() < 0.03
+    scene = found.scene
+    assert round(100 * cells.mean(), 1) == 1.5
+    assert round(100 * (scene.paired.argmax(-1) != scene.original.argmax(-1)).mean(), 1) == 1.6
+    assert truth_of("floor", scene, found.panels) == 2.0
     to, before = found.truth[cells], found.panels["jit"].logits[0].argmax(-1)[cells]
     own = found.scene.y[found.scene.forget[0]]
     assert (to == 1 - own).mean() > 0.9 and (before == own).mean() > 0.9  # the other class gains ground
@@ -46,9 +49,15 @@ def test_a_line_drawn_where_it_lies_counts_and_one_that_does_not_part_the_clouds
 
 def test_inside_its_class_nothing_moves_and_retrained_has_the_same_line():
     found = shown(KEY, 2)
-    assert step_of(KEY, 2, Guess).kind.options[found.truth] == "Hardly or not"
+    assert step_of(KEY, 2, Guess).kind.options[found.truth] == "Hardly or not at all"
     assert (found.scene.paired.argmax(-1) != found.scene.original.argmax(-1)).mean() == 0
     assert moved(2, "jit").mean() < 0.001
+
+
+def test_after_greedy_the_line_is_near_its_place_and_its_sides_have_changed_colours():
+    logits = shown(KEY, 3).panels["greedy"].logits
+    before, after = (one.argmax(-1) for one in (logits[0], logits[-1]))
+    assert (after == 1 - before).mean() > 0.95
 
 
 def test_greedy_destroys_the_model_for_one_point_inside_a_class():

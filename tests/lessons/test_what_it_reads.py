@@ -17,6 +17,7 @@ def test_what_each_method_is_handed():
 def test_scrub_ends_nearest_and_gradient_ascent_breaks():
     found = shown(KEY, 1)
     assert found.truth == ("scrub", "fine_tune", "jit", "gradient_ascent")
+    assert [round(100 * apart(found, key)) for key in found.truth] == [5, 7, 8, 27]
     assert accuracy(found, "gradient_ascent", "retain") < 0.7
 
 

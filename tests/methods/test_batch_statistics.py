@@ -32,7 +32,8 @@ from tests.methods._paths import equal, states
 
 TRAINED = (
     "fine_tune", "neg_grad_plus", "scrub", "scrub_r", "salun", "random_labels", "bad_teacher", "unsir",
-    "boundary_shrink", "boundary_expand", "amun", "l1_sparse", "camu", "tmu",
+    "boundary_shrink", "boundary_expand", "amun", "l1_sparse", "camu", "tmu", "delete", "weight_negation", "sfron",
+    "undo", "gdr_gma", "l2ul",
 )  # fmt: skip
 UPDATE = {"batchnorm": "update"}
 
@@ -301,6 +302,7 @@ def test_presets_that_name_the_authors_settings_on_images_move_statistics_where_
         "l1_sparse": {"CIFAR-10 (paper)"},
         "camu": {"CIFAR, class", "CIFAR, random 10 %", "MNIST, random 10 %"},
         "tmu": {"images (released)"},
+        **{key: {"images (released)"} for key in ("delete", "sfron", "l2ul", "gdr_gma")},
     }
     theirs["scrub_r"] = theirs["scrub"]
     for key in TRAINED:

@@ -23,7 +23,13 @@ from explorer.methods._method import READABLE, Request
 from explorer.spec.catalog import CATALOG
 
 KEYS = sorted(CATALOG.methods)
-EVERY = [(rule, net) for rule in RULES for net in rule.nets]
+LONG = {("sisa", "both ends of every knob run", "conv")}  # up to 10 shards of 6 slices of 200 steps
+EVERY = [
+    pytest.param(key, rule, net, marks=[pytest.mark.long] if (key, rule.title, net) in LONG else [])
+    for key in KEYS
+    for rule in RULES
+    for net in rule.nets_of(CATALOG.methods[key])
+]
 
 
 def named(value: Rule | str) -> str:
@@ -34,8 +40,7 @@ def test_there_are_methods():
     assert KEYS
 
 
-@pytest.mark.parametrize(("rule", "net"), EVERY, ids=named)
-@pytest.mark.parametrize("key", KEYS)
+@pytest.mark.parametrize(("key", "rule", "net"), EVERY, ids=named)
 def test_every_method_keeps_every_rule(key: str, rule: Rule, net: str):
     assert rule.fault(Subject(CATALOG.methods[key], CATALOG.card(key)), net) == ""
 
@@ -49,6 +54,12 @@ def test_no_card_speaks_from_memory(key: str):
     assert re.search(r" at [0-9a-f]{7}\b", said) or "no code was found" in said
 
 
+def test_a_method_is_certified_where_it_has_a_certificate_and_only_there():
+    for key, kind in (("fine_tune", "certified"), ("certified_removal", "exact")):
+        with pytest.raises(ValueError, match="must be certified where it has a `certificate`, and only there"):
+            dataclasses.replace(CATALOG.methods[key], kind=kind)
+
+
 def test_guard_names_the_method_that_reaches_too_far():
     opened = guard(make().request, "Some method", {"forget.x"})
     assert opened.forget.x is make().request.forget.x
@@ -59,8 +70,10 @@ def test_guard_names_the_method_that_reaches_too_far():
     assert opened.record is None
 
 
-@pytest.mark.parametrize("net", BOTH)
-@pytest.mark.parametrize("key", KEYS)
+@pytest.mark.parametrize(
+    ("key", "net"),
+    [(key, net) for key in KEYS for net in BOTH if net == "mlp" or CATALOG.methods[key].networks == "any"],
+)
 def test_recording_every_step_or_the_last_gives_the_same_weights(key: str, net: str, monkeypatch: pytest.MonkeyPatch):
     method = CATALOG.methods[key]
     case = case_for(method, net)

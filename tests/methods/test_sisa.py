@@ -9,6 +9,7 @@ from torch import Tensor
 
 from explorer import draws, recording
 from explorer.contract.cases import Case, make
+from explorer.methods._method import Meter
 from explorer.methods.sisa import METHOD, Knobs, affected, rows_of
 from explorer.models._ensemble import Ensemble
 from explorer.training import Examples
@@ -70,6 +71,22 @@ def test_slices_add_up():
     assert rows_of(place, 0, 0).tolist() == [0]
     assert rows_of(place, 0, 1).tolist() == [0, 1]
     assert rows_of(place, 0, 2).tolist() == [0, 1, 3]
+
+
+def test_a_request_after_another_ends_where_both_at_once_do_and_pays_for_what_it_touches():
+    first, both = asked(make("forget"), [3]), asked(make("forget"), [3, 4, 5])
+    ready = prepared(METHOD, first.original, first.request, KNOBS)
+    (one, *_, after_first), (*_, at_once) = unlearned(first, ready), unlearned(both, ready)
+    assert METHOD.own_original is not None
+    ensemble = METHOD.own_original(first.original, first.request, KNOBS, draws.generator(1), ready)
+    assert one.keys() == after_first.keys()
+    ensemble.load_state_dict(after_first)
+    second = dataclasses.replace(asked(make("forget"), [4, 5]).request, earlier=torch.tensor([3]), meter=Meter())
+    for live in METHOD.unlearn(ensemble, second, KNOBS, draws.generator(1), ready):
+        last = live.state_dict()
+    assert equal(last, at_once)  # pyright: ignore[reportPossiblyUnboundVariable]
+    shards = len(affected(ready.state.slice_of, torch.tensor([4, 5])))
+    assert 0 < second.meter.total <= shards * KNOBS.slices * KNOBS.steps * 10
 
 
 def test_only_shards_with_forget_points_change():

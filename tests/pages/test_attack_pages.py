@@ -3,12 +3,14 @@
 import sys
 import threading
 from collections.abc import Iterator
+from html import escape
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from explorer.contents import live_attack, sweep
+from explorer.contents.glossary import TERMS
 from explorer.pages import attacks  # noqa: F401  # what it imports is patched before it is shown
 from tests.pages._driven import PATIENCE, asked, charts, html, in_memory, settled, widget
 from tests.pages._driven import opened as opened_at
@@ -55,6 +57,12 @@ def test_the_axes_are_in_the_view_and_never_the_same():
     assert asked(app)["plane"] == "activation_distance~test" and not app.exception
     linked = opened("tradeoff", plane="cost~forget")
     assert widget(linked, "selectbox", "plane:x").value == "cost" and len(charts(linked)) == 1
+
+
+def test_terms_on_the_cards_of_attacks_explain_themselves():
+    member = next(term.says for term in TERMS if term.word == "member")
+    cards = [one.value for one in opened("attacks").html if one.value.startswith("<p><b>")]
+    assert len(cards) == 2 and [escape(member) in card for card in cards] == [True, False], "the first time it is said"
 
 
 def test_the_attacks_page_opens_with_both_questions():

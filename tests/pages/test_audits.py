@@ -49,6 +49,10 @@ def test_an_audit_opens_with_its_words_its_picture_and_its_numbers(key: str):
     assert not app.warning and not app.error
 
 
+def test_short_titles_are_spelled_out_once():
+    assert captions(opened(panels="retrained~jit(epochs:1)")).count("JiT: Just in Time unlearning.") == 1
+
+
 def test_the_audit_is_in_the_address():
     app = opened()
     widget(app, "button_group", "audit").set_value("weight_path").run()

@@ -1,6 +1,8 @@
 """The page *CIFAR* lays out what was files, names what is damaged, and works without data, network or runs."""
 
 import hashlib
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 from explorer.contents.recorded import own_run as may_run
 from explorer.contents.recorded.runs import places
 from explorer.experiments.cifar import files
+from explorer.experiments.cifar.in_training import Growing
 from explorer.pages.controls import own_run, own_sidebar, picker
 from explorer.session.tab import Tab
 from explorer.view import View
@@ -39,6 +42,10 @@ def page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
 def said(app: AppTest) -> str:
     kinds = (app.warning, app.info, app.error, app.caption, app.markdown)
     return " ".join(one.value for kind in kinds for one in kind)
+
+
+def html(app: AppTest) -> str:
+    return " ".join(str(one.proto.body) for one in app.get("html"))
 
 
 def test_without_recorded_runs_the_page_says_so(page: AppTest):
@@ -114,7 +121,7 @@ def test_how_the_knobs_were_found_is_said_beside_them(page: AppTest):
 
 
 def test_a_training_joins_the_list_and_a_failure_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    def own(spec, store, tell, workers):
+    def own(spec, store, tell, workers, show):
         tell(1, 2, "Training the original")
         return _recordings.write(tmp_path, methods=(spec.method.name,)).name
 
@@ -126,7 +133,7 @@ def test_a_training_joins_the_list_and_a_failure_is_a_sentence(tmp_path: Path, m
     assert job is not None and job.wait(lambda partial: True, 60)
     assert job.partial in places(tmp_path / "none", tmp_path)
 
-    def broken(spec, store, tell, workers):
+    def broken(spec, store, tell, workers, show):
         raise ValueError("the disk is full")
 
     monkeypatch.setattr(own_run.own, "own", broken)
@@ -136,6 +143,36 @@ def test_a_training_joins_the_list_and_a_failure_is_a_sentence(tmp_path: Path, m
     job.wait(lambda partial: False, 60)
     assert job.error == "the disk is full"
     own_run.jobs.cache_clear()
+
+
+def test_a_run_under_way_takes_the_place_of_the_recorded_ones_until_it_is_switched_off(page: AppTest, tmp_path: Path):
+    place = _recordings.write(tmp_path / "ship")
+    held, done = files.load(place.name, place.parent), threading.Event()
+    growing = Growing(held.scene, held.original, held.retrained, held.methods["jit"])
+
+    def work(tick: Callable[..., None]) -> Iterator[Growing | str]:
+        tick(1, 2, "Running JiT")
+        yield growing
+        done.wait(300)
+        yield "made-up"
+
+    job = own_run.jobs().job(own_run.KEY, "a run", work)
+    try:
+        assert job.wait(lambda partial: partial is growing, 60)
+        page.run()
+        assert not page.exception
+        assert "JiT while it runs, beside the models that were trained for it" in said(page)
+        assert "step by step" in html(page) and "Numbers, in the layout of papers" not in html(page)
+        assert "Methods side by side" not in [one.label for one in page.multiselect]
+        page.toggle(key="own:watch").set_value(False).run()
+        assert not page.exception
+        assert "while it runs" not in said(page) and "Numbers, in the layout of papers" in html(page)
+    finally:
+        done.set()
+        job.wait(lambda partial: False, 60)
+    page.run()
+    assert not page.exception and "Watch your run" not in [one.label for one in page.toggle]
+    assert page.button(key="own:open").label == "Open your run"
 
 
 def test_a_browser_cannot_pick_what_is_not_there():

@@ -1,11 +1,13 @@
 """The page *Lessons* as a script: the list, a lesson from its first step to its end, and links with garbage."""
 
 from collections.abc import Iterator
+from urllib.parse import parse_qsl
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from explorer.lessons import lessons
+from explorer.view import View
 from tests.pages._driven import PATIENCE, asked, html, in_memory, settled, tab
 
 PAGE = """
@@ -73,3 +75,25 @@ def test_garbage_opens_the_lesson_at_its_start_and_says_so():
     assert asked(app) == {"v": "1", "lesson": KEY} and not app.exception
     assert tab(app).ignored == ["This link does not fit the lesson, which begins anew: it has 5 steps, got 8."]
     assert lessons()[KEY].steps[0].say[:30] in html(app)  # type: ignore[union-attr]
+
+
+def equations(app: AppTest) -> list[str]:
+    return [one.value for one in app.markdown if "$" in one.value]
+
+
+def test_an_equation_stands_below_the_words_once_nothing_is_asked():
+    assert "nabla" in equations(opened(lesson="cliff"))[0]
+    assert equations(opened(lesson="gap_or_inside", at="1")) == []
+    assert r"\xi" in equations(opened(lesson="gap_or_inside", at="1", g="1.skipped"))[0]
+
+
+def test_a_task_that_is_done_leads_to_its_knob_over_the_whole_range():
+    app = opened(lesson="cliff", at="2")
+    assert not app.get("link_button")
+    press(app, "lesson:show")
+    (link,) = app.get("link_button")
+    assert link.proto.label == "Learning rate over its whole range"
+    page, _, query = link.proto.url.partition("?")
+    view, ignored = View.from_query(dict(parse_qsl(query)), page.strip("/"))
+    assert (page, ignored, view.looks.sweep.sweep) == ("/method", [], ("lr",))
+    assert view.panels[view.focus].name == "gradient_ascent"

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from explorer.contents.tables import claims
 from explorer.pages import method
-from explorer.pages.parts import correction
+from explorer.pages.parts import certificate, correction
 from explorer.spec import Spec
 from explorer.spec.catalog import CATALOG
 from explorer.view import View, parse_panel
@@ -59,10 +59,40 @@ def test_the_card_says_what_the_file_says(app: AppTest):
     assert app.code[0].value == CATALOG.methods["fine_tune"].bibtex
 
 
+def test_the_card_has_its_equation_typeset_and_its_symbols_named(app: AppTest):
+    drawn = [one.value for one in app.markdown if r"w \leftarrow w - v" in one.value]
+    assert len(drawn) == 1 and drawn[0].startswith(r"$\displaystyle ")
+    assert r"$w$: weights; $v$: velocity, the step with momentum; $m$: momentum; $\eta$: learning rate" in captions(app)
+
+
+def test_an_equation_in_another_notation_is_shown_as_it_is_written(monkeypatch: pytest.MonkeyPatch):
+    other = replace(CATALOG.card("fine_tune"), equation="w := w & <b>")
+    monkeypatch.setattr(type(CATALOG), "card", lambda catalog, key: other)
+
+    def script() -> None:
+        from explorer.pages.parts import equation
+
+        equation.of_method("fine_tune")
+
+    assert "w := w &amp; &lt;b&gt;</pre>" in html(AppTest.from_function(script).run())
+
+
+def test_a_term_is_marked_once_on_a_card(app: AppTest):
+    page = html(app)
+    assert page.count('tabindex="0">retain set<') <= 1 < page.count("retain set")
+    assert "ue-term" in page
+
+
 def test_a_reference_has_neither_curves_nor_card():
     app = shown(view(focus=0))
     assert any(one.value.startswith("The retrained model is what methods are compared with") for one in app.info)
     assert charts(app) == [] and not app.header and not app.exception
+
+
+def test_all_methods_stand_side_by_side_each_a_link(app: AppTest):
+    found = html(app)
+    assert all(f'href="method?v=1&amp;panels=retrained~{key}"' in found for key in ("jit", "camu", "tmu"))
+    assert "DUI answers requests to correct labels" in found
 
 
 def test_another_panel_is_chosen_on_the_left():
@@ -123,6 +153,30 @@ def test_a_correction_has_its_section(kind: str):
     assert ("Sensitivity to the erased feature" in html(app)) == erased
     assert len(charts(app)) == 1 + erased  # curves; the column against the answer
     assert not erased or "x1" in charts(app)[1]
+
+
+@pytest.mark.parametrize("key", ["certified_removal", "descent_to_delete"])
+def test_a_certified_method_has_its_account_and_what_an_attacker_reads(key: str):
+    linear = view({"method": key})
+    app = shown(replace(linear, base=linear.base.with_part(model={"widths": []})))
+    assert not app.exception and method.KINDS["certified"] in html(app)
+    _, account, readings = charts(app)
+    assert "deletion by deletion" in account and "Best attacker's AUC" in readings
+    assert "What the certificate promises" in html(app) and "epsilon 1, delta 0.0001" in html(app)
+    assert certificate.CHOSEN in captions(app) and certificate.LOOKED not in [one.value for one in app.warning]
+
+
+def test_points_picked_by_hand_are_not_promised_anything():
+    linear = view({"method": "certified_removal"}, request={"choose": "points", "index": [1, 2, 3, 4]})
+    app = shown(replace(linear, base=linear.base.with_part(model={"widths": []})))
+    assert certificate.LOOKED in [one.value for one in app.warning]
+
+
+def test_a_certificate_asked_of_a_network_is_one_sentence():
+    app = shown(view({"method": "certified_removal"}))
+    assert not app.exception and charts(app) == []
+    (frames,) = tab(app).shown["method"].picture.panels.values()
+    assert frames.refused and frames.trouble.startswith("Certified removal answers for the linear model")
 
 
 def test_a_request_to_forget_has_no_such_section(app: AppTest):

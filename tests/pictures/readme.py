@@ -1,4 +1,4 @@
-"""Make the README's pictures from the running app: a moving one of the first page, a still one of each page.
+"""Make the README's pictures from the running app: a moving one of a lesson's reveal, a still one of each page.
 
     python -m tests.pictures.readme
 
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from PIL import Image
 
 from tests.browser import chromium
-from tests.browser._look import WIRE, open_app
+from tests.browser._look import WIRE, open_app, wait_quiet
 from tests.browser._server import ROOT, running
 
 if TYPE_CHECKING:
@@ -25,6 +25,12 @@ if TYPE_CHECKING:
 PLACE = ROOT / ".github"
 FRAMES, FPS, HOLD = 40, 10, 1500
 WIDTH, HEIGHT = 1280, 860
+MOVING = "lesson"
+REVEAL, ENDS, LOW = (
+    "lessons?v=1&lesson=never_saw&at=4&g=4.0",
+    ":4:told",
+    720,
+)  # a wrong guess and the answer; its height
 PAGES = {"watch": ("watch", 6), "method": ("method", 1), "tradeoff": ("tradeoff", 0), "attacks": ("attacks", 0),
          "compare": ("compare", 0), "cifar": ("images", 0)}  # fmt: skip
 LIMIT = 3_000_000
@@ -65,10 +71,25 @@ def write(frames: list[Image.Image], place: Path) -> None:
     raise RuntimeError(f"{place.name} must stay below {LIMIT:,} bytes, got {place.stat().st_size:,}")
 
 
+def reveal(page: Page, address: str) -> None:
+    """Write the moving picture: how a lesson answers a guess."""
+    page.set_viewport_size({"width": WIDTH, "height": LOW})
+    page.goto(f"{address}/{REVEAL}")
+    page.wait_for_function(f"window.explorerPlayer?.overlay?.place.endsWith('{ENDS}')")
+    wait_quiet(page)
+    write(moving(page), PLACE / "explorer.webp")
+
+
 def main(names: list[str]) -> None:
-    """Make the pictures of some pages, or of all."""
+    """Make the pictures of some pages, by their names or "lesson" for the moving one, or all."""
     PLACE.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as store, chromium.opened() as opened, running(Path(store)) as address:
+        if not names or MOVING in names:
+            page = opened.new_page()
+            page.set_default_timeout(300_000)
+            page.add_init_script(WIRE)
+            reveal(page, address)
+            page.close()
         for name, (path, panels) in PAGES.items():
             if names and name not in names:
                 continue
@@ -77,12 +98,13 @@ def main(names: list[str]) -> None:
             page.add_init_script(WIRE)
             if panels:
                 open_app(page, f"{address}/{path}", panels=panels)
-                write(moving(page), PLACE / "explorer.webp") if name == "watch" else page.wait_for_timeout(2000)
+                page.wait_for_timeout(2000)
             else:
                 page.goto(f"{address}/{path}")
                 page.wait_for_function(DRAWN)
                 page.wait_for_timeout(8000)
                 page.wait_for_function(DRAWN)
+                wait_quiet(page)
             shot(page).save(PLACE / f"{name}.webp", "WEBP", quality=80, method=6)
             page.close()
         opened.close()

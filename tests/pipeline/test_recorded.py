@@ -153,6 +153,7 @@ def test_ones_own_run_is_written_whole_and_not_made_twice(tmp_path: Path):
     assert (root / name / "gradient_ascent.npz").stat().st_mtime_ns == stamp
 
 
+@pytest.mark.long
 def test_a_method_that_does_not_know_its_length_is_never_more_than_done(tmp_path: Path):
     said: list[tuple[int, int]] = []
     asked = spec(method={"name": "jit", "knobs": {"samples": 2, "epochs": 3}})

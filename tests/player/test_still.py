@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from explorer.player import Look, pack
-from explorer.player.frames import quantise
+from explorer.player.frames import CLIP, gain_of, quantise
 from explorer.player.still import FRAMES, WORDS, between, film, scores, still
 from explorer.records import PanelFrames
 from tests.player.scenes import margins, two_class_scene
@@ -43,6 +43,18 @@ def test_scores_of_bytes_give_the_same_answers(classes: int):
     np.testing.assert_array_equal(read.argmax(axis=-1), logits.argmax(axis=-1))
 
 
+def test_small_margins_are_sent_larger_and_read_as_they_were():
+    small = np.random.default_rng(0).uniform(-0.2, 0.2, size=(1, SCENE.size**2, 2)).astype(np.float32)
+    faint = replace(PATH, logits=np.repeat(small, len(PATH.step), axis=0))
+    largest = np.abs(small[..., 1] - small[..., 0]).max()
+    assert 10 < gain_of(small) <= CLIP / largest < gain_of(small) + 0.01
+    assert gain_of(np.array([[0.0, CLIP / 1.4]])) == gain_of(np.zeros((4, 2))) == gain_of(np.zeros((4, 3))) == 1
+    found = still(pack(SCENE, [faint], Look(step=0.25)), "Moons").strips[0].pictures[0]
+    assert found.logits is not None
+    read = found.logits[:, 1] - found.logits[:, 0]
+    np.testing.assert_allclose(read, small[0, :, 1] - small[0, :, 0], atol=largest / 120)
+
+
 def test_a_still_stands_where_the_blob_does_and_says_the_numbers_of_that_step():
     words = {"forget": "row", "setForget": "corrected", "numbers": "what they are"}
     blob = pack(SCENE, [STANDING, replace(PATH, cost=1.84)], Look(step=0.25, ratio="Eight times.", words=words))
@@ -58,10 +70,29 @@ def test_a_still_stands_where_the_blob_does_and_says_the_numbers_of_that_step():
 
 
 def test_layers_that_are_off_or_cannot_be_drawn():
-    found = still(pack(SCENE, [PATH], Look(layers=("boundary", "entropy", "cloud"))), "Moons")
+    found = still(pack(SCENE, [PATH], Look(layers=("boundary", "slope", "helpers"))), "Moons")
     ground = found.strips[0].ground
     assert ground is not None and ground.retrained is None and ground.original is None
-    assert found.boundary and not found.regions and found.note == "Not drawn here: entropy, cloud."
+    assert found.boundary and not found.fill and found.note == "Not drawn here: slope, helpers."
+
+
+def test_thin_lines_of_other_models_and_doubt_are_drawn_of_the_same_bytes():
+    voting = replace(PATH, members=np.stack([PATH.logits, -PATH.logits], axis=1))
+    layers = ("confidence", "entropy", "cloud", "members")
+    found = still(pack(SCENE, [voting, STANDING], Look(step=0.25, layers=layers)), "Moons")
+    ground, (one, other) = found.strips[0].ground, found.strips[0].pictures
+    assert found.fill == "entropy" and found.note == "" and ground is not None
+    assert len(ground.cloud) == len(SCENE.retrained) and not other.members
+    for read, true in zip(ground.cloud, SCENE.retrained, strict=True):
+        np.testing.assert_array_equal(read.argmax(axis=-1), true.argmax(axis=-1))
+    for read, true in zip(one.members, (PATH.logits[1], -PATH.logits[1]), strict=True):
+        np.testing.assert_array_equal(read.argmax(axis=-1), true.argmax(axis=-1))
+
+
+def test_the_lines_of_a_certified_method_are_draws_of_its_noise():
+    certified = replace(PATH, kind="certified", members=np.stack([PATH.logits], axis=1))
+    found = still(pack(SCENE, [certified], Look(layers=("members",))), "Moons")
+    assert "draws of the noise" in found.words["members"]
 
 
 def test_a_jump_has_no_steps():

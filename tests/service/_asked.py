@@ -38,6 +38,8 @@ class Asking:
     query: str = ""
     method: str = "GET"
     headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    client: str = "127.0.0.1"
 
     def __post_init__(self) -> None:
         self.gone = asyncio.Event()
@@ -47,7 +49,7 @@ class Asking:
         self.gone.set()
 
     async def __call__(self) -> Answer:
-        begun = iter([{"type": "http.request", "body": b"", "more_body": False}])
+        begun = iter([{"type": "http.request", "body": self.body, "more_body": False}])
 
         async def receive() -> dict[str, object]:
             if (first := next(begun, None)) is not None:
@@ -65,7 +67,7 @@ class Asking:
         headers = [(name.lower().encode(), value.encode()) for name, value in self.headers.items()]
         scope = {
             "type": "http", "method": self.method, "path": self.path, "raw_path": self.path.encode(), "root_path": "",
-            "query_string": self.query.encode(), "headers": headers, "client": ("127.0.0.1", 1), "scheme": "http",
+            "query_string": self.query.encode(), "headers": headers, "client": (self.client, 1), "scheme": "http",
             "server": ("127.0.0.1", 8501), "http_version": "1.1", "asgi": {"version": "3.0"},
         }  # fmt: skip
         await self.app(scope, receive, send)  # type: ignore[arg-type]

@@ -2,7 +2,6 @@
 
 import asyncio
 import time
-from concurrent.futures import CancelledError
 from urllib.parse import parse_qsl
 
 import pytest
@@ -25,27 +24,45 @@ def until(condition, seconds: float = PATIENCE) -> None:
         time.sleep(0.005)
 
 
-def test_a_picture_asked_by_several_is_computed_once():
-    first, second = (pictures.asked(SMALL, 1, tab) for tab in "ab")
-    assert first.result(PATIENCE) is second.result(PATIENCE)
-    assert pictures.asked(SMALL, 1, "c").done()
-    assert [panel["name"] for panel in unpack(first.result()).header["panels"]] == ["1:fine_tune"]
+def asked(view: View, panel: int | None) -> bytes:
+    return finished(asyncio.wait_for(pictures.asked(view, panel, "a"), PATIENCE))
+
+
+def test_a_panel_and_the_page_that_shows_it_are_computed_once(monkeypatch: pytest.MonkeyPatch):
+    begun, ask = [], Pool.ask
+    monkeypatch.setattr(Pool, "ask", lambda self, task, **how: begun.append(task.key) or ask(self, task, **how))
+    job = pictures.begun(SMALL, "b")
+    header = unpack(asked(SMALL, 1)).header
+    assert job.wait(lambda picture: picture.ready(SMALL), PATIENCE)
+    job.cancel()
+    assert [panel["name"] for panel in header["panels"]] == ["1:fine_tune"]
+    of_panel = [key for key in begun if key.startswith("panel-fine_tune")]
+    assert len(of_panel) == 2 and len(set(of_panel)) == 1  # one key, so the pool runs one task
 
 
 def test_a_whole_view_has_all_its_panels_and_the_words_of_the_page():
-    header = unpack(pictures.asked(SMALL, None, "a").result(PATIENCE)).header
+    header = unpack(asked(SMALL, None)).header
     assert [panel["name"] for panel in header["panels"]] == ["0:retrained", "1:fine_tune"]
     assert "times as much" in header["look"]["ratio"]
 
 
+def test_the_audit_of_a_view_is_another_picture_than_its_methods():
+    audits = View.from_query({**SMALL.to_query(), "page": "audits", "audit": "weight_path"})[0]
+    audit, method = (unpack(asked(one, 1)).header["panels"][0] for one in (audits, SMALL))
+    assert (audit["way"], method.get("way")) == ("a", None)
+
+
 def test_a_cancelled_picture_is_computed_no_more(workers: Pool):
-    future = pictures.asked(View.from_query(dict(parse_qsl(LONG)))[0], 1, "a")
-    until(lambda: workers.busy(""))
-    future.cancel()
-    until(lambda: not workers.busy(""))
-    with pytest.raises(CancelledError):
-        future.result()
-    assert pictures.asked(SMALL, 1, "b").result(PATIENCE)
+    async def check() -> None:
+        task = asyncio.ensure_future(pictures.asked(View.from_query(dict(parse_qsl(LONG)))[0], 1, "a"))
+        await asyncio.to_thread(until, lambda: workers.busy(""))
+        task.cancel()
+        await asyncio.to_thread(until, lambda: not workers.busy(""))
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    finished(check())
+    assert asked(SMALL, 1)
 
 
 def test_a_browser_that_goes_away_ends_the_work(workers: Pool):

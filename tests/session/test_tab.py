@@ -65,13 +65,14 @@ def test_going_back_is_followed(clock):
     assert tab.view == before
 
 
-def test_an_old_address_is_meant_once_the_browser_has_asked_with_the_new_one():
+@pytest.mark.parametrize("asked", [True, False])
+def test_an_old_address_is_meant_once_the_browser_itself_has_asked_with_the_new_one(asked):
     tab = opened()
     before, old = tab.view, tab.publish()
-    moved(tab, 6)
-    tab.follow(tab.publish(), "watch")
+    view = moved(tab, 6)
+    tab.follow(tab.publish(), "watch", asked=asked)
     tab.follow(old, "watch")
-    assert tab.view == before
+    assert tab.view == (before if asked else view)
 
 
 def test_undo_at_once_is_not_undone_by_a_browser_that_is_two_addresses_behind():
@@ -84,6 +85,29 @@ def test_undo_at_once_is_not_undone_by_a_browser_that_is_two_addresses_behind():
     for late in (old, between, old):
         tab.follow(late, "watch")
         assert tab.view == before
+
+
+def test_a_browser_may_stay_behind_for_as_long_as_it_asks(clock):
+    tab = opened()
+    old = tab.publish()
+    between = [moved(tab, steps) and tab.publish() for steps in (6, 7, 8)][:2]
+    view = tab.view
+    for late in (old, *between):
+        clock[0] += 0.9 * session_tab.LAG
+        tab.follow(late, "watch")
+        assert tab.view == view
+
+
+def test_an_address_from_before_the_one_that_the_browser_has_is_a_link():
+    tab = opened()
+    before, old = tab.view, tab.publish()
+    moved(tab, 6)
+    between = tab.publish()
+    moved(tab, 7)
+    tab.publish()
+    tab.hear(between)
+    tab.follow(old, "watch")
+    assert tab.view == before
 
 
 def test_a_link_is_followed_at_once():
@@ -163,13 +187,13 @@ def test_back_and_forward_change_sides_too():
     assert tab.view == View.default()
     tab.publish()
     tab.follow(there, "attacks", back=True)
-    assert tab.view == own and tab.aside is not None
+    assert tab.view == own and tab.group("attacks") == "attacks"
 
 
 def test_a_link_is_meant_for_every_page():
     tab = parted()
     tab.follow({"v": "1", "seed": "3"}, "watch")
-    assert tab.view.base.seed == 3 and tab.aside is None
+    assert tab.view.base.seed == 3 and not tab.group("attacks") and not tab.aside
     tab.publish()
     tab.follow({}, "attacks")
     assert tab.view.base.seed == 3
@@ -179,9 +203,29 @@ def test_the_pages_can_share_one_view_again():
     tab = parted()
     own = tab.view
     tab.share()
-    assert tab.view == replace(View.default(), page="attacks") and tab.aside is None
+    assert tab.view == replace(View.default(), page="attacks") and not tab.group("attacks") and not tab.aside
     tab.undo()
     assert tab.view == own
+
+
+def test_two_groups_of_pages_can_each_have_a_recipe_of_their_own():
+    tab = parted()
+    own = tab.view
+    tab.follow({}, "streams")
+    assert tab.view == replace(View.default(), page="streams")
+    stream = replace(View.from_query({"data": "xor"})[0], page="streams")
+    tab.publish()
+    tab.part_ways(stream)
+    tab.publish()
+    for page, view in (("tradeoff", own), ("watch", View.default()), ("streams", stream), ("attacks", own)):
+        tab.follow({}, page)
+        assert tab.view == replace(view, page=page)
+        tab.publish()
+    tab.share()
+    assert tab.view == replace(View.default(), page="attacks")
+    tab.publish()
+    tab.follow({}, "streams")
+    assert tab.view == stream
 
 
 def test_the_first_page_has_an_empty_address_and_the_others_keep_their_view():
@@ -203,3 +247,10 @@ def test_the_place_in_a_lesson_stands_in_the_address_of_lessons_alone_and_is_not
     tab.follow({}, "watch")
     tab.follow({}, "lessons")
     assert tab.view.looks.lesson == place and tab.publish()["at"] == "1"
+
+
+def test_answers_of_the_quiz_stand_in_its_own_address_only():
+    said = Tab(replace(View.default().looking("quiz", of_original="yn").looking("lesson", lesson="cliff"), page="quiz"))
+    assert said.address() == {"v": "1", "of_original": "yn"}
+    assert Tab(replace(said.view, page="watch")).address() == {}
+    assert Tab(replace(said.view, page="lessons")).address() == {"v": "1", "lesson": "cliff"}

@@ -9,10 +9,12 @@ import toy_data.two_gaussians as two_gaussians
 from explorer import metrics, pipeline
 from explorer.pipeline.numbers import predictions
 from explorer.pipeline.paths import evaluate
+from explorer.records import Certificate, Drift, Plane
 from explorer.spec import Spec
 from explorer.view.presets import PRESETS, Preset
 from tests._claims import all_originals, closed, crossing, end, loss, memo, retrained
 
+CERTIFIED = ("certified_removal", "descent_to_delete")
 BY_KEY = {preset.key: preset for preset in PRESETS}
 
 
@@ -156,6 +158,27 @@ def test_amun_steps_just_over_the_nearest_boundary():
     assert sorted(neighbours.origin) == sorted(made.forget)
 
 
+def test_unsc_moves_where_no_retained_point_would_notice():
+    _, labels, gradient, step = BY_KEY["null_space"].view().specs()
+    assert max(area_to_retrained(gradient), area_to_retrained(step)) < area_to_retrained(labels)
+    assert end(labels)["retain"] <= min(end(gradient)["retain"], end(step)["retain"]) - 0.01
+    assert end(labels)["forget"] <= 0.25 and end(step)["forget"] <= 0.05
+
+
+def area_to_retrained(spec: Spec) -> float:
+    run = pipeline.Run(spec, memo)
+    cells = Plane.around(run.data.train.x).grid(pipeline.AREA_CELLS)
+    ours = evaluate(run, pipeline.path(run), slice(-1, None), cells).argmax(axis=-1)
+    return float(np.mean(metrics.disagreement_area(ours, pipeline.reference_areas(run)["retrained"])))
+
+
+def test_unsc_s_panel_is_its_toy_preset():
+    from explorer.methods.unsc import METHOD
+
+    panel = BY_KEY["null_space"].view().panels[3]
+    assert panel.knobs == METHOD.knobs(**METHOD.presets["toy"].knobs)
+
+
 def test_sisa_forgets_exactly_from_an_original_of_its_own():
     spec = spec_of("exact", "sisa")
     run = pipeline.Run(spec, memo)
@@ -164,6 +187,29 @@ def test_sisa_forgets_exactly_from_an_original_of_its_own():
     assert not np.array_equal(panel.logits[0], pipeline.scene(run).original)
     area = "disagreement_area"
     assert compared.to_retrained[area].mean <= compared.untouched[area].mean / 3
+
+
+def certificates(key: str) -> list[Certificate]:
+    """Return the account of each certified panel of a preset."""
+    specs = [spec for spec in BY_KEY[key].view().specs() if spec.method and spec.method.name in CERTIFIED]
+    return [pipeline.certificate(pipeline.Run(spec, memo)) for spec in specs]
+
+
+def test_certified_removal_spends_a_budget_and_buys_it_back():
+    guo, sharper, wide = certificates("gauge")
+    assert not wide.refilled.any()  # six times the noise, six times the budget
+    assert wide.cloud[-1].std(axis=0).max() > 4 * guo.cloud[-1].std(axis=0).max()
+    assert guo.refilled.any() and not sharper.refilled.any()
+    assert guo.left.min() < 0.5 and (np.diff(guo.left)[~guo.refilled[1:]] <= 0).all()
+    for found in (guo, sharper):
+        spread = found.cloud[-1].std(axis=0)
+        end = pipeline.path(pipeline.Run(spec_of("gauge", "certified_removal"), memo)).weights
+        assert end is not None and (abs(end[-1] - found.cloud[-1].mean(axis=0)) <= 4 * spread).all()
+
+
+def test_more_steps_a_deletion_need_less_noise():
+    widths = [float(found.cloud[-1].std(axis=0).max()) for found in certificates("descents")]
+    assert widths[0] > 3 * widths[1] > 9 * widths[2]
 
 
 def test_tmu_forgets_the_hard_points_only():
@@ -268,7 +314,8 @@ def test_the_mouth_forgets_and_the_head_does_not():
 
 @pytest.mark.parametrize("preset", PRESETS, ids=BY_KEY)
 def test_a_preset_about_boundaries_stands_above_the_seed_floor(preset: Preset):
-    for base in preset.view().bases():
+    view = preset.view()
+    for base in (view.stream(),) if preset.group == "Streams" else view.bases():
         ratio, made = pipeline.signal_to_floor(pipeline.Run(base, memo)), pipeline.Run(base, memo).sets
         few = len(made.forget) < 0.05 * len(made.before)
         assert few == (preset.about == "point")
@@ -313,3 +360,28 @@ def test_keys_and_pictures_are_all_different():
 @pytest.mark.parametrize("seed", range(6))
 def test_the_default_moves_the_boundary_at_least_five_times_as_much_as_a_new_seed(seed: int):
     assert pipeline.signal_to_floor(pipeline.Run(Spec.parse({"data": {"seed": seed}}), memo)) >= 5
+
+
+# --- streams -------------------------------------------------------------------------------------------------------
+
+
+def streamed(key: str, method: str) -> Drift:
+    """Return the numbers of a preset's stream of one of its panels."""
+    view = BY_KEY[key].view()
+    panel = next(panel for panel in view.panels if panel.name == method)
+    return pipeline.drift(pipeline.Run(view.stream().with_method(panel.method), memo))
+
+
+def test_of_the_same_points_one_request_after_another_some_methods_hold_and_some_break_in_this_order():
+    found = [streamed("one_after_another", name).breaks_at for name in ("influence_1", "ssd", "gradient_ascent")]
+    assert found[0] > 10 > found[1] >= found[2] == 1
+    tuned = streamed("one_after_another", "fine_tune")  # of SCRUB, which takes longer, tests/accept says the same
+    assert tuned.breaks_at == 0 and tuned.area["unlearned"][-1] < tuned.area["original"][-1] / 2
+
+
+def test_in_random_order_a_stream_can_only_harm():
+    found = {name: streamed("only_harm", name) for name in ("influence_1", "ssd", "gradient_ascent")}
+    untouched = found["ssd"].area["original"][-1]
+    assert untouched <= 0.05
+    assert min(one.area["unlearned"][-1] for one in found.values()) >= 0.95 * untouched
+    assert found["ssd"].breaks_at and found["gradient_ascent"].breaks_at

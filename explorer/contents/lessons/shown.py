@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Literal
 
@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from explorer.contents.lessons.staged import Staged, other_title
 from explorer.contents.picture import panel_names
-from explorer.contents.words import PLAYER_WORDS
 from explorer.lessons import (
     SKIPPED,
     Above,
@@ -29,9 +28,12 @@ from explorer.lessons import (
 )
 from explorer.player import Look as PlayerLook
 from explorer.player import Overlay, pack
-from explorer.records import PanelFrames, Scene
+from explorer.records import Helpers, PanelFrames, Scene
 from explorer.view import View
 
+#: What the points of each class are called, as they are drawn.
+SHAPES = ("blue discs", "orange squares", "green triangles", "pink diamonds")
+Marks = Callable[[Mapping[str, str]], Mapping[str, Any]]
 #: Entries of the legend that a lesson leaves out or says in fewer words.
 WORDS = {
     "confidence": "",
@@ -44,36 +46,67 @@ WORDS = {
     "forget": "to forget",
     "lost": "its label is lost",
     "setForget": "forgotten points right",
+    "setRetain": "other points right",
     "reference": "",
 }
 
 
-def blob(place: Place, view: View, found: Staged) -> bytes:
+def blob(place: Place, view: View, found: Staged, guessed: Marks | None = None, *, elsewhere: bool = False) -> bytes:
     """Return the player's bytes of a step.
 
     Args:
         place: where one stands, and what was answered.
         view: what the step shows.
         found: what is ready of it.
+        guessed: returns the marks of a whole class by the names of the panels, in place of one's own guess.
+        elsewhere: one guesses on another screen than this.
     """
     step = place.step
     assert step is not None
     locked = place.locked
-    names = _titles(step, view, locked)
+    names = _titles(step, view, found, locked)
     panels = [_calm(step, panel, names[panel.name], locked) for panel in found.panels.values()]
     moves = any(len(panel.step) > 1 for panel in panels)
-    still = not moves or (isinstance(step, Guess) and (locked or step.ends))
+    still = not moves or locked or (isinstance(step, Guess) and step.ends)
     look = PlayerLook(
         step=(1.0 if step.ends else 0.0) if isinstance(step, Guess) and locked else 1.0,
         layers=_layers(step, view, locked),
         projector=view.layout == "projector",
         play=not still,
-        words={**WORDS, **PLAYER_WORDS[view.base.request.kind]},
+        words={**WORDS, **_words(found)},
         expected=tuple(names.items()),
-        lines=(1, 0) if isinstance(step, Try) else (0, 0),
+        lines=(len(_sets(step, False)), 0),  # room is kept while a guess is due, so that nothing jumps
         controls=() if still else ("play",),
     )
-    return pack(found.scene, panels, look, overlay(place, view, found, moves=not still))
+    scene = _unmarked(found.scene) if step.hides and locked else found.scene
+    if view.page != "images" and len(scene.names) <= len(SHAPES):
+        scene = replace(scene, names=SHAPES[: len(scene.names)])
+    if found.quiz is not None and found.quiz.x is not None and not step.hides:
+        panels = [replace(panel, helpers=(_asked(found.quiz.x, found.quiz.y),)) for panel in panels]
+        look = replace(look, layers=(*look.layers, "helpers"))
+    laid = overlay(place, view, found, moves=not still, guessed=guessed)
+    return pack(scene, panels, look, replace(laid, ask="") if elsewhere else laid)
+
+
+def _asked(x: NDArray[Any], y: NDArray[Any]) -> Helpers:
+    """Return the points of the quiz as points beside the training points."""
+    return Helpers("asked about", x, y, np.full(len(x), -1, np.int64))
+
+
+def _sets(step: Step, locked: bool) -> tuple[str, ...]:
+    """Return whose accuracies stand under the panels now."""
+    return ("forget",) if isinstance(step, Try) else () if locked else step.numbers
+
+
+def _unmarked(scene: Scene) -> Scene:
+    """Return a scene in which no point is marked as one to forget."""
+    return replace(scene, forget=scene.forget[:0], after_x=scene.after_x[:0], after_y=scene.after_y[:0],
+                   retrained_right=None)  # fmt: skip
+
+
+def _words(found: Staged) -> dict[str, str]:
+    """Return what the player says otherwise; what a lesson leaves out stays left out, and a line's name is short."""
+    return {name: said for name, said in found.words.items() if WORDS.get(name, said) and name != "retrained"}
 
 
 def _layers(step: Step, view: View, locked: bool) -> tuple[str, ...]:
@@ -82,10 +115,13 @@ def _layers(step: Step, view: View, locked: bool) -> tuple[str, ...]:
     return tuple(layer for layer in view.layers if lines or layer not in ("original", "retrained"))
 
 
-def _titles(step: Step, view: View, locked: bool) -> dict[str, str]:
+def _titles(step: Step, view: View, found: Staged, locked: bool) -> dict[str, str]:
     """Return the title of each panel by its name in the picture."""
     own = {name: panel.title for name, panel in zip(panel_names(view), view.panels, strict=True)}
+    if view.page == "images":
+        own = {}  # recorded runs are not the View's panels
     own |= {name: other_title(name) for name in step.others}
+    own |= {panel.name: panel.title for panel in found.panels.values() if panel.name not in own}
     if not step.titles:
         return own
     given = dict(zip(own, step.titles, strict=True))
@@ -94,8 +130,14 @@ def _titles(step: Step, view: View, locked: bool) -> dict[str, str]:
 
 def _calm(step: Step, panel: PanelFrames, title: str, locked: bool) -> PanelFrames:
     """Return a panel under its title here, with numbers where one tries; while a guess is due nothing gives it away."""
-    if not isinstance(step, Try):
+    if not _sets(step, locked):
         panel = replace(panel, accuracy={}, cost=float("nan"), note="")
+    if locked and step.titles:  # how long each trained would tell them apart
+        end = slice(-1, None) if isinstance(step, Guess) and step.ends else slice(0, 1)
+        panel = replace(
+            panel, step=panel.step[:1], logits=panel.logits[end], confidence=panel.confidence[end], accuracy={},
+            helpers=(), members=None, straight=False, way="",
+        )  # fmt: skip
     if locked:
         said = panel.trouble if panel.refused else ""
         panel = replace(panel, unmoved="", trouble=said, kind="reference" if step.titles else panel.kind)
@@ -105,7 +147,7 @@ def _calm(step: Step, panel: PanelFrames, title: str, locked: bool) -> PanelFram
 # --- over the picture -------------------------------------------------------------------------------------------------
 
 
-def overlay(place: Place, view: View, found: Staged, *, moves: bool = True) -> Overlay:
+def overlay(place: Place, view: View, found: Staged, *, moves: bool = True, guessed: Marks | None = None) -> Overlay:
     """Return what a step lays over its picture.
 
     Args:
@@ -113,20 +155,25 @@ def overlay(place: Place, view: View, found: Staged, *, moves: bool = True) -> O
         view: what the step shows.
         found: what is ready of it.
         moves: whether anything in it moves now.
+        guessed: as `blob` takes it.
     """
     step = place.step
     assert step is not None
     named = dict(zip((panel.name for panel in view.panels), panel_names(view), strict=True))
-    named |= {name: name for name in step.others}
+    named |= {name: name for name in step.others} | {name: panel.name for name, panel in found.panels.items()}
     phase = "ask" if place.locked else "told" if isinstance(step, Guess) else ""
+    marks: Mapping[str, Any] = {}
+    if isinstance(step, Guess) and not place.locked:
+        of_class = guessed(named) if guessed is not None and found.complete else None
+        marks = _marks(step, place.answer, found, named) if of_class is None else of_class
     return Overlay(
         place=f"{place.key}:{place.at}:{phase}",
         spotlight=named.get(step.spotlight, step.spotlight),
         cue=moves and not isinstance(step, Try),
         locked=place.locked,
-        sets=("forget",) if isinstance(step, Try) else (),
+        sets=_sets(step, place.locked),
         ask=_asks(step) if isinstance(step, Guess) and place.locked else "",
-        marks=_marks(step, place.answer, found, named) if isinstance(step, Guess) and not place.locked else {},
+        marks=marks,
     )
 
 
@@ -145,7 +192,7 @@ def _marks(step: Guess, answer: Any, found: Staged, named: Mapping[str, str]) ->
             else {}
         )
     if isinstance(kind, Number):
-        return {"scale": _scale(kind, found, None if skipped else answer, truth, named)}
+        return {"scale": scale(kind, found, None if skipped else answer, truth, named)}
     if isinstance(kind, Points):
         return {"points": {"guess": [] if skipped else list(answer), "truth": list(truth)}}
     if isinstance(kind, Line):
@@ -162,7 +209,8 @@ def _framed(panels: list[str], guess: int | None, truth: int) -> list[dict[str, 
     return framed
 
 
-def _scale(kind: Number, found: Staged, guess: float | None, truth: float, named: Mapping[str, str]) -> dict[str, Any]:
+def scale(kind: Number, found: Staged, guess: float | None, truth: float, named: Mapping[str, str]) -> dict[str, Any]:
+    """Return the scale of a number: a guess, None for none, and the truth with its band."""
     goals = found.scene.goals.get("forget")
     band = None
     if kind.truth == "retrained_right" and goals is not None:
@@ -241,7 +289,7 @@ def right(step: Guess, answer: Any, found: Staged) -> bool:
         return abs(answer - truth) <= kind.near
     if isinstance(kind, Points):
         both, either = set(answer) & set(truth), set(answer) | set(truth)
-        return len(both) >= 0.8 * len(either)
+        return len(both) >= kind.near * len(either)
     if isinstance(kind, Line):
         return share(found, answer) >= kind.near
     return answer == truth
@@ -266,12 +314,16 @@ def outcome(step: Guess, view: View, answer: Any, found: Staged) -> str:
         return f"It is {truth:g}{unit}." if skipped else f"You said {answer:g}; it is {truth:g}{unit}."
     if isinstance(kind, Points):
         if skipped:
-            return f"It is {len(truth)} points."
+            ringed = len({*truth} & {*found.scene.forget.tolist()})
+            return (
+                f"{len(truth)} points change: {ringed} of the {len(found.scene.forget)} ringed ones and "
+                f"{len(truth) - ringed} others."
+            )
         hit = len(set(answer) & set(truth))
         return f"You chose {len(answer)} points, {hit} of them rightly; {len(truth)} change."
     if isinstance(kind, Line):
         if skipped:
-            return "The black line is the true one."
+            return "The solid line is the true one."
         return f"Your line puts {share(found, answer):.0%} of the plane on the right side."
     titles = {panel.name: panel.title for panel in view.panels}
     order = ", ".join(titles[name] for name in truth)

@@ -1,4 +1,7 @@
-"""Compute what a step shows, panel by panel, and then the truth of its guess."""
+"""Compute what a step shows, panel by panel, and then the truth of its guess.
+
+The page of a step's View says what kind of picture it is: an audit, recorded runs on images, or panels of points.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +11,17 @@ from typing import Any
 
 import numpy as np
 
-from explorer.contents.lessons.truths import at_points, truth_of
+from explorer.contents import audits
+from explorer.contents import quiz as quizzes
+from explorer.contents.lessons.truths import at_points, truth_of, truth_of_quiz
 from explorer.contents.picture import Pieces, panel_names
-from explorer.lessons import Choice, Guess, Kind, Step
-from explorer.records import PanelFrames, Scene
+from explorer.contents.recorded import player
+from explorer.contents.recorded.cut import Cut
+from explorer.contents.recorded.runs import open_runs
+from explorer.contents.words import PLAYER_WORDS, method_title
+from explorer.experiments.cifar import files
+from explorer.lessons import Attack, Choice, Guess, Kind, Step
+from explorer.records import PanelFrames, Quiz, Scene
 from explorer.session.desk import HAND, SCREEN, Desk, Tick
 from explorer.view import View
 
@@ -25,12 +35,20 @@ class Staged:
         panels: method, reference or another retrained model -> its frames, in their order.
         complete: whether all panels are there.
         truth: of the step's guess; None without one, or until it is known.
+        quiz: the points of an Attack, or of a guess about one, without LiRA; None without either.
+        words: what the player says otherwise.
     """
 
     scene: Scene
     panels: Mapping[str, PanelFrames] = field(default_factory=dict[str, PanelFrames])
     complete: bool = False
     truth: Any = None
+    quiz: Quiz | None = None
+    words: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+#: What the accuracies under a panel of images are called.
+SETS: Mapping[str, str] = {"setForget": "forgotten right", "setRetain": "others right"}
 
 
 def staged(step: Step, view: View, desk: Desk, tick: Tick) -> Iterator[Staged]:
@@ -45,6 +63,12 @@ def staged(step: Step, view: View, desk: Desk, tick: Tick) -> Iterator[Staged]:
     Raises:
         ValueError: one sentence, if there can be no picture.
     """
+    by_page = {"audits": _audited, "images": _recorded}
+    yield from by_page.get(view.page, _panels)(step, view, desk, tick)
+
+
+def _panels(step: Step, view: View, desk: Desk, tick: Tick) -> Iterator[Staged]:
+    """Yield the panels of a View of points."""
     pieces = Pieces(view.base, desk, tick)
     tick(0, 1, "Training the models")
     scene: Scene = pieces.one(*pieces.scene())
@@ -57,13 +81,50 @@ def staged(step: Step, view: View, desk: Desk, tick: Tick) -> Iterator[Staged]:
     for name, frames in pieces.each(wishes, lambda name: f"Unlearning: {named[name].title}"):
         found[name] = replace(frames, name=name)
         if len(found) < len(named):
-            yield Staged(scene, _by_method(view, found))
+            yield Staged(scene, _by_method(view, found), words=PLAYER_WORDS[view.base.request.kind])
     panels = {**_by_method(view, found), **{name: _other(scene, name) for name in step.others}}
-    truth = _truth(step.kind, scene, panels) if isinstance(step, Guess) else None
-    yield Staged(scene, panels, True, truth)
+    quiz = None
+    if isinstance(step, Attack) or view.page == "quiz":
+        *_, quiz = desk.stream(view.base, quizzes.drawing, view, tick=tick)
+    yield _whole(step, Staged(scene, panels, quiz=quiz, words=PLAYER_WORDS[view.base.request.kind]))
+
+
+def _audited(step: Step, view: View, desk: Desk, tick: Tick) -> Iterator[Staged]:
+    """Yield an audit of every panel, and last what stands beside the one in focus, by the name "beside"."""
+    names, now = panel_names(view), None
+    key = view.looks.audits.audit
+    for now in desk.stream(view.base, audits.auditing, view, tick=tick):
+        if now.scene is not None and now.panels and not now.complete:
+            yield Staged(now.scene, _by_method(view, now.panels), words=audits.WORDS.get(key, {}))
+    assert now is not None and now.scene is not None
+    panels = _by_method(view, now.panels)
+    for frames in (one for name, one in now.panels.items() if name not in names):
+        panels["beside"] = frames
+    yield _whole(step, Staged(now.scene, panels, words=audits.WORDS.get(key, {})))
+
+
+def _recorded(step: Step, view: View, desk: Desk, tick: Tick) -> Iterator[Staged]:
+    """Yield a plane of recorded runs that ship: original, retrained, then the methods."""
+    wished = view.looks.images
+    opened = open_runs(wished.folder, files.SHIPPED / wished.folder)
+    cut = Cut(opened, wished.cut, wished.runs)
+    references = {"original": opened.original, "retrained": opened.retrained}
+    panels = {name: cut.panel(name, name.capitalize(), run, "reference") for name, run in references.items()}
+    panels |= {key: cut.panel(key, method_title(key), opened.methods[key], "approximate") for key in wished.runs}
+    yield _whole(step, Staged(cut.scene(), panels, words={**player.words_of(opened), **SETS}))
+
+
+def _whole(step: Step, found: Staged) -> Staged:
+    """Return all of a step, with the truth of its guess."""
+    if not isinstance(step, Guess):
+        return replace(found, complete=True)
+    if found.quiz is not None:
+        return replace(found, complete=True, truth=truth_of_quiz(step.kind.truth, found.quiz))
+    return replace(found, complete=True, truth=_truth(step.kind, found.scene, found.panels))
 
 
 def _by_method(view: View, found: Mapping[str, PanelFrames]) -> dict[str, PanelFrames]:
+    """Return the panels of a View by method or reference."""
     named = zip(panel_names(view), view.panels, strict=True)
     return {panel.name: found[name] for name, panel in named if name in found}
 

@@ -13,10 +13,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.records import PanelFrames, Scene
+from explorer.metrics.guessing import highest
+from explorer.records import PanelFrames, Quiz, Scene
 
 BREAK = 0.05  # of accuracy: a model that lost more of the retain set is said to be broken; our choice
 HARDLY = 0.005  # of the plane
+NEAR_END = 0.1  # of the way between two models
 Panels = Mapping[str, PanelFrames]  # method or reference -> its frames, in their order
 
 
@@ -77,6 +79,19 @@ def entropy(scene: Scene, grid: NDArray[Any]) -> float:
     return float(-(p * np.log(np.maximum(p, 1e-12))).sum(axis=-1).mean())
 
 
+def truth_of_quiz(name: str, quiz: Quiz) -> int:
+    """Return the truth of a guess about the quiz: "<role>.right", how many of its points the loss attack gets right.
+
+    Raises:
+        ValueError: if the name is no such one.
+    """
+    role, _, quantity = name.partition(".")
+    if role not in quiz.scores or quantity != "right":
+        raise ValueError(f"a truth of the quiz must be one of {', '.join(quiz.scores)} with .right, got {name}")
+    called = highest(quiz.scores[role]["loss"], int(quiz.member.sum()))
+    return int((called == quiz.member).sum())
+
+
 def _end(panels: Panels, panel: str) -> NDArray[Any]:
     return panels[panel].logits[-1]
 
@@ -124,6 +139,49 @@ def _repaired(scene: Scene, panels: Panels, panel: str) -> int:
     return 0 if right >= 0.9 else 1 if right >= 0.35 else 2
 
 
+def _peak(scene: Scene, panels: Panels, panel: str) -> float:
+    """How many of the points to forget are right at the best step on screen."""
+    return round(float(panels[panel].accuracy["forget"].max()) * len(scene.forget))
+
+
+def _nearest_on_way(scene: Scene, panels: Panels, panel: str) -> int:
+    """Where on the straight way the model is nearest to retrained: 0 before its end (a = 1), 1 there, 2 beyond it."""
+    frames = panels[panel]
+    areas = [area(scene, grid) for grid in frames.logits]
+    share = float(np.argmin(areas)) / (len(areas) - 1)
+    a = frames.ends[0] + share * (frames.ends[1] - frames.ends[0])
+    return 0 if a < 1 - NEAR_END else 2 if a > 1 + NEAR_END else 1
+
+
+def _forgotten(scene: Scene, panels: Panels) -> tuple[int, ...]:
+    """Rows of the training set that are to be forgotten."""
+    return tuple(sorted(int(row) for row in scene.forget))
+
+
+def _prints(scene: Scene, panels: Panels) -> tuple[str, ...]:
+    """Methods whose weights print the point to forget, the nearest print first, then those that print none."""
+    point = scene.x[scene.forget[0]]
+
+    def off(name: str) -> float:
+        ghosts = [one.x[0] for one in panels[name].helpers if one.mark == "ghost"]
+        return min((float(np.hypot(*(ghost - point))) for ghost in ghosts), default=np.inf)
+
+    methods = [name for name, panel in panels.items() if panel.kind != "reference"]
+    return tuple(sorted(methods, key=off))
+
+
+def _retrained_per_cent(scene: Scene, panels: Panels) -> float:
+    """The accuracy of the retrained models on what is to be forgotten, in per cent, in their mean."""
+    return round(100 * scene.goals["forget"].mean)
+
+
+def _nearest_forget(scene: Scene, panels: Panels) -> tuple[str, ...]:
+    """Methods, from the one whose forget accuracy ends nearest to the retrained models' mean to the farthest."""
+    goal = scene.goals["forget"].mean
+    methods = [name for name, panel in panels.items() if panel.kind != "reference"]
+    return tuple(sorted(methods, key=lambda name: abs(float(panels[name].accuracy["forget"][-1]) - goal)))
+
+
 def _retrained_right(scene: Scene, panels: Panels) -> float:
     """How many of the points to forget retrained models get right, in their mean."""
     return round(scene.goals["forget"].mean * len(scene.forget))
@@ -169,6 +227,8 @@ OF_ONE: Mapping[str, Callable[[Scene, Panels, str], Any]] = {
     "holds": _holds,
     "hardly_moves": _hardly_moves,
     "repaired": _repaired,
+    "peak": _peak,
+    "nearest_on_way": _nearest_on_way,
 }
 #: Quantity of all panels.
 OF_ALL: Mapping[str, Callable[[Scene, Panels], Any]] = {
@@ -178,4 +238,8 @@ OF_ALL: Mapping[str, Callable[[Scene, Panels], Any]] = {
     "alike": _alike,
     "retrained_right": _retrained_right,
     "retrained_changed": _retrained_changed,
+    "retrained_per_cent": _retrained_per_cent,
+    "nearest_forget": _nearest_forget,
+    "forgotten": _forgotten,
+    "prints": _prints,
 }

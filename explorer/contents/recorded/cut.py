@@ -137,7 +137,7 @@ class Cut:
             name: unique in the picture.
             title: what stands above it.
             run: what is drawn; of several seeds the first.
-            kind: "reference", "exact" or "approximate".
+            kind: "reference", "exact", "certified" or "approximate".
         """
         one = run.snapshots[0]
         return PanelFrames(

@@ -126,7 +126,7 @@ def with_chooser(spec: Spec, name: str) -> Spec:
 
 def offers(spec: Spec) -> tuple[list[str], list[str]]:
     """Return the methods that can answer what is asked, and why others cannot."""
-    can, why = methods_for(spec.request, whole_class=_whole_class(spec))
+    can, why = methods_for(spec, whole_class=_whole_class(spec))
     left_out = {name: CATALOG.methods[name].images.cannot for name in can if CATALOG.methods[name].images.cannot}
     said = [f"{CATALOG.methods[name].title} {reason}" for name, reason in left_out.items()]
     return [name for name in can if name not in left_out], [*why, *said]

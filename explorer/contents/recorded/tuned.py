@@ -8,6 +8,7 @@ from typing import Any
 
 from explorer.contents.recorded.runs import Opened
 from explorer.experiments.cifar import not_knowing, trials
+from explorer.experiments.cifar.budgets import budget_of
 from explorer.experiments.cifar.trials import Tried
 from explorer.figures.trials import Judged, KnobAxis
 from explorer.knobs import knob_infos
@@ -46,10 +47,21 @@ def sentence(opened: Opened, method: str) -> str:
         parts.append("every one of them breaks the model: it loses more than half of what retrained keeps")
     elif lost:
         parts.append(f"{lost} {'loses' if lost == 1 else 'lose'} more than half of what retrained keeps")
+    if left := _to_come(opened, method):
+        parts.append(f"{left} more are to come, so this search is not done")
     if not _recorded(opened, method):
         parts.append("made after the recorded run, which has other knobs")
     said = f"{len(made)} trials" if len(made) > 1 else "1 trial"
     return f"{said}, {sum(one.trial.seconds for one in made):,.0f} s in all" + "".join(f"; {part}" for part in parts)
+
+
+def _to_come(opened: Opened, method: str) -> int:
+    """Return how many trials of a method are still to be made on a request; 0 where a Spec of today cannot say."""
+    try:
+        base = Spec.parse(dict(opened.scene.spec))
+    except SpecError:
+        return 0
+    return max(0, budget_of(base, method).trials - len(opened.trials[method])) if method in CATALOG.methods else 0
 
 
 def _recorded(opened: Opened, method: str) -> bool:
@@ -117,20 +129,47 @@ def _text(value: Any) -> str:
 
 
 def all_values(made: Sequence[Tried]) -> list[dict[str, Any]]:
-    """Return a table of the trials: number, where the knobs came from, both judges, cost, how it ended, and knobs."""
+    """Return a table of the trials: which one it is, its number, where its knobs came from, what came of it, its knobs.
+
+    The chosen one stands first, the authors' own beside it, then the oracle's best; all others follow by number.
+    "forget" and "kept" are accuracies on forgotten images and on validation images of what stays.
+    """
+    marks = _marks(made)
+    first = [one for number in marks for one in made if one.number == number]
     return [
         {
+            "is": ", ".join(marks.get(one.number, ())),
             "trial": one.number + 1,
             "knobs from": ORIGINS[one.origin],
-            "honest judge": one.trial.judge if math.isfinite(one.trial.judge) else None,
-            "oracle": one.trial.oracle if math.isfinite(one.trial.oracle) else None,
+            "honest judge": _finite(one.trial.judge),
+            "oracle": _finite(one.trial.oracle),
+            "forget": one.trial.oracle_parts.get("forget"),
+            "kept": one.trial.oracle_parts.get("kept"),
             "seconds": one.trial.seconds,
             "epochs": one.trial.epochs,
             "ended": one.trial.ended,
             "knobs": ", ".join(f"{name} {_text(value)}" for name, value in one.knobs.items()),
         }
-        for one in made
+        for one in [*first, *(one for one in made if one.number not in marks)]
     ]
+
+
+def _marks(made: Sequence[Tried]) -> dict[int, list[str]]:
+    """Return number of a trial -> what it is, of those that are marked, in the order in which they are read."""
+    found: dict[int, list[str]] = {}
+    seen = judged(made)
+    for at, word in (
+        (seen.chosen, "chosen"),
+        (seen.authors, "authors"),
+        (seen.by_oracle, "oracle"),
+    ):
+        if at is not None:
+            found.setdefault(made[at].number, []).append(word)
+    return found
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None
 
 
 ORIGINS = {

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from explorer.contents import attacks, audits, picture, poster, tradeoff
+from explorer.contents import attacks, audits, picture, poster, streams, tradeoff
 from explorer.contents.poster import Poster
 from explorer.contents.recorded.runs import Opened
 from explorer.contents.tables import attacks as attack_tables
 from explorer.contents.tables import audits as audit_tables
 from explorer.contents.tables import formats, numbers, papers
+from explorer.contents.tables import streams as stream_tables
 from explorer.contents.words import method_title
 from explorer.experiments.store.store import Store
 from explorer.session.desk import Here, silent
@@ -17,7 +18,9 @@ from explorer.view import View
 
 def panel_table(view: View, store: Store) -> str:
     """Return the table of a page on points of a plane; "" where no panel holds a method with numbers."""
-    by_page = {"tradeoff": _tradeoff, "attacks": _attack, "audits": _audit, "compare": _compare}
+    by_page = {
+        "tradeoff": _tradeoff, "attacks": _attack, "audits": _audit, "streams": _stream, "compare": _compare,
+    }  # fmt: skip
     return by_page.get(view.page, _watch)(view, store)
 
 
@@ -61,6 +64,12 @@ def _audit(view: View, store: Store) -> str:
     *_, now = audits.auditing(view, store.memo, silent)
     named = audits.titles(view, now)
     return audit_tables.as_csv(now.audit, now.numbers, named) if named else ""
+
+
+def _stream(view: View, store: Store) -> str:
+    *_, now = streams.streaming(view, Here(store.memo), silent)
+    named = streams.methods(view, now)
+    return stream_tables.as_csv(now.drifts, named) if named else ""
 
 
 def _compare(view: View, store: Store) -> str:

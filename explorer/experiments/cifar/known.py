@@ -1,25 +1,32 @@
 """Run a method from the models that a recorded folder ships: nothing is trained, and a moved knob is answered at once.
 
 A folder ships `original.safetensors` in single precision and `retrained.safetensors`, `retrained-1.safetensors`, ... in
-half precision. What attacks with reference models would say (RMIA) is left out: these are not shipped.
+half precision; one more retrained model, which the oracle of a search knows, where a search went on from them. What
+attacks with reference models would say (RMIA) is left out: these are not shipped.
+
+A search and a recorded row go on from these models too, on any machine: models that are trained there are others.
 """
 
 from __future__ import annotations
 
-import queue
-import threading
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from explorer import pipeline
+from explorer.experiments.cifar import files
 from explorer.experiments.cifar.signed import signed
 from explorer.experiments.store.store import Store
 from explorer.experiments.store.trainings import trainings_at
+from explorer.experiments.work import growing as work_growing
 from explorer.records import ImageRun, ImageScene, Snapshots
 from explorer.spec import Spec, SpecError
 from explorer.spec.catalog import CATALOG
 
 SUFFIX = ".safetensors"
+WEIGHTS = "starts from the original that ships, in float32; compared with the retrained models that ship, in float16"
+WITHOUT_RMIA = "its reference models do not ship"
 
 
 def file_of(folder: Path, role: pipeline.Reference, k: int) -> Path:
@@ -44,10 +51,73 @@ def write(run: pipeline.Run, folder: Path) -> None:
         pipeline.write_known(run.spec, run.data, state, file, what, half=role == "retrained")
 
 
+def write_oracle(run: pipeline.Run, folder: Path) -> None:
+    """Write the weights of the retrained model that the oracle knows beside the others, in half precision.
+
+    Raises:
+        OSError: if they cannot be written.
+    """
+    k = pipeline.oracle_seed(run)
+    what = f"retrained {k} of {folder.name}, in no band: the oracle's"
+    state = pipeline.retrained(run, k).state
+    pipeline.write_known(run.spec, run.data, state, file_of(folder, "retrained", k), what, half=True)
+
+
+def ships(folder: Path, spec: Spec) -> bool:
+    """Say whether a folder ships the models of what a Spec asks, as `answers`, and has recorded what they are."""
+    try:
+        return all(_same(files.read_run(folder, name).spec, folder, spec) for name in files.REFERENCES)
+    except files.Unreadable:
+        return False
+
+
+def start(folder: Path, spec: Spec, place: str) -> tuple[pipeline.Run, bool]:
+    """Return a run that trains no model that the folder ships, and whether it reads them from there.
+
+    It does not where the store holds these very models: then it has all that was trained with them as well.
+
+    Args:
+        folder: of the request, which may not be there.
+        spec: with or without a method.
+        place: the store's folder; "" for memory only.
+    """
+    run = trainings_at(place).run(spec)
+    if not ships(folder, spec) or pipeline.trained_here(run, file_of(folder, "original", 0)):
+        return run, False
+    named = files_of(folder, run.seeds + 1)  # the oracle's too
+    return pipeline.with_known(run, {one: file for one, file in named.items() if file.is_file()}), True
+
+
+def method_run(run: pipeline.Run, *, shipped: bool) -> ImageRun:
+    """Return a method's run on a folder's request.
+
+    From models that ship, RMIA is left out, and the run says both.
+
+    Args:
+        run: of the method; as `start` returns it, with what it says beside it.
+        shipped: it starts from the models that the folder ships.
+
+    Raises:
+        SpecError: if it cannot run.
+    """
+    if not shipped:
+        return pipeline.method_run(run)
+    spec = run.spec
+    alone = spec.with_part(evaluation={**spec.as_json()["evaluation"], "shadows": 0})
+    found = pipeline.method_run(replace(run, spec=alone))
+    left_out = {pipeline.RMIA: WITHOUT_RMIA} if pipeline.asks_rmia(spec) else None
+    numbers = replace(found.numbers, weights=WEIGHTS, left_out=left_out)
+    return replace(found, spec=spec.as_json(), numbers=numbers)
+
+
 def answers(scene: ImageScene, folder: Path, spec: Spec) -> bool:
     """Say whether a folder ships the models of what a Spec asks: the same data, request, network, recipe and seed."""
+    return _same(scene.spec, folder, spec)
+
+
+def _same(content: Mapping[str, Any], folder: Path, spec: Spec) -> bool:
     try:
-        recorded = Spec.parse(dict(scene.spec))
+        recorded = Spec.parse(dict(content))
     except SpecError:
         return False  # made before a knob changed its name
     same = recorded.key(*pipeline.REQUEST_PARTS) == spec.key(*pipeline.REQUEST_PARTS)
@@ -57,7 +127,9 @@ def answers(scene: ImageScene, folder: Path, spec: Spec) -> bool:
 def asked(scene: ImageScene, spec: Spec) -> Spec:
     """Return a Spec's method on the folder's request, judged as there, but for the attack with models of its own."""
     kept = dict(scene.spec.get("evaluation", {}))
-    attacks = [key for key in kept.get("attacks", []) if key != "rmia"]
+    attacks = kept.get("attacks")  # None for all
+    if attacks is not None:
+        attacks = [key for key in attacks if key != pipeline.RMIA]
     method = spec.as_json()["method"]
     return Spec.parse({**scene.spec, "method": method, "evaluation": {**kept, "attacks": attacks, "shadows": 0}})
 
@@ -112,31 +184,18 @@ def _nobody(done: int, total: int, sentence: str) -> None:
 def growing(
     scene: ImageScene, folder: Path, spec: Spec, store: Store, tick: Callable[[int, int, str], None]
 ) -> Iterator[ImageRun]:
-    """Yield the run so far every few seconds while `moved` makes it, and the whole run last.
+    """Return the run so far every few seconds while `moved` makes it, and the whole run last.
 
     What was made before comes at once. The method runs in a thread of its own.
 
     Raises:
         SpecError: as `moved`.
     """
-    found: queue.SimpleQueue[tuple[ImageRun | None, BaseException | None]] = queue.SimpleQueue()
 
-    def make() -> ImageRun:
-        return moved(scene, folder, spec, str(store.place or ""), tick, lambda run: found.put((run, None)))
+    def make(show: Callable[[ImageRun], None]) -> ImageRun:
+        def moving() -> ImageRun:
+            return moved(scene, folder, spec, str(store.place or ""), tick, show)
 
-    def work() -> None:
-        try:
-            found.put((store.memo(f"moved-{folder.name}-{spec.key()}", make), None))
-        except BaseException as error:  # a cancel too: it is raised again where the others wait
-            found.put((None, error))
-        else:
-            found.put((None, None))
+        return store.memo(f"moved-{folder.name}-{spec.key()}", moving)
 
-    threading.Thread(target=work, name="explorer-moved", daemon=True).start()
-    while True:
-        run, error = found.get()
-        if error is not None:
-            raise error
-        if run is None:
-            return
-        yield run
+    return work_growing.growing(make, "explorer-moved")

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from explorer import pipeline
 from explorer.experiments.cifar import files
 from explorer.experiments.cifar.chosen_knobs import has_trials, knobs_of
+from explorer.experiments.cifar.in_training import Growing, Watch
 from explorer.experiments.cifar.record import is_recorded, references_task
 from explorer.experiments.cifar.side_by_side import train
 from explorer.experiments.cifar.signed import signed
 from explorer.experiments.store.store import Store
 from explorer.experiments.store.trainings import trainings_at
+from explorer.experiments.work import growing as work_growing
+from explorer.records import ImageRun, Snapshots
 from explorer.spec import Spec, SpecError, folder_of
 from explorer.spec.catalog import CATALOG
 
@@ -37,7 +41,7 @@ def own_root(store: Store) -> Path | None:
     return store.place / "recorded" if store.place else None
 
 
-def own(spec: Spec, store: Store, tell: Tell, workers: int = 1) -> str:
+def own(spec: Spec, store: Store, tell: Tell, workers: int = 1, show: Callable[[Growing], None] | None = None) -> str:
     """Train what a Spec on images needs, run its method, and write all into `own_root`; returns the folder's name.
 
     Args:
@@ -47,6 +51,8 @@ def own(spec: Spec, store: Store, tell: Tell, workers: int = 1) -> str:
             does not say how far its preparation is. Meanwhile the sentence gives the seconds so far, and a cancel
             takes effect at the next pass through the network.
         workers: how many models are trained at once, each in a process of its own; 1 trains in this one.
+        show: called with the run as far as it is: while models are trained side by side, as often as looking takes a
+            tenth of the time, and while the method runs.
 
     Raises:
         SpecError: if the Spec cannot be run, or there is no folder to write to.
@@ -76,7 +82,8 @@ def own(spec: Spec, store: Store, tell: Tell, workers: int = 1) -> str:
         roles = [one for one in pipeline.models_of(seeds) if not (given and one[0] == "original")]
         said = f"Training {len(roles)} models side by side"
         whole = 1000 * (1 + seeds)
-        train(spec, roles, str(store.place), lambda share: tell(int(whole * share), 1000 * parts, said), workers)
+        watch = Watch(spec, str(store.place), show).look if show and not given else None
+        train(spec, roles, str(store.place), lambda share: tell(int(whole * share), 1000 * parts, said), workers, watch)
     pipeline.original(kept.run(spec, step(0, sentence)), 0)
     for k in range(seeds):
         sentence = f"Training retrained model {k + 1} of {seeds}"
@@ -96,6 +103,28 @@ def own(spec: Spec, store: Store, tell: Tell, workers: int = 1) -> str:
             running(done, total)
 
     if not is_recorded(root / name, spec.method.name, spec):
-        run = pipeline.method_run(kept.run(spec, on))
-        files.write_run(root / name, signed(run, tuned_of(spec)))
+        run = replace(kept.run(spec, on), grow=_grown(spec, root, name, show) if show else None)
+        files.write_run(root / name, signed(pipeline.method_run(run), tuned_of(spec)))
     return name
+
+
+def growing(spec: Spec, store: Store, tell: Tell, workers: int = 1) -> Iterator[Growing | str]:
+    """Return the run as far as it is, again and again while `own` makes it, and the folder's name last."""
+
+    def make(show: Callable[[Growing | str], None]) -> Growing | str:
+        return own(spec, store, tell, workers, show)
+
+    return work_growing.growing(make, "explorer-own")
+
+
+def _grown(spec: Spec, root: Path, name: str, show: Callable[[Growing], None]) -> Callable[[Snapshots], None]:
+    """Return what is called with a method's path while it runs, beside the models that are recorded by then."""
+    held, asked = files.load(name, root), spec.method
+    assert asked is not None
+
+    def grow(seen: Snapshots) -> None:
+        numbers = pipeline.numbers_so_far(seen, held.scene.probes)
+        run = ImageRun(asked.name, spec.as_json(), (seen,), numbers, CATALOG.methods[asked.name].title)
+        show(Growing(held.scene, held.original, held.retrained, run))
+
+    return grow

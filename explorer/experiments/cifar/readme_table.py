@@ -37,7 +37,7 @@ def rows(root: Path = files.SHIPPED) -> list[tuple[str, ...]]:
             both = [_method(run.numbers, whole)]
             if run.name in held.oracle:
                 both.append(_method(held.oracle[run.name].numbers, whole))
-            found.append(("", CATALOG.methods[run.name].title, *(" / ".join(one) for one in zip(*both, strict=True))))
+            found.append(("", CATALOG.methods[run.name].title, *(_both(one) for one in zip(*both, strict=True))))
     return found
 
 
@@ -45,6 +45,11 @@ def sentence(root: Path = files.SHIPPED) -> str:
     """Return what tuning without the answer costs, over every recorded folder; "" where no oracle judged."""
     recorded = [files.load(name, root) for name in files.folders(root)]
     return not_knowing.sentence(pair for held in recorded for pair in not_knowing.pairs(held.methods, held.oracle))
+
+
+def _both(values: tuple[str, ...]) -> str:
+    """Return the numbers of one cell; a dash for one that was not measured, nothing where none was."""
+    return " / ".join(one or "–" for one in values) if any(values) else ""
 
 
 def _method(numbers: RunNumbers, whole: float) -> list[str]:

@@ -1,10 +1,11 @@
 """Make the recorded runs on images: first the trainings, then every method. What exists is skipped.
 
 `python -m explorer record` runs PLAN, a list of requests with the methods that answer each, in worker processes. A
-killed training goes on where it was. A run whose JSON holds the same Spec is not made again.
+killed training goes on where it was. A run whose JSON holds the same Spec is not made again. Where a folder ships its
+models and the store has not these very ones, methods go on from them and nothing is trained; RMIA is then left out.
 
 Before it starts it says how long each folder will take on this machine. JiT's own setting is planned as far as it goes
-on two CPU cores: VGG-11 is trained for 30 epochs, where theirs took 210. What is not planned is U-LiRA on images: image
+on two CPU cores: VGG-11 is trained for 15 epochs, where theirs took 210. What is not planned is U-LiRA on images: image
 runs have none. It needs stacks of models with and without each image, every one of them unlearnt; the reference models
 of an image run are trained and not unlearnt, and serve RMIA.
 """
@@ -18,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from explorer import pipeline
-from explorer.experiments.cifar import files, known
+from explorer.experiments.cifar import audited, files, known
 from explorer.experiments.cifar.budgets import EPOCHS
 from explorer.experiments.cifar.chosen_knobs import by_oracle
 from explorer.experiments.cifar.plan import WITH_WEIGHTS, Planned, runs_of
@@ -47,7 +48,7 @@ def references_task(
     `tick` is called between the parts as tick(thousandths done, 1000); it may raise to cancel.
     """
     kept, spec = trainings_at(place), Spec.parse(content)
-    run = kept.run(spec)
+    run, shipped = known.start(folder, spec, place)
 
     def half(first: int) -> Callable[[int, int], None]:
         return lambda done, total: tick(first + 500 * done // total, 1000) if tick else None
@@ -57,7 +58,7 @@ def references_task(
         files.write_scene(folder, pipeline.image_scene(run), signed(first))
     if not is_recorded(folder, "retrained", spec):
         files.write_run(folder, signed(pipeline.retrained_run(kept.run(spec, half(500)))))
-    if spec.model.name == WITH_WEIGHTS:
+    if spec.model.name == WITH_WEIGHTS and not shipped:
         known.write(run, folder)
     return folder.name
 
@@ -71,7 +72,9 @@ def method_task(content: dict[str, Any], folder: Path, place: str, tuned: str = 
     spec = Spec.parse(content)
     assert spec.method is not None
     if not is_recorded(folder, spec.method.name, spec):
-        files.write_run(folder, signed(pipeline.method_run(trainings_at(place).run(spec)), tuned))
+        run, shipped = known.start(folder, spec, place)
+        files.write_run(folder, signed(known.method_run(run, shipped=shipped), tuned))
+        audited.keep_last_weights(run, place)
     else:
         held = files.read_run(folder, spec.method.name)
         if held.numbers.tuned != tuned:  # the same run, found in another way
@@ -96,7 +99,8 @@ def oracle_task(content: dict[str, Any], folder: Path, place: str) -> str:
     if is_recorded(folder, name, spec):
         run = files.read_run(folder, name)
     else:
-        run = signed(pipeline.method_run(trainings_at(place).run(spec)))
+        started, shipped = known.start(folder, spec, place)
+        run = signed(known.method_run(started, shipped=shipped))
     probes = pipeline.end_on_probes(run, files.read_scene(folder).probes)
     numbers = replace(run.numbers, tuned=BY_ORACLE)
     files.write_oracle(folder, OracleRun(name, run.title, run.spec, numbers, probes))
@@ -150,9 +154,10 @@ def record(
     ]  # fmt: skip
     runs = [run for run in runs if only in run[0]]
     needed = [base for base in bases if any(run[0].startswith(f"{names[id(base)]}: ") for run in runs)]
+    shipped = {id(base) for base in needed if known.start(root / names[id(base)], base, where)[1]}
     trainings = [
         (f"{names[id(base)]}: {role} {k}", train_task, (base.as_json(), role, k, where))
-        for base in needed for role, k in _roles(base)
+        for base in needed if id(base) not in shipped for role, k in _roles(base)
     ]  # fmt: skip
     references = [
         (f"{names[id(base)]}: references", references_task, (base.as_json(), root / names[id(base)], where))
@@ -171,18 +176,19 @@ def record(
         todo = [Spec.parse(run[2][0]) for run in runs if run[0].startswith(f"{name}: ")]
         left = [spec for spec in todo if spec.method and not is_recorded(root / name, spec.method.name, spec)]
         if left:
-            tell(_forecast(base, where, len(left)))
+            tell(_forecast(base, where, len(left), trains=id(base) not in shipped))
     return sum(_all(executor, tasks, tell) for tasks in (trainings, references, runs, by_oracles))
 
 
-def _forecast(base: Spec, place: str, methods: int) -> str:
+def _forecast(base: Spec, place: str, methods: int, *, trains: bool) -> str:
     """Return a line on how long a folder will take here, from a few timed steps; what is trained already counts too."""
     step, trained = pipeline.image_seconds(trainings_at(place).run(base))
     models = len(_roles(base))
     passed = step * EPOCHS * getattr(base.data.options, "n", 0)
+    needs = f"{models} trainings of {trained / 60:.1f} min of a core each, and" if trains else "no training, and"
     return (
-        f"{folder_of(base)}: {1e3 * step:.2f} ms an image here, so {models} trainings of {trained / 60:.1f} min of a "
-        f"core each, and {methods} methods of up to {max(1, round(passed / 60))} min, twice that in single precision"
+        f"{folder_of(base)}: {1e3 * step:.2f} ms an image here, so {needs} "
+        f"{methods} methods of up to {max(1, round(passed / 60))} min, twice that in single precision"
     )
 
 

@@ -24,7 +24,10 @@ def train_told(
     return f"{role} {k}"
 
 
-def train(spec: Spec, roles: Roles, place: str, tell: Callable[[float], None], workers: int) -> None:
+def train(
+    spec: Spec, roles: Roles, place: str, tell: Callable[[float], None], workers: int,
+    look: Callable[[], None] | None = None,
+) -> None:  # fmt: skip
     """Train some models of a request and keep them in a store, where `trainings_at(place)` finds them.
 
     Args:
@@ -33,6 +36,7 @@ def train(spec: Spec, roles: Roles, place: str, tell: Callable[[float], None], w
         place: the store's folder.
         tell: called often with how far all are, in [0, 1]; may raise to cancel. What was trained so far is kept.
         workers: how many train at once.
+        look: called often, for whoever wants to see what was trained so far.
 
     Raises:
         SpecError: if a training breaks down.
@@ -59,6 +63,8 @@ def train(spec: Spec, roles: Roles, place: str, tell: Callable[[float], None], w
             if not left:
                 return
             tell(sum(shares) / len(roles))
+            if look:
+                look()
     finally:
         for ask in asks:
             ask.future.cancel()

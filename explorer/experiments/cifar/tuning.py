@@ -6,6 +6,9 @@ is steered by the honest judge alone (pipeline/validation.py), which sees no ret
 same trials, and its best is the best of all these trials, not of a search of its own: what is shown of it can be had
 with these trials, and a search that knew the answer might find more.
 
+Where the folder ships the request's models every trial goes on from these (known.py), so that it is about the very
+models that are shown; only the oracle's is trained, once, and ships with them from then on.
+
 Every trial is kept in trials.csv as soon as it ends; what is there is not made again, so a killed search goes on. The
 same folder, method and seed give the same trials. What was chosen stands in chosen.json.
 """
@@ -20,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from explorer import pipeline
-from explorer.experiments.cifar import files, trials
+from explorer.experiments.cifar import files, known, trials
 from explorer.experiments.cifar.budgets import Budget, alike, budget_of, tried_on
 from explorer.experiments.cifar.chosen_knobs import ByOracle, Chosen, chosen, keep, knobs_of
 from explorer.experiments.cifar.plan import PLAN, Planned, runs_of
@@ -55,14 +58,21 @@ class Places:
         return self.root / "chosen.json"
 
 
-def trial_task(content: dict[str, Any], place: str, limits: pipeline.Limits) -> Trial:
-    """Run one trial, with the trainings that are kept, and stop it at the limits.
+def trial_task(content: dict[str, Any], folder: Path, place: str, limits: pipeline.Limits) -> Trial:
+    """Run one trial, with the models that ship or are kept, and stop it at the limits.
 
     Raises:
         SpecError: if it cannot run.
     """
-    spec = Spec.parse(content)
-    return trials.as_kept(pipeline.trial(trainings_at(place).run(spec), limits))
+    run, _ = known.start(folder, Spec.parse(content), place)
+    return trials.as_kept(pipeline.trial(run, limits))
+
+
+def oracle_model_task(content: dict[str, Any], folder: Path, place: str) -> str:
+    """Train the retrained model that the oracle knows and put it beside the folder's models; returns what it is."""
+    run = trainings_at(place).run(Spec.parse(content))
+    known.write_oracle(run, folder)
+    return f"retrained {pipeline.oracle_seed(run)}"
 
 
 def planned_in(folder: str, plan: Sequence[Planned] = PLAN) -> Planned:
@@ -116,19 +126,22 @@ def tune(
     base = Spec.parse({**planned.base, "method": None})
     waiting = [_Search(folder, name, base, places, most) for name in methods or known]
     if any(search.next() for search in waiting):
-        failed = _train(tried_on(base), places, executor, tell)
+        failed = _train(folder, tried_on(base), places, executor, tell)
         if failed:
             return failed
     return _search(iter(waiting), places, executor, tell, workers)
 
 
-def _train(base: Spec, places: Places, executor: Executor, tell: Tell) -> int:
-    """Train the original and the one retrained model that the oracle knows."""
-    seed = pipeline.oracle_seed(trainings_at(places.store).run(base))
-    futures: dict[Future[str], str] = {
-        executor.submit(train_task, base.as_json(), role, k, places.store): f"{role} {k}"
-        for role, k in (("original", 0), ("retrained", seed))
-    }
+def _train(folder: str, base: Spec, places: Places, executor: Executor, tell: Tell) -> int:
+    """Train the original and the one retrained model that the oracle knows; those that ship are not trained."""
+    run, shipped = known.start(places.root / folder, base, places.store)
+    seed, futures = pipeline.oracle_seed(run), dict[Future[str], str]()
+    if not shipped:
+        for role, k in (("original", 0), ("retrained", seed)):
+            futures[executor.submit(train_task, base.as_json(), role, k, places.store)] = f"{role} {k}"
+    elif not known.file_of(places.root / folder, "retrained", seed).is_file():
+        task = executor.submit(oracle_model_task, base.as_json(), places.root / folder, places.store)
+        futures[task] = f"retrained {seed}"
     failed = 0
     for name, future in gather(futures):
         error = future.exception()
@@ -146,7 +159,9 @@ def _search(waiting: Iterator[_Search], places: Places, executor: Executor, tell
             coming = search.next()
             if coming is not None:
                 spec = search.spec(coming)
-                future = executor.submit(trial_task, spec.as_json(), places.store, search.budget.limits)
+                future = executor.submit(
+                    trial_task, spec.as_json(), places.root / search.folder, places.store, search.budget.limits
+                )
                 running[future] = (search, coming)
                 return
             tell(search.close())

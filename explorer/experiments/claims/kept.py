@@ -9,7 +9,6 @@ other seeds, is made anew; the others are skipped.
 
 from __future__ import annotations
 
-import datetime
 import json
 import math
 from collections.abc import Callable, Mapping, Sequence
@@ -21,8 +20,7 @@ from typing import Any
 from explorer.experiments.claims.plane import MEASURES, SEEDS, Numbers
 from explorer.experiments.store import provenance
 from explorer.experiments.work.gather import gather
-from explorer.records import Made
-from explorer.whole_files import UNREADABLE, whole_file
+from explorer.whole_files import UNREADABLE, write_object
 
 FILE = "claims.json"
 NAME = "claims"
@@ -76,7 +74,7 @@ def record(root: Path, executor: Executor, tell: Callable[[str], None]) -> int:
         tell(f"{done}/{len(futures)} {NAME}: {name}, seed {seed}{'' if error is None else f': {error}'}")
         if len(found[name]) == len(SEEDS):
             measured[name] = {"asked": MEASURES[name].asked(), "numbers": _by_number(found[name])}
-            _write(root, {"seeds": list(SEEDS), "made": asdict(_made()), "measured": measured})
+            write_object(root / FILE, {"seeds": list(SEEDS), "made": asdict(provenance.made()), "measured": measured})
     return failed
 
 
@@ -86,11 +84,6 @@ def _by_number(by_seed: Mapping[int, Numbers]) -> dict[str, list[float | None]]:
         name: [value if math.isfinite(value := by_seed[seed][name]) else None for seed in SEEDS]
         for name in by_seed[SEEDS[0]]
     }
-
-
-def _made() -> Made:
-    today = datetime.datetime.now(datetime.UTC).date().isoformat()
-    return Made(provenance.commit(), provenance.versions(), provenance.hardware(), today)
 
 
 def _content(root: Path) -> dict[str, Any]:
@@ -105,10 +98,3 @@ def _content(root: Path) -> dict[str, Any]:
         return content
     except (*UNREADABLE, AttributeError) as error:
         raise Unreadable(f"{FILE} cannot be read: {error}") from None
-
-
-def _write(root: Path, content: dict[str, Any]) -> None:
-    root.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(content, indent=1, allow_nan=False)
-    with whole_file(root / FILE) as stream:
-        stream.write(f"{text}\n".encode())

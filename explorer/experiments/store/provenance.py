@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import functools
 import hashlib
 import os
@@ -10,6 +11,7 @@ from importlib import metadata
 from pathlib import Path
 
 from explorer import __version__
+from explorer.records import Made
 from explorer.spec.own_methods import own_files
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -75,3 +77,9 @@ def fingerprint() -> str:
 def hardware() -> str:
     """Return the machine in a few words, for the record only."""
     return f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores"
+
+
+def made() -> Made:
+    """Return what makes a result now."""
+    today = datetime.datetime.now(datetime.UTC).date().isoformat()
+    return Made(commit(), versions(), hardware(), today)

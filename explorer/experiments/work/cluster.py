@@ -15,7 +15,7 @@ import asyncio
 import importlib
 import warnings
 from collections.abc import Callable, Mapping
-from concurrent.futures import CancelledError, Executor, Future
+from concurrent.futures import CancelledError, Executor, Future, ThreadPoolExecutor
 from importlib import metadata
 from typing import Any, TypeVar
 
@@ -153,9 +153,13 @@ def difference(here: Mapping[str, str], there: Mapping[str, str]) -> str:
 
 
 def _meet(address: str) -> None:
-    """Look who is there before a Client is made: one that found nobody keeps trying while it is closed."""
+    """Look who is there before a Client is made: one that found nobody keeps trying while it is closed.
+
+    The question is asked from a thread of its own, since a notebook's thread has an event loop that runs already.
+    """
     try:
-        kind = asyncio.run(_kind(address))
+        with ThreadPoolExecutor(1) as apart:
+            kind = apart.submit(lambda: asyncio.run(_kind(address))).result()
     except (ValueError, TypeError) as error:  # not an address; certificates that are missing
         raise ClusterError(f"the scheduler's address must be such as tcp://10.0.0.1:8786: {_line(error)}") from None
     except OSError as error:  # a timeout too

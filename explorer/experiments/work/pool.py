@@ -6,7 +6,9 @@
 
 A task is named by its key. Whoever asks for the same key while it waits or runs joins it, and whoever asks later is
 answered from memory. A task runs on while somebody waits for it; when the last one leaves it ends. A worker that is
-killed loses only the task it was at, which is run again in a new one.
+killed loses only the task it was at, which is run again in a new one. What can wait makes room for what cannot: where
+something more urgent waits and every worker is taken, a spread ends at its next tick and waits again; the paths that it
+had finished are known.
 """
 
 from __future__ import annotations
@@ -85,6 +87,7 @@ class _Flight:
     asks: list[Ask] = field(default_factory=list[Ask])
     tries: int = 0
     beside: bool = False  # it runs as one of those beside the page
+    yields: bool = False  # it was asked to make room, and waits again
     worker: _Worker | None = None
 
 
@@ -144,7 +147,10 @@ class Pool:
             if urgency < flight.urgency:
                 flight.urgency, flight.owner = urgency, owner
             self._enough_threads()
+            yielding = self._yielding(flight)
             self._news.notify_all()
+        if yielding is not None:
+            yielding[0].leave(yielding[1], kill=False)
         return ask
 
     def warm(self, function: Callable[[], object]) -> None:
@@ -152,10 +158,10 @@ class Pool:
         for number in range(self._limit):
             self.ask(Task(f"warm-{number}", function, keep=False), urgency=HAND)
 
-    def busy(self, owner: str) -> bool:
-        """Return whether anybody but this owner waits for something."""
+    def busy(self, owner: str, urgency: int = BESIDE) -> bool:
+        """Return whether anybody but this owner waits for something that is at least so urgent."""
         with self._news:
-            return any(flight.owner != owner for flight in self._flights.values())
+            return any(one.owner != owner and one.urgency <= urgency for one in self._flights.values())
 
     def pids(self) -> list[int]:
         """Return the process ids of the workers that are alive."""
@@ -198,6 +204,16 @@ class Pool:
             self._threads.append(threading.Thread(target=self._serve, name="explorer-pool", daemon=True))
             self._threads[-1].start()
 
+    def _yielding(self, urgent: _Flight) -> tuple[_Worker, int] | None:
+        """Return worker and call of a spread that is to make room for something more urgent; None if there is room."""
+        if urgent.worker is not None or urgent.urgency >= SPREAD or self._running[False] < self._limit:
+            return None
+        for flight in self._flights.values():
+            if flight.urgency == SPREAD and flight.worker is not None and not (flight.yields or flight.beside):
+                flight.yields = True
+                return flight.worker, flight.worker.number
+        return None
+
     def _left(self, key: str, ask: Ask) -> None:
         with self._news:
             flight = self._flights.get(key)
@@ -210,8 +226,9 @@ class Pool:
             if flight in self._waiting:
                 self._waiting.remove(flight)
             worker = flight.worker
+            number = worker.number if worker is not None else 0
         if worker is not None:
-            worker.leave()
+            worker.leave(number)
 
     def _serve(self) -> None:
         """Take one task after the other, in a worker of this thread's own."""
@@ -276,6 +293,8 @@ class Pool:
                 self._tell(flight, lambda ask, value=value: ask.tell and ask.tell(*value))
             elif kind == "piece":
                 self._tell(flight, lambda ask, value=value: ask.piece and ask.piece(value))
+            elif kind == "error" and self._waits_again(flight):
+                return
             else:
                 if kind == "end" and task.keep:
                     self._known.put(task.key, value)
@@ -295,6 +314,15 @@ class Pool:
         for ask in asks:
             if ask.future.set_running_or_notify_cancel():
                 ask.future.set_exception(value) if failed else ask.future.set_result(value)
+
+    def _waits_again(self, flight: _Flight) -> bool:
+        """Let a task that made room wait once more; say whether it did and is still wanted."""
+        with self._news:
+            made_room, flight.yields = flight.yields, False
+            if not made_room or self._flights.get(flight.task.key) is not flight or self._ended:
+                return False
+            self._waiting.append(flight)
+            return True
 
     def _again(self, flight: _Flight, lost: WorkerLost) -> None:
         """Let a task wait once more, unless it has ended several workers."""
@@ -365,9 +393,8 @@ class _Worker:
                 raise WorkerLost(said) from None
             yield kind, value
 
-    def leave(self) -> None:
-        """Ask the process to end its call; end the process itself where it does not."""
-        number = self.number
+    def leave(self, number: int, *, kill: bool = True) -> None:
+        """Ask the process to end a call, if it is at it; with `kill`, end the process itself where it does not."""
 
         def late() -> None:
             if self._busy and self.number == number:
@@ -375,6 +402,8 @@ class _Worker:
 
         with contextlib.suppress(WorkerLost):
             self._send(("leave", number))
+        if not kill:
+            return
         timer = threading.Timer(GRACE, late)
         timer.daemon = True
         timer.start()

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from explorer import draws
 from explorer.methods._method import TensorSpace
 
 
@@ -76,3 +77,44 @@ def predicted(model: nn.Module, x: Tensor) -> Tensor:
 def _uphill(model: nn.Module, x: Tensor, y: Tensor) -> Tensor:
     x = x.detach().requires_grad_(True)
     return torch.autograd.grad(F.cross_entropy(model(x), y, reduction="sum"), x)[0]
+
+
+def towards(
+    model: nn.Module,
+    x: Tensor,
+    target: Tensor,
+    eps: float,
+    length: float,
+    steps: int,
+    rng: torch.Generator,
+    inside: tuple[Tensor, Tensor] | None = None,
+) -> Tensor:
+    """Return inputs near others that a model takes for a class: projected gradients in a ball, from a random start.
+
+    Args:
+        model: in eval mode; left unchanged.
+        x: (n, ...) inputs, the middles of the balls.
+        target: (n,) the class that each is driven to.
+        eps: Euclidean radius of the balls, in units of x.
+        length: of each step, likewise.
+        steps: how many; 0 returns the random start.
+        rng: the start is uniform in the ball.
+        inside: smallest and largest value of an input, which no step leaves; None for no such bounds.
+    """
+    shape = (-1,) + (1,) * (x.dim() - 1)
+    away = draws.normal(x.shape, rng, x)
+    radius = draws.uniform((len(x),), rng, x) ** (1 / x[0].numel())
+    there = _in_ball(x, x + away * (eps * radius / away.flatten(1).norm(dim=1)).view(shape), eps, inside)
+    for _ in range(steps):
+        uphill = _uphill(model, there, target)
+        size = uphill.flatten(1).norm(dim=1).clamp(min=1e-30).view(shape)
+        there = _in_ball(x, there - length * uphill / size, eps, inside)
+    return there
+
+
+def _in_ball(x: Tensor, there: Tensor, eps: float, inside: tuple[Tensor, Tensor] | None) -> Tensor:
+    """Return points brought back into the balls of radius eps around x, and between the bounds."""
+    way = there - x
+    size = way.flatten(1).norm(dim=1).clamp(min=1e-30).view((-1,) + (1,) * (x.dim() - 1))
+    there = x + way * (eps / size).clamp(max=1.0)
+    return there if inside is None else there.clamp(*inside)

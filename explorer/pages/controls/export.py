@@ -10,6 +10,7 @@ from typing import Any
 import streamlit as st
 
 from explorer import public
+from explorer.pages.controls import report
 from explorer.pages.controls.give import give
 from explorer.pages.frame.binding import controlled, current, on_change
 from explorer.pages.frame.here import on_this_machine
@@ -43,6 +44,7 @@ def controls(view: View, specs: Mapping[str, Json]) -> None:
         icon=":material/download:", on_click="ignore", width="stretch",
         help="Every setting of this page; open it here again.",
     )  # fmt: skip
+    report.offer(view)
     for title, spec in specs.items():
         st.download_button(
             title, json.dumps(spec, indent=1), "spec.json", "application/json",

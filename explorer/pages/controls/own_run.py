@@ -18,12 +18,13 @@ from explorer import pipeline, public
 from explorer.contents.recorded.own_run import asked, asking, estimate, refusal, with_rows, with_time_left
 from explorer.contents.recorded.runs import OWN
 from explorer.experiments.cifar import own
+from explorer.experiments.cifar.in_training import Growing
 from explorer.pages.controls import picker
-from explorer.pages.frame.binding import act, current
+from explorer.pages.frame.binding import act, current, rerun
 from explorer.pages.frame.progress import progress, watched
 from explorer.pipeline.worlds import images as sources
 from explorer.session import store as frame_store
-from explorer.session.jobs import Jobs
+from explorer.session.jobs import Job, Jobs
 from explorer.session.tab import Tab
 from explorer.spec import Spec
 from explorer.spec.catalog import CATALOG
@@ -94,8 +95,9 @@ def start() -> None:
         return
     spec, store = asked(current().view), frame_store.store()
 
-    def work(tick: Callable[..., None]) -> Iterator[str]:
-        yield OWN + own.own(spec, store, with_time_left(tick, time.monotonic), os.cpu_count() or 1)
+    def work(tick: Callable[..., None]) -> Iterator[Growing | str]:
+        for one in own.growing(spec, store, with_time_left(tick, time.monotonic), os.cpu_count() or 1):
+            yield OWN + one if isinstance(one, str) else one
 
     jobs().job(KEY, (spec.key(), time.monotonic()), work, in_turn=True)
 
@@ -119,33 +121,53 @@ def fetch(name: str) -> None:
     jobs().job(DOWNLOAD, (name, time.monotonic()), work, in_turn=True)
 
 
-def status(tab: Tab) -> None:
-    """Draw what is under way, what just ended, and the gallery to pick from where images are picked by hand."""
+def under_way() -> Growing | None:
+    """Return the run that is trained on this server as far as it is; None where there is none or nothing to see yet."""
+    job = jobs().get(KEY)
+    return _seen(job) if job is not None else None
+
+
+def _seen(job: Job) -> Growing | None:
+    return job.partial if isinstance(job.partial, Growing) and not job.finished else None
+
+
+def status(tab: Tab, draw: Callable[[Growing], None] | None = None) -> None:
+    """Draw what is under way, what just ended, and the gallery to pick from where images are picked by hand.
+
+    Args:
+        tab: the browser tab.
+        draw: draws the run that is trained here as far as it is, below its line; None to leave it out.
+    """
     if tab.notice:
         st.warning(tab.notice, icon=":material/info:")
     for key in (DOWNLOAD, KEY):
-        _one(key)
+        _one(key, draw if key == KEY else None)
     spec = asked(tab.view)
     if spec.request.choose == "points" and not public.is_public() and sources.available(spec.data.name):
         _pick(spec)
 
 
-def _one(key: str) -> None:
+def _one(key: str, below: Callable[[Growing], None] | None) -> None:
     job = jobs().get(key)
     if job is None:
         return
+    seen_at_first = _seen(job) is not None
 
     def draw() -> None:
         if jobs().get(key) is not job:
-            st.rerun()  # it was opened or dismissed here, which runs this part alone
-        ended = job.finished
+            rerun()  # it was opened or dismissed here, which runs this part alone
+        ended, seen = job.finished, _seen(job)
+        if not ended and (seen is not None) != seen_at_first:
+            rerun()  # the rest of the page makes room for it
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             with st.container(width="stretch", key=f"own:line:{key}"):
                 progress(job, key, KEPT if key == KEY else "")
             if ended:
-                if job.partial and not job.error and key == KEY:
+                if isinstance(job.partial, str) and not job.error and key == KEY:
                     st.button("Open your run", key="own:open", on_click=_open, args=(job.partial,), type="primary")
                 st.button("Dismiss", key=f"own:dismiss:{key}", type="tertiary", on_click=lambda: jobs().forget(key))
+        if below and seen is not None:
+            below(seen)
 
     watched(job, f"own:status:{key}", draw)
 

@@ -10,7 +10,7 @@ import streamlit as st
 from explorer import pipeline
 from explorer.contents.sweep import knobs_of
 from explorer.contents.words import ASKED, KINDS, method_title
-from explorer.pages.controls import export, groups, of_a_spec, own_points
+from explorer.pages.controls import export, groups, of_a_spec, own_points, stream
 from explorer.pages.controls.groups import Group
 from explorer.pages.controls.of_a_spec import Editor
 from explorer.pages.frame import live, sweep_request
@@ -42,7 +42,7 @@ def sidebar(tab: Tab) -> None:
             [
                 Group("panels", "Methods side by side", lambda: _panels(view, offered), True),
                 Group("knobs", f"Knobs of {panel.title}", lambda: _knobs(view, offered), True),
-                Group("request", ASKED[view.base.request.kind], lambda: of_a_spec.request(editor), True),
+                _request(view, editor),
                 Group("data", data, lambda: of_a_spec.data(editor, lambda: own_points.controls(on_points)), False),
                 Group("model", "Model", lambda: of_a_spec.model(editor), False),
                 Group("training", "Training", lambda: of_a_spec.training(editor), False),
@@ -51,6 +51,13 @@ def sidebar(tab: Tab) -> None:
             view,
         )
         live.tell(tab)
+
+
+def _request(view: View, editor: Editor) -> Group:
+    """Return the group of what is asked: on the page of streams, several requests."""
+    if view.page == "streams":
+        return Group("request", "Requests", lambda: stream.size(view, class_names(view.base)), True)
+    return Group("request", ASKED[view.base.request.kind], lambda: of_a_spec.request(editor), True)
 
 
 def _specs(view: View) -> Mapping[str, export.Json]:
@@ -126,7 +133,7 @@ def _copied(view: View) -> View:
 def offers(base: Spec) -> Offered:
     """Return (the references and the methods that answer the request, why the other methods cannot)."""
     made = made_sets(base)
-    can, why = methods_for(base.request, whole_class=made is not None and pipeline.whole_class(made))
+    can, why = methods_for(base, whole_class=made is not None and pipeline.whole_class(made))
     return [*REFERENCES, *can], why
 
 

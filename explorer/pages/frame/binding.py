@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from functools import partial
-from typing import Any
+from typing import Any, NoReturn
+from urllib.parse import parse_qs
 
 import streamlit as st
 from streamlit import runtime
@@ -17,6 +18,7 @@ from explorer.view import View
 
 _KEY = "explorer"
 _NOTHING = object()
+EMBEDS = ("embed", "embed_options")  # Streamlit's own
 
 
 def opened() -> bool:
@@ -31,16 +33,36 @@ def current() -> Tab:
 
 def begin(page: str) -> Tab:
     """Return the state of this browser tab, opened or brought in step with the address bar."""
-    query = st.query_params.to_dict()
+    query = asked()
     if not opened():
         tab = st.session_state[_KEY] = Tab.open(query, page)
         tab.jobs.alive = _alive()
         if served():
             tab.desk = Workers(workers(), tab.name)
+        publish()
     else:
-        current().follow(query, page, back=getattr(get_script_run_ctx(), "is_history_navigation", False))
-    publish()
+        tab, back = current(), bool(getattr(get_script_run_ctx(), "is_history_navigation", False))
+        tab.follow(query, page, back=back, asked=not tab.runs_on)
+        tab.runs_on = False
+        publish(said=back)
     return current()
+
+
+def rerun() -> NoReturn:
+    """Run the whole page again, from the app's own will."""
+    if opened():
+        current().runs_on = True
+    st.rerun()
+
+
+def asked() -> dict[str, str]:
+    """Return the address of this run: what the browser asked with, or what this run has written since.
+
+    Not `st.query_params`: a tab has one of it, which a run that is being stopped may just be writing.
+    """
+    context = get_script_run_ctx()
+    query = parse_qs(context.query_string if context else "", keep_blank_values=True)
+    return {key: values[-1] for key, values in query.items() if key.lower() not in EMBEDS}
 
 
 def served() -> bool:
@@ -56,10 +78,22 @@ def _alive() -> Callable[[], bool]:
     return partial(runtime.get_instance().is_active_session, context.session_id)
 
 
-def publish() -> None:
-    """Write the view into the address bar."""
-    query = current().publish()
-    if st.query_params.to_dict() != query:
+def publish(*, said: bool = False) -> None:
+    """Write the view into the address bar.
+
+    A fragment writes nothing where the view is the same as before. The address of its run may then be another one all
+    the same: the user just went back, and the run of the whole page that follows takes that over.
+
+    Args:
+        said: write it even where this run has that address. A run that ended after the user went back may have written
+            another one; the browser takes no step where its address is the same.
+    """
+    tab = current()
+    fragment = bool(getattr(get_script_run_ctx(), "fragment_ids_this_run", None))
+    if fragment:
+        tab.hear(asked())  # only the browser asks for a fragment
+    before, query = tab.query, tab.publish()
+    if said or (query != before if fragment else asked() != query):
         st.query_params.from_dict(query)
 
 

@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
+from explorer.contents import audits
 from explorer.contents.picture import panel_names
 from explorer.pages.frame.binding import current
 from explorer.service import PICTURE, under
@@ -20,7 +21,8 @@ from explorer.session.tab import Slid, Tab
 from explorer.view import View
 
 Place = tuple[str | int, ...]  # the way to a group of fields in a View's JSON, for instance ("base", "data")
-PLAYED = ("watch", "method", "tradeoff")  # pages with a player that draws a View
+#: Pages with a player that draws a View. A step of a lesson hands its own View over, which is one of *watch*.
+PLAYED = ("watch", "method", "tradeoff")
 
 _SCRIPT = """
 export default function ({ parentElement, data }) {
@@ -53,11 +55,16 @@ def tell(tab: Tab, shown: View | None = None) -> None:
         shown: what the player draws, where that is not the tab's View.
     """
     view = shown or tab.view
-    played = view.page in PLAYED and view.base.data.name != "csv"  # uploaded points have no address
+    played = _draws(view) and view.base.data.name != "csv"  # uploaded points have no address
     controls = [_control(key, slid, view) for key, slid in tab.slid.items()] if played else []
     route = under(st.get_option("server.baseUrlPath"), PICTURE)
     component = st.components.v2.component("explorer_live", js=_SCRIPT)  # type: ignore[attr-defined]
     component(key="live", data={"route": route, "controls": controls})
+
+
+def _draws(view: View) -> bool:
+    """Say whether the view's page has a player that draws it."""
+    return view.page in PLAYED or (view.page == "audits" and audits.in_player(view))
 
 
 def _control(key: str, slid: Slid, view: View) -> dict[str, Any]:
@@ -72,7 +79,7 @@ def _control(key: str, slid: Slid, view: View) -> dict[str, Any]:
         "widget": "st-key-" + re.sub(r"[^A-Za-z0-9_-]", "-", key),
         "panel": panel,
         "name": panel_names(shown)[panel],
-        "query": urlencode(shown.template(*place)),
+        "query": urlencode({**({"page": view.page} if view.page == "audits" else {}), **shown.template(*place)}),
         "stops": slid.stops,
         "at": slid.at,
         "whole": whole,

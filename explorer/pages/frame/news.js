@@ -13,7 +13,7 @@ const PAGE = "page"; // the part that stands for the whole page
 
 class News {
   constructor() {
-    this.waiting = new Set(); // of {part, count, ask, tries, timer}; of one part the newest counts
+    this.waiting = new Set(); // of {address, part, count, ask, tries, timer}; of one part the newest counts
     this.counts = {};
     this.source = null;
     this.clock = 0;
@@ -48,9 +48,9 @@ class News {
   }
 
   wait(data, ask) {
-    const one = { part: data.part, count: data.count, ask, tries: 0, timer: 0 };
-    this.waiting.add(one);
     const address = `${data.route}?tab=${data.tab}`;
+    const one = { address, part: data.part, count: data.count, ask, tries: 0, timer: 0 };
+    this.waiting.add(one);
     if (this.address !== address) this.open(address);
     if (data.part === PAGE && location.pathname === this.goal) this.arrive(); // it was drawn to its end
     else this.look();
@@ -60,11 +60,12 @@ class News {
     };
   }
 
-  // The newest of each part; an older call of a component may end late.
+  // The newest of each part; an older call of a component may end late. A server that was started again counts anew: what
+  // waited for the one before it counts no more.
   parts() {
     const newest = new Map();
     for (const one of this.waiting) {
-      if (one.part !== PAGE && !(newest.get(one.part)?.count > one.count)) newest.set(one.part, one);
+      if (one.address === this.address && one.part !== PAGE && !(newest.get(one.part)?.count > one.count)) newest.set(one.part, one);
     }
     return [...newest.values()];
   }
@@ -86,7 +87,7 @@ class News {
 
   askPage() {
     if (this.leaves()) return;
-    [...this.waiting].filter(({ part }) => part === PAGE).at(-1)?.ask();
+    [...this.waiting].filter(({ address, part }) => address === this.address && part === PAGE).at(-1)?.ask();
   }
 
   open(address) {

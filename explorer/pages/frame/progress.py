@@ -9,7 +9,7 @@ from html import escape
 import streamlit as st
 
 from explorer.pages.frame import news
-from explorer.pages.frame.binding import current
+from explorer.pages.frame.binding import current, rerun
 from explorer.session.jobs import Job
 from explorer.session.tab import Tab
 
@@ -36,7 +36,7 @@ def watched(job: Job, key: str, draw: Callable[[], None]) -> None:
         if not ended:
             news.wait(tab, key, drawn)
         elif not was_finished:
-            st.rerun()
+            rerun()
 
     again()
 

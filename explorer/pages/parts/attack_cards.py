@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from html import escape
 
 import streamlit as st
 
+from explorer.contents import symbols
+from explorer.contents.glossary import marked
+from explorer.pages.parts import equation
 from explorer.spec.catalog import CATALOG
 
 SYMBOLS = (
@@ -21,15 +25,19 @@ def show(attacks: Iterable[str], *, label: str = "What each attack looks at, and
         attacks: keys.
         label: what stands on the fold.
     """
-    with st.expander(label, icon=":material/fingerprint:"):
+    known = tuple(attacks)
+    with st.container(key=f"attack_cards:{'-'.join(known)}"), st.expander(label, icon=":material/fingerprint:"):
         st.caption(SYMBOLS)
-        for name in attacks:
+        seen = set[str]()
+        for name in known:
             one = CATALOG.attacks[name]
-            st.markdown(f"**{one.title}.** {one.sentence}")
+            st.html(f"<p><b>{escape(one.title)}.</b> {marked(one.sentence, seen=seen)}</p>")
             if one.formula:
                 st.latex(_lines(one.formula))
+                equation.named(symbols.ATTACKS.get(name, {}))
             if one.attacker:
-                st.markdown(f"Its attacker must have: {one.attacker[:1].lower()}{one.attacker[1:]}")
+                must = f"{one.attacker[:1].lower()}{one.attacker[1:]}"
+                st.html(f"<p>Its attacker must have: {marked(must, seen=seen)}</p>")
             st.caption(one.source)
 
 

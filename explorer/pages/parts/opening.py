@@ -1,4 +1,8 @@
-"""Open the pages about attacks on a model that has something to forget, and say how much that is on any other."""
+"""Open some pages on a preset.
+
+Those about attacks open on a model that has something to forget, and say how much that is on any other. The one about
+streams opens on methods of which some hold and some break.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,7 @@ import streamlit as st
 
 from explorer.contents import exposure as how_exposed
 from explorer.contents.requests import told
-from explorer.pages.frame.binding import current, publish
+from explorer.pages.frame.binding import current, publish, rerun
 from explorer.pages.parts import presets
 from explorer.pipeline import Exposure
 from explorer.session.tab import Tab
@@ -16,24 +20,39 @@ from explorer.view import View
 from explorer.view.presets import PRESETS
 
 KEY = RECIPE = "memorise"  # the preset, and its recipe
-APART = (
-    "Attacks and Trade-off open on a model of their own, which has something to forget; the other pages keep theirs."
-)
-_DONE = "opened:attacks"
+STREAM = "one_after_another"
+#: Group of pages -> why they show something of their own, and what the way out is called.
+APART = {
+    "attacks": (
+        "Attacks, Trade-off and Quiz open on a model of their own, which has something to forget; the other pages "
+        "keep theirs.",
+        "Show the other pages' model here",
+    ),
+    "streams": (
+        "Streams opens on methods of its own; the other pages keep theirs.",
+        "Show the other pages' methods here",
+    ),
+}
 
 
 def memorise(tab: Tab) -> None:
-    """Show the preset in place of the default View, once a browser tab. A View that the user asked for stays.
+    """Show the preset of the pages about attacks, as `on_preset`."""
+    on_preset(tab, KEY)
+
+
+def on_preset(tab: Tab, key: str) -> None:
+    """Show a preset in place of the default View, once a browser tab. A View that the user asked for stays.
 
     The other pages keep theirs.
     """
-    if tab.shown.get(_DONE):
+    done = f"opened:{key}"
+    if tab.shown.get(done):
         return
-    tab.shown[_DONE] = True
+    tab.shown[done] = True
     if tab.bare and untouched(tab.view):
-        tab.part_ways(replace(preset(), page=tab.view.page))
+        tab.part_ways(replace(preset(key), page=tab.view.page))
         publish()
-        st.rerun()  # the sidebar shows the view before
+        rerun()  # the sidebar shows the view before
 
 
 def untouched(view: View) -> bool:
@@ -41,9 +60,9 @@ def untouched(view: View) -> bool:
     return replace(view.outside(), page="watch", step=1.0) == View.default()
 
 
-def preset() -> View:
-    """Return the View of the preset on which these pages open."""
-    return next(preset for preset in PRESETS if preset.key == KEY).view()
+def preset(key: str = KEY) -> View:
+    """Return the View of a preset; by default of that on which the pages about attacks open."""
+    return next(preset for preset in PRESETS if preset.key == key).view()
 
 
 def links(view: View) -> None:
@@ -58,15 +77,17 @@ def links(view: View) -> None:
                         query_params=shown.to_query(),
                     )  # fmt: skip
     presets.preset_sentence(view)
-    _apart()
+    apart()
 
 
-def _apart() -> None:
-    """Say that this page shows a model of its own, with a way to have one model on all pages."""
-    if current().aside is not None:
+def apart() -> None:
+    """Say that this page shows something of its own, with a way to have the same on all pages."""
+    group = current().group(current().view.page)
+    if group:
+        said, way_out = APART[group]
         with st.container(horizontal=True, vertical_alignment="center", gap="small", key="apart"):
-            st.caption(APART)
-            st.button("Show the other pages' model here", key="share", type="tertiary", on_click=current().share)
+            st.caption(said)
+            st.button(way_out, key="share", type="tertiary", on_click=current().share)
 
 
 def exposed(exposure: Exposure | None) -> None:

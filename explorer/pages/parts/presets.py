@@ -32,8 +32,9 @@ def of_group(view: View, group: str, most: int = 4) -> None:
     found = [preset for preset in PRESETS if preset.group == group]
     with st.container(horizontal=True, gap="small", key="presets"):
         _links(found[:most])
-        with st.popover("More", type="tertiary"):
-            _links(found[most:])
+        if found[most:]:
+            with st.popover("More", type="tertiary"):
+                _links(found[most:])
     preset_sentence(view)
 
 
@@ -44,8 +45,9 @@ def preset_sentence(view: View) -> None:
     here = view.unlooked().to_query()
     for preset in PRESETS:
         shown = preset.view()
-        same_audit = preset.group != "Audits" or shown.looks.audits == view.looks.audits
-        if same_audit and _bare(preset.key) == here:
+        alike = preset.group != "Audits" or shown.looks.audits == view.looks.audits
+        alike = alike and (preset.group != "Streams" or shown.looks.streams == view.looks.streams)
+        if alike and _bare(preset.key) == here:
             st.caption(f"**{preset.title}.** {preset.sentence}")
 
 

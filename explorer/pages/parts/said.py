@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import streamlit as st
 
 from explorer.contents.glossary import marked
@@ -16,7 +18,12 @@ ATTACK = (
 
 def spelled(view: View) -> None:
     """Spell out the titles of the view's methods, once a page."""
-    said = spelled_out(panel.name for panel in view.panels)
+    titles(panel.name for panel in view.panels)
+
+
+def titles(names: Iterable[str]) -> None:
+    """Spell out the titles of some methods, by their keys, where they are short for something."""
+    said = spelled_out(names)
     if said:
         st.caption(said)
 

@@ -15,7 +15,7 @@ import streamlit as st
 from explorer.contents import picture as contents_picture
 from explorer.contents.picture import Picture
 from explorer.pages.frame import player
-from explorer.pages.frame.binding import act, current, publish
+from explorer.pages.frame.binding import act, current, publish, rerun
 from explorer.pages.frame.progress import status, watched
 from explorer.player import SHIPPED, movie, standalone
 from explorer.session.changes import with_whole_part
@@ -65,7 +65,7 @@ def stage(
 
     def draw() -> None:
         if _beyond_step(current().view) != _beyond_step(view):
-            st.rerun()  # something in the player changed the view
+            rerun()  # something in the player changed the view
         shown = _update(current(), job, wanted)
         status(current(), job)
         _mount(current(), shown)

@@ -21,7 +21,10 @@ def why_no_audit(spec: Spec, key: str) -> str:
     """Return why an audit cannot be made of a run at all, or ""."""
     audit, title = CATALOG.audits[key], CATALOG.audits[key].title
     if spec.data.name in CATALOG.images:
-        return f"`evaluation.audits` must be left out for images: {title} is made of points of a plane only"
+        why = f"{title} is made of points of a plane only"
+        if audit.on_images is not None:
+            why = f"{title} of recorded runs is made by `record --only audits`"
+        return f"`evaluation.audits` must be left out for images: {why}"
     if spec.request.kind != "forget":
         return f"{title} asks whether points were forgotten; this request corrects points"
     if spec.method is None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from explorer import metrics
-from explorer.audits import Audit
+from explorer.audits import Audit, Need
 from explorer.pipeline.audits.numbers import misfit, why_no_audit
 from explorer.pipeline.audits.subject import subject_of, unlearned_weights
 from explorer.pipeline.memo import PATH_PARTS, REQUEST_PARTS
@@ -22,6 +22,7 @@ from explorer.spec.catalog import CATALOG
 
 Drawn = tuple[PanelFrames, AuditPicture]
 ORIGINAL, RETRAINED = "original", "retrained"
+ON_RETRAINED: Need = "method_on_retrained"
 
 
 def refuse(run: Run, key: str) -> None:
@@ -71,6 +72,22 @@ def audit_panel(run: Run, key: str) -> Drawn:
     subject = subject_of(run, audit, unlearned=True)
     frames, drawn = _drawn(run, audit, audit.picture(subject, unlearned_weights(run)), run.asked.name, run.method.title)
     return replace(frames, trouble=path(run).trouble), drawn
+
+
+@kept(lambda run, key: f"audit-frames-{key}-{run.key(*PATH_PARTS)}-{run.seeds}")
+def audit_frames(run: Run, key: str) -> PanelFrames:
+    """Return the frames of `audit_panel` alone, for a picture that follows a hand: controls are not run for them.
+
+    Raises:
+        SpecError: as `audit_panel`.
+    """
+    audit = CATALOG.audits[key]
+    if ON_RETRAINED not in audit.needs:
+        return audit_panel(run, key)[0]
+    refuse(run, key)
+    subject = subject_of(run, replace(audit, needs=audit.needs - {ON_RETRAINED}), unlearned=True)
+    picture = audit.picture(subject, unlearned_weights(run))
+    return replace(_drawn(run, audit, picture, run.asked.name, run.method.title)[0], trouble=path(run).trouble)
 
 
 @kept(lambda run, key: f"audit-beside-{key}-{run.key(*PATH_PARTS)}-{run.seeds}")

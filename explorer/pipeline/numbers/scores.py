@@ -132,7 +132,8 @@ def _weight_distance(run: Run, role: str) -> float:
     refs, trajectory = run.references, path(run)
     if role == "original":
         return metrics.weight_distance(refs.originals[0], refs.paired)
-    if trajectory.weights is None or trajectory.weights.shape[1] != len(refs.paired):
+    own = run.method.own_original is not None
+    if own or trajectory.weights is None or trajectory.weights.shape[1] != len(refs.paired):
         return float("nan")  # another network: a shadow class, or an original of the method's own
     return metrics.weight_distance(trajectory.weights[-1], refs.paired)
 

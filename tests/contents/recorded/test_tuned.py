@@ -10,7 +10,7 @@ from explorer.contents.recorded import steps, tuned
 from explorer.contents.recorded.runs import open_runs
 from explorer.contents.tables import formats, papers
 from explorer.contents.words import method_title
-from explorer.experiments.cifar import not_knowing, readme_table, trials
+from explorer.experiments.cifar import files, not_knowing, readme_table, trials
 from explorer.records import Distances, Summary
 from explorer.spec import Spec
 from tests.pages import _recordings
@@ -52,12 +52,15 @@ def test_a_method_is_broken_only_where_all_its_trials_are(place: Path):
     assert tuned.broken(opened, "jit") == ""
     assert tuned.broken(opened, "scrub") == "broken in all 3 trials"
     assert tuned.broken(opened, "fine_tune") == "broken in its one trial"
-    said = "4 trials, 8 s in all; 1 loses more than half of what retrained keeps"
+    lost, more = "1 loses more than half of what retrained keeps", "2 more are to come, so this search is not done"
+    said = f"4 trials, 8 s in all; {lost}; {more}"  # of 6
     assert tuned.sentence(opened, "jit") == f"{said}; made after the recorded run, which has other knobs"
     knobs = Spec.parse(dict(opened.methods["jit"].spec)).as_json()["method"]["knobs"]
     trials_of = {"jit": [replace(one, knobs=knobs) for one in opened.trials["jit"]]}
     assert tuned.sentence(replace(opened, trials=trials_of), "jit") == said
     assert "every one of them breaks the model" in tuned.sentence(opened, "scrub")
+    done = replace(opened, trials={"jit": (trials_of["jit"] * 2)[:6]})
+    assert "to come" not in tuned.sentence(done, "jit")
     shown = papers.columns(opened, "loss", "Loss")
     html = papers.html(opened, shown, "loss", method_title, [])
     assert html.count("broken in all 3 trials") == 1 and "broken in all 4" not in html
@@ -68,6 +71,24 @@ def test_chosen_authors_and_the_oracles_best_are_marked(place: Path):
     judged = tuned.judged(made)
     assert (judged.chosen, judged.authors, judged.by_oracle) == (3, 0, 0)  # judges fall and rise with the number
     assert judged.lost == [False, True, False, False]
+
+
+def test_the_chosen_trial_and_the_authors_own_stand_side_by_side_at_the_head_of_the_table(place: Path):
+    table = tuned.all_values(_recordings.write_trials(place))
+    marked = [(row["is"], row["trial"], row["knobs from"]) for row in table[:2]]
+    assert marked == [("chosen", 4, "drawn"), ("authors, oracle", 1, "the authors")]
+    assert [row["trial"] for row in table[2:]] == [2, 3] and not any(row["is"] for row in table[2:])
+
+
+@pytest.mark.parametrize("name", [name for name in files.folders() if trials.read(name)])
+def test_no_method_ships_broken_unless_all_its_trials_were(name: str):
+    opened = open_runs(name, files.SHIPPED / name)
+    least = papers.BROKEN * papers.band(opened.retrained, "retain").low
+    for method, made in opened.trials.items():
+        run = opened.methods.get(method)
+        if run and (run.numbers.trouble or papers.band(run, "retain").mean < least):
+            assert all(one.broken for one in made), method
+        assert bool(tuned.broken(opened, method)) == all(one.broken for one in made), method
 
 
 def test_only_knobs_that_changed_are_drawn_and_a_logarithmic_range_on_such_an_axis(place: Path):
@@ -124,3 +145,4 @@ def test_the_readmes_line_holds_both_numbers(place: Path, tmp_path: Path):
     forget = readme_table.HEAD.index("forget")
     assert lines["JiT"][forget] == ".550 / .620" and lines["SCRUB"][forget] == ".900"
     assert all(len(row) == len(readme_table.HEAD) for row in lines.values())
+    assert lines["JiT"][readme_table.HEAD.index("distance to retrained")] == ""  # neither was measured

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from explorer.__main__ import main
+from explorer.experiments import overview
 from explorer.experiments.cifar import files
 from explorer.experiments.cifar import record as recorder
 from explorer.experiments.claims import kept
@@ -30,7 +31,7 @@ class Here(Executor):
         return done
 
 
-@pytest.mark.parametrize("name", [*FAST, *SLOW])
+@pytest.mark.parametrize("name", [*FAST, *(pytest.param(name, marks=pytest.mark.long) for name in SLOW)])
 def test_what_ships_is_what_is_measured_for_the_first_seed(name: str):
     held = kept.read(files.SHIPPED)[name]
     found = MEASURES[name].at(SEEDS[0])
@@ -85,12 +86,16 @@ def test_a_damaged_file_is_one_sentence(tmp_path: Path):
         kept.read(tmp_path)
 
 
-@pytest.mark.parametrize(("only", "measured"), [("", True), ("claims", True), ("jit", False)])
+@pytest.mark.parametrize(
+    ("only", "measured"),
+    [("", ["claims", "methods"]), ("claims", ["claims"]), ("overview", ["methods"]), ("jit", [])],
+)
 def test_the_command_measures_the_plane_with_all_the_rest_or_alone(
-    only: str, measured: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    only: str, measured: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     called: list[str] = []
-    monkeypatch.setattr(kept, "record", lambda *_: called.append("plane") or 0)
+    monkeypatch.setattr(kept, "record", lambda *_: called.append("claims") or 0)
+    monkeypatch.setattr(overview, "record", lambda *_: called.append("methods") or 0)
     monkeypatch.setattr(recorder, "record", lambda *_: called.append("images") or 0)
     assert main(["record", "--only", only, "--to", str(tmp_path)]) == 0
-    assert called == [*(["plane"] if measured else []), "images"]
+    assert called == [*measured, "images"]

@@ -14,6 +14,9 @@ PAGE = """
 import streamlit as st
 from explorer.pages.controls import sidebar
 from explorer.pages.frame import binding
+if st.session_state.get("halfway"):  # as the address is for a moment while another run of this tab writes it
+    with st.runtime.scriptrunner.get_script_run_ctx().session_state.query_params() as shared:
+        shared.clear_with_no_forward_msg()
 tab = binding.begin("watch")
 if st.button("lose a message"):
     st.rerun()
@@ -82,3 +85,10 @@ def test_a_late_browser_that_reports_widgets_of_a_view_before_changes_nothing(pa
     for state in late:
         page._run(WidgetStates(widgets=[state]))
         assert asked(page) == before
+
+
+def test_a_run_that_is_being_stopped_and_writes_the_address_takes_nothing_from_the_next(page):
+    before = asked(page)
+    page.session_state["halfway"] = True
+    page.run()
+    assert asked(page) == before

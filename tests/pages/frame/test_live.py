@@ -73,6 +73,20 @@ def test_the_page_of_one_method_asks_for_its_panel_alone(monkeypatch: pytest.Mon
     assert made.panels == with_knob(view, 2, "fine_tune", "steps", 4).panels[2:]
 
 
+def test_a_knob_of_an_audit_asks_for_the_audits_picture(monkeypatch: pytest.MonkeyPatch):
+    view, controls = told(monkeypatch, "audits", SMALL | PANELS | {"audit": "weight_path"})
+    sigma, noise = controls["st-key-knob-1-jit-sigma-1"], controls["st-key-data-moons-noise-1"]
+    assert (sigma["panel"], sigma["name"], sigma["whole"], noise["whole"]) == (1, "1:jit", False, True)
+    assert asked(sigma, 2.5) == with_knob(view, 1, "jit", "sigma", 2.5)
+    assert asked(noise, 0.4) == with_part(view, "data", noise=0.4)
+    assert asked(sigma, 2.5).page == "audits"
+
+
+def test_an_audit_that_is_a_figure_follows_nothing(monkeypatch: pytest.MonkeyPatch):
+    _, controls = told(monkeypatch, "audits", SMALL | PANELS | {"audit": "two_model_membership"})
+    assert controls == {}
+
+
 def test_what_is_typed_or_chosen_by_name_is_not_followed(monkeypatch: pytest.MonkeyPatch):
     _, controls = told(monkeypatch, "watch", SMALL | PANELS)
     assert not [widget for widget in controls if "training" in widget or "model" in widget or "label" in widget]

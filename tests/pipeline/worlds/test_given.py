@@ -37,6 +37,7 @@ def with_given(knobs: dict[str, Any], **more: Any) -> Spec:
     return spec(method={"name": GIVEN, "knobs": knobs}, **more)
 
 
+@pytest.mark.long
 def test_a_given_model_has_all_the_numbers_of_the_run_that_made_it(store: Store, run: ImageRun, claimed: bytes):
     asked = with_given({"sha256": pipeline.remember_weights(claimed)})
     given = pipeline.method_run(pipeline.Run(asked, store.memo))
@@ -75,6 +76,7 @@ def test_a_spec_names_it_by_path_on_the_command_line(tmp_path: Path, claimed: by
     assert np.array_equal(weights["head.bias"], torch.load(file, weights_only=True)["net"]["module.head.bias"])
 
 
+@pytest.mark.long
 def test_ones_own_run_on_a_given_model_is_written_beside_the_others(tmp_path: Path, claimed: bytes):
     asked, store = with_given({"sha256": pipeline.remember_weights(claimed)}), Store(tmp_path)
     heard: list[str] = []

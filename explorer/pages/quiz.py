@@ -1,0 +1,172 @@
+"""*Quiz*: you are the attacker. Half of twenty points were in the training set; say which, and see who does better."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from explorer.contents import quiz as contents
+from explorer.contents.glossary import marked
+from explorer.contents.words import method_title
+from explorer.experiments.cifar import files, own
+from explorer.pages.controls import sidebar as of_points
+from explorer.pages.frame.binding import act, controlled, current, on_change, publish, rerun
+from explorer.pages.frame.progress import status, watched
+from explorer.pages.parts import opening
+from explorer.pages.parts import quiz as parts
+from explorer.records import Quiz
+from explorer.session import store
+from explorer.session.tab import Tab
+from explorer.view import ABOUT, QUESTIONS, TURNS, View
+from explorer.view.looks import MAX_DRAWS
+
+KEY, PATIENCE = "quiz", 0.4
+TITLES = {"points": "Points of a plane", "images": "Photographs (recorded)"}
+WHAT = (
+    f"You make a membership inference attack. Of {QUESTIONS} {{what}}, half were in the model's training set. You see "
+    "what an attacker sees: what the model answers. Keys: Y and N."
+)
+SHOW = "Show what the attacks reach, without me"
+_SEEN = "quiz:shown"  # turns that were left to the attacks, with what they were of; not kept in the address
+
+
+def show() -> None:
+    """Draw the page."""
+    tab = current()
+    opening.memorise(tab)
+    view = tab.view
+    with st.container(key="page"):
+        about = view.looks.quiz.asks
+        what = "points" if about == "points" else "images"
+        st.html(f'<p class="ue-said">{marked(WHAT.format(what=what))}</p>')
+        st.segmented_control(
+            "About", ABOUT, default=about, required=True, key=controlled("asks", about), label_visibility="collapsed",
+            format_func=TITLES.__getitem__,
+            **on_change("asks", lambda view, about: _afresh(view.looking("quiz", asks=about)), ABOUT),
+        )  # fmt: skip
+        (_of_images if about == "images" else _of_points)(tab)
+
+
+def _afresh(view: View, draw: int = 0) -> View:
+    """Return the view at the beginning of a round."""
+    return view.looking("quiz", turn=TURNS[0], draw=draw, of_original="", of_unlearned="", of_retrained="")
+
+
+# --- whose points -----------------------------------------------------------------------------------------------------
+
+
+def _of_points(tab: Tab) -> None:
+    view = tab.view
+    try:
+        spec, key = contents.spec_of(view), contents.key_of(view)
+    except ValueError as error:
+        st.info(f"{_sentence(error)} Add one on the left.", icon=":material/info:")
+        return
+    assert spec.method is not None
+    title = method_title(spec.method.name)
+    job = tab.jobs.job(KEY, key, lambda tick: tab.desk.stream(view.base, contents.quizzing, view, tick=tick))
+    job.wait(lambda found: found is not None, PATIENCE)
+
+    def draw() -> None:
+        if current().view != view:
+            rerun()  # an answer: the card depends on it
+        status(current(), job)
+        if job.partial is None:
+            st.html('<div class="ue-waiting" aria-hidden="true"></div>')
+        else:
+            _round(current(), job.partial, title, view.base.request.choose, key, waits=not job.finished)
+        publish()
+
+    watched(job, KEY, draw)
+
+
+def _of_images(tab: Tab) -> None:
+    from explorer.contents.recorded.runs import at_first, choice, open_runs, places
+
+    view, found = tab.view, places(files.SHIPPED, own.own_root(store.store()))
+    if not found:
+        st.info("No recorded runs are here: `python -m explorer record` makes them.", icon=":material/folder_off:")
+        return
+    wished = view.looks.images
+    name = wished.folder if wished.folder in found else _first_by_chance(list(found), at_first(found))
+    st.selectbox(
+        "Recorded runs", list(found), index=list(found).index(name), key=controlled("quiz_folder", name),
+        format_func=lambda one: open_runs(one, found[one]).title(),
+        **on_change(
+            "quiz_folder",
+            lambda view, name: _afresh(view.looking("images", folder=name, runs=(), shown="", cut=0)), found,
+        ),
+    )  # fmt: skip
+    opened = open_runs(name, found[name])
+    chosen = choice(opened, wished.runs, wished.shown, wished.cut, method_title)
+    draw = view.looks.quiz.draw
+    try:
+        quiz = tab.kept(
+            "quiz:images", (opened, chosen.shown, draw), lambda: contents.of_images(opened, chosen.shown, draw)
+        )
+    except ValueError as error:
+        st.info(_sentence(error), icon=":material/info:")
+        return
+    choose = str((opened.scene.spec.get("request") or {}).get("choose", "random"))
+    _round(tab, quiz, method_title(chosen.shown), choose, (name, chosen.shown, draw))
+
+
+def _first_by_chance(names: Sequence[str], first: str) -> str:
+    """Return the runs on which the quiz opens: those in which something was learnt by heart, and chosen by chance."""
+    return next((name for name in names if name.endswith("-memorise-random")), first)
+
+
+def _sentence(error: Exception) -> str:
+    text = str(error)
+    return text[:1].upper() + text[1:] + "."
+
+
+# --- a round ----------------------------------------------------------------------------------------------------------
+
+
+def _round(
+    tab: Tab, quiz: Quiz, title: str, choose: str, key: tuple[object, ...], *, waits: bool = False
+) -> None:  # fmt: skip
+    view = tab.view
+    turn, draw = view.looks.quiz.turn, view.looks.quiz.draw
+    said = contents.answers_of(view)
+    seen = tab.shown.setdefault(_SEEN, set[object]())
+    careful = contents.caution(turn, choose)
+    st.html(f'<h2 class="ue-head">You attack {contents.asked_of(turn, title)}</h2>')
+    if len(said) < QUESTIONS and (key, turn) not in seen:
+        parts.question(quiz, turn, said, draw, _answer, f"quiz:{turn}")
+        if not said:
+            st.button(SHOW, key="quiz:show", type="tertiary", on_click=lambda: seen.add((key, turn)))
+        return
+    parts.reached(quiz, turn, said if len(said) == QUESTIONS else "", draw, careful)
+    if waits:
+        st.caption("LiRA is still being trained; it joins when it is ready.")
+    _on(view, turn, title)
+
+
+def _answer(said: str) -> None:
+    act(lambda view: contents.answered(view, said))
+
+
+def _on(view: View, turn: str, title: str) -> None:
+    """Draw the ways on: the same points under the next model, what was reached before, other points."""
+    with st.container(horizontal=True, gap="small", key="quiz_ways"):
+        for other in TURNS:
+            if other != turn:
+                done = len(contents.answers_of(view, other)) == QUESTIONS
+                label = f"The same {QUESTIONS} under {contents.asked_of(other, title)}"
+                st.button(
+                    label, key=f"quiz:turn:{other}", type="tertiary" if done else "secondary",
+                    on_click=lambda other=other: act(lambda view: view.looking("quiz", turn=other)),
+                )  # fmt: skip
+        st.button(
+            f"{QUESTIONS} others", key="quiz:others", type="tertiary", icon=":material/casino:",
+            on_click=lambda: act(lambda view: _afresh(view, (view.looks.quiz.draw + 1) % MAX_DRAWS)),
+        )  # fmt: skip
+
+
+def sidebar(tab: Tab) -> None:
+    """Draw the controls of points of a plane; of recorded runs they stand on the page."""
+    if tab.view.looks.quiz.asks == "points":
+        of_points.sidebar(tab)
