@@ -17,7 +17,7 @@ from explorer.figures.roc import Line, roc
 from explorer.figures.tradeoff import Axis, Path, tradeoff
 from explorer.pages.frame.binding import act, controlled, current, on_change, publish, rerun
 from explorer.pages.frame.mode import mode
-from explorer.pages.frame.progress import status, watched
+from explorer.pages.frame.progress import soon, status, watched
 from explorer.pages.parts import attack_cards, live_attack, opening, pairs, said, score_figures, sweep
 from explorer.pages.parts.chart import chart
 from explorer.records import Band
@@ -27,8 +27,6 @@ from explorer.session.tab import Tab
 from explorer.spec import Spec
 from explorer.spec.catalog import CATALOG
 from explorer.view import STATISTICS, View
-
-PATIENCE = 0.2
 
 GOAL = (
     "AUC .5 is not the goal: **retrained's own value is**. ● marks a method whose model on screen lies in the range of "
@@ -96,7 +94,7 @@ def show() -> None:
             tuple(known.items()),
             lambda tick: tab.desk.stream(view.base, asked_attacks.asking, view, tick=tick),
         )
-        job.wait(lambda partial: partial.complete, PATIENCE)
+        soon(job, lambda partial: partial.complete, 0.2)
 
         def draw() -> None:
             if current().view != view:

@@ -14,7 +14,7 @@ from explorer.contents.tables import audits as tables
 from explorer.contents.tables.cells import ON_SCREEN
 from explorer.pages.frame import player
 from explorer.pages.frame.binding import controlled, current, on_change, publish, rerun
-from explorer.pages.frame.progress import status, watched
+from explorer.pages.frame.progress import soon, status, watched
 from explorer.pages.frame.width import width
 from explorer.pages.parts import audit_figures, equation, presets, said
 from explorer.pages.parts.stage import switched, take_away
@@ -22,7 +22,6 @@ from explorer.session.tab import Tab
 from explorer.spec.catalog import CATALOG
 from explorer.view import View
 
-PATIENCE = 0.4
 HOW_TO_READ = (
     "● lies among the retrained models, ○ outside. Of retrained: mean and range over its models; of a method: the "
     f"{ON_SCREEN}."
@@ -46,7 +45,7 @@ def show() -> None:
             contents.work_key(view),
             lambda tick: tab.desk.stream(view.base, contents.auditing, view, tick=tick),
         )
-        job.wait(lambda partial: partial.ready(view), PATIENCE)
+        soon(job, lambda partial: partial.ready(view))
 
         def draw() -> None:
             if contents.work_key(current().view) != contents.work_key(view):

@@ -13,7 +13,7 @@ from explorer.contents.poster import Poster, as_csv, posters
 from explorer.figures.poster import poster
 from explorer.pages.frame.binding import controlled, current, on_change, publish
 from explorer.pages.frame.mode import mode
-from explorer.pages.frame.progress import status, watched
+from explorer.pages.frame.progress import soon, status, watched
 from explorer.pages.frame.width import width
 from explorer.pages.parts import presets, said
 from explorer.pages.parts.chart import chart
@@ -22,7 +22,6 @@ from explorer.session.store import kept_with
 from explorer.session.tab import Given, Tab
 from explorer.view import MAX_ROWS, Row, View
 
-PATIENCE = 0.3
 PROJECTOR = 1.3  # type on a projector
 
 LOOK = (
@@ -67,7 +66,7 @@ def show() -> None:
         wide = width("width:compare")
         content = (view.base, poster_rows.rows_of(view), poster_rows.columns(view))
         job = tab.jobs.job("compare", content, lambda tick: tab.desk.stream(kept_with(view), posters, view, tick=tick))
-        job.wait(lambda partial: len(partial.scores) > 0, PATIENCE)
+        soon(job, lambda partial: len(partial.scores) > 0, 0.3)
 
         def draw() -> None:
             status(current(), job)

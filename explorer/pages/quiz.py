@@ -12,7 +12,7 @@ from explorer.contents.words import method_title
 from explorer.experiments.cifar import files, own
 from explorer.pages.controls import sidebar as of_points
 from explorer.pages.frame.binding import act, controlled, current, on_change, publish, rerun
-from explorer.pages.frame.progress import status, watched
+from explorer.pages.frame.progress import soon, status, watched
 from explorer.pages.parts import opening
 from explorer.pages.parts import quiz as parts
 from explorer.records import Quiz
@@ -21,7 +21,7 @@ from explorer.session.tab import Tab
 from explorer.view import ABOUT, QUESTIONS, TURNS, View
 from explorer.view.looks import MAX_DRAWS
 
-KEY, PATIENCE = "quiz", 0.4
+KEY = "quiz"
 TITLES = {"points": "Points of a plane", "images": "Photographs (recorded)"}
 WHAT = (
     f"You make a membership inference attack. Of {QUESTIONS} {{what}}, half were in the model's training set. You see "
@@ -66,7 +66,7 @@ def _of_points(tab: Tab) -> None:
     assert spec.method is not None
     title = method_title(spec.method.name)
     job = tab.jobs.job(KEY, key, lambda tick: tab.desk.stream(view.base, contents.quizzing, view, tick=tick))
-    job.wait(lambda found: found is not None, PATIENCE)
+    soon(job, lambda found: found is not None)
 
     def draw() -> None:
         if current().view != view:

@@ -14,12 +14,11 @@ from explorer.experiments.cifar import own
 from explorer.pages.controls import report as buttons
 from explorer.pages.controls import sidebar as of_points
 from explorer.pages.frame.binding import controlled, current, on_change, publish, rerun
-from explorer.pages.frame.progress import status, watched
+from explorer.pages.frame.progress import soon, status, watched
 from explorer.session import store
 from explorer.session.tab import Tab
 from explorer.view import ABOUT, View
 
-PATIENCE = 0.4
 KEY = "report"  # of the job, and of the page
 TITLES = {"points": "Points of a plane", "images": "Photographs (recorded)"}
 WHAT = (
@@ -48,7 +47,7 @@ def show() -> None:
             st.info(f"{_sentence(str(error))} Add one on the left.", icon=":material/info:")
             return
         job = tab.jobs.job(KEY, content, lambda tick: tab.desk.stream(view.base, made.reporting, view, tick=tick))
-        job.wait(lambda partial: partial is not None, PATIENCE)
+        soon(job, lambda partial: partial is not None)
 
         def draw() -> None:
             if made.content(current().view) != content:

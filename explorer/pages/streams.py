@@ -10,14 +10,13 @@ from explorer.contents.tables import streams as tables
 from explorer.pages.controls import stream as controls
 from explorer.pages.frame import player
 from explorer.pages.frame.binding import current, publish, rerun
-from explorer.pages.frame.progress import status, watched
+from explorer.pages.frame.progress import soon, status, watched
 from explorer.pages.frame.width import width
 from explorer.pages.parts import opening, presets, said, stream_figures
 from explorer.pages.parts.stage import switched, take_away
 from explorer.session.tab import Tab
 from explorer.view import View
 
-PATIENCE = 0.4
 SENTENCE = (
     "Points go one batch after another. Each answer starts from the last one and is given that batch and what remains. "
     "Press Play: every frame is one request, and the dashed line is a model retrained on what remains by then."
@@ -53,7 +52,7 @@ def show() -> None:
         job = tab.jobs.job(
             "streams", contents.work_key(view), lambda tick: contents.streaming(view, tab.desk, tick)
         )  # fmt: skip
-        job.wait(lambda partial: partial.ready(view), PATIENCE)
+        soon(job, lambda partial: partial.ready(view))
 
         def draw() -> None:
             if contents.work_key(current().view) != contents.work_key(view):

@@ -24,7 +24,6 @@ from explorer.pages.parts.stage import Shown, stage
 from explorer.session.store import memo
 from explorer.view import ACROSS, UP, View
 
-NUDGE = 1e-6  # The player ignores a step equal to the last one it was sent; a repeated click is moved by this much.
 LOOK = (
     "Look at which dots come near the star, and whether a path passes it and goes on. The rings are where "
     "the player above stands; click a dot and it goes to that step."
@@ -135,11 +134,7 @@ def _clicked() -> None:
     name, step = points[0]["customdata"][0], int(points[0]["customdata"][1])
     if name not in picture.panels:
         return
-    to = plane.progress(picture, name, step)
-    if to == tab.shown.get("plane:last"):
-        to = to - NUDGE if to > NUDGE else to + NUDGE
-    tab.shown["plane:last"] = to
-    tab.set_step(to)
+    tab.put_step(plane.progress(picture, name, step))
     shown = tab.shown.get(tab.view.page)
     if isinstance(shown, Shown):
         shown.made_of = None  # the step is part of the player's bytes

@@ -23,7 +23,7 @@ export default function (component) {
   const call = {
     data,
     callbacks: {
-      step: (value) => setStateValue("step", value),
+      step: (at, given) => setStateValue("step", { at, given }),
       layers: (value) => setStateValue("layers", value),
       pick: (value) => setTriggerValue("pick", value),
       focus: (value) => setTriggerValue("focus", value),
@@ -395,7 +395,7 @@ class Player {
       const value = Math.round(progress * 10000) / 10000;
       if (value === this.reported || playing) return;
       this.reported = value;
-      if (callbacks.step) callbacks.step(value);
+      if (callbacks.step) callbacks.step(value, this.given.look.step);
     }, REPORT);
   }
 

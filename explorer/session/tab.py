@@ -35,6 +35,7 @@ class Given:
 #: Pages whose address says what no other page's does, and the group of fields that does so.
 OWN = {"lessons": "lesson", "quiz": "quiz"}
 UNDO = 100  # views kept
+NUDGE = 1e-6  # of the animation; too little to see
 #: Pages that open on a preset where there is no address -> the group of pages that share it; all others are "".
 PRESET_FIRST: Mapping[str, str] = {"tradeoff": "attacks", "attacks": "attacks", "quiz": "attacks", "streams": "streams"}
 LAG = 10.0  # seconds after which a browser that was silent since has surely heard of a new address
@@ -84,6 +85,8 @@ class Tab:
         deck: the user's own, as far as it is built.
         shown: what the last run drew. It stays on screen during an error or a wait.
         runs_on: the app asked for the next run itself; see `binding.rerun`.
+        sent: the step at which the app itself last put the player.
+        unseen: the player has not reported yet that it was put there.
     """
 
     view: View
@@ -106,6 +109,8 @@ class Tab:
     deck: Deck = field(default_factory=Deck)
     shown: dict[str, Any] = field(default_factory=dict[str, Any])
     runs_on: bool = False
+    sent: float | None = None
+    unseen: bool = False
     _said: tuple[View, dict[str, str]] | None = None
 
     @classmethod
@@ -172,9 +177,26 @@ class Tab:
         view, _ = self.aside.pop("")
         self.change(replace(view, page=self.view.page))
 
-    def set_step(self, step: float) -> None:
-        """Note where the animation stands. Undo does not go back to it."""
+    def set_step(self, step: float, given: float) -> None:
+        """Note where the animation stands, as the player reports it. Undo does not go back to it.
+
+        The player reports a moment after it came to rest. By then the app may have put it elsewhere; that holds.
+
+        Args:
+            step: where it stands; beyond [0, 1] the nearer end is meant.
+            given: the step in the last picture that the player had when it reported.
+        """
+        if self.unseen and self.view.step == self.sent and given != self.sent:
+            return
+        self.unseen = False
         self.view = replace(self.view, step=min(1.0, max(0.0, step)))
+
+    def put_step(self, step: float) -> None:
+        """Let the player stand at a step in [0, 1]. Undo does not go back to it."""
+        if step == self.sent:  # the player ignores a step equal to the last one that it was sent
+            step += -NUDGE if step > NUDGE else NUDGE
+        self.sent, self.unseen = step, True
+        self.view = replace(self.view, step=step)
 
     def undo(self) -> None:
         """Go back to the view before."""

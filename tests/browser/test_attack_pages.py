@@ -46,7 +46,6 @@ def faults(page: Page) -> list[str]:
     return found
 
 
-@pytest.mark.long  # and frail: on a busy machine the address sometimes does not take the step, which is not understood
 def test_a_click_on_a_dot_moves_the_player_to_its_step(page: Page, address: str, faults: list[str]):
     open_app(page, f"{address}/tradeoff{SMALL}", panels=3)
     rest(page)

@@ -254,3 +254,33 @@ def test_answers_of_the_quiz_stand_in_its_own_address_only():
     assert said.address() == {"v": "1", "of_original": "yn"}
     assert Tab(replace(said.view, page="watch")).address() == {}
     assert Tab(replace(said.view, page="lessons")).address() == {"v": "1", "lesson": "cliff"}
+
+
+def test_a_player_that_reports_late_does_not_take_back_the_step_that_the_app_put_it_at():
+    tab = opened()
+    tab.set_step(0.25, 1.0)
+    assert tab.view.step == 0.25
+    tab.put_step(0.875)
+    tab.set_step(1.0, 0.25)  # it came to rest at the end before it heard
+    assert tab.view.step == 0.875
+    tab.set_step(0.5, 0.875)
+    tab.set_step(0.75, 0.25)  # it has been there; from now on what it was given does not matter
+    assert tab.view.step == 0.75
+
+
+def test_a_player_is_put_anywhere_twice_by_a_step_it_has_not_had():
+    tab = opened()
+    for step in (0.0, 0.5, 1.0):
+        tab.put_step(step)
+        tab.put_step(step)
+        assert tab.view.step != step
+        assert tab.view.step == pytest.approx(step, abs=1e-5)
+        assert 0 <= tab.view.step <= 1
+
+
+def test_a_link_followed_after_the_app_put_the_player_somewhere_is_not_held_against_its_reports():
+    tab = opened()
+    tab.put_step(0.875)
+    tab.follow({"step": "0.25"}, "watch")
+    tab.set_step(0.5, 0.25)
+    assert tab.view.step == 0.5

@@ -56,10 +56,7 @@ def rerun() -> NoReturn:
 
 
 def asked() -> dict[str, str]:
-    """Return the address of this run: what the browser asked with, or what this run has written since.
-
-    Not `st.query_params`: a tab has one of it, which a run that is being stopped may just be writing.
-    """
+    """Return the address of this run: what the browser asked with, or what this run has written since."""
     context = get_script_run_ctx()
     query = parse_qs(context.query_string if context else "", keep_blank_values=True)
     return {key: values[-1] for key, values in query.items() if key.lower() not in EMBEDS}

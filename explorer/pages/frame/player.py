@@ -11,6 +11,7 @@ import streamlit as st
 from explorer import player
 
 Told = Callable[[Any], None]
+Rested = Callable[[float, float], None]
 #: A component without a look: it hands films to the player, which offers them beside its button.
 _FILMS = """
 export default function ({ data }) {
@@ -36,7 +37,7 @@ def _sources() -> tuple[str, str]:
 
 
 def mount(
-    blob: bytes, *, key: str, on_pick: Told | None = None, on_step: Told | None = None, on_layers: Told | None = None,
+    blob: bytes, *, key: str, on_pick: Told | None = None, on_step: Rested | None = None, on_layers: Told | None = None,
     on_focus: Told | None = None, on_capture: Told | None = None, on_guess: Told | None = None,
 ) -> None:  # fmt: skip
     """Draw the player. Under the same key it goes on where it was, with the new panels.
@@ -45,7 +46,8 @@ def mount(
         blob: from `player.pack`.
         key: name of this player on the page.
         on_pick: called with {"index": rows} when points were chosen on the picture.
-        on_step: called with the position in [0, 1] when the animation has come to rest.
+        on_step: called when the animation has come to rest, with its position in [0, 1] and with the one that the
+            player had been given last.
         on_layers: called with the names of the layers that are on.
         on_focus: called with a panel's name when its title was clicked.
         on_capture: called with {"fps": ..., "frames": [data URLs]} when a film is wanted.
@@ -53,7 +55,8 @@ def mount(
     """
     script, style = _sources()
     component = st.components.v2.component("unlearning_player", js=script, css=style)  # type: ignore[attr-defined]
-    told = {"pick": on_pick, "step": on_step, "layers": on_layers, "focus": on_focus, "capture": on_capture}
+    rested = on_step and (lambda report: on_step(report["at"], report["given"]))
+    told = {"pick": on_pick, "step": rested, "layers": on_layers, "focus": on_focus, "capture": on_capture}
     if on_guess is not None:
         told["guess"] = on_guess
     component(key=key, data=blob, **{f"on_{name}_change": _hand_on(key, name, tell) for name, tell in told.items()})

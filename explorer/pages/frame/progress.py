@@ -2,18 +2,38 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from functools import partial
 from html import escape
+from typing import Any
 
 import streamlit as st
 
 from explorer.pages.frame import news
-from explorer.pages.frame.binding import current, rerun
+from explorer.pages.frame.binding import current, opened, rerun
 from explorer.session.jobs import Job
 from explorer.session.tab import Tab
 
+PATIENCE = 0.4  # seconds that a run waits for what it shows
+LOOK = 0.04  # seconds of that after which it looks whether another run is wanted
 STOPPING = "Stopping at the next step …"
+
+
+def soon(job: Job, ready: Callable[[Any], bool], seconds: float = PATIENCE) -> bool:
+    """Wait a moment for a job, so that a quick one shows in the same run; return whether it is ready.
+
+    Args:
+        job: the work.
+        ready: takes a partial result; says whether it is enough.
+        seconds: how long at most. Where the browser asks for another run meanwhile, this one ends here.
+    """
+    end = time.monotonic() + seconds
+    while not (enough := job.wait(ready, min(LOOK, end - time.monotonic()))):
+        if job.finished or time.monotonic() >= end:
+            break
+        opened()  # Streamlit ends a run where it is asked for something
+    return enough
 
 
 def watched(job: Job, key: str, draw: Callable[[], None]) -> None:

@@ -22,7 +22,6 @@ from explorer.pages.parts.chart import chart
 from explorer.session.tab import Tab
 from explorer.view import RUNS_ACROSS
 
-NUDGE = 1e-6  # The player ignores a step equal to the last one it was sent; a repeated click is moved by this much.
 ORACLE = (
     "A ring with a dot, in a method's colour, is where it ends with the best of the same trials by a judge that knows "
     "a retrained model: the best that these passes can do, knowing the answer."
@@ -105,11 +104,7 @@ def _clicked() -> None:
     run = opened.methods.get(method)
     if run is None:
         return
-    to = step / max(int(run.snapshots[0].step[-1]), 1)
-    if to == tab.shown.get("images:jump"):
-        to = to - NUDGE if to > NUDGE else to + NUDGE
-    tab.shown["images:jump"] = to
-    tab.set_step(to)
+    tab.put_step(step / max(int(run.snapshots[0].step[-1]), 1))
 
 
 def _cloud(tab: Tab, opened: Opened, chosen: Choice) -> None:

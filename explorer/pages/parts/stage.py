@@ -16,14 +16,12 @@ from explorer.contents import picture as contents_picture
 from explorer.contents.picture import Picture
 from explorer.pages.frame import player
 from explorer.pages.frame.binding import act, current, publish, rerun
-from explorer.pages.frame.progress import status, watched
+from explorer.pages.frame.progress import soon, status, watched
 from explorer.player import SHIPPED, movie, standalone
 from explorer.session.changes import with_whole_part
 from explorer.session.jobs import Job
 from explorer.session.tab import Tab
 from explorer.view import LAYERS, View
-
-PATIENCE = 0.4  # seconds a run waits for its panels, so that a quick knob shows in the same run
 
 
 @dataclass
@@ -61,7 +59,7 @@ def stage(
         page, content,
         lambda tick: contents_picture.pictures(wanted, tab.desk, tick, with_curves=curves, with_exposure=exposure),
     )  # fmt: skip
-    job.wait(lambda partial: partial.ready(wanted), PATIENCE)
+    soon(job, lambda partial: partial.ready(wanted))
 
     def draw() -> None:
         if _beyond_step(current().view) != _beyond_step(view):

@@ -16,12 +16,12 @@ import streamlit as st
 from explorer.contents.lessons.staged import staged
 from explorer.lessons import Attack, Place, standing
 from explorer.pages.frame import live
+from explorer.pages.frame.progress import soon
 from explorer.pages.parts import lectern
 from explorer.pages.parts.lesson import alone, attack, card, picture, ways
 from explorer.session.tab import Tab
 
 KEY = "lessons"  # of the job, and of the page
-PATIENCE = 0.4  # seconds a run waits for the picture, so that a quick one shows in the same run
 
 
 def show(tab: Tab, place: Place) -> None:
@@ -40,7 +40,7 @@ def show(tab: Tab, place: Place) -> None:
         view = standing(step, place.answer)
         content = (place.key, place.at, view.base.key(), view.specs(), step.others)
         job = tab.jobs.job(KEY, content, lambda tick: staged(step, view, tab.desk, tick))
-        job.wait(lambda found: found.complete, PATIENCE)
+        soon(job, lambda found: found.complete)
         found = job.partial
         lectern.sync(place, view, found)
         with st.container(key="lesson_two"):  # side by side where the window is wide; see style.css

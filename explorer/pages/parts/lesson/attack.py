@@ -8,12 +8,10 @@ from explorer.contents import quiz as quizzes
 from explorer.contents.glossary import marked
 from explorer.lessons import SKIPPED, Attack, Place
 from explorer.pages.frame.binding import current, publish, rerun
-from explorer.pages.frame.progress import status, watched
+from explorer.pages.frame.progress import soon, status, watched
 from explorer.pages.parts import quiz
 from explorer.pages.parts.lesson import steps
 from explorer.session.tab import Tab
-
-PATIENCE = 0.4  # seconds a run waits for the quiz, so that a quick one shows in the same run
 
 
 def show(tab: Tab, place: Place, step: Attack) -> None:
@@ -23,7 +21,7 @@ def show(tab: Tab, place: Place, step: Attack) -> None:
         "lessons:attack", (place.key, place.at),
         lambda tick: tab.desk.stream(view.base, quizzes.quizzing, view, tick=tick),
     )  # fmt: skip
-    job.wait(lambda found: found is not None, PATIENCE)
+    soon(job, lambda found: found is not None)
     st.html(f'<p class="ue-say">{marked(step.ask if place.locked else step.why)}</p>')
     seen = current().view.looks.lesson
 
