@@ -10,6 +10,8 @@ from urllib.parse import parse_qsl, urlsplit
 from tests.browser._server import PATIENCE
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from playwright.sync_api import Browser, BrowserContext, Locator, Page
 
 PLAYER = "window.explorerPlayer"
@@ -96,6 +98,15 @@ def slider(page: Page, key: str) -> Locator:
     """Return the slider of a widget, by its key (with - for other marks) up to the count at its end."""
     place = f'[class*="st-key-{key}-"]'
     return page.locator(f'{place} [role="slider"], {place} input[type="range"]').first
+
+
+def give(uploads: Locator, file: Path) -> None:
+    """Hand a file to an uploader; one that a refused file was taken from is still on the page for a moment."""
+    end = time.monotonic() + PATIENCE
+    while uploads.count() != 1:
+        assert time.monotonic() < end, f"{uploads.count()} uploaders"
+        uploads.page.wait_for_timeout(50)
+    uploads.set_input_files(str(file))
 
 
 def until(page: Page, condition: str) -> None:

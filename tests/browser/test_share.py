@@ -14,6 +14,7 @@ from tests.browser._look import (
     CANVAS,
     asked,
     generations,
+    give,
     new_context,
     open_app,
     pixels,
@@ -82,14 +83,14 @@ def test_a_good_file_becomes_the_data_and_a_bad_one_is_one_sentence(page: Page, 
     bad.write_text(BAD)
     page.get_by_text("Data: Two moons").click()
     upload = page.locator('[class*="st-key-upload"] input[type="file"]')
-    upload.set_input_files(str(bad))
+    give(upload, bad)
     page.locator(".ue-warning").get_by_text("bad.csv").wait_for()
     page.locator(".ue-refused").get_by_text("bad.csv: row 5, column x2").wait_for()
     assert page.locator('[data-testid="stFileUploaderFile"]').count() == 0  # the refused file is gone
     assert asked(page)["data"] == "moons(n:80)"
     assert player(page, "panels.length") == 3
     scene = player(page, "scene")
-    upload.set_input_files(str(good))
+    give(upload, good)
     wait_address(page, "data=csv")
     page.wait_for_function(f"window.explorerPlayer.scene > {scene}")
     wait_ready(page, 3)
@@ -105,7 +106,7 @@ def test_a_link_to_a_file_asks_for_it_in_every_other_tab(page: Page, address: st
     points.write_text(GOOD)
     open_app(page, address + TWO, panels=3)
     page.get_by_text("Data: Two moons").click()
-    page.locator('[class*="st-key-upload"] input[type="file"]').set_input_files(str(points))
+    give(page.locator('[class*="st-key-upload"] input[type="file"]'), points)
     wait_address(page, "data=csv")
     wait_ready(page, 3)
     link = page.url
@@ -118,9 +119,9 @@ def test_a_link_to_a_file_asks_for_it_in_every_other_tab(page: Page, address: st
     again = other.locator('[class*="st-key-again"] input[type="file"]')
     changed = tmp_path / "changed.csv"
     changed.write_text(GOOD.replace("0,0,a", "9,9,a", 1))
-    again.set_input_files(str(changed))
+    give(again, changed)
     other.locator(".ue-refused").get_by_text("changed.csv: it holds other points than the link names").wait_for()
-    again.set_input_files(str(points))
+    give(again, points)
     wait_ready(other, 3)
     assert other.url == link
     context.close()
@@ -181,7 +182,7 @@ def test_an_exported_view_opens_again(page: Page, address: str, tmp_path: Path):
     file.write_text(json.dumps(view.as_json()))
     open_app(page, address + TWO, panels=3)
     page.get_by_text("Share and export").click()
-    page.locator('[class*="st-key-open"] input[type="file"]').set_input_files(str(file))
+    give(page.locator('[class*="st-key-open"] input[type="file"]'), file)
     page.wait_for_function("window.explorerPlayer.panels.join() == '0:retrained,1:greedy'")
     wait_quiet(page)
     wait_address(page, "greedy")

@@ -13,7 +13,7 @@ from explorer.decks import Deck, Slide
 from explorer.experiments.store.store import Store
 from explorer.session.desk import Here
 from tests.browser._axe import barriers
-from tests.browser._look import asked, new_context, open_app, until, wait_quiet
+from tests.browser._look import asked, give, new_context, open_app, until, wait_quiet
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -190,9 +190,9 @@ def test_a_picture_of_the_app_is_presented_by_p_and_becomes_a_slide(page: Page, 
     bad, good = tmp_path / "bad.json", tmp_path / "good.json"
     bad.write_text("[]")
     good.write_text(json.dumps(DECK.as_json()))
-    upload.set_input_files(str(bad))
+    give(upload, bad)
     page.locator(".ue-refused").get_by_text("bad.json: a deck must be an object with `title` and `slides`").wait_for()
-    upload.set_input_files(str(good))
+    give(upload, good)
     page.get_by_text("3. It stands: Look again.").wait_for()
     wait_quiet(page)
     assert page.get_by_text("Traceback").count() == 0 and barriers(page) == []
