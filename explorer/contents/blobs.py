@@ -1,6 +1,6 @@
 """Make the player's bytes of a View, whole or one panel of it: what an address answers.
 
-On the page *audits* that is the audit's picture, on every other the methods' own.
+That is the picture of its page: the audit's, the stream's, the recorded run's, one method; elsewhere all methods.
 """
 
 from __future__ import annotations
@@ -9,13 +9,15 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from explorer import pipeline
-from explorer.contents import audits, picture
+from explorer.contents import audits, export, picture, streams
+from explorer.experiments.store.store import Store
 from explorer.player import pack
 from explorer.records import PanelFrames, Scene
 from explorer.session.desk import Here, silent
 from explorer.view import View
 
 AUDITS = "audits"
+NO_PICTURE = ("lessons", "quiz", "decks", "report")  # one works there, or reads
 
 
 def whole(view: View, memo: pipeline.Memo, tick: Callable[..., None]) -> bytes:
@@ -29,8 +31,17 @@ def whole(view: View, memo: pipeline.Memo, tick: Callable[..., None]) -> bytes:
     Raises:
         ValueError: one sentence, if there can be no picture at all.
     """
+    if view.page in NO_PICTURE:
+        raise ValueError(f"page: {view.page} has no picture of its own; name a page that has one, such as watch")
     if view.page == AUDITS:
         return audits.whole(view, memo, tick)
+    if view.page == "images":
+        return export.recorded_blob(view, Store.default())
+    if view.page == "streams":
+        *_, now = streams.streaming(view, Here(memo), silent)
+        return streams.blob(view, now)
+    if view.page == "method":
+        view = view.alone(view.focus)
     for ready in picture.pictures(view, Here(memo), silent):
         tick(len(ready.panels), len(view.panels))
         if ready.facts is not None:

@@ -8,18 +8,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from explorer import pipeline
-from explorer.contents import attacks, audits, blobs, export, streams
+from explorer.contents import attacks, audits, blobs
 from explorer.contents.lessons import shown as lesson_shown
 from explorer.contents.lessons.staged import staged
 from explorer.contents.requests import told
 from explorer.contents.tables import cells
 from explorer.contents.tables.cells import NOTHING, number
 from explorer.decks import Deck, moves
-from explorer.experiments.store.store import Store
 from explorer.lessons import SKIPPED, Guess, lessons, place_of, standing
 from explorer.player import Overlay, looking
 from explorer.player.presenter import exported
@@ -68,17 +67,12 @@ def content(view: View, memo: pipeline.Memo, tick: Tick) -> Content:
     Raises:
         ValueError: one sentence, if there can be no picture.
     """
-    by_page = {"lessons": _step, "attacks": _attacks, "audits": _audit, "streams": _stream, "images": _images}
+    by_page = {"lessons": _step, "attacks": _attacks, "audits": _audit, "streams": _stream}
     return by_page.get(view.page, _panels)(view, memo, tick)
 
 
 def _panels(view: View, memo: pipeline.Memo, tick: Tick) -> Content:
-    shown = view.alone(view.focus) if view.page == "method" else view
-    return _playing(view, blobs.whole(replace(shown, page="watch"), memo, tick))
-
-
-def _images(view: View, memo: pipeline.Memo, tick: Tick) -> Content:
-    return _playing(view, export.recorded_blob(view, Store.default()))
+    return _playing(view, blobs.whole(view, memo, tick))
 
 
 def _playing(view: View, blob: bytes) -> Content:
@@ -153,9 +147,8 @@ def _audit(view: View, memo: pipeline.Memo, tick: Tick) -> Content:
 
 def _stream(view: View, memo: pipeline.Memo, tick: Tick) -> Content:
     """Return methods that answer a stream of requests; the page's own words say what its rings and lines are."""
-    *_, now = streams.streaming(view, Here(memo), silent)
     overlay = Overlay(place="slide:streams", sets=("forget",))
-    return Content("player", looking(streams.blob(view, now), overlay, controls=(), lines=(0, 0), ratio=""))
+    return Content("player", looking(blobs.whole(view, memo, tick), overlay, controls=(), lines=(0, 0), ratio=""))
 
 
 def _of_field(shared: bool, value: Band, goal: Band) -> str:

@@ -49,7 +49,8 @@ class Answers:
 
         parts = parts_of(request.scope["query_string"], ("tab",))
         view, blob = await while_there(request, self._blob(parts, request))
-        page = await asyncio.to_thread(_page, blob, f"Unlearning Explorer: {view.base.data.name}")
+        shown = "CIFAR" if view.page == "images" else view.base.data.name
+        page = await asyncio.to_thread(_page, blob, f"Unlearning Explorer: {shown}")
         return HTMLResponse(page, headers={"Cache-Control": "private, no-cache"})
 
     async def _blob(self, parts: Parts, request: Request) -> tuple[View, bytes]:

@@ -79,7 +79,7 @@ def test_a_step_runs_headless_in_each_of_its_phases(key: str, at: int):
         header = unpack(over.blob(where, standing(step, answer), found)).header
         locked = asks and answer is None
         assert header["overlay"]["locked"] == locked and len(header["panels"]) == len(names)
-        assert not (locked and header["overlay"]["marks"])
+        assert bool(header["overlay"]["marks"]) == (isinstance(step, Guess) and not locked), "truth in the picture"
         if locked:
             assert not header["look"]["play"] and header["look"]["controls"] == []
             assert not any(panel["unmoved"] or panel["trouble"] or panel["note"] for panel in header["panels"])

@@ -60,6 +60,28 @@ def test_the_player_alone_may_be_framed_and_fetches_nothing():
     assert "<canvas" in answer.text and "Unlearning Explorer: moons" in answer.text
 
 
+@pytest.mark.parametrize("page", ["lessons", "quiz", "decks", "report"])
+def test_a_page_without_a_picture_is_not_framed(page: str):
+    answer = ask("/embed", f"{TWO}&page={page}")
+    assert answer.status == 400
+    assert answer.text == f"page: {page} has no picture of its own; name a page that has one, such as watch\n"
+
+
+@pytest.mark.parametrize(
+    ("query", "holds"),
+    [
+        ("v=1&page=images", {"retrained", "jit"}),
+        (f"{TWO}&page=streams&batches=2", {"retrained", "gradient_ascent"}),
+        (f"{TWO}&page=method&focus=1", {"gradient_ascent"}),
+    ],
+    ids=["images", "streams", "method"],
+)
+def test_the_picture_of_a_link_is_that_of_its_page(query: str, holds: set[str]):
+    blob = unpack(ask("/picture", query).body)
+    names = {panel["name"].partition(":")[2] or panel["name"] for panel in blob.header["panels"]}
+    assert holds <= names if "images" in query else holds == names
+
+
 @pytest.mark.parametrize(
     ("query", "sentence"),
     [

@@ -186,11 +186,10 @@ def _marks(step: Guess, answer: Any, found: Staged, named: Mapping[str, str]) ->
         return {}
     kind, truth, skipped = step.kind, found.truth, answer == SKIPPED
     if isinstance(kind, Choice):
-        return (
-            {"panels": _framed([named[one] for one in kind.panels], None if skipped else answer, truth)}
-            if kind.panels
-            else {}
-        )
+        guess = None if skipped else answer
+        if kind.panels:
+            return {"panels": _framed([named[one] for one in kind.panels], guess, truth)}
+        return {"panels": _said(kind, named[list(found.panels)[-1]], guess, truth)}
     if isinstance(kind, Number):
         return {"scale": scale(kind, found, None if skipped else answer, truth, named)}
     if isinstance(kind, Points):
@@ -207,6 +206,15 @@ def _framed(panels: list[str], guess: int | None, truth: int) -> list[dict[str, 
     if guess is not None:
         framed.append({"panel": panels[guess], "guess": True, "text": "your guess"})
     return framed
+
+
+def _said(kind: Choice, panel: str, guess: int | None, truth: int) -> list[dict[str, Any]]:
+    said: list[dict[str, Any]] = [
+        {"panel": panel, "guess": False, "bare": True, "text": f"the answer: {kind.options[truth]}"}
+    ]
+    if guess is not None:
+        said.append({"panel": panel, "guess": True, "bare": True, "text": f"your guess: {kind.options[guess]}"})
+    return said
 
 
 def scale(kind: Number, found: Staged, guess: float | None, truth: float, named: Mapping[str, str]) -> dict[str, Any]:
