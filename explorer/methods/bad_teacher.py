@@ -80,6 +80,7 @@ METHOD = Method(
     title="Bad teacher",
     knobs=Knobs,
     unlearn=unlearn,
+    main=("epochs", "lr", "share"),
     kind="approximate",
     answers={"forget", "forget_class"},
     reads={"forget.x", "retain.x"},

@@ -95,6 +95,7 @@ METHOD = Method(
     title="Boundary expand",
     knobs=Knobs,
     unlearn=unlearn,
+    main=("epochs", "lr", "noise"),
     kind="approximate",
     answers={"forget_class"},
     reads={"forget.x"},

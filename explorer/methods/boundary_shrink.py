@@ -112,6 +112,7 @@ METHOD = Method(
     title="Boundary shrink",
     knobs=Knobs,
     unlearn=unlearn,
+    main=("epochs", "lr", "bound"),
     kind="approximate",
     answers={"forget", "forget_class"},
     reads={"forget.x"},

@@ -209,6 +209,7 @@ METHOD = Method(
     long="Distributional Unlearning with Independence criterion",
     knobs=Knobs,
     unlearn=unlearn,
+    main=("mode", "lambda_i", "tau"),
     kind="approximate",
     answers={"correct_labels", "erase_feature"},
     reads={"forget.x", "forget.y", "corrected.x", "corrected.y", "retain.x", "retain.y"},

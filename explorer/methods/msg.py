@@ -107,6 +107,7 @@ METHOD = Method(
     title="MSG",
     knobs=Knobs,
     unlearn=unlearn,
+    main=("share", "damp", "lr"),
     kind="approximate",
     answers={"forget", "forget_class"},
     reads={"forget.x", "forget.y", "retain.x", "retain.y"},

@@ -132,6 +132,7 @@ METHOD = Method(
     title="Selective synaptic dampening",
     knobs=Knobs,
     unlearn=unlearn,
+    main=("alpha", "lam", "form"),
     kind="approximate",
     answers={"forget", "forget_class"},
     reads={"forget.x", "forget.y"},
