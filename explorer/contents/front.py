@@ -28,7 +28,7 @@ WORDS = {
     "original": "the line before",
     "retrained": "the goal",
     "forget": "point to forget",
-    "lost": "its label is lost",
+    "lost": "gets another label",
 }
 
 

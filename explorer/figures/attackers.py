@@ -66,7 +66,7 @@ def attackers(some: Sequence[Attacker], *, members: int, others: int, mode: Mode
             )  # fmt: skip
         figure.add_trace(_dot(one, colour, SYMBOLS[0 if one.own else 1 + index % 3]))
     shown = {"range": [-0.04, 1.04], "tickvals": [0, 0.2, 0.4, 0.6, 0.8, 1]}
-    figure.update_xaxes(title_text=f"Called members, of {others} that were not", **shown)
+    figure.update_xaxes(title_text=f"Called members, of {others} non-members", **shown)
     figure.update_yaxes(title_text=f"Found, of {members} members", scaleanchor="x", constrain="domain", **shown)
     said = "; ".join(
         f"{one.name} found {figures_of(one.found[0])} at {figures_of(one.false[0])} false ones" for one in some

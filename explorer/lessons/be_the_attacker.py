@@ -27,7 +27,7 @@ LESSON = Lesson(
             "attacker names the 10 of which it is surest. How many of the 20 are judged rightly?",
             kind=Number(0, 20, "original.right", unit="points", near=1, panel="original"),
             why="That is the loss attack, a membership inference attack: it names the points on which the model errs "
-            "least. A coin gets 12 or more one time in three.",
+            "least. Naming 10 blindly gets 12 or more one time in three.",
         ),
         Attack(
             view={"page": "quiz", "base": _BASE, "panels": _PANELS[:1] + _PANELS[1:2], "focus": 1},

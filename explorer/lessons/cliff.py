@@ -37,15 +37,15 @@ LESSON = Lesson(
         Try(
             view={"panels": [{"method": "retrained"}, _ascent(0.05)], "focus": 1},
             knobs=("gradient_ascent.lr",),
+            numbers=("forget", "retain"),
             ask="Find a learning rate at which it forgets more than half of the points, and still gets 9 of 10 others "
             "right.",
             done=(Above("gradient_ascent", "retain", 0.9), Below("gradient_ascent", "forget", 0.5)),
             hint="Go down. A little below 0.01 it forgets and holds.",
             answer={"gradient_ascent.lr": 0.008},
             paper=(0.002, 0.005, 0.007, 0.008, 0.01, 0.02, 0.05),
-            why="Retrained models get about a tenth of the ringed points right. At 0.01 it has gone past that, and "
-            "broken: the knob breaks it within a small change. So try many values, take small steps, stop early, and "
-            "watch the kept points.",
+            why="Retrained models get about a tenth of the ringed points right. What holds stops short of that; at 0.01 "
+            "it is past it, and broken. So try many values, take small steps, stop early, and watch the kept points.",
         ),
     ),
 )

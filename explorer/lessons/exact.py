@@ -32,7 +32,7 @@ LESSON = Lesson(
             "and its forgetting together, in per cent of retraining one model?",
             kind=Number(0, 400, "sisa.work", step=10, unit="per cent of retraining", near=60, panel="sisa"),
             why="Training takes about 130, forgetting nearly 120: the 80 points lie in all shards, so all are trained "
-            "again, from the first slice that held one. One point alone: 7 to 21.",
+            "again, from the first slice that held one. One point alone: 7 to 21 per cent.",
         ),
         Guess(
             view={"panels": [{"method": one} for one in _METHODS]},

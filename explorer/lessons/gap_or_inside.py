@@ -33,15 +33,15 @@ LESSON = Lesson(
             ask="JiT, Just in Time unlearning, forgets the ringed point. Draw where the line will lie afterwards.",
             kind=Line("jit.classes", near=0.97),
             why="The point is gone, and the solid line gives way towards its place: 1.5 per cent of the plane change. "
-            "Retraining with the same seed, the purple line, changes 1.6. Another seed alone would change 2.0, so a "
-            "single point is judged within one seed.",
+            "Retraining with the same seed, the purple line, changes 1.6. Another seed alone would change 2.0, so the "
+            "two are compared with the same seed.",
         ),
         Guess(
             view={"base": _one(199), "panels": [_JIT]},
             ask="Now a point amid others of its class is to be forgotten. How far will the line move?",
             kind=Choice(("As far as before", "Hardly or not at all"), "jit.hardly_moves"),
-            why="Its neighbours say the same as it did. The retrained model has the very same line there, so leaving "
-            "it alone is right. Forgetting moves the boundary only where the forgotten points held it.",
+            why="Its neighbours say the same as it did. The lines before, after and of retraining lie on each other, "
+            "so leaving the model alone is right. Forgetting moves the boundary only where the forgotten points held it.",
         ),
         Look(
             view={"base": _one(199), "panels": [{"method": "retrained"}, _JIT, {"method": "greedy"}]},

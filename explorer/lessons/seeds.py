@@ -14,7 +14,7 @@ LESSON = Lesson(
     question="Why do seeds matter?",
     goal=(
         "Two models trained in the same way with other seeds differ too, so a difference means something only where "
-        "it is larger than that floor."
+        "it is far larger than that floor."
     ),
     minutes=4,
     steps=(
@@ -48,14 +48,14 @@ LESSON = Lesson(
             ask="Now the same points, trained with care: a smoother model, and steps that grow smaller down to zero. "
             "On how much of the plane, in per cent, do two retrained models disagree?",
             kind=Number(0, 20, "floor", step=0.5, unit="per cent", near=2),
-            why="Care lowers the floor. The original disagrees with them on 1.6 per cent, less than twice the floor: "
-            "too little to tell, because the neighbours of these points stayed.",
+            why="Care lowers the floor. The original disagrees with them on 1.6 per cent: above the floor by too little "
+            "to tell, because the neighbours of these points stayed.",
         ),
         Look(
             view={"panels": [{"method": "retrained"}], "layers": [*_CLOUD, "original"]},
             say="The same care, but 80 points that lie together are to be forgotten. Two retrained models disagree on "
             "1.9 per cent of the plane. The original, dashed, disagrees with them on 14 per cent, seven times as "
-            "much. So seeds matter: only a difference above the floor says what forgetting did.",
+            "much. So seeds matter: only a difference far above the floor says what forgetting did.",
         ),
     ),
 )

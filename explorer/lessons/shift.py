@@ -46,8 +46,8 @@ LESSON = Lesson(
             spotlight="dui",
             say="DUI, Distributional Unlearning with Independence criterion, makes many small corrections, each "
             "computed where the last one led. After 15 it is 3 per cent of the plane from retraining, one jump "
-            "28. So this is what a shift changes: a rule of its own was learnt, and one correction at the old model "
-            "falls far short.",
+            "28. So a shift leaves three times as much to correct as wrong labels spread evenly: too far for one jump "
+            "from the old model.",
         ),
     ),
 )

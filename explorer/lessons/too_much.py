@@ -55,8 +55,8 @@ LESSON = Lesson(
             ask="UNSIR trains on made-up points in place of the class, then repairs the rest. Its forget accuracy is 0 "
             "too. Which model will doubt most at the ringed points?",
             kind=Choice(("UNSIR", "Random labels", "Retrained"), "least_sure", ("unsir", "random_labels", "retrained")),
-            why="UNSIR doubts as much as retrained: 0.47 against 0.49. Its accuracies are those of random labels. That "
-            "is the Streisand effect: too hard a forgetting leaves doubt that shows what was forgotten.",
+            why="UNSIR doubts as much as retrained: 0.47 against 0.49. Its accuracies are those of random labels. So "
+            "accuracy does not show which model gives the forgotten points away; its doubt does.",
         ),
     ),
 )

@@ -21,7 +21,7 @@ LESSON = Lesson(
             say="A method works with what it is handed. Gradient ascent gets the points to forget and makes their "
             "loss, how wrong the model is on them, larger. JiT, Just in Time unlearning, gets them without labels and "
             "makes the model answer more evenly around each. Fine-tuning goes on training on the kept points only. "
-            "SCRUB does both.",
+            "SCRUB gets all points.",
         ),
         Guess(
             view={"panels": [{"method": one} for one in _FOUR]},

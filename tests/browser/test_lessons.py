@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from explorer.lessons import lessons
+import pytest
+
+from explorer.lessons import ORDER, Attack, Guess, Try, lessons
 from tests.browser._axe import barriers
 from tests.browser._look import (
     CANVAS,
@@ -109,13 +111,36 @@ def test_a_link_with_garbage_opens_the_lesson_at_its_start_and_says_so(page: Pag
 SOON = "window.setTimeout = ((real) => (f, ms, ...more) => real(f, ms >= 8000 ? 200 : ms, ...more))(window.setTimeout);"
 
 
-def test_a_lesson_plays_to_its_end_without_a_hand(page: Page, address: str):
+@pytest.mark.parametrize(
+    "key", ["cliff", *(pytest.param(key, marks=pytest.mark.long) for key in ORDER if key != "cliff")]
+)
+def test_a_lesson_plays_to_its_end_without_a_hand(key: str, page: Page, address: str):
     page.add_init_script(SOON)
-    page.goto(f"{address}/lessons?v=1&lesson=cliff")
+    page.goto(f"{address}/lessons?v=1&lesson={key}")
     at(page, 0)
     press(page, "Play all")
     page.get_by_text("You can now say:").wait_for()
-    assert asked(page)["g"] == "1.skipped~2.0.008" and asked(page)["at"] == "3"
+    steps = lessons()[key].steps
+    assert asked(page)["at"] == str(len(steps))
+    given = [f"{k}.{step.answer[step.knobs[0]]:g}" for k, step in enumerate(steps) if isinstance(step, Try)]
+    skipped = [f"{k}.skipped" for k, step in enumerate(steps) if isinstance(step, Attack | Guess)]
+    assert sorted(asked(page).get("g", "").split("~")) == sorted(given + skipped)
+
+
+def test_a_task_gives_a_hint_after_a_while_and_shows_itself_when_asked(page: Page, address: str):
+    page.goto(f"{address}/lessons?v=1&lesson=cliff&at=2")
+    at(page, 2)
+    late = page.locator(".ue-late, .st-key-lesson_late")
+    assert late.count() == 2 and not any(one.is_visible() for one in late.all())
+    waits = "document.getAnimations().filter((one) => one.animationName === 'ue-late')"
+    assert page.evaluate(f"{waits}.map((one) => one.effect.getTiming().delay)") == [20_000, 20_000]
+    page.evaluate(f"{waits}.forEach((one) => one.finish())")
+    assert all(one.is_visible() for one in late.all())
+    step = lessons()["cliff"].steps[2]
+    assert isinstance(step, Try) and late.first.inner_text() == step.hint
+    press(page, "Show me")
+    page.get_by_text("Done.").wait_for()
+    assert asked(page)["g"] == "2.0.008"
 
 
 def test_a_lesson_is_had_on_paper_at_its_end(page: Page, address: str):

@@ -24,3 +24,10 @@ def test_the_rate_that_forgets_and_holds_lies_a_little_below_a_hundredth_in_a_na
     assert retain[0.01] < 0.9  # breaks
     goal = shown(KEY, 2).scene.goals["forget"]
     assert goal.low <= 0.1 <= goal.high and forget[0.01] < goal.low  # it is past what retrained models get right
+
+
+def test_a_rate_that_holds_stops_short_of_what_retrained_models_get_right():
+    goal = shown(KEY, 2).scene.goals["forget"]
+    for lr in (0.008, 0.0085, 0.009, 0.0095):
+        one = shown(KEY, 2, {LR: lr})
+        assert accuracy(one, "gradient_ascent") > goal.high or accuracy(one, "gradient_ascent", "retain") < 0.9

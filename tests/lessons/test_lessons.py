@@ -44,7 +44,7 @@ def words(step: Step) -> int:
         texts = [step.say]
     else:
         texts = [step.ask, step.why, "You said 00; it is 00." if isinstance(step, Guess) else "Done."]
-    legend = ["to forget", "its label is lost", "model's line", "line before", "retrained line", "about to change"]
+    legend = ["to forget", "gets another label", "model's line", "line before", "retrained line", "about to change"]
     return sum(len(text.split()) for text in [*texts, *legend]) + BUTTONS
 
 

@@ -39,6 +39,10 @@ def test_a_tenth_of_the_plane_stays_wrong_and_one_jump_does_not_mend_it():
     assert 0.09 < apart(found, "original") < 0.11 and apart(found, "influence_1") >= 0.99 * apart(found, "original")
 
 
+def test_the_shift_leaves_three_times_as_much_to_correct():
+    assert 2.6 < apart(shown(KEY, 0), "original") / apart(shown(KEY, 2), "original") < 3.3
+
+
 def test_dui_ends_almost_where_retraining_does():
     found = shown(KEY, 3)
     assert abs(accuracy(found, "dui") - accuracy(found, "retrained")) < 0.01

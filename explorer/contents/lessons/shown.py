@@ -44,7 +44,7 @@ WORDS = {
     "original": "line before",
     "retrained": "retrained line",
     "forget": "to forget",
-    "lost": "its label is lost",
+    "lost": "gets another label",
     "setForget": "forgotten points right",
     "setRetain": "other points right",
     "reference": "",
@@ -95,7 +95,7 @@ def _asked(x: NDArray[Any], y: NDArray[Any]) -> Helpers:
 
 def _sets(step: Step, locked: bool) -> tuple[str, ...]:
     """Return whose accuracies stand under the panels now."""
-    return ("forget",) if isinstance(step, Try) else () if locked else step.numbers
+    return () if locked else step.numbers or (("forget",) if isinstance(step, Try) else ())
 
 
 def _unmarked(scene: Scene) -> Scene:
