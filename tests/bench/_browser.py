@@ -56,7 +56,7 @@ DRAGGED = 4.0  # seconds
 FIRST = """
 const look = () => {
     const player = window.explorerPlayer;
-    if (player && player.panels.length >= 6) requestAnimationFrame(() => { window.firstPicture = performance.now(); });
+    if (player && player.panels.length >= PANELS) requestAnimationFrame(() => { window.firstPicture = performance.now(); });
     else requestAnimationFrame(look);
 };
 requestAnimationFrame(look);
@@ -84,14 +84,23 @@ def view(panels: tuple[str, ...] = EIGHT, more: str = "") -> Iterator[Page]:
 
 
 def first_picture() -> float:
-    """Return seconds from the start of loading to the first finished picture."""
+    """Return seconds from the start of loading *Watch* to the first finished picture."""
+    return _opened("watch", 6)
+
+
+def start_picture() -> float:
+    """Return the same of *Start*, which an empty address opens."""
+    return _opened("", 2)
+
+
+def _opened(place: str, panels: int) -> float:
     tries = []
     for _ in range(3):
         with app() as (browser, address):
             page = browser.new_page(viewport={"width": 1280, "height": 1000})
             page.set_default_timeout(180_000)
-            page.add_init_script(FIRST)
-            page.goto(f"{address}/watch")
+            page.add_init_script(FIRST.replace("PANELS", str(panels)))
+            page.goto(f"{address}/{place}")
             page.wait_for_function("window.firstPicture")
             tries.append(page.evaluate("window.firstPicture") / 1000)
     return statistics.median(tries)

@@ -33,6 +33,7 @@ class Budget:
 BUDGETS = (
     Budget("server_start", "server healthy after launch", "at most", 3, "s"),
     Budget("first_picture", "first finished picture after page load", "at most", 3, "s"),
+    Budget("start_picture", "the same on the page that an empty address opens", "at most", 3, "s"),
     Budget("first_hand", "Start opened on a cold server -> first guess answered, reading included", "at most", 60, "s"),
     Budget("knob_idle", "moving a knob of one method -> first new picture of that panel", "at most", 0.15, "s"),
     Budget("knob_busy", "the same beside two busy neighbours", "at most", 0.8, "s"),
