@@ -44,8 +44,9 @@ LESSON = Lesson(
             hint="Go down. A little below 0.01 it forgets and holds.",
             answer={"gradient_ascent.lr": 0.008},
             paper=(0.002, 0.005, 0.007, 0.008, 0.01, 0.02, 0.05),
-            why="Retrained models get about a tenth of the ringed points right. What holds stops short of that; at 0.01 "
-            "it is past it, and broken. So try many values, take small steps, stop early, and watch the kept points.",
+            why="Retrained models get about a tenth of the ringed points right. What holds stops short of that; at "
+            "0.01 it is past it, and broken. So try many values, take small steps, stop early, and watch the kept "
+            "points.",
         ),
     ),
 )

@@ -41,7 +41,8 @@ LESSON = Lesson(
             ask="Now a point amid others of its class is to be forgotten. How far will the line move?",
             kind=Choice(("As far as before", "Hardly or not at all"), "jit.hardly_moves"),
             why="Its neighbours say the same as it did. The lines before, after and of retraining lie on each other, "
-            "so leaving the model alone is right. Forgetting moves the boundary only where the forgotten points held it.",
+            "so leaving the model alone is right. Forgetting moves the boundary only where the forgotten points held "
+            "it.",
         ),
         Look(
             view={"base": _one(199), "panels": [{"method": "retrained"}, _JIT, {"method": "greedy"}]},

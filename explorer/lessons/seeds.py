@@ -48,8 +48,8 @@ LESSON = Lesson(
             ask="Now the same points, trained with care: a smoother model, and steps that grow smaller down to zero. "
             "On how much of the plane, in per cent, do two retrained models disagree?",
             kind=Number(0, 20, "floor", step=0.5, unit="per cent", near=2),
-            why="Care lowers the floor. The original disagrees with them on 1.6 per cent: above the floor by too little "
-            "to tell, because the neighbours of these points stayed.",
+            why="Care lowers the floor. The original disagrees with them on 1.6 per cent: above the floor by too "
+            "little to tell, because the neighbours of these points stayed.",
         ),
         Look(
             view={"panels": [{"method": "retrained"}], "layers": [*_CLOUD, "original"]},

@@ -56,7 +56,7 @@ DRAGGED = 4.0  # seconds
 FIRST = """
 const look = () => {
     const player = window.explorerPlayer;
-    if (player && player.panels.length >= PANELS) requestAnimationFrame(() => { window.firstPicture = performance.now(); });
+    if (player?.panels.length >= PANELS) requestAnimationFrame(() => { window.firstPicture = performance.now(); });
     else requestAnimationFrame(look);
 };
 requestAnimationFrame(look);
