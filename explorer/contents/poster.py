@@ -37,7 +37,7 @@ class Score:
         ratio: how many times more forgetting moves the boundary than a new seed; NaN where not defined.
         column: "Retrained" or a method.
         values: name from SCORES -> Band; several values where there are several models.
-        note: "" or why there is nothing, or what broke.
+        note: "" or why there is nothing, what broke, or what a certified method promises.
     """
 
     row: str
@@ -58,7 +58,7 @@ class Poster:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """Return what broke and which methods cannot answer, in words."""
+        """Return what broke, which methods cannot answer, and what certified ones promise, in words."""
         return tuple(f"{score.column}, {score.row}: {score.note}" for score in self.scores if score.note)
 
 
@@ -128,9 +128,9 @@ def _row(
             start = 2 + index
             tick(start / count, f"unlearning with {panel.title}")
             spec = base.with_method(panel.method)
-            cell, values = _cell(spec, name, column, memo, _within(tick, start, count))
+            cell, values, promised = _cell(spec, name, column, memo, _within(tick, start, count))
             cells.append(cell)
-            scores.append(_score(drawn, ratio, column, values, cell.trouble))
+            scores.append(_score(drawn, ratio, column, values, cell.trouble or promised))
     except (ValueError, RuntimeError, ArithmeticError) as error:
         return PosterRow(name, plane=None, trouble=str(error)), (Score(name, "", math.nan, "", {}, str(error)),)
     return replace(drawn, cells=tuple(cells)), tuple(scores)
@@ -188,24 +188,28 @@ def _retrained(base: Spec, name: str, memo: pipeline.Memo) -> Cell:
     return Cell(pipeline.reference_panel(pipeline.Run(base, memo), "retrained").logits[-1], scores, sentence=sentence)
 
 
-def _cell(spec: Spec, name: str, column: str, memo: pipeline.Memo, tick: Tick) -> tuple[Cell, dict[str, Band]]:
-    """Return a method's cell and its scores; a method that cannot run says why."""
+def _cell(spec: Spec, name: str, column: str, memo: pipeline.Memo, tick: Tick) -> tuple[Cell, dict[str, Band], str]:
+    """Return a method's cell, its scores, and what it promises, if it does; a method that cannot run says why."""
     try:
         run = pipeline.path(pipeline.Run(spec, memo, tick))
         numbers = pipeline.compare(pipeline.Run(spec, memo), spread=False)
         grid = memo(f"end-{spec.key(*PATH_PARTS)}", lambda: _end(spec, memo))
     except (ValueError, RuntimeError, ArithmeticError) as error:
-        return Cell(trouble=reason(error), sentence=f"{column} on {name}: {reason(error)}"), {}
+        return Cell(trouble=reason(error), sentence=f"{column} on {name}: {reason(error)}"), {}, ""
     values = _values(numbers)
     shown = {key: _number(key, band.mean) for key, band in values.items()}
     goals, kind = _reference_values(spec, memo), spec.request.kind
-    return Cell(
-        grid,
-        scores=tuple(f"{short(key, kind)} {shown[key]}" for key in SCORES),
-        within=tuple(inside(key, values[key].mean, goals[key]) for key in SCORES),
-        sentence=f"{column} on {name}: {_sentence(shown, kind)}",
-        trouble=run.trouble,
-    ), values
+    return (
+        Cell(
+            grid,
+            scores=tuple(f"{short(key, kind)} {shown[key]}" for key in SCORES),
+            within=tuple(inside(key, values[key].mean, goals[key]) for key in SCORES),
+            sentence=f"{column} on {name}: {_sentence(shown, kind)}",
+            trouble=run.trouble,
+        ),
+        values,
+        run.note if spec.method and CATALOG.methods[spec.method.name].kind == "certified" else "",
+    )
 
 
 def _end(spec: Spec, memo: pipeline.Memo) -> Float:

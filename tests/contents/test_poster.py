@@ -191,6 +191,13 @@ def test_a_method_that_cannot_answer_says_why_in_its_cell_and_below(poster: Post
     assert poster.notes == (f"UNSIR, Circles (points 60): {other.trouble}",)
 
 
+def test_a_certified_method_says_what_it_promises_below():
+    shown = view({"method": "certified_removal"}, model={"widths": []})
+    shown = replace(shown, rows=(row(shown.base, data={"name": "moons"}),))
+    (said,) = built(shown).notes
+    assert said.startswith("Certified removal, Two moons: certified, epsilon 1, delta 0.0001: any outcome is as likely")
+
+
 def test_the_row_says_why_it_shows_another_request(poster: Poster):
     assert "because" not in poster.rows[0].sentence
     asked = CATALOG.choosers["cluster"].title.lower()
