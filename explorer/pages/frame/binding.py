@@ -42,9 +42,10 @@ def begin(page: str) -> Tab:
         publish()
     else:
         tab, back = current(), bool(getattr(get_script_run_ctx(), "is_history_navigation", False))
+        before = tab.query
         tab.follow(query, page, back=back, asked=not tab.runs_on)
         tab.runs_on = False
-        publish(said=back)
+        publish(said=back or tab.query != before)
     return current()
 
 
@@ -83,7 +84,8 @@ def publish(*, said: bool = False) -> None:
 
     Args:
         said: write it even where this run has that address. A run that ended after the user went back may have written
-            another one; the browser takes no step where its address is the same.
+            another one, and a link from a page to itself leaves the browser's address as it was; the browser takes no
+            step where its address is the same.
     """
     tab = current()
     fragment = bool(getattr(get_script_run_ctx(), "fragment_ids_this_run", None))
