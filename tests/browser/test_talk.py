@@ -43,7 +43,8 @@ def opened(page: Page, address: str) -> None:
 
 def shown(page: Page, number: int) -> None:
     """Wait until a slide is on screen, with what it shows."""
-    until(page, f"window.explorerTalk.at === {number} && !document.querySelector('.waiting')")
+    until(page, f"window.explorerTalk.at === {number}")
+    page.evaluate("() => window.explorerTalk.ready")  # the slide before stays for a moment
 
 
 def own(address: str) -> str:
