@@ -110,7 +110,6 @@ METHOD = Method(
     title="AMUN",
     knobs=Knobs,
     unlearn=unlearn,
-    main=("epochs", "lr", "step"),
     kind="approximate",
     answers={"forget", "forget_class"},
     reads={"forget.x", "forget.y", "retain.x", "retain.y"},
