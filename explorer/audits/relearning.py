@@ -6,6 +6,8 @@ A model that still holds the points has them back within a few steps, without se
 them, a little: the boundary swings while it is repaired. The zero line is therefore the method itself on retrained
 models, and the same run on them until it has done as much damage ("matched"). What is higher than both was held back.
 The rise passes: after some hundred steps even the original has lost the points.
+*Land* says the same of places instead of points: of the places to which most retrained models give another class than the
+original does, the share to which the model gives the original's.
 On images the 60 steps are mini-batches of 500 kept images, which move the batch statistics as training does.
 
 Source: Lynch et al., Eight Methods to Evaluate Robust Unlearning in LLMs, 2024, arXiv:2402.16835, relearn on what is
@@ -62,6 +64,20 @@ def _together(subject: Subject, stacks: Mapping[str, Float]) -> tuple[Float, dic
     return paths[: ends[0]], dict(zip(stacks, parts, strict=True))
 
 
+def land(subject: Subject, weights: Float) -> Numbers:
+    """Return the share (k,) of the changed places to which models (k, p) give the original's class.
+
+    Changed are places of `Subject.area` to which more than half of the retrained models give another class than the
+    original does; NaN where there is none.
+    """
+    own = subject.logits(subject.original[None], subject.area)[0].argmax(axis=-1)
+    changed = (subject.logits(subject.retrained, subject.area).argmax(axis=-1) != own).mean(axis=0) > 0.5
+    if not changed.any():
+        return undefined(len(weights))
+    found = subject.logits(weights, subject.area[changed]).argmax(axis=-1) == own[changed]
+    return found.mean(axis=1, dtype=np.float64)
+
+
 def _controls(subject: Subject) -> dict[str, Float]:
     handed = subject.handed.method_on_retrained
     return {} if handed is None else {"control": handed.same, "matched": handed.matched}
@@ -85,18 +101,18 @@ def picture(subject: Subject, weights: Float) -> AuditPicture:
     """Return one model at the steps DRAWN.
 
     Its arrays: "curve" (61,) forget accuracy; "retrained" (r, 61), and where the method was run on retrained models
-    "control" and "matched" (r, 61).
+    "control" and "matched" (r, 61); "land" (d,) at the steps DRAWN.
     """
     paths, found = _together(
         subject, {"curve": weights[None], "retrained": subject.retrained, **_controls(subject)}
     )  # fmt: skip
     curve, shown = found["curve"][0], paths[0, DRAWN]
-    top = int(curve.argmax())
+    top, places = int(curve.argmax()), land(subject, shown)
     return AuditPicture(
         at=DRAWN.astype(np.float64),
         grid=subject.logits(shown, subject.plane),
         seen=subject.answers(shown),
-        arrays={**found, "curve": curve},
+        arrays={**found, "curve": curve, "land": places},
         note=f"forget: at most {short(curve[top])}, step {top}",
     )
 

@@ -1,7 +1,8 @@
 """Draw how the forgotten points come back while a model is trained on with kept points alone.
 
 What to look at: whether the method's curve rises above both bands, that of retrained models and that of the same method
-run on retrained models. What it does not show: other rates, and what happens after the last step. The x axis counts the
+run on retrained models. The thin line is *land*: how much of the plane that retraining changes is as it was before.
+What it does not show: other rates, and what happens after the last step. The x axis counts the
 steps of the player's panel, so that the player can move a cursor over it.
 """
 
@@ -20,12 +21,19 @@ HEIGHT = 380  # pixels
 
 
 def relearning(
-    curves: Mapping[str, NDArray[np.float64]], *, title: str, panel: str, mode: Mode = "light"
-) -> go.Figure:  # fmt: skip
+    curves: Mapping[str, NDArray[np.float64]],
+    drawn: NDArray[np.float64],
+    *,
+    title: str,
+    panel: str,
+    mode: Mode = "light",
+) -> go.Figure:
     """Return forget accuracy over the steps.
 
     Args:
-        curves: "curve" (t,), "retrained" (r, t), and where there is one "control" and "matched" (r, t).
+        curves: "curve" (t,), "retrained" (r, t), and where there is one "control" and "matched" (r, t); "land"
+            (d,), NaN where retraining changes no place.
+        drawn: (d,) the steps at which land is known.
         title: the method's name.
         panel: the player's panel whose steps the x axis counts.
         mode: "light" or "dark".
@@ -44,10 +52,15 @@ def relearning(
                 go.Scatter(y=curves[key].max(axis=0), fill="tonexty", fillcolor=faded(colour, 0.16), **edge)
             )
         figure.add_trace(_line(steps, curves[key].mean(axis=0), f"{name} (mean)", colour, dash, 1.8))
-    figure.add_trace(_line(steps, own, title, colours.models["unlearned"], "solid", 2.6))
+    land, colour = curves["land"], colours.models["unlearned"]
+    if np.isfinite(land).all():
+        figure.add_trace(_line(drawn, land, f"{title}: land", colour, "dot", 1.2))
+    figure.add_trace(_line(steps, own, title, colour, "solid", 2.6))
     figure.update_xaxes(title_text="Steps of training on with kept points alone", range=[0, steps[-1]])
-    figure.update_yaxes(title_text="Forget accuracy (share)", range=[-0.03, 1.03])
+    figure.update_yaxes(title_text="Forget accuracy, land (shares)", range=[-0.03, 1.03])
     said = [f"{name} at most {figures_of(float(curves[key].mean(axis=0).max()))}" for key, name, _, _ in bands]
+    if np.isfinite(land).all():
+        said.append(f"land from {figures_of(float(land[0]))} to at most {figures_of(float(land.max()))}")
     alt = (
         f"Forget accuracy over {steps[-1]} steps of training on with kept points alone. {title} goes from "
         f"{figures_of(float(own[0]))} up to {figures_of(float(own.max()))}; {'; '.join(said)}."

@@ -60,3 +60,27 @@ def test_the_controls_are_means_over_the_models_handed_in():
     own = relearning.run(subject(), np.stack([*subject().retrained, subject().paired]))["peak"]
     assert found["control_peak"][0] == pytest.approx(own[:2].mean())
     assert found["matched_peak"][0] == pytest.approx(own[2])
+
+
+def test_land_is_the_share_of_changed_places_that_has_the_original_s_class():
+    given = subject()
+    own = given.logits(given.original[None], given.area)[0].argmax(axis=-1)
+    each = given.logits(given.retrained, given.area).argmax(axis=-1)
+    changed = (each[0] != own) & (each[1] != own)  # more than half of two
+    assert 0 < changed.sum() < len(own)
+    paired = given.logits(given.paired[None], given.area)[0].argmax(axis=-1)
+    found = relearning.land(given, np.stack([given.original, given.retrained[0], given.paired]))
+    np.testing.assert_allclose(found, [1.0, 0.0, (paired == own)[changed].mean()])
+
+
+def test_there_is_no_land_where_retraining_changes_no_place():
+    given = subject()
+    same = dataclasses.replace(given, retrained=np.stack([given.original, given.original]))
+    assert np.isnan(relearning.land(same, given.retrained)).all()
+
+
+def test_a_picture_knows_land_at_every_step_drawn():
+    given = subject()
+    drawn = relearning.picture(given, given.original)
+    assert drawn.arrays["land"].shape == drawn.at.shape
+    assert drawn.arrays["land"][0] == 1.0

@@ -19,7 +19,9 @@ CURVES = {
     "retrained": np.full((2, 61), 0.2),
     "control": np.stack([np.full(61, 0.3), np.full(61, 0.5)]),
     "matched": np.full((2, 61), 0.45),
+    "land": np.array([0.25, 0.75, 0.5]),
 }
+DRAWN = np.array([0.0, 5.0, 60.0])
 SIZE = 8
 GROUND = Ground(
     Plane(np.array([0, 0], np.float32), np.array([2, 1], np.float32)),
@@ -33,24 +35,27 @@ GROUND = Ground(
 
 @pytest.mark.parametrize("mode", MODES)
 def test_relearning_shows_the_method_between_two_bands_and_follows_the_player(mode: Mode):
-    figure: Any = relearning(CURVES, title="JiT", panel="1:jit", mode=mode)
+    figure: Any = relearning(CURVES, DRAWN, title="JiT", panel="1:jit", mode=mode)
     names = [trace.name for trace in figure.data if trace.name]
     assert names == [
         "Retrained models (mean)",
         "JiT on retrained models (mean)",
         "matched: until as much is damaged (mean)",
+        "JiT: land",
         "JiT",
     ]
+    np.testing.assert_array_equal(figure.data[-2].x, DRAWN)
     np.testing.assert_allclose(figure.data[-1].y, CURVES["curve"])
     control = next(trace for trace in figure.data if trace.name == names[1])
     np.testing.assert_allclose(control.y, 0.4)
     assert figure.layout.meta["explorer"] == "curves" and figure.layout.meta["panel"] == "1:jit"
     assert "from 0.1 up to 0.9" in alt_text(figure) and "at most 0.4" in alt_text(figure)
+    assert "land from 0.25 to at most 0.75" in alt_text(figure)
 
 
-def test_relearning_of_a_reference_has_no_control():
-    known = {key: CURVES[key] for key in ("curve", "retrained")}
-    figure: Any = relearning(known, title="Original", panel="0:original")
+def test_relearning_of_a_reference_has_no_control_and_no_land_where_retraining_changes_no_place():
+    known = {key: CURVES[key] for key in ("curve", "retrained")} | {"land": np.full(3, np.nan)}
+    figure: Any = relearning(known, DRAWN, title="Original", panel="0:original")
     assert [trace.name for trace in figure.data if trace.name] == ["Retrained models (mean)", "Original"]
 
 

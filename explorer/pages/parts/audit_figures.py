@@ -16,7 +16,8 @@ from explorer.view import View
 
 CURVES = (
     "The curve of the panel in focus, which is chosen on the left. Above both bands, of retrained models and of the "
-    "same method on retrained models: what comes back had been kept."
+    "same method on retrained models: what comes back had been kept. *Land*, the dotted line: of the places where "
+    "retraining changes the class, the share that has the original's again."
 )
 
 
@@ -57,7 +58,8 @@ def _focus(view: View, now: Audited) -> str:
 def _relearning(view: View, now: Audited) -> None:
     name = _focus(view, now)
     if name:
-        figure = relearning(now.drawn[name].arrays, title=now.panels[name].title, panel=name, mode=mode())
+        drawn = now.drawn[name]
+        figure = relearning(drawn.arrays, drawn.at, title=now.panels[name].title, panel=name, mode=mode())
         chart(figure, "audits:relearning")
         st.caption(CURVES)
 
