@@ -6,7 +6,7 @@ A model that still holds the points has them back within a few steps, without se
 them, a little: the boundary swings while it is repaired. The zero line is therefore the method itself on retrained
 models, and the same run on them until it has done as much damage ("matched"). What is higher than both was held back.
 The rise passes: after some hundred steps even the original has lost the points.
-*Land* says the same of places instead of points: of the places to which most retrained models give another class than the
+*Land* says the same of places instead of points: of those to which most retrained models give another class than the
 original does, the share to which the model gives the original's.
 On images the 60 steps are mini-batches of 500 kept images, which move the batch statistics as training does.
 

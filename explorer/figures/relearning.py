@@ -9,6 +9,7 @@ steps of the player's panel, so that the player can move a cursor over it.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -69,6 +70,6 @@ def relearning(
     return figure.update_layout(hovermode="x unified", margin={"t": 70})
 
 
-def _line(x: NDArray[np.int64], y: NDArray[np.float64], name: str, colour: str, dash: str, width: float) -> go.Scatter:
+def _line(x: NDArray[Any], y: NDArray[np.float64], name: str, colour: str, dash: str, width: float) -> go.Scatter:
     line = {"color": colour, "dash": dash, "width": width}
     return go.Scatter(x=x, y=y, mode="lines", name=name, line=line, hovertemplate="%{y:.3f}")

@@ -35,7 +35,7 @@ def show() -> None:
     key = view.looks.audits.audit
     with st.container(key="page"):
         if "presets" not in view.hidden:
-            presets.of_group(view, "Audits")
+            presets.of_group(view, "Audits", 3)
         with st.container(key="audit_choice"):
             _choose(view)
         audit = CATALOG.audits[key]

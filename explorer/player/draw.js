@@ -14,9 +14,9 @@ function drawStatic(state) {
     c.fillText(text, x, y);
   }
   for (const box of layout.boxes) drawFrame(state, box);
-  const { entries, size, line } = layout.legend;
-  for (const { item, x, row, before, lines } of entries) {
-    const y = layout.legendTop + (row + 0.5) * line;
+  const { entries, size, line, left, top } = layout.legend;
+  for (const { item, x: along, row, before, lines } of entries) {
+    const [x, y] = [left + along, top + (row + 0.5) * line];
     item.draw(c, x, y);
     c.font = look.font(size);
     c.fillStyle = look.ink;

@@ -5,6 +5,8 @@
 const MIN_PANEL = { false: 168, true: 250 };
 // Panels in one column may grow to this width even if the player becomes higher than it should be.
 const EASY_PANEL = 240;
+// A player wider than this may have its legend beside the panels.
+const WIDE = 700;
 
 // room: height that the player should have.
 function layoutOf(context, state, width, room) {
@@ -34,12 +36,9 @@ function layoutOf(context, state, width, room) {
   if (top) top = snap(top + type * 0.5);
 
   const count = expected.length;
-  const legend = legendRows(context, look, items, width);
-  const space = type * 0.9; // above the legend
-  const limit = room - top - legend.height - space - 2;
-  const measure = (columns, widest = Infinity) => {
+  const measure = (across, columns, widest = Infinity) => {
     const rows = Math.ceil(count / columns);
-    const w = snap(Math.min(widest, Math.floor((width - 2 - axis.left - gap * (columns - 1)) / columns))); // 2: the frame
+    const w = snap(Math.min(widest, Math.floor((across - 2 - axis.left - gap * (columns - 1)) / columns))); // 2: the frame
     const h = snap(w / aspect);
     const heading = headings(context, state, expected, byName, w, columns);
     const footer = footers(context, state, expected, byName, w, columns);
@@ -48,27 +47,43 @@ function layoutOf(context, state, width, room) {
     return { columns, rows, w, h, heading, footer, tops, height: tops[rows] - gap };
   };
   const least = look.presents ? Math.max(MIN_PANEL.false, 7 * type) : MIN_PANEL[projector];
-  let grid = null;
-  for (let rows = 1; rows <= count; rows++) {
-    const columns = Math.ceil(count / rows);
-    if (Math.ceil(count / columns) !== rows) continue;
-    const tried = measure(columns);
-    if (tried.w < least && columns > (width > 340 ? 2 : 1)) continue;
-    // Make each arrangement as large as the room allows, and keep the one with the largest panels.
-    const within = (height) => aspect * (tried.h - Math.max(0, tried.height - height) / rows);
-    const easy = columns === 1 && (!grid || grid.w < least) ? EASY_PANEL : least;
-    const best = Math.max(least, easy, within(limit));
-    let fitted = best < tried.w ? measure(columns, best) : tried;
-    // Narrower panels may need more lines of text.
-    if (best > Math.max(least, easy) && fitted.height > limit) fitted = measure(columns, Math.max(least, easy, best - (aspect * (fitted.height - limit)) / rows));
-    if (!grid || fitted.w > grid.w) grid = fitted;
+  // The arrangement with the largest panels that a width and a height allow.
+  const arrange = (across, limit) => {
+    let grid = null;
+    for (let rows = 1; rows <= count; rows++) {
+      const columns = Math.ceil(count / rows);
+      if (Math.ceil(count / columns) !== rows) continue;
+      const tried = measure(across, columns);
+      if (tried.w < least && columns > (across > 340 ? 2 : 1)) continue;
+      // Make each arrangement as large as the room allows, and keep the one with the largest panels.
+      const within = (height) => aspect * (tried.h - Math.max(0, tried.height - height) / rows);
+      const easy = columns === 1 && (!grid || grid.w < least) ? EASY_PANEL : least;
+      const best = Math.max(least, easy, within(limit));
+      let fitted = best < tried.w ? measure(across, columns, best) : tried;
+      // Narrower panels may need more lines of text.
+      if (best > Math.max(least, easy) && fitted.height > limit)
+        fitted = measure(across, columns, Math.max(least, easy, best - (aspect * (fitted.height - limit)) / rows));
+      if (!grid || fitted.w > grid.w) grid = fitted;
+    }
+    if (header.look.columns) grid = measure(across, Math.min(header.look.columns, count));
+    grid = grid || measure(across, 1);
+    const smaller = Math.max(240, aspect * (grid.h - grid.height + limit));
+    return grid.rows === 1 && grid.height > limit ? measure(across, grid.columns, smaller) : grid;
+  };
+
+  const space = type * 0.9; // above the legend
+  let legend = legendRows(context, look, items, width);
+  let grid = arrange(width, room - top - legend.height - space - 2);
+  // A low window has room for the legend beside the panels where it has none below them.
+  let aside = 0;
+  if (width > WIDE && top + grid.height + space + legend.height + 2 > room) {
+    const across = snap(Math.min(0.3 * width, 22 * type));
+    const [tall, other] = [legendRows(context, look, items, across), arrange(width - across - 2 * gap, room - top - 2)];
+    if (Math.max(other.height, tall.height) < grid.height + space + legend.height) [legend, grid, aside] = [tall, other, across + 2 * gap];
   }
-  if (header.look.columns) grid = measure(Math.min(header.look.columns, count));
-  grid = grid || measure(1);
-  if (grid.rows === 1 && grid.height > limit) grid = measure(grid.columns, Math.max(240, aspect * (grid.h - grid.height + limit)));
 
   const used = axis.left + grid.columns * grid.w + (grid.columns - 1) * gap;
-  const left = snap(Math.max(0, (width - used) / 2) + axis.left);
+  const left = snap(Math.max(0, (width - used - aside) / 2) + axis.left);
   const boxes = expected.map(([name, title], i) => {
     const column = i % grid.columns;
     const row = Math.floor(i / grid.columns);
@@ -76,7 +91,8 @@ function layoutOf(context, state, width, room) {
     const y = snap(above + grid.heading.heights[row]);
     return { name, title, column, row, x: snap(left + column * (grid.w + gap)), top: above, y, w: grid.w, h: grid.h };
   });
-  const legendTop = snap(top + grid.height + space);
+  legend.left = aside ? snap(left - axis.left + used + 2 * gap) : 0;
+  legend.top = snap(aside ? top + grid.heading.heights[0] : top + grid.height + space);
   return {
     width,
     axis,
@@ -85,8 +101,7 @@ function layoutOf(context, state, width, room) {
     heading: grid.heading,
     footer: grid.footer,
     legend,
-    legendTop,
-    height: Math.ceil(legendTop + legend.height + 2),
+    height: Math.ceil(Math.max(top + grid.height, legend.top + legend.height) + 2),
   };
 }
 

@@ -14,7 +14,7 @@ const SECONDS = 6; // one pass at speed 1
 const HOLD = 1.1; // seconds at the end before the next pass
 const REPORT = 300; // ms of rest before the position is reported
 const ABOVE = 9.25; // rem that a page has above the player: its navigation and its links
-const LEAST = 480; // pixels of height that the player takes in any window
+const LEAST = 440; // pixels of height that the player takes in any window
 const CALLS = 4; // calls of the component that may be under way at once
 
 export default function (component) {
@@ -238,9 +238,17 @@ class Player {
   // Height that the player should have on a page.
   room(full) {
     const deck = this.deck.offsetHeight;
-    const above = ABOVE * parseFloat(getComputedStyle(document.documentElement).fontSize);
+    if (full) return innerHeight - deck - this.bar.offsetHeight - 44;
+    const above = Math.max(this.above(), ABOVE * parseFloat(getComputedStyle(document.documentElement).fontSize));
     // A high window has room for the buttons below Play too.
-    return full ? innerHeight - deck - this.bar.offsetHeight - 44 : Math.max(LEAST, Math.min(0.86 * innerHeight - 110, innerHeight - above - deck));
+    return Math.max(LEAST, Math.min(0.86 * innerHeight - 110, innerHeight - above - deck));
+  }
+
+  // What stands above the player where it begins in the upper third of a window; to one further down people scroll.
+  above() {
+    const scroller = (this.wrapper.getRootNode().host || this.wrapper).closest('[data-testid="stMain"]');
+    const top = scroller ? this.canvas.getBoundingClientRect().top + scroller.scrollTop : 0;
+    return top < innerHeight / 3 ? top : 0;
   }
 
   // Lay out, make what each panel draws with, and draw: all of it, or where nothing around the panels has changed only
@@ -289,7 +297,7 @@ class Player {
     const boxes = places.boxes.map(({ words, ...box }) => box);
     const there = panels.map((panel) => [panel.name, panel.trouble, panel.refused, panel.kind, panel.channels]);
     const entries = legend.entries.map(({ x, row, lines }) => [x, row, lines]);
-    return JSON.stringify([rest, { ...places, boxes }, heading, footer.size, footer.heights, legend.size, entries, there, [...layers], ratio, radius, this.scenes, this.colours]);
+    return JSON.stringify([rest, { ...places, boxes }, heading, footer.size, footer.heights, legend.size, legend.left, legend.top, entries, there, [...layers], ratio, radius, this.scenes, this.colours]);
   }
 
   // --- clock --------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 import pytest
 
+from explorer.spec.catalog import CATALOG
 from explorer.view import PAGES as PAGES_OF_THE_APP
 from explorer.view import View
 from explorer.view.presets import PRESETS
@@ -34,17 +35,23 @@ class Screen(NamedTuple):
 
 
 PHONE, LAPTOP, SCALED = Screen(390, 844), Screen(1280, 800), Screen(1280, 720, 1.5)  # the last is 1920 x 1080
-SCREENS = (PHONE, LAPTOP) if QUICK else (PHONE, LAPTOP, SCALED)
+WIDE = Screen(1920, 1080)
+SCREENS = (PHONE, LAPTOP) if QUICK else (PHONE, LAPTOP, SCALED, WIDE)
 Scheme = Literal["light", "dark"]
 SCHEMES: tuple[Scheme, ...] = ("dark",) if QUICK else ("light", "dark")
 ALL = PAGES_OF_THE_APP
-PAGES = ("watch", "compare") if QUICK else ALL
+AUDITS = tuple(f"audits:{key}" for key in CATALOG.audits if key != "relearning")  # which the page shows by itself
+PAGES = ("watch", "compare") if QUICK else (*ALL, *AUDITS)
 PLAYS = {"start", "watch", "method", "tradeoff", "audits", "streams", "images"}
 PANELS = "retrained~fine_tune~random_labels~neg_grad_plus~scrub~jit"  # of Attacks
 
 
 def query(page: str) -> str:
     """Return what the address of a page asks for."""
+    if page in AUDITS:
+        key = page.removeprefix("audits:")
+        one = {"request": {"choose": "points", "index": [7]}} if CATALOG.audits[key].one_point else {}
+        return urlencode(View.parse({"base": one, "page": "audits", "audit": key}).to_query())
     if page != "attacks":
         return ""
     view: View = next(preset for preset in PRESETS if preset.key == "memorise").view()
@@ -66,14 +73,15 @@ def test_a_page_bars_nobody_and_cuts_nothing(
 ) -> None:
     browser, address = opened
     context = new_context(browser, color_scheme=scheme, device_scale_factor=screen.scale)
-    page = context.new_page()
+    page, path, asks = context.new_page(), name.partition(":")[0].removeprefix("start"), query(name)
+    plays = name in PLAYS or (name in AUDITS and bool(CATALOG.audits[name.removeprefix("audits:")].way))
     resize(page, screen[:2])
-    page.goto(f"{address}/{name.removeprefix('start')}{'?' if query(name) else ''}{query(name)}")
-    if name in PLAYS:
+    page.goto(f"{address}/{path}{'?' if asks else ''}{asks}")
+    if plays:
         page.wait_for_function("window.explorerPlayer")
     wait_quiet(page)
-    found = {"screen": faults(page), **asked(page, name in PLAYS)}
-    if name in PLAYS and screen.width > 1000 and name != "images":
+    found = {"screen": faults(page), **asked(page, plays)}
+    if plays and screen.width > 1000 and name != "images":
         found["picture"] = ["its legend is under Play"] if box(page.locator(CANVAS)).bottom > below(page) else []
     if screen == LAPTOP:
         page.emulate_media(media="print", color_scheme=scheme)

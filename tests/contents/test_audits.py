@@ -44,6 +44,15 @@ def test_panels_come_one_by_one_and_numbers_last():
     assert steps[2].ready(asked) and not steps[1].ready(asked)
 
 
+def test_whoever_waits_hears_from_the_first_moment_and_counts_the_many_models_that_are_trained():
+    heard: list[Any] = []
+    *_, last = audits.auditing(view("completeness"), Store(None).memo, lambda *given: heard.append(given))
+    assert last.complete
+    assert heard[0][0] == 0 and heard[0][2] == "Training original and retrained models"
+    many = [done / total for done, total, *said in heard if said == ["Completeness: Retrained"] and total > 3]
+    assert len(many) >= 3 and many == sorted(many) and many[0] < 0.5 < many[-1] <= 1
+
+
 def test_the_control_stands_beside_the_method_in_focus_and_last():
     asked = view("relearning")
     titles = [panel.title for panel in audits.shown(asked, audited(asked))]

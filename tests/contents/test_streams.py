@@ -53,6 +53,19 @@ def test_panels_come_one_by_one_with_the_numbers_of_methods():
     assert steps[3].ready(asked) and not steps[2].ready(asked)
 
 
+def test_whoever_waits_hears_from_the_first_moment_and_of_every_request():
+    heard: list[Any] = []
+
+    def tick(done: int, total: int, sentence: str = "", /) -> None:
+        heard.append((done, total, sentence))
+
+    *_, last = streams.streaming(view(), Here(Store(None).memo), tick)
+    assert last.complete
+    assert heard[0] == (0, 1, "Retraining on what remains, request by request")
+    answered = [given[0] for given in heard if given[1:] == (4, "")]
+    assert set(answered) == {0, 1, 2, 3}
+
+
 def test_a_method_that_cannot_answer_stands_still_and_says_why():
     now = streamed(view())
     said = "UNSIR answers requests for a whole class; this request is a stream of requests"
