@@ -160,7 +160,7 @@ def test_every_setting_is_told_by_its_dotted_name():
         True,
         60,
     )
-    assert (said["client.showErrorDetails"], said["theme.light.primaryColor"]) == ("none", "#1f6fb2")
+    assert (said["client.showErrorDetails"], said["theme.light.primaryColor"]) == ("none", "#1c68a8")
 
 
 STRAY = """[server]

@@ -59,7 +59,7 @@ _STYLE = """
 .picker { display: grid; grid-template-columns: repeat(auto-fill, minmax(52px, 1fr)); gap: 5px; }
 .picker button { padding: 2px; border: 2px solid transparent; border-radius: 5px; background: none; cursor: pointer; }
 .picker button[aria-pressed="true"] { border-color: #c2185b; background: #c2185b33; }
-.picker button:focus-visible { outline: 2px solid var(--st-primary-color, #1f6fb2); outline-offset: 1px; }
+.picker button:focus-visible { outline: 2px solid var(--st-primary-color, #1c68a8); outline-offset: 1px; }
 .picker canvas { display: block; width: 100%; aspect-ratio: 1; image-rendering: pixelated; }
 """
 
