@@ -12,7 +12,17 @@ import streamlit as st
 from explorer import pipeline
 from explorer.contents.recorded import grown, moved, picture, tuned
 from explorer.contents.recorded.cut import Cut
-from explorer.contents.recorded.runs import OWN, Choice, Opened, at_first, choice, open_runs, places
+from explorer.contents.recorded.runs import (
+    OWN,
+    Choice,
+    Opened,
+    at_first,
+    by_network,
+    choice,
+    network_of,
+    open_runs,
+    places,
+)
 from explorer.contents.requests import told
 from explorer.contents.tables import formats, papers, tiles
 from explorer.contents.tables.cells import number
@@ -178,24 +188,38 @@ def _shown(tab: Tab, opened: Opened, chosen: Choice) -> None:
 
 def _folder(view: View, found: Mapping[str, Path]) -> str:
     """Draw the choice of recorded runs; return the one shown."""
-    names, name, wished = list(found), _name(view, found), view.looks.images.folder
+    name, wished = _name(view, found), view.looks.images.folder
     if wished and wished not in found:
         st.warning(
             f"There are no recorded runs named {wished} here; shown are the first there are.",
             icon=":material/link_off:",
         )
-    titles = {one: _title(one, found[one]) for one in names}
-    st.selectbox(
-        "Recorded runs", names, index=names.index(name), key=controlled("folder", name), format_func=titles.__getitem__,
-        help="Data, model, recipe and request; yours are those that were trained here.",
-        **on_change("folder", lambda view, name: view.looking("images", folder=name, runs=(), shown="", cut=0), names),
-    )  # fmt: skip
+    networks, network = by_network(found), network_of(name)
+    with st.container(horizontal=True, key="of_network"):
+        if len(networks) > 1:
+            st.segmented_control(
+                "Network", list(networks), default=network, required=True, key=controlled("network", network),
+                help="VGG-11 and ResNet-18 are the papers' own; compact is ours, small enough for all requests.",
+                **on_change("network", lambda view, one: _opening(view, networks[one][0]), networks),
+            )  # fmt: skip
+        among = networks[network]
+        titles = {one: _title(one, found[one]) for one in among}
+        st.selectbox(
+            "Recorded runs", among, index=among.index(name), key=controlled(f"folder:{network}", name),
+            format_func=titles.__getitem__,
+            help="Data, model, recipe and request; yours are those that were trained here.",
+            **on_change(f"folder:{network}", _opening, among),
+        )  # fmt: skip
     return name
+
+
+def _opening(view: View, name: str) -> View:
+    return view.looking("images", folder=name, runs=(), shown="", cut=0)
 
 
 def _title(name: str, place: Any) -> str:
     try:
-        return open_runs(name, place).title()
+        return open_runs(name, place).among_its_network()
     except files.Unreadable:
         return f"{name.removeprefix(OWN)} (cannot be read)"
 

@@ -164,7 +164,7 @@ function footers(context, state, expected, byName, width, columns) {
   return { size, wrapped, heights };
 }
 
-// Place the entries in rows; a text wider than the legend is wrapped.
+// Place the entries in rows; a text wider than the legend is wrapped, and stands under its mark where it has no room beside it.
 function legendRows(context, look, items, width) {
   const size = look.type * 0.96;
   const line = size * 1.65;
@@ -173,12 +173,14 @@ function legendRows(context, look, items, width) {
   let [x, row] = [0, 0];
   context.font = look.font(size);
   for (const item of items) {
-    const before = item.width + look.type * 0.5;
+    const wide = item.width + look.type * 0.5;
+    const under = width - wide < 7 * look.type;
+    const before = under ? 0 : wide;
     let lines = [item.text];
-    let long = before + context.measureText(item.text).width;
+    let long = wide + context.measureText(item.text).width;
     if (x && x + long > width) [x, row] = [0, row + 1];
     if (long > width) {
-      lines = wrap(context, item.text, width - before);
+      lines = [...(under ? [""] : []), ...wrap(context, item.text, width - before)];
       long = width;
     }
     entries.push({ item, x, row, before, lines });

@@ -1,9 +1,11 @@
 """The page *CIFAR* lays out what was files, names what is damaged, and works without data, network or runs."""
 
 import hashlib
+import shutil
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -75,6 +77,26 @@ def test_where_numbers_are_hidden_claims_are_too(page: AppTest, tmp_path: Path):
     page.run()
     assert not page.exception
     assert not [one.label for one in page.expander if one.label.startswith("CaMU (")]
+
+
+def _networks(page: AppTest) -> list[Any]:
+    return [one for one in page.get("button_group") if one.key.startswith("network:")]
+
+
+def test_one_network_is_not_chosen_of_two_one_is_and_its_first_folder_opens(page: AppTest, tmp_path: Path):
+    place = _recordings.write(tmp_path / "ship")
+    page.run()
+    assert not _networks(page)
+    shutil.copytree(place, tmp_path / "ship" / "cifar10-resnet18-memorise-class")
+    page.query_params.update({"v": "1", "folder": place.name, "runs": "jit"})
+    page.run()
+    (networks,) = _networks(page)
+    assert networks.options == ["ResNet-18", "compact"]
+    assert len(page.selectbox[0].options) == 1
+    networks.set_value("ResNet-18").run()
+    assert not page.exception
+    looks = page.session_state["explorer"].view.looks.images
+    assert (looks.folder, looks.runs) == ("cifar10-resnet18-memorise-class", ())
 
 
 def test_choices_are_kept_in_the_address(page: AppTest, tmp_path: Path):

@@ -19,6 +19,11 @@ from explorer.spec.catalog import CATALOG, GIVEN
 OWN = "yours:"
 AT_FIRST = 4  # methods that stand side by side when the page opens
 FIRST = "cifar100-vgg11-standard-class"  # JiT's own setting, on which the page opens where it is recorded
+NETWORKS = {
+    "vgg11": "VGG-11",
+    "resnet18": "ResNet-18",
+    "compact": "compact",
+}  # by key, in the order in which they stand
 #: The order in which the others are listed; the most is to be seen in the first.
 REQUESTS = ("class", "part", "random", "subclass", "points", "poisoned")
 
@@ -68,6 +73,13 @@ class Opened:
         """Return data, model, recipe and request in words, and whose it is."""
         return f"yours · {self.scene.title}" if self.name.startswith(OWN) else self.scene.title
 
+    def among_its_network(self) -> str:
+        """Return the same where the network is known: what tells it from others comes first."""
+        rest, _, request = self.scene.title.partition(": ")
+        rest = rest.replace(f", {self.scene.spec['model']['name']}", "")
+        said = f"{request[:1].upper()}{request[1:]} · {rest}"
+        return f"Yours · {said}" if self.name.startswith(OWN) else said
+
 
 def places(shipped: Path, own: Path | None) -> dict[str, Path]:
     """Return every folder of recorded runs by its name in the View: those that ship, then one's own."""
@@ -78,6 +90,22 @@ def places(shipped: Path, own: Path | None) -> dict[str, Path]:
 def _order(name: str) -> tuple[bool, int, str]:
     request = name.rpartition("-")[2]
     return name != FIRST, REQUESTS.index(request) if request in REQUESTS else len(REQUESTS), name
+
+
+def network_of(name: str) -> str:
+    """Return the network of a folder by its name in the View, in words; `spec.folder_of` puts it behind the data."""
+    key = name.removeprefix(OWN).partition("-")[2].partition("-")[0]
+    return NETWORKS.get(key, key)
+
+
+def by_network(found: Mapping[str, Path]) -> dict[str, list[str]]:
+    """Return the names of folders by network: the full ones first, in each the order that is given."""
+    every = {network_of(name) for name in found}
+    known = [one for one in NETWORKS.values() if one in every]
+    return {
+        network: [name for name in found if network_of(name) == network]
+        for network in (*known, *sorted(every - set(known)))
+    }
 
 
 def at_first(found: Mapping[str, Path]) -> str:

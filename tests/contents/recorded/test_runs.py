@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from explorer.contents.recorded.runs import choice, open_runs, places
+from explorer.contents.recorded.runs import by_network, choice, network_of, open_runs, places
 from explorer.experiments.cifar import files
 from tests.pages import _recordings
 
@@ -23,6 +23,24 @@ def test_what_ships_and_what_is_ones_own_are_told_apart(tmp_path: Path):
     titles = [open_runs(name, place).title() for name, place in found.items()]
     assert titles[1] == f"yours · {titles[0]}"
     assert places(tmp_path / "nowhere", None) == {}
+
+
+def test_folders_stand_by_network_the_full_ones_first_and_each_in_its_order():
+    names = (
+        "cifar10-compact-memorise-class", "cifar100-vgg11-standard-class", "yours:cifar10-compact-standard-class",
+        "yours:cifar10-wider-memorise-class", "cifar10-resnet18-memorise-class",
+    )  # fmt: skip
+    assert by_network({name: Path(name) for name in names}) == {
+        "VGG-11": [names[1]], "ResNet-18": [names[4]], "compact": [names[0], names[2]], "wider": [names[3]],
+    }  # fmt: skip
+    assert network_of("made-up") == "up" and network_of("odd") == ""
+
+
+def test_in_the_list_of_a_network_what_tells_folders_apart_comes_first(opened):
+    title = "CIFAR-10, 10,000 images, compact, memorise: forget 1,000 random images"
+    opened = dataclasses.replace(opened, scene=dataclasses.replace(opened.scene, title=title))
+    assert opened.title() == title
+    assert opened.among_its_network() == "Forget 1,000 random images · CIFAR-10, 10,000 images, memorise"
 
 
 def test_a_damaged_run_is_named_and_the_rest_stays(tmp_path: Path):
