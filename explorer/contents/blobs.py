@@ -5,7 +5,7 @@ That is the picture of its page: the audit's, the stream's, the recorded run's, 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from explorer import pipeline
@@ -16,7 +16,8 @@ from explorer.records import PanelFrames, Scene
 from explorer.session.desk import Here, silent
 from explorer.view import View
 
-AUDITS = "audits"
+#: Pages whose panels are other pictures than those of their methods -> what makes one: of a view and its place.
+ALONE: Mapping[str, Callable[..., bytes]] = {"audits": audits.alone, "streams": streams.alone}
 NO_PICTURE = ("lessons", "quiz", "decks", "report")  # one works there, or reads
 
 
@@ -33,7 +34,7 @@ def whole(view: View, memo: pipeline.Memo, tick: Callable[..., None]) -> bytes:
     """
     if view.page in NO_PICTURE:
         raise ValueError(f"page: {view.page} has no picture of its own; name a page that has one, such as watch")
-    if view.page == AUDITS:
+    if view.page == "audits":
         return audits.whole(view, memo, tick)
     if view.page == "images":
         return export.recorded_blob(view, Store.default())

@@ -12,7 +12,7 @@ from explorer import pipeline
 from explorer.contents import picture as pictures
 from explorer.contents.picture import Pieces, panel_kind, panel_names
 from explorer.contents.words import PLAYER_WORDS, reason
-from explorer.player import pack
+from explorer.player import Look, pack
 from explorer.records import Drift, PanelFrames, Scene
 from explorer.session.desk import HAND, SCREEN, Desk, Tick
 from explorer.spec import Spec
@@ -109,24 +109,47 @@ def scene(base: Spec, memo: pipeline.Memo, tick: Tick) -> Scene:
 
 def answered(base: Spec, panel: Panel, memo: pipeline.Memo, tick: Tick) -> tuple[PanelFrames, Drift | None]:
     """Return a panel's frames, and the numbers of its method; one that cannot run stands still and says why."""
-    if panel.method is None:
-        return pipeline.stream_reference(pipeline.Run(base, memo), panel.name), None
-    run = pipeline.Run(base.with_method(panel.method), memo, lambda done, total: tick(done, total))
     try:
-        return pipeline.stream_panel(run), pipeline.drift(pipeline.Run(run.spec, memo))
+        frames = _frames(base, panel, memo, tick)
+        if panel.method is None:
+            return frames, None
+        return frames, pipeline.drift(pipeline.Run(base.with_method(panel.method), memo))
     except (ValueError, RuntimeError, ArithmeticError) as error:
         still = pipeline.stream_reference(pipeline.Run(base, memo), "original")
         kind, said = panel_kind(panel), reason(error)
         return replace(still, title=panel.title, kind=kind, accuracy={}, trouble=said, refused=True), None
 
 
+def _frames(base: Spec, panel: Panel, memo: pipeline.Memo, tick: Tick) -> PanelFrames:
+    if panel.method is None:
+        return pipeline.stream_reference(pipeline.Run(base, memo), panel.name)
+    return pipeline.stream_panel(
+        pipeline.Run(base.with_method(panel.method), memo, lambda done, total: tick(done, total))
+    )
+
+
 def blob(view: View, now: Streamed) -> bytes:
     """Return the player's bytes for what is ready."""
     assert now.scene is not None
+    return pack(now.scene, shown(view, now), _look(view))
+
+
+def alone(view: View, index: int, memo: pipeline.Memo, tick: Tick) -> bytes:
+    """Return the player's bytes of the stream of one panel, for a hand at a slider: no drift is measured for it.
+
+    Raises:
+        ValueError: one sentence, if there can be no picture of it.
+    """
+    base, panel = view.stream(), view.panels[index]
+    shared = scene(base, memo, tick)
+    named = replace(_frames(base, panel, memo, tick), name=panel_names(view)[index])
+    return pack(shared, [named], _look(view))
+
+
+def _look(view: View) -> Look:
     look = pictures.look(view, None)
     controls = tuple(name for name in look.controls if name != "pick")
-    changed = replace(look, words={**PLAYER_WORDS["forget"], **WORDS}, controls=controls, lines=(3, 1))
-    return pack(now.scene, shown(view, now), changed)
+    return replace(look, words={**PLAYER_WORDS["forget"], **WORDS}, controls=controls, lines=(3, 1))
 
 
 def shown(view: View, now: Streamed) -> list[PanelFrames]:

@@ -6,7 +6,7 @@ import asyncio
 from concurrent.futures import Future
 from typing import Any
 
-from explorer.contents import audits, blobs, slides
+from explorer.contents import blobs, slides
 from explorer.contents.lessons import in_class
 from explorer.contents.picture import Pieces, pictures, scene_key
 from explorer.session.desk import HAND, SCREEN, Wish, Workers, silent, workers
@@ -32,9 +32,9 @@ async def asked(view: View, panel: int | None, tab: str) -> bytes:
     desk, what = Workers(workers(), tab), "&".join(f"{name}={text}" for name, text in parts.items())
     if panel is None:
         return await _of(desk.ask(f"blob-{what}", view.base, blobs.whole, view, urgency=SCREEN, tick=silent))
-    if view.page == blobs.AUDITS:
+    if alone := blobs.ALONE.get(view.page):
         key = f"blob-{what}-{panel}-{scene_key(view.base)}"
-        return await _of(desk.ask(key, view.base, audits.alone, view, panel, urgency=HAND, tick=silent))
+        return await _of(desk.ask(key, view.base, alone, view, panel, urgency=HAND, tick=silent))
     pieces = Pieces(view.base, desk, silent)
     scene = await _of(pieces.ask(*pieces.scene(), urgency=HAND))  # first: its models would be trained twice
     frames = await _of(pieces.ask(*pieces.panel(view.panels[panel]), urgency=HAND))

@@ -113,8 +113,15 @@ def test_only_the_panel_under_the_hand_is_drawn_anew_and_all_looks_as_if_all_wer
 
 
 @pytest.mark.long
-def test_a_knob_held_on_the_page_audits_moves_the_audit(page: Page, address: str):
-    open_app(page, f"{address}/audits{TWO}&audit=weight_path&focus=1", panels=3)
+@pytest.mark.parametrize(
+    ("where", "said"),
+    [
+        ("audits{}&audit=weight_path&focus=1", "a = 1.50"),  # the audit's way, not the method's steps
+        ("streams{}&batches=3&size=2&focus=1", "request 3 of 3"),
+    ],
+)
+def test_a_knob_held_on_a_page_with_pictures_of_its_own_moves_them(page: Page, address: str, where: str, said: str):
+    open_app(page, f"{address}/{where.format(TWO)}", panels=3)
     rest(page)
     before, link = generations(page), asked(page)
     x, y = thumb(page, LR)
@@ -122,7 +129,7 @@ def test_a_knob_held_on_the_page_audits_moves_the_audit(page: Page, address: str
     page.mouse.down()
     page.mouse.move(x - 40, y, steps=3)
     wait_made(page, NAME, before[NAME])
-    assert asked(page) == link and "a = 1.50" in player(page, "summary")  # the audit's way, not the method's steps
+    assert asked(page) == link and said in player(page, "summary")
     held = generations(page)
     assert {name for name in before if held[name] != before[name]} == {NAME}
     page.mouse.up()

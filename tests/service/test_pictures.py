@@ -52,6 +52,15 @@ def test_the_audit_of_a_view_is_another_picture_than_its_methods():
     assert (audit["way"], method.get("way")) == ("a", None)
 
 
+def test_the_stream_of_a_view_is_another_picture_too():
+    stream = View.from_query({**SMALL.to_query(), "page": "streams", "batches": "3", "size": "2"})[0]
+    drawn, whole = unpack(asked(stream, 1)).header, unpack(asked(stream, None)).header
+    (panel,) = drawn["panels"]
+    assert (panel["name"], panel["way"], panel["step"]) == ("1:fine_tune", "request", [0, 1, 2, 3])
+    assert drawn["scene"]["id"] == whole["scene"]["id"] and drawn["look"] == whole["look"]
+    assert panel["id"] == next(one for one in whole["panels"] if one["name"] == "1:fine_tune")["id"]
+
+
 def test_a_cancelled_picture_is_computed_no_more(workers: Pool):
     async def check() -> None:
         task = asyncio.ensure_future(pictures.asked(View.from_query(dict(parse_qsl(LONG)))[0], 1, "a"))

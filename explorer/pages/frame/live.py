@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from explorer.contents import audits
+from explorer.contents import audits, blobs
 from explorer.contents.picture import panel_names
 from explorer.pages.frame.binding import current
 from explorer.service import PICTURE, under
@@ -22,7 +22,7 @@ from explorer.view import View
 
 Place = tuple[str | int, ...]  # the way to a group of fields in a View's JSON, for instance ("base", "data")
 #: Pages with a player that draws a View. A step of a lesson hands its own View over, which is one of *watch*.
-PLAYED = ("watch", "method", "tradeoff")
+PLAYED = ("watch", "method", "tradeoff", "streams")
 
 _SCRIPT = """
 export default function ({ parentElement, data }) {
@@ -79,7 +79,7 @@ def _control(key: str, slid: Slid, view: View) -> dict[str, Any]:
         "widget": "st-key-" + re.sub(r"[^A-Za-z0-9_-]", "-", key),
         "panel": panel,
         "name": panel_names(shown)[panel],
-        "query": urlencode({**({"page": view.page} if view.page == "audits" else {}), **shown.template(*place)}),
+        "query": urlencode({**({"page": view.page} if view.page in blobs.ALONE else {}), **shown.template(*place)}),
         "stops": slid.stops,
         "at": slid.at,
         "whole": whole,

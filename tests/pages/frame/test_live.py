@@ -82,6 +82,14 @@ def test_a_knob_of_an_audit_asks_for_the_audits_picture(monkeypatch: pytest.Monk
     assert asked(sigma, 2.5).page == "audits"
 
 
+def test_a_knob_of_a_stream_asks_for_the_streams_picture(monkeypatch: pytest.MonkeyPatch):
+    view, controls = told(monkeypatch, "streams", SMALL | PANELS | {"batches": "3", "size": "2"})
+    sigma, noise = controls["st-key-knob-1-jit-sigma-1"], controls["st-key-data-moons-noise-1"]
+    assert (sigma["panel"], sigma["name"], sigma["whole"], noise["whole"]) == (1, "1:jit", False, True)
+    assert asked(sigma, 2.5) == with_knob(view, 1, "jit", "sigma", 2.5)
+    assert asked(noise, 0.4).page == "streams" and asked(noise, 0.4).looks.streams == view.looks.streams
+
+
 def test_an_audit_that_is_a_figure_follows_nothing(monkeypatch: pytest.MonkeyPatch):
     _, controls = told(monkeypatch, "audits", SMALL | PANELS | {"audit": "two_model_membership"})
     assert controls == {}
