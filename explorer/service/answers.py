@@ -35,7 +35,7 @@ class Answers:
         """Return the bytes of one panel or of the whole view, or 304 where the browser holds them."""
         from starlette.responses import Response
 
-        parts = parts_of(request.scope["query_string"], ("panel", "tab"))
+        parts = parts_of(request.scope["query_string"], ("panel", "tab", "owner"))
         _, blob = await while_there(request, self._blob(parts, request))
         tag = await asyncio.to_thread(_tag, blob)
         headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
@@ -55,7 +55,7 @@ class Answers:
 
     async def _blob(self, parts: Parts, request: Request) -> tuple[View, bytes]:
         async with self._turns.turn(asks(parts, request)):
-            view = await asyncio.to_thread(view_of, parts.view)
+            view = await asyncio.to_thread(view_of, parts.view, parts.own.get("owner", ""))
             return view, await _made(view, panel_of(parts.panel, view), parts.tab)
 
 

@@ -86,22 +86,34 @@ def parts_of(query: bytes, also: Collection[str] = ()) -> Parts:
     return Parts(tuple(given.items()), own)
 
 
-@lru_cache(256)
-def view_of(parts: tuple[tuple[str, str], ...]) -> View:
+def view_of(parts: tuple[tuple[str, str], ...], owner: str = "") -> View:
     """Return the View that a query says; it takes some milliseconds, and seconds where torch is not imported yet.
 
+    Args:
+        parts: of the query.
+        owner: the secret of a tab, which lets its own player ask for points that this tab was given.
+
     Raises:
-        Refused: if any part of it would be ignored, is too large for a public demo, or names an uploaded file: that is
-            its own tab's.
+        Refused: if any part of it would be ignored, is too large for a public demo, or names an uploaded file that is
+            not its own tab's.
     """
+    from explorer.session.tab import was_given
+
+    view = _read(parts)
+    data = view.base.data
+    if data.name == "csv" and not was_given(owner, str(getattr(data.options, "sha256", None))):
+        raise Refused("data: uploaded points are shown to their own tab only")
+    return view
+
+
+@lru_cache(256)
+def _read(parts: tuple[tuple[str, str], ...]) -> View:
     from explorer.session.quota import over_quota
     from explorer.view import View
 
     view, ignored = View.from_query(dict(parts))
     if ignored:
         raise Refused(ignored[0].replace(" was ignored: ", ": "))
-    if view.base.data.name == "csv":
-        raise Refused("data: uploaded points are shown to their own tab only")
     if too_large := over_quota(view):
         raise Refused(too_large, 403)
     return view

@@ -7,10 +7,12 @@ Streamlit's session and address bar.
 from __future__ import annotations
 
 import itertools
+import secrets
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeVar
+from weakref import WeakValueDictionary
 
 from explorer.decks import Deck
 from explorer.session.desk import Desk, Here
@@ -41,6 +43,7 @@ PRESET_FIRST: Mapping[str, str] = {"tradeoff": "attacks", "attacks": "attacks", 
 LAG = 10.0  # seconds after which a browser that was silent since has surely heard of a new address
 T = TypeVar("T")
 _number = itertools.count()
+_OWNERS: WeakValueDictionary[str, Tab] = WeakValueDictionary()  # tabs that told their player a secret, by it
 
 
 @dataclass(frozen=True)
@@ -112,6 +115,7 @@ class Tab:
     sent: float | None = None
     unseen: bool = False
     _said: tuple[View, dict[str, str]] | None = None
+    _secret: str = ""
 
     @classmethod
     def open(cls, query: Mapping[str, str], page: str) -> Tab:
@@ -141,6 +145,13 @@ class Tab:
         files = [data.options for data in (self.view.base.data, *rows) if data.name == "csv"]
         named = [str(getattr(options, "sha256", None) or "") for options in files]
         return next((one for one in named if not self._has(one)), None)
+
+    def secret(self) -> str:
+        """Return what shows to a route that it is this tab's own player that asks; for its page alone."""
+        if not self._secret:
+            self._secret = secrets.token_urlsafe(24)
+            _OWNERS[self._secret] = self
+        return self._secret
 
     def _has(self, sha256: str) -> bool:
         if sha256 not in self.given:
@@ -280,6 +291,12 @@ class Tab:
         if self._said is None or self._said[0] is not self.view:
             self._said = (self.view, _address(self.view))
         return self._said[1]
+
+
+def was_given(secret: str, sha256: str) -> bool:
+    """Say whether the tab with a secret is open and was given the points of a hash."""
+    tab = _OWNERS.get(secret)
+    return tab is not None and sha256 in tab.given
 
 
 def _address(view: View) -> dict[str, str]:

@@ -10,6 +10,7 @@ import pytest
 from tests.browser._look import (
     asked,
     generations,
+    give,
     new_context,
     open_app,
     pixels,
@@ -18,9 +19,12 @@ from tests.browser._look import (
     slider,
     wait_address,
     wait_quiet,
+    wait_ready,
 )
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from playwright.sync_api import Browser, Page, Route
 
 TWO = "?v=1&data=moons(n:80)&training=standard(steps:60)&panels=retrained~gradient_ascent(steps:5)~fine_tune(steps:5)"
@@ -132,6 +136,30 @@ def test_a_knob_held_on_a_page_with_pictures_of_its_own_moves_them(page: Page, a
     assert asked(page) == link and said in player(page, "summary")
     held = generations(page)
     assert {name for name in before if held[name] != before[name]} == {NAME}
+    page.mouse.up()
+    wait_address(page, "lr:")
+    wait_quiet(page)
+
+
+@pytest.mark.long
+def test_a_knob_on_points_of_ones_own_moves_the_picture(page: Page, address: str, tmp_path: Path):
+    points = tmp_path / "points.csv"
+    points.write_text("\n".join(["x1,x2,label", *(f"{n % 9},{n % 5},{n % 2}" for n in range(40))]))
+    open_app(page, address + TWO, panels=3)
+    scene = player(page, "scene")
+    page.get_by_text("Data: Two moons").click()
+    give(page.locator('[class*="st-key-upload"] input[type="file"]'), points)
+    wait_address(page, "data=csv")
+    page.wait_for_function(f"window.explorerPlayer.scene > {scene}")
+    wait_ready(page, 3)
+    rest(page)
+    old, link = generations(page)[NAME], asked(page)
+    x, y = thumb(page, LR)
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x - 40, y, steps=3)
+    wait_made(page, NAME, old)
+    assert asked(page) == link
     page.mouse.up()
     wait_address(page, "lr:")
     wait_quiet(page)

@@ -1,12 +1,16 @@
 """The routes answer a View's picture, and refuse everything else in one line."""
 
+import gc
 import json
 from itertools import groupby
 
 import pytest
 
+from explorer import pipeline
 from explorer.player.frames import unpack
 from explorer.service.query import LONGEST
+from explorer.session.tab import Given, Tab
+from explorer.view import View
 from tests.service._asked import Answer, app, ask
 
 SMALL = "v=1&data=moons(n:40)&training=standard(steps:5)&evaluation=(retrained_seeds:2)"
@@ -110,6 +114,28 @@ def test_a_query_that_cannot_be_read_is_refused_in_one_line(query: str, sentence
     answer = ask("/picture", query)
     assert (answer.status, answer.text) == (400, sentence + "\n")
     assert answer.headers["content-type"].startswith("text/plain")
+
+
+def test_uploaded_points_are_answered_to_their_own_tab_as_long_as_it_is_open():
+    lines = [f"{number},{number % 7},{number % 2}" for number in range(40)]
+    table = pipeline.csv_table("\n".join(["x1,x2,label", *lines]).encode())
+    points = pipeline.csv_points(table)
+    sha256 = pipeline.keep_csv(points)
+    query = f"{SMALL.replace('data=moons(n:40)', f'data=csv(sha256:{sha256})')}&request=random&panel=0"
+    assert sha256 in query
+    mine, other = (Tab(View.default()) for _ in range(2))
+    mine.given[sha256] = Given("mine.csv", table, points)
+    secret = mine.secret()
+    assert secret == mine.secret() != other.secret()
+    assert ask("/picture", f"{query}&owner={secret}").status == 200
+    refused = (400, "data: uploaded points are shown to their own tab only\n")
+    for owner in (other.secret(), "guessed", ""):
+        answer = ask("/picture", f"{query}&owner={owner}")
+        assert (answer.status, answer.text) == refused
+    del mine
+    gc.collect()
+    answer = ask("/picture", f"{query}&owner={secret}")
+    assert (answer.status, answer.text) == refused
 
 
 @pytest.mark.parametrize("path", ["/events", "/embed"])

@@ -7,7 +7,7 @@ place where the slider stands. A widget says so where it is drawn, by `follow`; 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -55,8 +55,9 @@ def tell(tab: Tab, shown: View | None = None) -> None:
         shown: what the player draws, where that is not the tab's View.
     """
     view = shown or tab.view
-    played = _draws(view) and view.base.data.name != "csv"  # uploaded points have no address
-    controls = [_control(key, slid, view) for key, slid in tab.slid.items()] if played else []
+    # What was uploaded is for the tab's own player alone.
+    owner = {"owner": tab.secret()} if view.base.data.name == "csv" else {}
+    controls = [_control(key, slid, view, owner) for key, slid in tab.slid.items()] if _draws(view) else []
     route = under(st.get_option("server.baseUrlPath"), PICTURE)
     component = st.components.v2.component("explorer_live", js=_SCRIPT)  # type: ignore[attr-defined]
     component(key="live", data={"route": route, "controls": controls})
@@ -67,11 +68,12 @@ def _draws(view: View) -> bool:
     return view.page in PLAYED or (view.page == "audits" and audits.in_player(view))
 
 
-def _control(key: str, slid: Slid, view: View) -> dict[str, Any]:
+def _control(key: str, slid: Slid, view: View, owner: Mapping[str, str]) -> dict[str, Any]:
     alone = view.page == "method"
     shown = view.alone(view.focus) if alone else view
     whole = slid.place[0] != "panels"
     panel, place = shown.focus, slid.place
+    page = {"page": view.page} if view.page in blobs.ALONE else {}
     if not whole:
         panel = 0 if alone else int(slid.place[1])
         place = ("panels", panel, *slid.place[2:])
@@ -79,7 +81,7 @@ def _control(key: str, slid: Slid, view: View) -> dict[str, Any]:
         "widget": "st-key-" + re.sub(r"[^A-Za-z0-9_-]", "-", key),
         "panel": panel,
         "name": panel_names(shown)[panel],
-        "query": urlencode({**({"page": view.page} if view.page in blobs.ALONE else {}), **shown.template(*place)}),
+        "query": urlencode({**page, **shown.template(*place), **owner}),
         "stops": slid.stops,
         "at": slid.at,
         "whole": whole,

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from explorer import pipeline
 from explorer.service.query import parts_of, view_of
 from explorer.session.changes import with_knob, with_part
 from explorer.view import View
@@ -88,6 +89,19 @@ def test_a_knob_of_a_stream_asks_for_the_streams_picture(monkeypatch: pytest.Mon
     assert (sigma["panel"], sigma["name"], sigma["whole"], noise["whole"]) == (1, "1:jit", False, True)
     assert asked(sigma, 2.5) == with_knob(view, 1, "jit", "sigma", 2.5)
     assert asked(noise, 0.4).page == "streams" and asked(noise, 0.4).looks.streams == view.looks.streams
+
+
+def test_a_knob_on_points_of_ones_own_asks_with_the_secret_of_the_tab(monkeypatch: pytest.MonkeyPatch):
+    lines = [f"{number},{number % 7},{number % 2}" for number in range(40)]
+    table = pipeline.csv_table("\n".join(["x1,x2,label", *lines]).encode())
+    sha256 = pipeline.keep_csv(pipeline.csv_points(table))
+    query = SMALL | PANELS | {"data": f"csv(sha256:{sha256})", "request": "random"}
+    monkeypatch.setattr("explorer.session.tab.Tab.lacks", lambda tab: None)
+    view, controls = told(monkeypatch, "watch", query)
+    sigma = controls["st-key-knob-1-jit-sigma-1"]
+    parts = parts_of(sigma["query"].replace("__value__", "2.5").encode(), ("owner",))
+    assert View.from_query(dict(parts.view)) == (with_knob(view, 1, "jit", "sigma", 2.5), [])
+    assert len(parts.own["owner"]) >= 32
 
 
 def test_an_audit_that_is_a_figure_follows_nothing(monkeypatch: pytest.MonkeyPatch):
