@@ -15,9 +15,9 @@ from explorer.contents.requests import told
 from explorer.contents.tables import attacks as attack_tables
 from explorer.figures.roc import Line, roc
 from explorer.figures.tradeoff import Axis, Path, tradeoff
-from explorer.pages.frame.binding import act, controlled, current, on_change, publish, rerun
+from explorer.pages.frame.binding import act, controlled, current, on_change
 from explorer.pages.frame.mode import mode
-from explorer.pages.frame.progress import soon, status, watched
+from explorer.pages.frame.progress import followed, soon
 from explorer.pages.parts import attack_cards, live_attack, opening, pairs, said, score_figures, sweep
 from explorer.pages.parts.chart import chart
 from explorer.records import Band
@@ -96,18 +96,15 @@ def show() -> None:
         )
         soon(job, lambda partial: partial.complete, 0.2)
 
-        def draw() -> None:
-            if current().view != view:
-                rerun()  # a control of the page changed it; what stands below depends on it too
-            status(current(), job)
-            asked, old = _latest(current(), job.partial, view)
+        def draw(tab: Tab) -> None:
+            asked, old = _latest(tab, job.partial, view)
             if asked is not None:
                 with st.container(key="attacks_old" if old else "attacks_now"):
                     _asked(view, asked)
-            publish()
 
         was_finished = job.finished
-        watched(job, "attacks", draw)
+        # A control of the page changes the view; what stands below depends on it too.
+        followed(job, "attacks", draw, stale=lambda now: now != view)
         asked: Asked | None = job.partial
         if was_finished and asked is not None:
             _closer(tab, view, asked)

@@ -13,8 +13,8 @@ from explorer.contents.glossary import marked
 from explorer.contents.tables import audits as tables
 from explorer.contents.tables.cells import ON_SCREEN
 from explorer.pages.frame import player
-from explorer.pages.frame.binding import controlled, current, on_change, publish, rerun
-from explorer.pages.frame.progress import soon, status, watched
+from explorer.pages.frame.binding import controlled, current, on_change
+from explorer.pages.frame.progress import followed, soon
 from explorer.pages.frame.width import width
 from explorer.pages.parts import audit_figures, equation, presets, said
 from explorer.pages.parts.stage import switched, take_away
@@ -46,15 +46,10 @@ def show() -> None:
             lambda tick: tab.desk.stream(view.base, contents.auditing, view, tick=tick),
         )
         soon(job, lambda partial: partial.ready(view))
-
-        def draw() -> None:
-            if contents.work_key(current().view) != contents.work_key(view):
-                rerun()
-            status(current(), job)
-            _drawn(current(), _latest(current(), job.partial, view), wide)
-            publish()
-
-        watched(job, "audits", draw)
+        followed(
+            job, "audits", lambda tab: _drawn(tab, _latest(tab, job.partial, view), wide),
+            stale=lambda now: contents.work_key(now) != contents.work_key(view),
+        )  # fmt: skip
         said.spelled(view)
         if "card" not in view.hidden:
             with st.container(key="audit_card"):

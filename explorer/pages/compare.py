@@ -11,9 +11,9 @@ import streamlit as st
 from explorer.contents import poster_rows
 from explorer.contents.poster import Poster, as_csv, posters
 from explorer.figures.poster import poster
-from explorer.pages.frame.binding import controlled, current, on_change, publish
+from explorer.pages.frame.binding import controlled, current, on_change
 from explorer.pages.frame.mode import mode
-from explorer.pages.frame.progress import soon, status, watched
+from explorer.pages.frame.progress import followed, soon
 from explorer.pages.frame.width import width
 from explorer.pages.parts import presets, said
 from explorer.pages.parts.chart import chart
@@ -67,13 +67,7 @@ def show() -> None:
         content = (view.base, poster_rows.rows_of(view), poster_rows.columns(view))
         job = tab.jobs.job("compare", content, lambda tick: tab.desk.stream(kept_with(view), posters, view, tick=tick))
         soon(job, lambda partial: len(partial.scores) > 0, 0.3)
-
-        def draw() -> None:
-            status(current(), job)
-            _draw(_update(current(), job, view, wide), view)
-            publish()
-
-        watched(job, "poster", draw)
+        followed(job, "poster", lambda tab: _draw(_update(tab, job, view, wide), view))
 
 
 def _choose(view: View) -> None:

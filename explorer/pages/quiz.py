@@ -11,8 +11,8 @@ from explorer.contents.glossary import marked
 from explorer.contents.words import method_title
 from explorer.experiments.cifar import files, own
 from explorer.pages.controls import sidebar as of_points
-from explorer.pages.frame.binding import act, controlled, current, on_change, publish, rerun
-from explorer.pages.frame.progress import soon, status, watched
+from explorer.pages.frame.binding import act, controlled, current, on_change
+from explorer.pages.frame.progress import followed, soon
 from explorer.pages.parts import opening
 from explorer.pages.parts import quiz as parts
 from explorer.records import Quiz
@@ -68,17 +68,13 @@ def _of_points(tab: Tab) -> None:
     job = tab.jobs.job(KEY, key, lambda tick: tab.desk.stream(view.base, contents.quizzing, view, tick=tick))
     soon(job, lambda found: found is not None)
 
-    def draw() -> None:
-        if current().view != view:
-            rerun()  # an answer: the card depends on it
-        status(current(), job)
+    def draw(tab: Tab) -> None:
         if job.partial is None:
             st.html('<div class="ue-waiting" aria-hidden="true"></div>')
         else:
-            _round(current(), job.partial, title, view.base.request.choose, key, waits=not job.finished)
-        publish()
+            _round(tab, job.partial, title, view.base.request.choose, key, waits=not job.finished)
 
-    watched(job, KEY, draw)
+    followed(job, KEY, draw, stale=lambda now: now != view)  # an answer changes it; the card depends on it
 
 
 def _of_images(tab: Tab) -> None:

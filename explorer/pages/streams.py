@@ -9,8 +9,8 @@ from explorer.contents.streams import Streamed
 from explorer.contents.tables import streams as tables
 from explorer.pages.controls import stream as controls
 from explorer.pages.frame import player
-from explorer.pages.frame.binding import current, publish, rerun
-from explorer.pages.frame.progress import soon, status, watched
+from explorer.pages.frame.binding import current
+from explorer.pages.frame.progress import followed, soon
 from explorer.pages.frame.width import width
 from explorer.pages.parts import opening, presets, said, stream_figures
 from explorer.pages.parts.stage import switched, take_away
@@ -53,15 +53,10 @@ def show() -> None:
             "streams", contents.work_key(view), lambda tick: contents.streaming(view, tab.desk, tick)
         )  # fmt: skip
         soon(job, lambda partial: partial.ready(view))
-
-        def draw() -> None:
-            if contents.work_key(current().view) != contents.work_key(view):
-                rerun()
-            status(current(), job)
-            _drawn(current(), _latest(current(), job.partial, view), wide)
-            publish()
-
-        watched(job, "streams", draw)
+        followed(
+            job, "streams", lambda tab: _drawn(tab, _latest(tab, job.partial, view), wide),
+            stale=lambda now: contents.work_key(now) != contents.work_key(view),
+        )  # fmt: skip
         said.spelled(view)
         opening.apart()  # below: above the picture there is no room on a small laptop
 

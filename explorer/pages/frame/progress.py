@@ -11,9 +11,10 @@ from typing import Any
 import streamlit as st
 
 from explorer.pages.frame import news
-from explorer.pages.frame.binding import current, opened, rerun
+from explorer.pages.frame.binding import current, opened, publish, rerun
 from explorer.session.jobs import Job
 from explorer.session.tab import Tab
+from explorer.view import View
 
 PATIENCE = 0.4  # seconds that a run waits for what it shows
 LOOK = 0.04  # seconds of that after which it looks whether another run is wanted
@@ -59,6 +60,28 @@ def watched(job: Job, key: str, draw: Callable[[], None]) -> None:
             rerun()
 
     again()
+
+
+def followed(job: Job, key: str, draw: Callable[[Tab], None], *, stale: Callable[[View], bool] | None = None) -> None:
+    """Draw a page's work: its line of progress, what it has found, and then the address; see `watched`.
+
+    Args:
+        job: the work.
+        key: of the fragment.
+        draw: draws what the job has found for a tab.
+        stale: takes the tab's view; says whether what stands around the fragment is another's, so that the whole page
+            is run anew.
+    """
+
+    def again() -> None:
+        tab = current()
+        if stale is not None and stale(tab.view):
+            rerun()
+        status(tab, job)
+        draw(tab)
+        publish()
+
+    watched(job, key, again)
 
 
 def progress(job: Job, key: str, kept: str = "") -> None:
