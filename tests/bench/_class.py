@@ -271,14 +271,15 @@ def _memory(server: int) -> Iterator[list[float]]:
 
 
 @cache
-def seen() -> tuple[Seen, float]:
+def seen() -> tuple[Seen, list[float]]:
+    """Return what thirty people saw, and the memory of all processes, every second, in bytes."""
     seen = Seen()
     with tempfile.TemporaryDirectory() as store, running(Path(store)) as address:
         port = address.rpartition(":")[2]
         found = subprocess.run(["pgrep", "-f", f"explorer app --port {port}"], capture_output=True, text=True).stdout
         with _memory(int(found.split()[0])) as noted:
             asyncio.run(_lesson(address, seen))
-    return seen, max(noted)
+    return seen, noted
 
 
 @cache
@@ -357,4 +358,11 @@ def class_flood() -> float:
 
 def class_30_memory() -> float:
     """Bytes that all processes take together, at most."""
-    return seen()[1]
+    return max(seen()[1])
+
+
+def class_30_growth() -> float:
+    """Times by which they take more at the end than half-way, each over a sixth of the time."""
+    noted = seen()[1]
+    sixth, half = len(noted) // 6, len(noted) // 2
+    return statistics.mean(noted[-sixth:]) / statistics.mean(noted[half - sixth // 2 : half + sixth // 2])
