@@ -1,3 +1,4 @@
+import gc
 import http.server
 import os
 import re
@@ -15,6 +16,7 @@ from streamlit.web.server.starlette import starlette_server
 
 from explorer import launch, workers
 from explorer.__main__ import main
+from explorer.pages import shell
 from explorer.service import expected
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -109,6 +111,7 @@ def test_a_port_that_another_program_takes_meanwhile_is_one_sentence_and_no_addr
         script = f"""
 from explorer import launch
 from explorer.__main__ import main
+from explorer.pages import shell
 launch.free_port = lambda host, first: first  # it was, when one asked
 raise SystemExit(launch.start("127.0.0.1", "{port}"))
 """
@@ -161,6 +164,37 @@ def test_every_setting_is_told_by_its_dotted_name():
         60,
     )
     assert (said["client.showErrorDetails"], said["theme.light.primaryColor"]) == ("none", "#1c68a8")
+
+
+def test_no_run_of_a_page_collects_all_garbage():
+    assert launch.settings("::1", 8600)["runner.postScriptGC"] is False
+
+
+def test_what_is_imported_before_the_first_page_is_left_out_of_every_collection(monkeypatch: pytest.MonkeyPatch):
+    class NoWorkers:
+        def warm(self, _: object) -> None: ...
+
+    monkeypatch.setattr("explorer.session.desk.workers", NoWorkers)
+    ready, before = threading.Event(), gc.get_freeze_count()
+    try:
+        shell._warm(ready)
+        assert ready.is_set() and gc.get_freeze_count() > before + 10_000
+    finally:
+        gc.unfreeze()
+
+
+@pytest.mark.parametrize(("dev", "watched"), [("", 0), ("0", 0), ("1", 1)])
+def test_streamlits_own_files_are_watched_only_by_who_develops(dev: str, watched: int, monkeypatch: pytest.MonkeyPatch):
+    calls: list[object] = []
+    monkeypatch.setenv("DEV", dev)
+    for name in ("send_at_once", "_announce"):
+        monkeypatch.setattr(launch, name, lambda *_: None)
+    monkeypatch.setattr("streamlit.web.bootstrap.load_config_options", lambda told: None)
+    monkeypatch.setattr("streamlit.web.bootstrap._install_config_watchers", calls.append)
+    runner = "streamlit.web.server.starlette.starlette_server.UvicornRunner.run"
+    monkeypatch.setattr(runner, lambda self: calls.append("served"))
+    launch._run("127.0.0.1", 8600)
+    assert len(calls) == watched + 1 and calls[-1] == "served"
 
 
 STRAY = """[server]

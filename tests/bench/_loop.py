@@ -1,4 +1,4 @@
-"""What the event loop of the service does in one step while thirty hands ask for pictures: nobody else is heard then."""
+"""What the event loop of the service does in one step while thirty hands ask for pictures: none is heard meanwhile."""
 
 from __future__ import annotations
 
