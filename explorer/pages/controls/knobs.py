@@ -17,7 +17,7 @@ from explorer.view import View
 Make = Callable[[View, str, Any], View]  # the view with one knob set
 MANY = 100_000  # an integer knob with more values than this is typed, not slid
 STOPS = 60  # places of a logarithmic slider
-ANY = "any"
+ANY, OPEN = "any", "left open"  # of a class; of a number, whose help says what it is then
 
 
 def knobs(
@@ -80,13 +80,17 @@ def one(
             )  # fmt: skip
         if value != info.default and info.kind != "list" and not _in_sight(info.choices):
             row.button(
-                f"{info.title}: back to {_text(info.default)}",
+                f"{info.title}: back to {_default(info)}",
                 icon=":material/replay:",
                 key=f"{key}:reset",
                 type="tertiary",
-                help=f"Back to {_text(info.default)}",
+                help=f"Back to {_default(info)}",
                 on_click=lambda: act(lambda view: make(view, info.default)),
             )
+
+
+def _default(info: KnobInfo) -> str:
+    return OPEN if info.default is None and info.kind == "float" else _text(info.default)
 
 
 def _widget(
@@ -144,7 +148,7 @@ def _optional(info: KnobInfo, value: Any, key: str, make: Callable[[View, Any], 
     whole = info.kind == "int"
     st.number_input(
         _label(info), min_value=_typed(info.low, whole), max_value=_typed(info.high, whole),
-        key=controlled(key, value), value=value, placeholder=ANY, help=info.help or None, **on_change(key, make),
+        key=controlled(key, value), value=value, placeholder=ANY if whole else OPEN, help=info.help or None, **on_change(key, make),
     )  # fmt: skip
 
 
