@@ -148,7 +148,8 @@ def _optional(info: KnobInfo, value: Any, key: str, make: Callable[[View, Any], 
     whole = info.kind == "int"
     st.number_input(
         _label(info), min_value=_typed(info.low, whole), max_value=_typed(info.high, whole),
-        key=controlled(key, value), value=value, placeholder=ANY if whole else OPEN, help=info.help or None, **on_change(key, make),
+        key=controlled(key, value), value=value, placeholder=ANY if whole else OPEN, help=info.help or None,
+        **on_change(key, make),
     )  # fmt: skip
 
 
