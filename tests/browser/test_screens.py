@@ -37,6 +37,15 @@ def test_a_small_screen_holds_play_and_the_whole_picture(watch: Page):
     assert box(watch.locator(CANVAS)).bottom <= box(watch.locator(DECK)).top + 1
 
 
+def test_a_low_window_has_the_legend_beside_the_panels_and_holds_the_whole_picture(watch: Page):
+    right = "Math.max(...window.explorerPlayer.boxes.map((box) => box.x + box.w))"  # of a canvas of some 915 pixels
+    resize(watch, (1278, 720))
+    watch.wait_for_function(f"{right} < 680")
+    assert box(watch.locator(CANVAS)).bottom <= box(watch.locator(DECK)).top + 1
+    resize(watch, (1280, 800))
+    watch.wait_for_function(f"{right} > 680")
+
+
 def test_what_a_link_says_leaves_the_navigation_free(watch: Page):
     watch.locator(".st-key-presets a:visible").first.hover()
     tip = watch.locator('[role="tooltip"]')
