@@ -42,8 +42,10 @@ def test_a_low_window_has_the_legend_beside_the_panels_and_holds_the_whole_pictu
     resize(watch, (1278, 720))
     watch.wait_for_function(f"{right} < 680")
     assert box(watch.locator(CANVAS)).bottom <= box(watch.locator(DECK)).top + 1
-    resize(watch, (1280, 800))
+    resize(watch, (1280, 1000))
     watch.wait_for_function(f"{right} > 680")
+    resize(watch, (1278, 800))
+    watch.wait_for_function(f"{right} < 680")
 
 
 def test_what_a_link_says_leaves_the_navigation_free(watch: Page):
