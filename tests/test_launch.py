@@ -111,7 +111,6 @@ def test_a_port_that_another_program_takes_meanwhile_is_one_sentence_and_no_addr
         script = f"""
 from explorer import launch
 from explorer.__main__ import main
-from explorer.pages import shell
 launch.free_port = lambda host, first: first  # it was, when one asked
 raise SystemExit(launch.start("127.0.0.1", "{port}"))
 """

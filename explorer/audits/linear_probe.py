@@ -163,7 +163,7 @@ def picture(subject: Subject, weights: Float) -> AuditPicture:
         at=np.array([0.0, 1.0]),
         grid=np.stack([grid, probe.logits(on_plane)]),
         seen=np.stack([answers, probe.logits(seen)]),
-        note=f"forget: own {short(forget)}, probe {short(found.mean())}",
+        note=f"forget: model {short(forget)}, probe {short(found.mean())}",
     )
 
 
@@ -189,8 +189,8 @@ AUDIT = Audit(
     zero_line="Retrained models: the probe finds what their hidden layer tells apart without ever having seen the "
     "points.",
     look="Play: each panel goes from the model's own answers to what a probe reads from its hidden layer; compare the "
-    "solid boundary with the dashed and dotted one, the probe of a retrained model. Of five probes, each with other "
-    "three points, the middle one is drawn; the number under the panel is their mean.",
+    "solid boundary with the dashed and dotted one, the probe of a retrained model. Of five probes, each shown "
+    "three other forgotten points, the middle one is drawn; the number under the panel is their mean.",
     not_shown="It does not show whether anybody will ever ask the hidden layer; and a probe that tells forgotten "
     "points from all others is no sign, for it does so on retrained models.",
     differs="The similarity of representations that papers report (CKA) is a number without a picture; the probe's "

@@ -112,7 +112,7 @@ def _said(error: float, chance: float, on_plane: bool) -> str:
     if not np.isfinite(error):
         return "no ghost: nothing of the first layer moved (a point of probability 1 leaves no gradient in float32)"
     where, far = "" if on_plane else "; it lies off the plane", short(error) if error >= SMALL else "less than .01"
-    return f"ghost {far} off (by chance {short(chance)}){where}"
+    return f"ghost {far} off (a random point: {short(chance)}){where}"
 
 
 AUDIT = Audit(

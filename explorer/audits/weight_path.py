@@ -96,7 +96,7 @@ def picture(subject: Subject, weights: Float) -> AuditPicture:
         grid=subject.logits(paths, subject.plane),
         seen=seen,
         arrays={"area": area, "loss": loss, "forget": forget, "nearest": np.array([best])},
-        note=f"nearest at a = {short(best)}: area {share(area.min())} (at 1: {share(end)}); "
+        note=f"nearest to retrained: a = {short(best)}, {share(area.min())} differ (a = 1: {share(end)}); "
         f"barrier {short(barrier(loss))}",
     )
 

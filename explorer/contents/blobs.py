@@ -39,7 +39,9 @@ def whole(view: View, memo: pipeline.Memo, tick: Callable[..., None]) -> bytes:
     if view.page == "images":
         return export.recorded_blob(view, Store.default())
     if view.page == "streams":
-        *_, now = streams.streaming(view, Here(memo), silent)
+        now = streams.Streamed()
+        for now in streams.streaming(view, Here(memo), silent):
+            tick(len(now.panels), len(view.panels))
         return streams.blob(view, now)
     if view.page == "method":
         view = view.alone(view.focus)

@@ -109,23 +109,15 @@ def scene(base: Spec, memo: pipeline.Memo, tick: Tick) -> Scene:
 
 def answered(base: Spec, panel: Panel, memo: pipeline.Memo, tick: Tick) -> tuple[PanelFrames, Drift | None]:
     """Return a panel's frames, and the numbers of its method; one that cannot run stands still and says why."""
+    if panel.method is None:
+        return pipeline.stream_reference(pipeline.Run(base, memo), panel.name), None
+    run = pipeline.Run(base.with_method(panel.method), memo, lambda done, total: tick(done, total))
     try:
-        frames = _frames(base, panel, memo, tick)
-        if panel.method is None:
-            return frames, None
-        return frames, pipeline.drift(pipeline.Run(base.with_method(panel.method), memo))
+        return pipeline.stream_panel(run), pipeline.drift(pipeline.Run(run.spec, memo))
     except (ValueError, RuntimeError, ArithmeticError) as error:
         still = pipeline.stream_reference(pipeline.Run(base, memo), "original")
         kind, said = panel_kind(panel), reason(error)
         return replace(still, title=panel.title, kind=kind, accuracy={}, trouble=said, refused=True), None
-
-
-def _frames(base: Spec, panel: Panel, memo: pipeline.Memo, tick: Tick) -> PanelFrames:
-    if panel.method is None:
-        return pipeline.stream_reference(pipeline.Run(base, memo), panel.name)
-    return pipeline.stream_panel(
-        pipeline.Run(base.with_method(panel.method), memo, lambda done, total: tick(done, total))
-    )
 
 
 def blob(view: View, now: Streamed) -> bytes:
@@ -135,15 +127,15 @@ def blob(view: View, now: Streamed) -> bytes:
 
 
 def alone(view: View, index: int, memo: pipeline.Memo, tick: Tick) -> bytes:
-    """Return the player's bytes of the stream of one panel, for a hand at a slider: no drift is measured for it.
+    """Return the player's bytes of the stream of one panel, for a hand at a slider.
 
     Raises:
-        ValueError: one sentence, if there can be no picture of it.
+        ValueError: one sentence, if there can be no such stream.
     """
     base, panel = view.stream(), view.panels[index]
     shared = scene(base, memo, tick)
-    named = replace(_frames(base, panel, memo, tick), name=panel_names(view)[index])
-    return pack(shared, [named], _look(view))
+    frames, _ = answered(base, panel, memo, tick)
+    return pack(shared, [replace(frames, name=panel_names(view)[index])], _look(view))
 
 
 def _look(view: View) -> Look:

@@ -195,19 +195,20 @@ def _folder(view: View, found: Mapping[str, Path]) -> str:
             icon=":material/link_off:",
         )
     networks, network = by_network(found), network_of(name)
+    first = {one: at_first({name: found[name] for name in names}) for one, names in networks.items()}
     with st.container(horizontal=True, key="of_network"):
         if len(networks) > 1:
             st.segmented_control(
                 "Network", list(networks), default=network, required=True, key=controlled("network", network),
                 help="VGG-11 and ResNet-18 are the papers' own; compact is ours, small enough for all requests.",
-                **on_change("network", lambda view, one: _opening(view, networks[one][0]), networks),
+                **on_change("network", lambda view, one: _opening(view, first[one]), networks),
             )  # fmt: skip
         among = networks[network]
-        titles = {one: _title(one, found[one]) for one in among}
+        titles = {one: _title(one, found[one], alone=len(networks) == 1) for one in among}
         st.selectbox(
             "Recorded runs", among, index=among.index(name), key=controlled(f"folder:{network}", name),
             format_func=titles.__getitem__,
-            help="Data, model, recipe and request; yours are those that were trained here.",
+            help="Request, data and recipe; yours are those that were trained here.",
             **on_change(f"folder:{network}", _opening, among),
         )  # fmt: skip
     return name
@@ -217,9 +218,10 @@ def _opening(view: View, name: str) -> View:
     return view.looking("images", folder=name, runs=(), shown="", cut=0)
 
 
-def _title(name: str, place: Any) -> str:
+def _title(name: str, place: Path, *, alone: bool) -> str:
     try:
-        return open_runs(name, place).among_its_network()
+        opened = open_runs(name, place)
+        return opened.title() if alone else opened.among_its_network()
     except files.Unreadable:
         return f"{name.removeprefix(OWN)} (cannot be read)"
 

@@ -76,10 +76,13 @@ function layoutOf(context, state, width, room) {
   let grid = arrange(width, room - top - legend.height - space - 2);
   // A low window has room for the legend beside the panels where it has none below them.
   let aside = 0;
-  if (width > WIDE && top + grid.height + space + legend.height + 2 > room) {
-    const across = snap(Math.min(0.3 * width, 22 * type));
+  const below = grid.height + space + legend.height;
+  if (width > WIDE && top + below + 2 > room + 2) {
+    // 2: sizes are rounded
+    const across = snap(Math.max(Math.min(0.3 * width, 22 * type), ...items.map((item) => item.width)));
     const [tall, other] = [legendRows(context, look, items, across), arrange(width - across - 2 * gap, room - top - 2)];
-    if (Math.max(other.height, tall.height) < grid.height + space + legend.height) [legend, grid, aside] = [tall, other, across + 2 * gap];
+    const beside = Math.max(other.height, other.heading.heights[0] + tall.height);
+    if (beside < below && other.w > 0.8 * grid.w) [legend, grid, aside] = [tall, other, across + 2 * gap];
   }
 
   const used = axis.left + grid.columns * grid.w + (grid.columns - 1) * gap;
@@ -174,10 +177,10 @@ function legendRows(context, look, items, width) {
   context.font = look.font(size);
   for (const item of items) {
     const wide = item.width + look.type * 0.5;
-    const under = width - wide < 7 * look.type;
-    const before = under ? 0 : wide;
     let lines = [item.text];
     let long = wide + context.measureText(item.text).width;
+    const under = long > width && width - wide < 7 * look.type;
+    const before = under ? 0 : wide;
     if (x && x + long > width) [x, row] = [0, row + 1];
     if (long > width) {
       lines = [...(under ? [""] : []), ...wrap(context, item.text, width - before)];

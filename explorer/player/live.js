@@ -1,5 +1,6 @@
 // A slider of the page answers while it moves. The page says which sliders: `document.explorerControls` is
-//   {route, controls: [{widget, panel, name, query, stops, at, whole}]}
+//   {route, owner, controls: [{widget, panel, name, query, stops, at, whole}]}
+// owner: what the route is told where the picture is of points of one's own, or "".
 // widget: a class of the slider's element; panel, name: the one that follows; query: of the picture, with VALUE where the
 // value stands; stops: what the places of the slider mean, or null for the number itself; at: the place that the page
 // knows; whole: all panels depend on it. The event "explorer-controls" on the document says that they have changed.
@@ -77,8 +78,8 @@ class Live {
 
   // The page has said which sliders there are, and at which places it knows them.
   told() {
-    const { route = "", controls = [] } = document.explorerControls || {};
-    this.route = route;
+    const { route = "", owner = "", controls = [] } = document.explorerControls || {};
+    Object.assign(this, { route, owner });
     this.controls = new Map(controls.map((control) => [control.widget, control]));
     this.watcher.disconnect();
     if (controls.length && !this.off)
@@ -116,7 +117,7 @@ class Live {
     if (typeof value !== "number" || !Number.isFinite(value) || !drag.input.checkValidity()) return;
     drag.wanted = place;
     const panel = whole ? "" : `&panel=${control.panel}`;
-    this.chase.want({ url: `${this.route}?${control.query.replace(VALUE, value)}${panel}&tab=${this.tab}`, drag, place, whole });
+    this.chase.want({ url: `${this.route}?${control.query.replace(VALUE, value)}${panel}&tab=${this.tab}`, owner: this.owner, drag, place, whole });
   }
 
   answered(answer, request) {
@@ -181,8 +182,9 @@ function laid(given, live, name) {
 }
 
 // Return a promise of the player's bytes; null where there is no such picture, NO_ROUTE where nobody serves any.
-async function askPicture({ url }, signal) {
-  const answer = await fetch(url, { signal, cache: "no-store", credentials: "same-origin" });
+async function askPicture({ url, owner }, signal) {
+  const headers = owner ? { "X-Explorer-Owner": owner } : {};
+  const answer = await fetch(url, { signal, headers, cache: "no-store", credentials: "same-origin" });
   if (answer.ok && answer.headers.get("content-type") === "application/octet-stream")
     return new Uint8Array(await answer.arrayBuffer());
   return answer.ok || answer.status === 404 || answer.status === 405 ? NO_ROUTE : null;

@@ -202,6 +202,7 @@ class Player {
     if (this.root instanceof Element) this.sized.observe(this.root); // its height counts where it presents
     this.night.addEventListener("change", this.changed);
     document.addEventListener("fullscreenchange", this.changed);
+    window.addEventListener("resize", this.changed);
   }
 
   // Find mode, sizes and fonts; lay out and draw if they changed, or if forced.
@@ -218,7 +219,9 @@ class Player {
     const ratio = Math.min(2.5, window.devicePixelRatio || 1);
     const width = Math.floor(this.canvas.clientWidth || this.wrapper.clientWidth || 960);
     const high = unit ? this.root.clientHeight : full && innerHeight;
-    const sign = [dark, projector, paper, ratio, width, unit, high].join();
+    const room = unit ? high : this.room(full);
+    // The height of a phone's window changes with the browser's own bar: it is no reason to lay out anew.
+    const sign = [dark, projector, paper, ratio, width, unit, high, width > WIDE && Math.round(room)].join();
     if (!force && sign === this.sign) return;
     this.sign = sign;
     const font = (state.header.font = style.getPropertyValue("--st-font").trim() || FONT);
@@ -232,7 +235,7 @@ class Player {
     }
     this.colours = colours;
     state.ratio = ratio;
-    this.place(width, unit ? high : this.room(full));
+    this.place(width, room);
   }
 
   // Height that the player should have on a page.
@@ -465,6 +468,7 @@ class Player {
     this.sized.disconnect();
     this.night.removeEventListener("change", this.changed);
     document.removeEventListener("fullscreenchange", this.changed);
+    window.removeEventListener("resize", this.changed);
     this.cursors.clear();
     this.live.unmount();
     this.wrapper.remove();

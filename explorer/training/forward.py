@@ -1,4 +1,9 @@
-"""Logits of many weight vectors on common points, block by block so that all stays in the cache."""
+"""Logits of many weight vectors on common points, block by block so that all stays in the cache.
+
+Matrix products may differ in their last bits with the place of their operands in memory. So points and the weights of
+each layer are copied to places of their own, which torch aligns: a model has the same logits alone and among others,
+just trained and read from a file.
+"""
 
 from __future__ import annotations
 
@@ -22,11 +27,11 @@ def forward_many(layout: Layout, weights: Tensor, x: Tensor) -> Tensor:
     Returns:
         (t, m, c) in the same dtype, without gradient.
     """
-    x = x.detach().flatten(1)
+    x = x.detach().flatten(1).clone()
     logits = x.new_empty(len(weights), len(x), layout.outputs)
     with torch.inference_mode():
         pairs = [(weight.unbind(), bias.unbind()) for weight, bias in unflatten(layout, weights.detach())]
-        networks = [[(weight[t], bias[t]) for weight, bias in pairs] for t in range(len(weights))]
+        networks = [[(weight[t].clone(), bias[t].clone()) for weight, bias in pairs] for t in range(len(weights))]
         for points, out in zip(x.split(_BLOCK), logits.split(_BLOCK, dim=1), strict=True):
             buffers = [x.new_empty(len(points), width) for width in layout.widths]
             for layers, part in zip(networks, out.unbind(), strict=True):

@@ -39,12 +39,12 @@ def test_a_small_screen_holds_play_and_the_whole_picture(watch: Page):
 
 def test_a_low_window_has_the_legend_beside_the_panels_and_holds_the_whole_picture(watch: Page):
     right = "Math.max(...window.explorerPlayer.boxes.map((box) => box.x + box.w))"  # of a canvas of some 915 pixels
-    resize(watch, (1278, 720))
+    resize(watch, (1280, 720))
     watch.wait_for_function(f"{right} < 680")
     assert box(watch.locator(CANVAS)).bottom <= box(watch.locator(DECK)).top + 1
     resize(watch, (1280, 1000))
     watch.wait_for_function(f"{right} > 680")
-    resize(watch, (1278, 800))
+    resize(watch, (1280, 800))
     watch.wait_for_function(f"{right} < 680")
 
 

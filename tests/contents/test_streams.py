@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -59,7 +59,7 @@ def test_whoever_waits_hears_from_the_first_moment_and_of_every_request():
     def tick(done: int, total: int, sentence: str = "", /) -> None:
         heard.append((done, total, sentence))
 
-    *_, last = streams.streaming(view(), Here(Store(None).memo), tick)
+    *_, last = streams.streaming(view(), Here(Store(None).memo), cast(Any, tick))
     assert last.complete
     assert heard[0] == (0, 1, "Retraining on what remains, request by request")
     answered = [given[0] for given in heard if given[1:] == (4, "")]

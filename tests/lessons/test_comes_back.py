@@ -31,4 +31,4 @@ def test_neg_grad_plus_is_nearest_to_retrained_before_its_end():
     found, step = shown(KEY, 3), step_of(KEY, 3, Guess)
     assert step.kind.options[found.truth] == "Before its end"
     assert found.panels["neg_grad_plus"].ends == (-0.5, 1.5)
-    assert "nearest at a = .55" in found.panels["neg_grad_plus"].note
+    assert "nearest to retrained: a = .55" in found.panels["neg_grad_plus"].note

@@ -127,15 +127,22 @@ def test_uploaded_points_are_answered_to_their_own_tab_as_long_as_it_is_open():
     mine.given[sha256] = Given("mine.csv", table, points)
     secret = mine.secret()
     assert secret == mine.secret() != other.secret()
-    assert ask("/picture", f"{query}&owner={secret}").status == 200
+    own = ask("/picture", query, headers={"x_explorer_owner": secret})
+    assert (own.status, own.headers["cache-control"]) == (200, "no-store")
     refused = (400, "data: uploaded points are shown to their own tab only\n")
+
+    def answered(path: str, asks: str, owner: str) -> tuple[int, str]:
+        answer = ask(path, asks, headers={"x_explorer_owner": owner})
+        return answer.status, answer.text
+
     for owner in (other.secret(), "guessed", ""):
-        answer = ask("/picture", f"{query}&owner={owner}")
-        assert (answer.status, answer.text) == refused
+        assert answered("/picture", query, owner) == refused
+    assert answered("/picture", query.replace(sha256, "0" * 64), secret) == refused
+    for path in ("/embed", "/events"):
+        assert answered(path, query.removesuffix("&panel=0"), secret) == refused
     del mine
     gc.collect()
-    answer = ask("/picture", f"{query}&owner={secret}")
-    assert (answer.status, answer.text) == refused
+    assert answered("/picture", query, secret) == refused
 
 
 @pytest.mark.parametrize("path", ["/events", "/embed"])

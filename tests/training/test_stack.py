@@ -294,6 +294,18 @@ def test_forward_many_is_the_models_forward(activation, widths):
     assert torch.allclose(logits, expected.detach(), rtol=0, atol=1e-9)
 
 
+@pytest.mark.parametrize("classes", [2, 5])
+def test_logits_do_not_depend_on_where_weights_and_points_lie_in_memory(classes: int):
+    layout, rng = Layout(2, (8, 5), classes, "tanh"), draws.generator(0)
+    weights, x = draws.normal((5, layout.size), rng), draws.normal((97, 2), rng)
+    expected = forward_many(layout, weights, x)
+    for shift in range(1, 16):  # floats: torch aligns to 16 of them, numpy to 4, and a file's arrays to none
+        moved = [torch.zeros(one.numel() + shift)[shift:].view(one.shape).copy_(one) for one in (weights, x)]
+        assert torch.equal(forward_many(layout, *moved), expected)
+    for number in range(5):
+        assert torch.equal(forward_many(layout, weights[number : number + 1], x)[0], expected[number])
+
+
 def test_no_rows_give_no_weights():
     weights, records = train_many(Layout(2, (3,), 2, "tanh"), [examples()], [], Training())
     assert weights.shape == (0, 17)

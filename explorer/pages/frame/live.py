@@ -7,7 +7,7 @@ place where the slider stands. A widget says so where it is drawn, by `follow`; 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -55,12 +55,12 @@ def tell(tab: Tab, shown: View | None = None) -> None:
         shown: what the player draws, where that is not the tab's View.
     """
     view = shown or tab.view
+    controls = [_control(key, slid, view) for key, slid in tab.slid.items()] if _draws(view) else []
     # What was uploaded is for the tab's own player alone.
-    owner = {"owner": tab.secret()} if view.base.data.name == "csv" else {}
-    controls = [_control(key, slid, view, owner) for key, slid in tab.slid.items()] if _draws(view) else []
+    owner = tab.secret() if view.base.data.name == "csv" else ""
     route = under(st.get_option("server.baseUrlPath"), PICTURE)
     component = st.components.v2.component("explorer_live", js=_SCRIPT)  # type: ignore[attr-defined]
-    component(key="live", data={"route": route, "controls": controls})
+    component(key="live", data={"route": route, "owner": owner, "controls": controls})
 
 
 def _draws(view: View) -> bool:
@@ -68,7 +68,7 @@ def _draws(view: View) -> bool:
     return view.page in PLAYED or (view.page == "audits" and audits.in_player(view))
 
 
-def _control(key: str, slid: Slid, view: View, owner: Mapping[str, str]) -> dict[str, Any]:
+def _control(key: str, slid: Slid, view: View) -> dict[str, Any]:
     alone = view.page == "method"
     shown = view.alone(view.focus) if alone else view
     whole = slid.place[0] != "panels"
@@ -81,7 +81,7 @@ def _control(key: str, slid: Slid, view: View, owner: Mapping[str, str]) -> dict
         "widget": "st-key-" + re.sub(r"[^A-Za-z0-9_-]", "-", key),
         "panel": panel,
         "name": panel_names(shown)[panel],
-        "query": urlencode({**page, **shown.template(*place), **owner}),
+        "query": urlencode({**page, **shown.template(*place)}),
         "stops": slid.stops,
         "at": slid.at,
         "whole": whole,

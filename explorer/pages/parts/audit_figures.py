@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import streamlit as st
 
 from explorer.contents.audits import Audited
@@ -16,8 +17,13 @@ from explorer.view import View
 
 CURVES = (
     "The curve of the panel in focus, which is chosen on the left. Above both bands, of retrained models and of the "
-    "same method on retrained models: what comes back had been kept. *Land*, the dotted line: of the places where "
-    "retraining changes the class, the share that has the original's again."
+    "same method on retrained models: what comes back had been kept."
+)
+
+
+LAND = (
+    " *Land*, the thin line in the colour of the method: of the places where retraining changes the class, the share "
+    "that has the original's."
 )
 
 
@@ -61,7 +67,7 @@ def _relearning(view: View, now: Audited) -> None:
         drawn = now.drawn[name]
         figure = relearning(drawn.arrays, drawn.at, title=now.panels[name].title, panel=name, mode=mode())
         chart(figure, "audits:relearning")
-        st.caption(CURVES)
+        st.caption(CURVES + (LAND if np.isfinite(drawn.arrays["land"]).all() else ""))
 
 
 def _weight_path(view: View, now: Audited) -> None:

@@ -26,13 +26,17 @@ def kept_in_memory() -> Iterator[None]:
 
 def told(monkeypatch: pytest.MonkeyPatch, page: str, query: dict[str, str]) -> tuple[View, dict[str, dict[str, Any]]]:
     """Return the view of a page, and what it tells the player: widget -> control."""
+    view, found = handed_over(monkeypatch, page, query)
+    assert (found["route"], found["owner"]) == ("/picture", "")
+    return view, {one["widget"]: one for one in found["controls"]}
+
+
+def handed_over(monkeypatch: pytest.MonkeyPatch, page: str, query: dict[str, str]) -> tuple[View, dict[str, Any]]:
     said: list[dict[str, Any]] = []
     monkeypatch.setattr("streamlit.components.v2.component", lambda *_, **__: lambda *, data, **__: said.append(data))
     monkeypatch.setattr("explorer.pages.frame.player.mount", lambda *_, **__: None)
     app = _driven.opened(page, query)
-    controls = [one for one in said if isinstance(one, dict) and "controls" in one][-1]
-    assert controls["route"] == "/picture"
-    return tab(app).view, {one["widget"]: one for one in controls["controls"]}
+    return tab(app).view, [one for one in said if isinstance(one, dict) and "controls" in one][-1]
 
 
 def asked(control: dict[str, Any], value: float) -> View:
@@ -97,11 +101,11 @@ def test_a_knob_on_points_of_ones_own_asks_with_the_secret_of_the_tab(monkeypatc
     sha256 = pipeline.keep_csv(pipeline.csv_points(table))
     query = SMALL | PANELS | {"data": f"csv(sha256:{sha256})", "request": "random"}
     monkeypatch.setattr("explorer.session.tab.Tab.lacks", lambda tab: None)
-    view, controls = told(monkeypatch, "watch", query)
-    sigma = controls["st-key-knob-1-jit-sigma-1"]
-    parts = parts_of(sigma["query"].replace("__value__", "2.5").encode(), ("owner",))
+    view, found = handed_over(monkeypatch, "watch", query)
+    sigma = next(one for one in found["controls"] if one["widget"] == "st-key-knob-1-jit-sigma-1")
+    parts = parts_of(sigma["query"].replace("__value__", "2.5").encode())
     assert View.from_query(dict(parts.view)) == (with_knob(view, 1, "jit", "sigma", 2.5), [])
-    assert len(parts.own["owner"]) >= 32
+    assert len(found["owner"]) >= 32
 
 
 def test_an_audit_that_is_a_figure_follows_nothing(monkeypatch: pytest.MonkeyPatch):
