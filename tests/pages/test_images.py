@@ -80,7 +80,7 @@ def test_where_numbers_are_hidden_claims_are_too(page: AppTest, tmp_path: Path):
 
 
 def _networks(page: AppTest) -> list[Any]:
-    return [one for one in page.get("button_group") if one.key.startswith("network:")]
+    return [one for one in page.get("button_group") if (one.key or "").startswith("network:")]
 
 
 def test_one_network_is_not_chosen_of_two_one_is_and_its_first_folder_opens(page: AppTest, tmp_path: Path):
