@@ -177,7 +177,8 @@ AUDIT = Audit(
     "method on a retrained model does not, the model had kept them.",
     not_shown="It does not show other rates or optimisers, and the rise passes: trained on for long, even the original "
     "loses the points.",
-    differs="The textbook case, gradient ascent, comes back as well, but so do models that never saw the points: "
-    "without the control it looks like memory and is none.",
+    differs="In the plane the textbook case, gradient ascent, comes back as well, but so do models that never saw the "
+    "points: without the control it looks like memory and is none. On a recorded class of CIFAR-10 it is memory: there "
+    "the control stays at 0 (our finding; the table stands on CIFAR).",
     source="Lynch et al. 2024, arXiv:2402.16835; the controls are ours",
 )
