@@ -14,9 +14,11 @@ from torch import Tensor
 from explorer import draws, pipeline
 from explorer.contract.cases import make
 from explorer.methods._method import Prepared
+from explorer.methods._shared import parts, twin_features
 from explorer.methods._shared.twin_features import FARTHEST, Bounds, bounds, distance, movement, scaled
 from explorer.methods._shared.twin_predictor import Predictor, balanced, fit_logistic, fit_net, least_likely
 from explorer.methods.tmu import METHOD, Knobs, Twin, loss, twin_of
+from explorer.models import compact
 from explorer.models._layout import Layout
 from explorer.recording import record
 from explorer.spec import Spec
@@ -73,6 +75,30 @@ def test_movement_is_the_divergence_after_a_walk_to_the_end_of_the_ball():
     found = movement(SPLIT, torch.tensor([[0.5, 0.7]]), torch.tensor([0]), torch.tensor([0.3, 0.3]))
     assert close(found, [by_hand])
     assert close(movement(SPLIT, torch.tensor([[0.5, 0.7]]), torch.tensor([0]), torch.zeros(2)), [0.0])
+
+
+def test_images_are_asked_about_in_parts_and_it_changes_nothing(monkeypatch: pytest.MonkeyPatch):
+    model, early = (compact.build(compact.Options(width=4), (3, 32, 32), 3).eval() for _ in range(2))
+    for seed, one in enumerate((model, early)):
+        one.reset(draws.generator(seed))
+    rng = draws.generator(2)
+    points, retained = (Examples(draws.normal((n, 3, 32, 32), rng), draws.integers(3, (n,), rng)) for n in (7, 11))
+    eps = torch.full((3, 1, 1), 0.1)
+    whole = twin_features.features(model, early, points, retained, 2, eps)
+    assert whole.shape == (7, 3)
+    calls: list[int] = []
+    monkeypatch.setattr(parts, "PART", 3)
+    monkeypatch.setattr(type(model), "features", _counting(type(model).features, calls))
+    torch.testing.assert_close(twin_features.features(model, early, points, retained, 2, eps), whole)
+    assert max(calls) == 3
+
+
+def _counting(plain: Callable[..., torch.Tensor], calls: list[int]) -> Callable[..., torch.Tensor]:
+    def features(self: object, x: torch.Tensor) -> torch.Tensor:
+        calls.append(len(x))
+        return plain(self, x)
+
+    return features
 
 
 def test_features_are_cut_at_the_fences_and_brought_to_0_and_1():

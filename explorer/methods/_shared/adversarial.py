@@ -8,6 +8,7 @@ from torch.nn import functional as F
 
 from explorer import draws
 from explorer.methods._method import TensorSpace
+from explorer.methods._shared.parts import in_parts
 
 
 def one_step(model: nn.Module, x: Tensor, y: Tensor, length: Tensor | float) -> Tensor:
@@ -71,7 +72,7 @@ def diameter(space: TensorSpace, x: Tensor) -> float:
 def predicted(model: nn.Module, x: Tensor) -> Tensor:
     """Return the predicted classes (n,)."""
     with torch.no_grad():
-        return model(x).argmax(dim=1)
+        return in_parts(lambda part: model(part).argmax(dim=1), x)
 
 
 def _uphill(model: nn.Module, x: Tensor, y: Tensor) -> Tensor:

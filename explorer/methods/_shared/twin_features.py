@@ -16,6 +16,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from explorer.methods._shared.adversarial import one_step
+from explorer.methods._shared.parts import in_parts
 from explorer.models import Network
 from explorer.training import Examples
 
@@ -36,9 +37,9 @@ def features(model: Network, early: Network, points: Examples, retained: Example
         eps: largest change of an input, broadcastable against one.
     """
     with torch.no_grad():
-        loss = F.cross_entropy(early(points.x), points.y, reduction="none")
-        here, there = (F.normalize(model.features(part.x), dim=1) for part in (points, retained))
-    moved = movement(model, points.x, points.y, eps)
+        loss = in_parts(lambda x, y: F.cross_entropy(early(x), y, reduction="none"), points.x, points.y)
+        here, there = (F.normalize(in_parts(model.features, part.x), dim=1) for part in (points, retained))
+    moved = in_parts(lambda x, y: movement(model, x, y, eps), points.x, points.y)
     return torch.stack([distance(here, points.y, there, retained.y, k), moved, loss], dim=1)
 
 
