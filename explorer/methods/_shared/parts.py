@@ -1,4 +1,4 @@
-"""Ask a network about many images in parts: the activations of thousands at once take more memory than machines have."""
+"""Ask a network about many images in parts: the activations of thousands at once take gigabytes of memory."""
 
 from __future__ import annotations
 
