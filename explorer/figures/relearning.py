@@ -55,7 +55,7 @@ def relearning(
         figure.add_trace(_line(steps, curves[key].mean(axis=0), f"{name} (mean)", colour, dash, 1.8))
     land, colour = curves["land"], colours.models["unlearned"]
     if np.isfinite(land).all():
-        figure.add_trace(_line(drawn, land, f"{title}: land", colour, "longdash", 1.2))
+        figure.add_trace(_line(drawn, land, f"{title}: land", colour, "solid", 1.2))
     figure.add_trace(_line(steps, own, title, colour, "solid", 2.6))
     figure.update_xaxes(title_text="Steps of training on with kept points alone", range=[0, steps[-1]])
     figure.update_yaxes(title_text="Forget accuracy, land (shares)", range=[-0.03, 1.03])
