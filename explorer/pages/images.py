@@ -349,8 +349,8 @@ def _table(view: View, opened: Opened, chosen: Choice) -> None:
     rate = CATALOG.attacks[attack].paper_rate_reads if attack in CATALOG.attacks else ""
     shown = papers.columns(opened, attack, _attack_title(attack), rate)
     st.html(papers.html(opened, shown, attack, method_title, chosen.runs) + papers.readings(shown))
-    said = [papers.note(opened), papers.HOW_TO_READ, papers.careful(opened), tuned.missing(opened),
-            tuned.cost(opened), papers.NOT_SHOWN]  # fmt: skip
+    said = [papers.note(opened), papers.HOW_TO_READ, papers.careful(opened), tuned.cost(opened),
+            papers.NOT_SHOWN]  # fmt: skip
     st.caption(" ".join(part for part in said if part))
     if attack in CATALOG.attacks:
         attack_cards.show([attack], label=f"What the attack looks at, and needs: {_attack_title(attack)}")

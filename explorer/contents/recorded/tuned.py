@@ -6,15 +6,14 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from explorer.contents.recorded.runs import OWN, Opened
+from explorer.contents.recorded.runs import Opened
 from explorer.experiments.cifar import not_knowing, trials
 from explorer.experiments.cifar.budgets import budget_of
-from explorer.experiments.cifar.plan import PLAN
 from explorer.experiments.cifar.trials import Tried
 from explorer.figures.trials import Judged, KnobAxis
 from explorer.knobs import knob_infos
 from explorer.ranges import Range
-from explorer.spec import Spec, SpecError, folder_of
+from explorer.spec import Spec, SpecError
 from explorer.spec.catalog import CATALOG
 
 JUDGES = (
@@ -80,21 +79,6 @@ def _recorded(opened: Opened, method: str) -> bool:
 def cost(opened: Opened) -> str:
     """Return the sentence on what tuning without the answer costs on this request; "" where nothing is known."""
     return not_knowing.sentence(not_knowing.pairs(opened.methods, opened.oracle))
-
-
-def missing(opened: Opened) -> str:
-    """Return which methods of a full network are not recorded yet, and why not; "" elsewhere, and where all are."""
-    if opened.name.startswith(OWN) or opened.scene.folder not in {
-        folder_of(Spec.parse({**one.base, "method": None})) for one in PLAN if one.full
-    }:
-        return ""
-    absent = [one.title for key, one in CATALOG.methods.items() if one.images.full and key not in opened.methods]
-    if not absent:
-        return ""
-    return (
-        f"Not recorded here yet: {', '.join(absent)}. Knobs are those that trials on the compact network found; where "
-        "they break this one, no row stands here before a search of its own."
-    )
 
 
 def judged(made: Sequence[Tried]) -> Judged:

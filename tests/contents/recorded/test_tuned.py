@@ -146,13 +146,3 @@ def test_the_readmes_line_holds_both_numbers(place: Path, tmp_path: Path):
     assert lines["JiT"][forget] == ".550 / .620" and lines["SCRUB"][forget] == ".900"
     assert all(len(row) == len(readme_table.HEAD) for row in lines.values())
     assert lines["JiT"][readme_table.HEAD.index("distance to retrained")] == ""  # neither was measured
-
-
-def test_a_full_network_says_which_methods_are_not_recorded_yet(tmp_path: Path):
-    shown = _recordings.scene()
-    place = _recordings.write(tmp_path)
-    small = open_runs("made-up", place)
-    full = replace(small, scene=replace(shown, folder="cifar10-resnet18-memorise-class"))
-    said = tuned.missing(full)
-    assert said.startswith("Not recorded here yet: ") and "TMU" in said and "JiT" not in said  # JiT is in the folder
-    assert tuned.missing(small) == "" == tuned.missing(replace(full, name="yours:made-up"))
