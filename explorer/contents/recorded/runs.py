@@ -19,11 +19,8 @@ from explorer.spec.catalog import CATALOG, GIVEN
 OWN = "yours:"
 AT_FIRST = 4  # methods that stand side by side when the page opens
 FIRST = "cifar100-vgg11-standard-class"  # JiT's own setting, on which the page opens where it is recorded
-NETWORKS = {
-    "vgg11": "VGG-11",
-    "resnet18": "ResNet-18",
-    "compact": "compact",
-}  # by key, in the order in which they stand
+#: Networks by key, in the order in which they stand.
+NETWORKS = {"vgg11": "VGG-11", "resnet18": "ResNet-18", "compact": "compact"}
 #: The order in which the others are listed; the most is to be seen in the first.
 REQUESTS = ("class", "part", "random", "subclass", "points", "poisoned")
 
