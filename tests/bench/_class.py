@@ -14,6 +14,7 @@ import os
 import random
 import statistics
 import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -34,13 +35,16 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
 from websockets.asyncio.client import ClientConnection, connect
 
 from explorer.pages.frame.news import PAGE
+from explorer.knobs import knob_infos
 from explorer.player.frames import unpack
+from explorer.spec.catalog import CATALOG
 from tests.browser._server import running
 
 PEOPLE = int(os.environ.get("PEOPLE") or 30)
 SECONDS = float(os.environ.get("SECONDS") or 120)
 FLOODED = 30.0  # seconds of a flood
 EVERY = 5.0  # seconds from one move of a person to the next
+LONG = 15.0  # seconds after which an answer is told
 LONGEST = 60.0  # seconds after which an answer counts as never
 LESSON = "v=1&lesson=never_saw&at=1"
 KNOBS = {
@@ -78,6 +82,8 @@ class Person:
         self.query = f"v=1&panels=retrained~{self.method}"
         self.page = self.slider = self.picture = ""
         self.table, self.stale, self.running, self.there = "", False, False, False
+        self.default = knob_infos(CATALOG.methods[self.method].knobs)[self.knob].default  # which no address names
+        self.value = self.default
         self.pages = dict[str, str]()  # path -> what Streamlit calls the page
         self.tab, self.counts, self.waiting = "", dict[str, int](), dict[str, Waiting]()
 
@@ -98,17 +104,29 @@ class Person:
             hearing.cancel()
 
     async def move(self, wire: ClientConnection) -> None:
-        """Move the slider, and note when the picture and the numbers have come."""
-        value, was = self.draw.randint(self.low, self.high), self.picture
+        """Move the slider to another value, and note when the picture and the numbers have come."""
+        value = self.value
+        while value == self.value:  # a hand that does not move asks for nothing
+            value = self.draw.randint(self.low, self.high)
+        self.value, was = value, self.picture
         start, self.table = time.perf_counter(), ""
         hand = asyncio.ensure_future(self.hand(value))  # the player asks for the picture before the page knows
         await self.say(wire, WidgetState(id=self.slider, double_array_value=DoubleArray(data=[value])))
         page = LONGEST
-        if await self.wait(wire, lambda: f"{self.knob}:{value}" in self.query and self.picture != was):
+        if await self.wait(wire, lambda: self.says(value) and self.picture != was):
             page = time.perf_counter() - start
         self.seen.pictures.append(min(page, await hand - start))
         came = await self.wait(wire, lambda: bool(self.table) and not self.stale and not self.running)
         self.seen.numbers.append(time.perf_counter() - start if came else LONGEST)
+        if max(self.seen.pictures[-1], self.seen.numbers[-1]) > LONG:
+            print(f"long: {self.method}({self.knob}:{value}) picture {self.seen.pictures[-1]:.1f} s, page {page:.1f} s, "
+                  f"numbers {self.seen.numbers[-1]:.1f} s: {self.query}, {self.counts}, {self.waiting}", file=sys.stderr)
+
+    def says(self, value: int) -> bool:
+        """Say whether the address names a value of the knob; it leaves out the default."""
+        if value == self.default:
+            return f"{self.knob}:" not in self.query
+        return f"({self.knob}:{value})" in self.query
 
     async def hand(self, value: int) -> float:
         """Ask the route for the picture of a value, as explorer/player/live.js does; return when it had come."""
