@@ -69,6 +69,7 @@ def run(pages: list[StreamlitPage]) -> None:
     Args:
         pages: of `st.Page`; the first is the one on which the app opens.
     """
+    binding.after_hand()
     st.html(f"<style>{STYLE.read_text(encoding='utf-8')}{_between_groups()}</style>")
     chosen = st.navigation(pages, position="top")
     name = chosen.url_path or PAGES[0]

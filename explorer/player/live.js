@@ -1,6 +1,6 @@
 // A slider of the page answers while it moves. The page says which sliders: `document.explorerControls` is
-//   {route, owner, controls: [{widget, panel, name, query, stops, at, whole}]}
-// owner: what the route is told where the picture is of points of one's own, or "".
+//   {route, tab, owner, controls: [{widget, panel, name, query, stops, at, whole}]}
+// tab: the name by which the server knows this page. owner: what the route is told where the picture is of points of one's own, or "".
 // widget: a class of the slider's element; panel, name: the one that follows; query: of the picture, with VALUE where the
 // value stands; stops: what the places of the slider mean, or null for the number itself; at: the place that the page
 // knows; whole: all panels depend on it. The event "explorer-controls" on the document says that they have changed.
@@ -53,11 +53,11 @@ class Chase {
 
 class Live {
   // player: shows headers (`given`, `state.header`, `read(bytes)`, `present(header)`); ask: for tests.
-  constructor(player, ask = askPicture) {
+  constructor(player, ask = null) {
     this.player = player;
     this.drag = null; // {control, input, base, scene, header, shown}: what lies over the page's picture
-    this.tab = [...crypto.getRandomValues(new Uint8Array(8))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-    this.chase = new Chase(ask, (answer, request) => this.answered(answer, request));
+    this.beside = ask ? null : new Beside();
+    this.chase = new Chase(ask || askBy(this.beside), (answer, request) => this.answered(answer, request));
     this.watcher = new MutationObserver((changes) => changes.forEach(({ target }) => this.moved(target)));
     this.on = [
       ["explorer-controls", () => this.told()],
@@ -74,12 +74,13 @@ class Live {
     for (const [name, act] of this.on) document.removeEventListener(name, act, true);
     this.watcher.disconnect();
     this.chase.stop();
+    this.beside?.end();
   }
 
   // The page has said which sliders there are, and at which places it knows them.
   told() {
-    const { route = "", owner = "", controls = [] } = document.explorerControls || {};
-    Object.assign(this, { route, owner });
+    const { route = "", tab = "", owner = "", controls = [] } = document.explorerControls || {};
+    Object.assign(this, { route, tab, owner });
     this.controls = new Map(controls.map((control) => [control.widget, control]));
     this.watcher.disconnect();
     if (controls.length && !this.off)
@@ -181,11 +182,84 @@ function laid(given, live, name) {
   return { ...given, id, scene: live.scene, panels: [...given.panels.filter((each) => each.name !== name), panel] };
 }
 
-// Return a promise of the player's bytes; null where there is no such picture, NO_ROUTE where nobody serves any.
-async function askPicture({ url, owner }, signal) {
-  const headers = owner ? { "X-Explorer-Owner": owner } : {};
-  const answer = await fetch(url, { signal, headers, cache: "no-store", credentials: "same-origin" });
-  if (answer.ok && answer.headers.get("content-type") === "application/octet-stream")
-    return new Uint8Array(await answer.arrayBuffer());
-  return answer.ok || answer.status === 404 || answer.status === 405 ? NO_ROUTE : null;
+// Ask beside the page: its own thread is busy building the page anew after every move, and would take up an answer late
+// and piece by piece. Where no Worker can be had, it asks by itself.
+class Beside {
+  constructor() {
+    this.asked = new Map(); // number -> {answer, again} of what is under way
+    this.count = 0;
+    try {
+      const text = new Blob([`(${workBeside})()`], { type: "text/javascript" });
+      this.worker = new Worker((this.address = URL.createObjectURL(text)));
+      this.worker.onmessage = ({ data }) => this.came(data.number, (asked) => asked.answer(data));
+      this.worker.onerror = () => this.end((asked) => asked.again());
+    } catch {
+      this.worker = null;
+    }
+  }
+
+  // Return a promise of {status, type, bytes}; it fails where nobody answers.
+  ask(url, headers, signal) {
+    if (!this.worker) return ownAnswer(url, headers, signal);
+    const number = ++this.count;
+    return new Promise((answer, fail) => {
+      this.asked.set(number, {
+        answer: (data) => (data.failed ? fail(new Error(data.failed)) : answer(data)),
+        again: () => ownAnswer(url, headers, signal).then(answer, fail),
+      });
+      signal.addEventListener("abort", () => {
+        this.worker?.postMessage({ number, drop: true });
+        this.came(number, () => fail(signal.reason));
+      });
+      this.worker.postMessage({ number, url, headers });
+    });
+  }
+
+  came(number, tell) {
+    const asked = this.asked.get(number);
+    this.asked.delete(number);
+    if (asked) tell(asked);
+  }
+
+  end(tell = () => {}) {
+    this.worker?.terminate();
+    if (this.address) URL.revokeObjectURL(this.address);
+    this.worker = null;
+    for (const number of [...this.asked.keys()]) this.came(number, tell);
+  }
+}
+
+// The text of the Worker.
+function workBeside() {
+  const stops = new Map();
+  onmessage = async ({ data: { number, url, headers, drop } }) => {
+    if (drop) return stops.get(number)?.abort();
+    const stop = new AbortController();
+    stops.set(number, stop);
+    try {
+      const got = await fetch(url, { signal: stop.signal, headers, cache: "no-store", credentials: "same-origin" });
+      const bytes = await got.arrayBuffer();
+      postMessage({ number, status: got.status, type: got.headers.get("content-type"), bytes }, [bytes]);
+    } catch (error) {
+      postMessage({ number, failed: String(error) });
+    }
+    stops.delete(number);
+  };
+}
+
+async function ownAnswer(url, headers, signal) {
+  const got = await fetch(url, { signal, headers, cache: "no-store", credentials: "same-origin" });
+  return { status: got.status, type: got.headers.get("content-type"), bytes: await got.arrayBuffer() };
+}
+
+// Return what asks for pictures: of a request and a signal, a promise of the player's bytes; null where there is no such
+// picture, NO_ROUTE where nobody serves any.
+function askBy(beside) {
+  return async ({ url, owner }, signal) => {
+    const headers = owner ? { "X-Explorer-Owner": owner } : {};
+    const { status, type, bytes } = await beside.ask(new URL(url, document.baseURI).href, headers, signal);
+    const ok = status >= 200 && status < 300;
+    if (ok && type === "application/octet-stream") return new Uint8Array(bytes);
+    return ok || status === 404 || status === 405 ? NO_ROUTE : null;
+  };
 }

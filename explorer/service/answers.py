@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from explorer.service.query import Parts, Refused, panel_of, parts_of, view_of
 from explorer.service.turns import Turns
+from explorer.session import hands
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -37,7 +38,8 @@ class Answers:
         from starlette.responses import Response
 
         parts = parts_of(request.scope["query_string"], ("panel", "tab"))
-        view, blob = await while_there(request, self._blob(parts, request, request.headers.get(OWNER, "")))
+        with hands.asking(parts.tab) if parts.panel is not None else contextlib.nullcontext():
+            view, blob = await while_there(request, self._blob(parts, request, request.headers.get(OWNER, "")))
         if view.base.data.name == "csv":  # nothing of it stays with a browser
             return Response(blob, media_type=BYTES, headers={"Cache-Control": "no-store"})
         tag = await asyncio.to_thread(_tag, blob)

@@ -34,8 +34,8 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
 from websockets.asyncio.client import ClientConnection, connect
 
-from explorer.pages.frame.news import PAGE
 from explorer.knobs import knob_infos
+from explorer.pages.frame.news import PAGE
 from explorer.player.frames import unpack
 from explorer.spec.catalog import CATALOG
 from tests.browser._server import running
@@ -119,8 +119,8 @@ class Person:
         came = await self.wait(wire, lambda: bool(self.table) and not self.stale and not self.running)
         self.seen.numbers.append(time.perf_counter() - start if came else LONGEST)
         if max(self.seen.pictures[-1], self.seen.numbers[-1]) > LONG:
-            print(f"long: {self.method}({self.knob}:{value}) picture {self.seen.pictures[-1]:.1f} s, page {page:.1f} s, "
-                  f"numbers {self.seen.numbers[-1]:.1f} s: {self.query}, {self.counts}, {self.waiting}", file=sys.stderr)
+            waits = ", ".join(f"{part} at {one.count} of {self.counts.get(part)}" for part, one in self.waiting.items())
+            print(f"{self.method}({self.knob}:{value}): page {page:.1f} s, {self.query}; {waits}", file=sys.stderr)
 
     def says(self, value: int) -> bool:
         """Say whether the address names a value of the knob; it leaves out the default."""

@@ -214,3 +214,29 @@ def test_an_answer_of_a_hand_that_has_moved_on_asks_for_no_other_panels(live: Pa
     live.evaluate("tell(control(2, {whole: true}))")
     live.evaluate("async () => { await move(4); await move(5); await answer(0); }")
     assert live.evaluate("asked.map((one) => one.request.whole)") == [False, False]
+
+
+# A page that asks beside itself, with the Worker and the fetch that a test gives it.
+BESIDE = """async (worker) => {
+    window.fetched = [];
+    window.fetch = async (url) => {
+        fetched.push(url);
+        return { status: 200, headers: new Headers({ "content-type": "application/octet-stream" }),
+            arrayBuffer: async () => new Uint8Array([7]).buffer };
+    };
+    if (worker === "none") window.Worker = function () { throw new DOMException("refused", "SecurityError"); };
+    if (worker === "late") window.Worker = class {
+        postMessage() { setTimeout(() => this.onerror(new Event("error"))); }
+        terminate() {}
+    };
+    const ask = askBy(new Beside());
+    const answer = () => ask({ url: "/picture?v=1", owner: "" }, new AbortController().signal);
+    return [[...(await answer())], [...(await answer())]];
+}"""
+
+
+@pytest.mark.parametrize("worker", ["none", "late"])
+def test_a_page_that_gets_no_worker_asks_by_itself(blank: Page, worker: str):
+    blank.evaluate("document.head.insertAdjacentHTML('beforeend', '<base href=\"http://here.test/\">')")
+    assert blank.evaluate(BESIDE, worker) == [[7], [7]]
+    assert len(blank.evaluate("fetched")) == 2

@@ -72,6 +72,21 @@ def test_a_spread_makes_room_for_what_is_under_the_hand_and_is_done_after_it(poo
     assert noted(file) == ["began", "hand", "began"]
 
 
+def test_one_task_after_another_goes_to_the_worker_whose_caches_are_warm(tmp_path: Path):
+    pool, file = Pool(3), tmp_path / "noted"
+    try:
+        for ask in [pool.ask(Task(f"start-{k}", note, (file, str(k), 0.5))) for k in range(3)]:
+            ask.future.result(LONG)
+        assert len(pool.pids()) == 3
+        found = set[int]()
+        for k in range(10):
+            time.sleep(0.05)  # the worker is at rest
+            found.add(pool.ask(Task(f"pid-{k}", os.getpid)).future.result(LONG))
+        assert len(found) == 1
+    finally:
+        pool.end()
+
+
 def test_numbers_do_not_make_room(pool: Pool, tmp_path: Path):
     file, go = tmp_path / "noted", tmp_path / "go"
     numbers = pool.ask(Task("numbers", until_there, (file, go), streams=True), urgency=NUMBERS)

@@ -11,6 +11,7 @@ import streamlit as st
 from streamlit import runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from explorer.session import hands
 from explorer.session.desk import Workers, workers
 from explorer.session.quota import over_quota
 from explorer.session.tab import Tab
@@ -29,6 +30,12 @@ def opened() -> bool:
 def current() -> Tab:
     """Return the state of this browser tab."""
     return st.session_state[_KEY]
+
+
+def after_hand() -> None:
+    """Let the picture come first for which the player of this browser tab asks now."""
+    if opened():
+        hands.after(current().news.name)
 
 
 def begin(page: str) -> Tab:

@@ -60,7 +60,7 @@ def tell(tab: Tab, shown: View | None = None) -> None:
     owner = tab.secret() if view.base.data.name == "csv" else ""
     route = under(st.get_option("server.baseUrlPath"), PICTURE)
     component = st.components.v2.component("explorer_live", js=_SCRIPT)  # type: ignore[attr-defined]
-    component(key="live", data={"route": route, "owner": owner, "controls": controls})
+    component(key="live", data={"route": route, "tab": tab.news.name, "owner": owner, "controls": controls})
 
 
 def _draws(view: View) -> bool:
