@@ -34,6 +34,19 @@ def decoded(data_urls: Sequence[str]) -> list[bytes]:
         raise ValueError("the pictures of a film must be data URLs in base64") from None
 
 
+def films(data_urls: Sequence[str], fps: float) -> dict[str, bytes]:
+    """Return the films that can be made here of a canvas's pictures: "gif" or "mp4" -> its bytes.
+
+    Raises:
+        ValueError: as of `decoded` and `opened`.
+    """
+    images = opened(decoded(data_urls))
+    found = {"gif": gif(images, fps=fps)}
+    if can_mp4():
+        found["mp4"] = mp4(images, fps=fps)
+    return found
+
+
 def opened(pictures: Sequence[bytes]) -> list[Image.Image]:
     """Return pictures, all of the first one's size, without transparency.
 

@@ -93,3 +93,12 @@ def test_films_are_packed_as_the_player_reads_them():
         ],
     }
     assert made[4 + length :] == b"GIFMPEG"
+
+
+def test_films_are_all_that_can_be_made_here():
+    urls = [url(picture(colour)) for colour in ("red", "green", "blue")]
+    made = movie.films(urls, 12.0)
+    assert set(made) == ({"gif", "mp4"} if movie.can_mp4() else {"gif"})
+    assert made["gif"] == movie.gif(movie.opened(movie.decoded(urls)), fps=12.0)
+    with pytest.raises(ValueError, match="must be data URLs"):
+        movie.films(["data:image/png;base64,?"], 12.0)

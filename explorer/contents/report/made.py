@@ -95,10 +95,15 @@ def written(report: Report, kind: str) -> bytes:
     return (page.page(report) if kind == "html" else markdown.markdown(report)).encode()
 
 
-def made(view: View, known: Store, kind: str) -> bytes:
-    """Return a report as a file; where there is none, a file that says why in one sentence."""
+def made(ask: Callable[[], Report], kind: str) -> bytes:
+    """Return a report as a file; where there is none, a file that says why in one sentence.
+
+    Args:
+        ask: returns the report; its ValueError says why there is none.
+        kind: one of KINDS.
+    """
     try:
-        return written(report_of(view, known.memo), kind)
+        return written(ask(), kind)
     except ValueError as error:
         said = f"There is no report of this picture: {error}."
         return (

@@ -8,7 +8,9 @@ from functools import partial
 import streamlit as st
 
 from explorer.contents.report import made
-from explorer.session import store
+from explorer.contents.report.parts import Report
+from explorer.pages.frame.binding import current
+from explorer.session.desk import Desk, silent
 from explorer.view import View
 
 _TITLES = {"html": "Report", "md": "Report as Markdown"}
@@ -27,8 +29,13 @@ def offer(view: View) -> None:
         made.content(view)
     except made.NoReport:
         return
-    known = store.store_of(view.base)
-    files({kind: partial(made.made, view, known, kind) for kind in made.KINDS})
+    asked = partial(_asked, current().desk, view)
+    files({kind: partial(made.made, asked, kind) for kind in made.KINDS})
+
+
+def _asked(desk: Desk, view: View) -> Report:
+    """Return the report of a picture; a worker makes it."""
+    return list(desk.stream(view.base, made.reporting, view, tick=silent))[-1]
 
 
 def files(contents: Mapping[str, bytes | Callable[[], bytes]]) -> None:

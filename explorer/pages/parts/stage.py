@@ -137,13 +137,11 @@ def take_away(tab: Tab, blob: bytes, title: str) -> None:
 
 
 def filmed(value: dict[str, Any]) -> None:
-    """Make films of the pictures that the player took."""
+    """Have films made of the pictures that the player took; a worker makes them."""
     tab, films = current(), dict[str, bytes]()
     try:
-        images, fps = movie.opened(movie.decoded(value["frames"])), float(value["fps"])
-        films["gif"] = movie.gif(images, fps=fps)
-        if movie.can_mp4():
-            films["mp4"] = movie.mp4(images, fps=fps)
+        frames, fps, beside = value["frames"], float(value["fps"]), tab.desk.beside()
+        films = beside.submit(movie.films, frames, fps).result() if beside else movie.films(frames, fps)
     except ValueError as error:
         tab.notice = str(error)
     number: int = tab.shown.get("films", 0) + 1

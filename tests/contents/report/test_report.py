@@ -157,7 +157,7 @@ def test_a_view_without_a_method_has_no_report(store: Store):
 def test_a_method_that_cannot_answer_says_so_in_the_file(store: Store):
     view = View.parse({"base": BASE, "panels": [{"method": "unsir"}]})
     for kind in made.KINDS:
-        said_ = made.made(view, store, kind).decode()
+        said_ = made.made(lambda: made.report_of(view, store.memo), kind).decode()
         assert "There is no report of this picture: " in said_ and "whole class" in said_ and "Traceback" not in said_
 
 
