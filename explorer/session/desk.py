@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from explorer.experiments.work.executors import Beside
 from explorer.experiments.work.pool import BESIDE, HAND, NUMBERS, SCREEN, SPREAD, Pool, Task
+from explorer.public import is_public
 from explorer.workers import count
 
 if TYPE_CHECKING:  # torch comes with them: the first picture is on screen before
@@ -30,6 +31,7 @@ if TYPE_CHECKING:  # torch comes with them: the first picture is on screen befor
 __all__ = ["BESIDE", "HAND", "NUMBERS", "SCREEN", "SPREAD", "Desk", "Here", "Tick", "Wish", "Workers", "silent"]
 
 REST = 2.0  # seconds without a change before the spread over other originals is asked for, where others wait
+SMALL = 40_000_000  # bytes of answers that a public demo keeps in memory
 LONGEST_REST = 20.0  # seconds after which it is asked for although others still wait for what is more urgent
 _number = itertools.count()
 Piece = Callable[..., Any]  # `Any`: the result goes to whoever asked, who knows its type
@@ -232,8 +234,8 @@ class Workers:
 
 @cache
 def workers() -> Pool:
-    """Return the workers of this server; errors as of `workers.count`."""
-    pool = Pool(count())
+    """Return the workers of this server; errors as of `workers.count`. A public demo is small and has no spare one."""
+    pool = Pool(count(), spare=False, known=SMALL) if is_public() else Pool(count())
     atexit.register(pool.end)
     return pool
 

@@ -271,7 +271,7 @@ def _together(server: int) -> float:
 
 
 @contextmanager
-def _memory(server: int) -> Iterator[list[float]]:
+def noted_memory(server: int) -> Iterator[list[float]]:
     """Note the memory of the server and its workers every second, in bytes."""
     noted, over = list[float](), threading.Event()
 
@@ -295,7 +295,7 @@ def seen() -> tuple[Seen, list[float]]:
     with tempfile.TemporaryDirectory() as store, running(Path(store)) as address:
         port = address.rpartition(":")[2]
         found = subprocess.run(["pgrep", "-f", f"explorer app --port {port}"], capture_output=True, text=True).stdout
-        with _memory(int(found.split()[0])) as noted:
+        with noted_memory(int(found.split()[0])) as noted:
             asyncio.run(_lesson(address, seen))
     return seen, noted
 

@@ -87,6 +87,27 @@ def test_one_task_after_another_goes_to_the_worker_whose_caches_are_warm(tmp_pat
         pool.end()
 
 
+@pytest.mark.parametrize("spare", [True, False])
+def test_long_work_leaves_a_worker_free_where_there_is_a_spare_one(tmp_path: Path, spare: bool):
+    pool, file = Pool(1, spare=spare), tmp_path / "noted"
+    go = tmp_path / "go"
+    try:
+        long = pool.ask(Task("long", until_there, (file, go), streams=True), urgency=BESIDE)
+        until(lambda: noted(file) == ["began"])
+        hand = pool.ask(Task("hand", note, (file, "hand")), urgency=HAND)
+        if spare:
+            assert hand.future.result(LONG) == "hand"
+        else:
+            time.sleep(0.3)
+            assert not hand.future.done()
+        go.touch()
+        assert (long.future.result(LONG), hand.future.result(LONG)) == ("there", "hand")
+        assert noted(file) == ["began", "hand"]
+        assert len(pool.pids()) == 1 + spare
+    finally:
+        pool.end()
+
+
 def test_numbers_do_not_make_room(pool: Pool, tmp_path: Path):
     file, go = tmp_path / "noted", tmp_path / "go"
     numbers = pool.ask(Task("numbers", until_there, (file, go), streams=True), urgency=NUMBERS)

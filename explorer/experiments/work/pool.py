@@ -94,11 +94,12 @@ class _Flight:
 class Pool:
     """Worker processes, each started when first needed."""
 
-    def __init__(self, workers: int, *, known: int = KNOWN) -> None:
+    def __init__(self, workers: int, *, spare: bool = True, known: int = KNOWN) -> None:
         """Allow so many workers at once.
 
         Args:
-            workers: at least 1. While all of them do work beside the page, one more does what is on screen.
+            workers: at least 1.
+            spare: while all of them do work beside the page, one more does what is on screen.
             known: bytes of answers that are kept in memory.
         """
         if workers < 1:
@@ -111,7 +112,7 @@ class Pool:
         self._count = 0
         self._running = {False: 0, True: 0}  # tasks of the page, tasks beside it
         self._workers: set[_Worker] = set()
-        self._limit, self._ended = workers, False
+        self._limit, self._most, self._ended = workers, workers + spare, False
         self._threads: list[threading.Thread] = []
         self._idle: list[threading.Thread] = []  # those without a task, the latest last
 
@@ -201,7 +202,7 @@ class Pool:
     # --- inside -----------------------------------------------------------------------------------------------------
 
     def _enough_threads(self) -> None:
-        if len(self._threads) <= self._limit and sum(self._running.values()) + len(self._waiting) > len(self._threads):
+        if len(self._threads) < self._most and sum(self._running.values()) + len(self._waiting) > len(self._threads):
             self._threads.append(threading.Thread(target=self._serve, name="explorer-pool", daemon=True))
             self._threads[-1].start()
 
@@ -279,7 +280,7 @@ class Pool:
                 self._news.wait()
 
     def _may_run(self, flight: _Flight) -> bool:
-        """Say whether a task may begin. One worker more than allowed is there, so that long work leaves one free."""
+        """Say whether a task may begin. Where there is a spare worker, long work leaves one free."""
         return self._running[flight.urgency >= BESIDE] < self._limit
 
     def _turn(self, flight: _Flight) -> tuple[int, int, int]:
