@@ -37,6 +37,7 @@ def warming() -> threading.Event:
 
 def _warm(ready: threading.Event) -> None:
     from explorer.contents import picture
+    from explorer.service import pictures  # noqa: F401  # the first hand would wait for what it imports
     from explorer.session import desk
     from explorer.view import View
 
