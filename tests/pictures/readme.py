@@ -94,7 +94,7 @@ def reveal(page: Page, address: str) -> None:
 
 
 def drag(page: Page, address: str) -> None:
-    """Write the other moving picture: a slider that is dragged there and back, and the boundary that follows the hand."""
+    """Write the other moving picture: a slider is dragged there and back, and the boundary follows the hand."""
     page.set_viewport_size({"width": WIDTH, "height": LOW + 40})
     open_app(page, f"{address}/{HELD}", panels=2)
     rest(page)
