@@ -8,6 +8,7 @@
     GET /slide?page=<name>&<View query> what one of its slides shows
     GET /<page>?present=1&<View query>  goes on to the presenter's page
     GET /?page=<name>&<View query>      goes on to the page that the query names
+    GET /start                          goes on to the front address, where the first page stands
     GET /join                           the page of a phone in a class; what it asks for stands in `join.py`
     GET /class?key=<secret>             a stream: how many have joined a class and answered
     POST /class/open                    a class from a talk; what else a talk asks for stands in `talk_class.py`
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from starlette.routing import Route
 
 PICTURE, EVENTS, EMBED, NEWS, PRESENT, SLIDE = "/picture", "/events", "/embed", "/news", "/present", "/slide"
-JOIN, CLASS = "/join", "/class"
+JOIN, CLASS, START = "/join", "/class", "/start"
 
 
 def routes(base: str = "", server: str = "") -> list[Route]:
@@ -41,7 +42,7 @@ def routes(base: str = "", server: str = "") -> list[Route]:
     from explorer.service.events import Events
     from explorer.service.join import doors as doors_of_a_class
     from explorer.service.news import Told
-    from explorer.service.onward import Onward, Presented
+    from explorer.service.onward import First, Onward, Presented
     from explorer.service.present import Talks
     from explorer.service.talk_class import doors as doors_of_a_talk
     from explorer.service.turns import Turns
@@ -59,7 +60,8 @@ def routes(base: str = "", server: str = "") -> list[Route]:
         **doors_of_a_class(JOIN, CLASS),
         **doors_of_a_talk(CLASS, turns, under(base, JOIN), server),
     }
-    onward = (Presented(under(base, "/{page}"), under(base, PRESENT)), Onward(under(base, "/")))
+    front = under(base, "/")
+    onward = (Presented(under(base, "/{page}"), under(base, PRESENT)), Onward(front), First(under(base, START), front))
     return [*(Route(under(base, path), door) for path, door in doors.items()), *onward]
 
 

@@ -29,6 +29,21 @@ class Onward(Route):
         return RedirectResponse(f"{_named(request.scope)}?{urlencode(query)}" if query else _named(request.scope))
 
 
+class First(Route):
+    """The first page by its name; Streamlit knows it at the front address only."""
+
+    def __init__(self, page: str, front: str) -> None:
+        """Stand at an address that ends in the page's name, and go on to the front address."""
+        super().__init__(page, self._answer, methods=["GET"])
+        self._front = front
+
+    async def _answer(self, request: Request) -> RedirectResponse:
+        from explorer.view import PAGES
+
+        rest = [(name, text) for name, text in _pairs(request.scope) if name != "page"]
+        return RedirectResponse(f"{self._front}?{urlencode([('page', PAGES[0]), *rest])}" if rest else self._front)
+
+
 class Presented(Route):
     """A route that a page's address takes with `present=` in its query; without that it reaches Streamlit."""
 
