@@ -235,7 +235,9 @@ def test_the_front_address_goes_on_to_the_page_that_the_query_means(query: str, 
     assert (answer.status, answer.headers["location"]) == (307, where)
 
 
-@pytest.mark.parametrize(("query", "where"), [("", "/"), ("page=start", "/"), ("v=1&seed=3", "/?page=start&v=1&seed=3")])
+@pytest.mark.parametrize(
+    ("query", "where"), [("", "/"), ("page=start", "/"), ("v=1&seed=3", "/?page=start&v=1&seed=3")]
+)
 def test_the_first_page_has_its_name_too(query: str, where: str):
     answer = ask("/start", query)
     assert (answer.status, answer.headers["location"]) == (307, where)
