@@ -138,8 +138,8 @@ def test_uploaded_points_are_answered_to_their_own_tab_as_long_as_it_is_open():
     for owner in (other.secret(), "guessed", ""):
         assert answered("/picture", query, owner) == refused
     assert answered("/picture", query.replace(sha256, "0" * 64), secret) == refused
-    for path in ("/embed", "/events"):
-        assert answered(path, query.removesuffix("&panel=0"), secret) == refused
+    for path, page in (("/embed", ""), ("/events", ""), ("/slide", "page=watch&")):
+        assert answered(path, page + query.removesuffix("&panel=0"), secret) == refused
     del mine
     gc.collect()
     assert answered("/picture", query, secret) == refused
