@@ -34,7 +34,7 @@ from explorer import draws
 from explorer.knobs import KnobBase, knob
 from explorer.methods._images import log, whole
 from explorer.methods._method import Images, Method, Preset, Request
-from explorer.models.mlp import layout_like
+from explorer.models.mlp import Layout, layout_like
 from explorer.training.forward import forward_many
 
 NUMBERS = 1 << 20  # noisy inputs pushed through the network at once hold at most so many numbers
@@ -110,38 +110,48 @@ def unlearn(original: nn.Module, request: Request, knobs: Knobs, rng: torch.Gene
     if knobs.sigma == 0:
         request.remarks.say("with noise 0 every noisy copy is its point, so there is no loss to follow")
     optimizer.zero_grad()
+    layout = _quick(model, knobs)
     for _ in range(knobs.epochs):
         for batch in x.split(knobs.batch or len(x)):
+            if layout is not None:
+                request.meter.charge(knobs.samples * len(batch) / 3)  # without gradient; the model does not see them
             if knobs.zero_grad == "batch":
                 optimizer.zero_grad()
-            for part, loss in enumerate(losses(model, batch, knobs, unit, rng)):
+            for part, loss in enumerate(losses(model, batch, knobs, unit, rng, layout)):
                 loss.backward(retain_graph=True)  # the clean output is shared by all parts
                 request.meter.charge(len(batch) if part else 0)
             optimizer.step()
             yield model
 
 
-def losses(model: nn.Module, x: Tensor, knobs: Knobs, unit: Tensor, rng: torch.Generator) -> Iterator[Tensor]:
+def losses(
+    model: nn.Module, x: Tensor, knobs: Knobs, unit: Tensor, rng: torch.Generator, layout: Layout | None = None
+) -> Iterator[Tensor]:
     """Yield the loss of a batch (b, ...) in parts that add up to it, each over some of the noisy copies.
 
-    Noise is drawn, and its length taken, in a unit that is `unit` in standardised inputs.
+    Noise is drawn, and its length taken, in a unit that is `unit` in standardised inputs. `layout` is as of `_quick`.
     """
     out = _output(model, x, knobs)
     share = 1 / knobs.samples / (len(x) if knobs.reduction == "mean" else 1)
     for noisy in _noisy(x, knobs, unit, rng):
-        near = _near(model, noisy.flatten(0, 1), knobs).unflatten(0, noisy.shape[:2])
+        near = _near(model, noisy.flatten(0, 1), knobs, layout).unflatten(0, noisy.shape[:2])
         ratio = _power(out - near, knobs.power) / _length((noisy - x) / unit, knobs) ** knobs.power
         yield share * ratio.sum()
 
 
-def _near(model: nn.Module, noisy: Tensor, knobs: Knobs) -> Tensor:
-    """Return the outputs (m, c) of noisy inputs (m, ...), with gradient where the knob wants it.
+def _quick(model: nn.Module, knobs: Knobs) -> Layout | None:
+    """Return the layout by which `forward_many` may give the outputs of noisy inputs; None where the model itself must.
 
-    `forward_many` is faster than the model's own layers and rounds differently. Squared norms forgive that, unless
-    every copy is its point.
+    It is faster than the model's own layers and rounds differently. Squared norms forgive that, as long as no copy is
+    its point.
     """
-    quick = knobs.grad == "detach" and knobs.power == 2 and knobs.sigma > 0 and not model.training
-    layout = layout_like(model) if quick else None
+    apart = knobs.sigma > 0 and knobs.clamp == "off"
+    quick = apart and knobs.grad == "detach" and knobs.power == 2 and not model.training
+    return layout_like(model) if quick else None
+
+
+def _near(model: nn.Module, noisy: Tensor, knobs: Knobs, layout: Layout | None) -> Tensor:
+    """Return the outputs (m, c) of noisy inputs (m, ...), with gradient where the knob wants it."""
     if layout is None:
         with torch.set_grad_enabled(knobs.grad == "full"):
             return _output(model, noisy, knobs)

@@ -83,8 +83,10 @@ class Live {
     Object.assign(this, { route, tab, owner });
     this.controls = new Map(controls.map((control) => [control.widget, control]));
     this.watcher.disconnect();
-    if (controls.length && !this.off)
+    if (controls.length && !this.off) {
       this.watcher.observe(document.body, { subtree: true, attributes: true, attributeFilter: ["value"] });
+      this.beside?.begin();
+    }
     if (this.player.given) this.player.renew();
     if (this.drag && this.ahead()) this.follow(); // the rest of the query may be another now
   }
@@ -182,12 +184,17 @@ function laid(given, live, name) {
   return { ...given, id, scene: live.scene, panels: [...given.panels.filter((each) => each.name !== name), panel] };
 }
 
-// Ask beside the page: its own thread is busy building the page anew after every move, and would take up an answer late
-// and piece by piece. Where no Worker can be had, it asks by itself.
+// Ask beside the page: its own thread is busy building the page anew when a slider has told it of a value, and would take
+// up an answer late and piece by piece. Where no Worker can be had, it asks by itself.
 class Beside {
   constructor() {
     this.asked = new Map(); // number -> {answer, again} of what is under way
     this.count = 0;
+    this.worker = undefined; // null where there can be none
+  }
+
+  begin() {
+    if (this.worker !== undefined) return;
     try {
       const text = new Blob([`(${workBeside})()`], { type: "text/javascript" });
       this.worker = new Worker((this.address = URL.createObjectURL(text)));
@@ -200,6 +207,7 @@ class Beside {
 
   // Return a promise of {status, type, bytes}; it fails where nobody answers.
   ask(url, headers, signal) {
+    this.begin();
     if (!this.worker) return ownAnswer(url, headers, signal);
     const number = ++this.count;
     return new Promise((answer, fail) => {

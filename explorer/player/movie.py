@@ -7,9 +7,10 @@ import binascii
 import io
 import json
 import tempfile
-from collections.abc import Mapping, Sequence
-from itertools import pairwise
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import chain, repeat
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,26 +39,51 @@ def films(data_urls: Sequence[str], fps: float) -> dict[str, bytes]:
     """Return the films that can be made here of a canvas's pictures: "gif" or "mp4" -> its bytes.
 
     Raises:
-        ValueError: as of `decoded` and `opened`.
+        ValueError: as of `decoded` and `Pictures`.
     """
-    images = opened(decoded(data_urls))
+    images = Pictures(decoded(data_urls))
     found = {"gif": gif(images, fps=fps)}
     if can_mp4():
         found["mp4"] = mp4(images, fps=fps)
     return found
 
 
-def opened(pictures: Sequence[bytes]) -> list[Image.Image]:
-    """Return pictures, all of the first one's size, without transparency.
+def filming(
+    data_urls: Sequence[str], fps: float, memo: Callable[..., Any], tick: Callable[..., None]
+) -> dict[str, bytes]:
+    """Return `films`; what a desk asks for. Nothing is kept of it, and it does not say how far it is."""
+    del memo, tick
+    return films(data_urls, fps)
 
-    Raises:
-        ValueError: if one cannot be read.
-    """
-    try:
-        images = [Image.open(io.BytesIO(content)).convert("RGB") for content in pictures]
-    except (UnidentifiedImageError, OSError):
-        raise ValueError("the pictures of a film must be PNG, JPEG or WebP") from None
-    return [image if image.size == images[0].size else image.resize(images[0].size) for image in images]
+
+class Pictures(Sequence[Image.Image]):
+    """Pictures without transparency, all of the first one's size; each is read when it is looked at."""
+
+    def __init__(self, contents: Sequence[bytes]) -> None:
+        """Keep encoded pictures.
+
+        Raises:
+            ValueError: if one cannot be read.
+        """
+        self._contents, self._size = contents, (0, 0)
+        try:
+            for image in map(_read, contents):
+                self._size = self._size if any(self._size) else image.size
+        except (UnidentifiedImageError, OSError):
+            raise ValueError("the pictures of a film must be PNG, JPEG or WebP") from None
+
+    def __len__(self) -> int:
+        return len(self._contents)
+
+    def __getitem__(self, place: Any) -> Any:  # `Any`: of a place a picture, of a slice several, as lists have it
+        if isinstance(place, slice):
+            return [self[k] for k in range(*place.indices(len(self)))]
+        image = _read(self._contents[place])
+        return image if image.size == self._size else image.resize(self._size)
+
+
+def _read(content: bytes) -> Image.Image:
+    return Image.open(io.BytesIO(content)).convert("RGB")
 
 
 def gif(images: Sequence[Image.Image], *, fps: float) -> bytes:
@@ -70,17 +96,24 @@ def gif(images: Sequence[Image.Image], *, fps: float) -> bytes:
         fps: pictures a second; a GIF counts in hundredths of a second.
     """
     palette = _some(images).quantize(SAME, dither=Image.Dither.NONE)
-    drawn = [np.asarray(image.quantize(palette=palette, dither=Image.Dither.NONE)) for image in images]
-    changed = [drawn[0], *(np.where(now == before, SAME, now) for before, now in pairwise(drawn))]
-    frames = [_indexed(pixels.astype(np.uint8), palette) for pixels in changed]
+    frames = (_indexed(pixels, palette) for pixels in _changes(images, palette))
     each = round(100 / fps) * 10
     out = io.BytesIO()
-    durations = [each] * (len(frames) - 1) + [each + round(1000 * HOLD)]
-    frames[0].save(
-        out, "GIF", save_all=True, append_images=frames[1:], duration=durations, loop=0, optimize=False,
+    durations = [each] * (len(images) - 1) + [each + round(1000 * HOLD)]
+    next(frames).save(
+        out, "GIF", save_all=True, append_images=frames, duration=durations, loop=0, optimize=False,
         transparency=SAME, disposal=1,
     )  # fmt: skip
     return out.getvalue()
+
+
+def _changes(images: Sequence[Image.Image], palette: Image.Image) -> Iterator[NDArray[np.uint8]]:
+    """Yield places in a palette (h, w): of the first picture, then of each what is not as it was."""
+    before = None
+    for image in images:
+        now = np.asarray(image.quantize(palette=palette, dither=Image.Dither.NONE))
+        yield now if before is None else np.where(now == before, SAME, now).astype(np.uint8)
+        before = now
 
 
 def _indexed(pixels: NDArray[np.uint8], palette: Image.Image) -> Image.Image:
@@ -144,7 +177,7 @@ def mp4(images: Sequence[Image.Image], *, fps: float) -> bytes:
             ffmpeg_log_level="error",
         )
         writer.send(None)
-        for image in [*images, *[images[-1]] * round(fps * HOLD)]:
+        for image in chain(images, repeat(images[-1], round(fps * HOLD))):
             writer.send(image.crop((0, 0, width, height)).tobytes())
         writer.close()
         return path.read_bytes()

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from starlette.routing import Route
 
 PICTURE, EVENTS, EMBED, NEWS, PRESENT, SLIDE = "/picture", "/events", "/embed", "/news", "/present", "/slide"
-JOIN, CLASS, START = "/join", "/class", "/start"
+JOIN, CLASS, START = "/join", "/class", "/start"  # the last is the name of `PAGES[0]`, which is not imported here
 
 
 def routes(base: str = "", server: str = "") -> list[Route]:

@@ -1,4 +1,4 @@
-"""Go on from an address to what its query means: from the front to a page, from a page to its presenter's page."""
+"""Go on from an address to what it means: a page, the front for the first page's name, a page's presenter."""
 
 from __future__ import annotations
 

@@ -31,8 +31,8 @@ if TYPE_CHECKING:  # torch comes with them: the first picture is on screen befor
 __all__ = ["BESIDE", "HAND", "NUMBERS", "SCREEN", "SPREAD", "Desk", "Here", "Tick", "Wish", "Workers", "silent"]
 
 REST = 2.0  # seconds without a change before the spread over other originals is asked for, where others wait
-SMALL = 40_000_000  # bytes of answers that a public demo keeps in memory
 LONGEST_REST = 20.0  # seconds after which it is asked for although others still wait for what is more urgent
+SMALL = 40_000_000  # bytes of answers that a public demo keeps in memory
 _number = itertools.count()
 Piece = Callable[..., Any]  # `Any`: the result goes to whoever asked, who knows its type
 
@@ -65,7 +65,10 @@ class Tick(Protocol):
 class _Silent:
     """Say nothing; the work is wanted to its end."""
 
-    stopped: Future[None] = Future()
+    @property
+    def stopped(self) -> Future[None]:
+        """Return one that is never done; another each time, so that nobody's callbacks stay with it."""
+        return Future()
 
     def __call__(self, done: int, total: int, sentence: str = "", /) -> None: ...
 

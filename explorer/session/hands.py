@@ -1,7 +1,8 @@
 """Let the picture under a hand come first, and then the page that follows the hand.
 
-A slider that moves asks for its picture and tells the page at the same time. Both are made in one process, so the page
-would slow down what the eye waits for. A tab's page waits a moment for the tab's own pictures, and for no others'.
+A slider that a key moves, or that is let go, asks for its picture and tells the page at the same time. Both are made in
+one process, so the page would slow down what the eye waits for. A tab's page waits a moment for the tab's own pictures,
+and for no others'.
 """
 
 from __future__ import annotations

@@ -15,6 +15,7 @@ import pytest
 from explorer.launch import free_port
 from tests.accept.seeds import seeds
 from tests.browser import chromium
+from tests.browser._between import Between
 from tests.browser._look import asked, generations, new_context, open_app, pixels, rest, slider, wait_quiet, wait_ready
 from tests.browser._server import FIRST_PORT, said_address, started, workers_of
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 VIEW = "?v=1&data=moons(n:80)&training=standard(steps:60)&panels=retrained~gradient_ascent(steps:5)~fine_tune(steps:5)"
 LR, NAME = "knob-1-gradient_ascent-lr", "1:gradient_ascent"
 MOMENTS = len(seeds(20, quick=4))
+SLEEP = 130  # seconds: Streamlit keeps the session of a lost connection for 120
 SOCKETS = """
     window.sockets = [];
     window.WebSocket = class extends WebSocket {
@@ -139,3 +141,29 @@ def test_a_tab_whose_connection_broke_comes_back_and_its_sliders_work(page: Page
     page.keyboard.press("ArrowRight")
     page.wait_for_function(f"window.explorerPlayer.generation['{NAME}'] > {made}")
     page.wait_for_function("decodeURIComponent(location.search).includes('lr:')")
+
+
+@pytest.mark.skipif(len(seeds(2, quick=1)) < 2, reason="sleeps for two minutes, which QUICK has not")
+def test_a_tab_that_slept_for_longer_than_its_session_lives_comes_back(browser: Browser, app: App):
+    context = new_context(browser)
+    with Between(app.address) as wire:
+        page = context.new_page()
+        open_app(page, wire.address + VIEW, panels=3)
+        rest(page)
+        page.wait_for_function("window.explorerPlayer.progress === 1")
+        before, link = pixels(page), asked(page)
+        wire.cut()
+        page.wait_for_function(f"{CONNECTION} !== 'CONNECTED'")
+        page.wait_for_timeout(1000 * SLEEP)
+        wire.mend()
+        page.wait_for_function(f"{CONNECTION} === 'CONNECTED'")
+        wait_ready(page, 3)
+        rest(page)
+        page.wait_for_function("window.explorerPlayer.progress === 1")
+        assert asked(page) == link and pixels(page) == before
+        made = generations(page)[NAME]
+        slider(page, LR).focus()
+        page.keyboard.press("ArrowRight")
+        page.wait_for_function(f"window.explorerPlayer.generation['{NAME}'] > {made}")
+        page.wait_for_function("decodeURIComponent(location.search).includes('lr:')")
+        context.close()

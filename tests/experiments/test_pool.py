@@ -80,7 +80,7 @@ def test_one_task_after_another_goes_to_the_worker_whose_caches_are_warm(tmp_pat
         assert len(pool.pids()) == 3
         found = set[int]()
         for k in range(10):
-            time.sleep(0.05)  # the worker is at rest
+            until(lambda: len(pool._idle) == 3)  # type: ignore[reportPrivateUsage]  # all are at rest
             found.add(pool.ask(Task(f"pid-{k}", os.getpid)).future.result(LONG))
         assert len(found) == 1
     finally:

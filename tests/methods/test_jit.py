@@ -2,14 +2,16 @@
 
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from torch import Tensor, nn
 
-from explorer import draws
+from explorer import draws, pipeline
 from explorer.methods import jit
 from explorer.methods.jit import METHOD, Knobs, losses
 from explorer.models.mlp import MLP
+from explorer.spec import Spec
 from tests.methods._hand import close, linear, request, weights_after
 
 # logits = (2 x1, x2): at x = (1, 0) with noise (1, 0) the outputs differ by (-2, 0).
@@ -211,3 +213,25 @@ def test_no_nan_where_noise_or_points_vanish(points: Any, knobs: dict[str, Any],
     assert all(torch.isfinite(weight).all() for weight in path)
     if still:
         assert torch.equal(path[-1], model.head.weight)
+
+
+def test_the_quick_way_to_the_copies_is_the_model_s_own_and_costs_the_same(monkeypatch: pytest.MonkeyPatch):
+    spec = Spec.parse({
+        "data": {"n": 60}, "model": {"widths": [8, 8]}, "training": {"steps": 40},
+        "method": {"name": "jit", "knobs": {"epochs": 3, "samples": 11, "batch": 5}},
+    })  # fmt: skip
+    quick = pipeline.path(pipeline.Run(spec))
+    monkeypatch.setattr(jit, "_quick", lambda model, knobs: None)
+    slow = pipeline.path(pipeline.Run(spec))
+    assert quick.example_gradients == pytest.approx(slow.example_gradients, rel=1e-9)
+    assert quick.weights is not None and slow.weights is not None
+    assert np.abs(quick.weights - slow.weights).max() < 1e-5 < np.abs(quick.weights[-1] - quick.weights[0]).max()
+
+
+@pytest.mark.parametrize(
+    "knobs", [{"sigma": 0.0}, {"power": 1}, {"grad": "full"}, {"mode": "train"}, {"clamp": "batch"}], ids=str
+)
+def test_where_rounding_would_show_the_model_itself_is_asked(knobs: dict[str, Any]):
+    model = MLP(2, [4], 2, "tanh")
+    assert jit._quick(model.eval(), Knobs()) is not None
+    assert jit._quick(model.train(knobs.get("mode") == "train"), Knobs(**knobs)) is None

@@ -37,6 +37,15 @@ def test_pages_stand_in_groups_and_start_is_the_first():
     assert PAGES[0] == "start" and [page for group in GROUPS for page in group] == list(PAGES)
 
 
+def test_every_page_lets_the_picture_of_its_own_player_come_first(monkeypatch: pytest.MonkeyPatch):
+    waited: list[str] = []
+    monkeypatch.setattr("explorer.session.hands.after", waited.append)
+    app = AppTest.from_string(APP, default_timeout=120).run()
+    assert waited == [], "it has no player yet"
+    app.run()
+    assert waited == [app.session_state["explorer"].news.name]
+
+
 def test_the_page_is_drawn_from_an_empty_address():
     app = AppTest.from_string(APP, default_timeout=120).run()
     assert not app.exception and not app.query_params

@@ -34,11 +34,11 @@ def test_what_is_no_film_is_one_sentence(urls: list[str]):
 
 def test_something_that_is_no_picture_is_one_sentence():
     with pytest.raises(ValueError, match="PNG, JPEG or WebP"):
-        movie.opened([b"not a picture"])
+        movie.Pictures([b"not a picture"])
 
 
 def test_gif_plays_every_picture_and_rests_on_the_last():
-    images = movie.opened([picture("red"), picture("lime"), picture("blue")])
+    images = movie.Pictures([picture("red"), picture("lime"), picture("blue")])
     film = Image.open(io.BytesIO(movie.gif(images, fps=10)))
     assert getattr(film, "n_frames", 1) == 3
     assert film.info["loop"] == 0
@@ -73,12 +73,12 @@ def test_what_stands_still_in_a_gif_takes_no_place_and_is_seen_all_the_same():
 
 
 def test_pictures_of_other_sizes_are_brought_to_the_first_ones():
-    assert {image.size for image in movie.opened([picture("red"), picture("red", (16, 12))])} == {(8, 6)}
+    assert {image.size for image in movie.Pictures([picture("red"), picture("red", (16, 12))])} == {(8, 6)}
 
 
 @pytest.mark.skipif(not movie.can_mp4(), reason="needs the extra `export` (imageio-ffmpeg)")
 def test_mp4_is_a_film():
-    images = movie.opened([picture("red", (64, 48)), picture("blue", (64, 48))])
+    images = movie.Pictures([picture("red", (64, 48)), picture("blue", (64, 48))])
     assert movie.mp4(images, fps=10)[4:8] == b"ftyp"
 
 
@@ -99,6 +99,6 @@ def test_films_are_all_that_can_be_made_here():
     urls = [url(picture(colour)) for colour in ("red", "green", "blue")]
     made = movie.films(urls, 12.0)
     assert set(made) == ({"gif", "mp4"} if movie.can_mp4() else {"gif"})
-    assert made["gif"] == movie.gif(movie.opened(movie.decoded(urls)), fps=12.0)
+    assert made["gif"] == movie.gif(movie.Pictures(movie.decoded(urls)), fps=12.0)
     with pytest.raises(ValueError, match="must be data URLs"):
         movie.films(["data:image/png;base64,?"], 12.0)

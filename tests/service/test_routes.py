@@ -8,9 +8,11 @@ import pytest
 
 from explorer import pipeline
 from explorer.player.frames import unpack
+from explorer.service import START, answers
 from explorer.service.query import LONGEST
+from explorer.session import hands
 from explorer.session.tab import Given, Tab
-from explorer.view import View
+from explorer.view import PAGES, View
 from tests.service._asked import Answer, app, ask
 
 SMALL = "v=1&data=moons(n:40)&training=standard(steps:5)&evaluation=(retrained_seeds:2)"
@@ -145,6 +147,20 @@ def test_uploaded_points_are_answered_to_their_own_tab_as_long_as_it_is_open():
     assert answered("/picture", query, secret) == refused
 
 
+def test_a_page_waits_for_the_panels_of_its_tab_and_for_no_whole_picture(monkeypatch: pytest.MonkeyPatch):
+    made, waits = answers._made, []  # type: ignore[reportPrivateUsage]
+
+    async def noting(view: View, panel: int | None, tab: str) -> bytes:
+        waits.append((panel, not hands.after("mine", 0.0)))
+        return await made(view, panel, tab)
+
+    monkeypatch.setattr(answers, "_made", noting)
+    for more in ("&panel=0", "", "&panel=0&request=threshold(column:0,above:1000)"):
+        ask("/picture", f"{SMALL}{more}&tab=mine")
+    assert waits == [(0, True), (None, False), (0, True)]
+    assert hands.after("mine", 0.0)
+
+
 @pytest.mark.parametrize("path", ["/events", "/embed"])
 def test_only_a_picture_has_panels(path: str):
     answer = ask(path, "v=1&panel=0")
@@ -239,7 +255,8 @@ def test_the_front_address_goes_on_to_the_page_that_the_query_means(query: str, 
     ("query", "where"), [("", "/"), ("page=start", "/"), ("v=1&seed=3", "/?page=start&v=1&seed=3")]
 )
 def test_the_first_page_has_its_name_too(query: str, where: str):
-    answer = ask("/start", query)
+    assert PAGES[0] == START.removeprefix("/")
+    answer = ask(START, query)
     assert (answer.status, answer.headers["location"]) == (307, where)
 
 

@@ -227,11 +227,13 @@ class _Search:
         good = sorted(
             (one for one in self._similar if one.trial.ended != "broken"), key=lambda one: (one.trial.judge, one.number)
         )
-        if good:
-            for one in good[: self.budget.best]:
-                yield "alike", dict(one.knobs)
-            return
         theirs = authors_of(self.method, self._base)
+        for place, one in enumerate(good[: self.budget.best]):
+            yield "alike", dict(one.knobs)
+            if place == 0 and self.budget.authors and theirs is not None:
+                yield "authors", theirs
+        if good:
+            return
         if theirs is not None:
             yield "authors", theirs
         yield "before", self._before()

@@ -208,7 +208,8 @@ class Pool:
 
     def _yielding(self, urgent: _Flight) -> tuple[_Worker, int] | None:
         """Return worker and call of a spread that is to make room for something more urgent; None if there is room."""
-        if urgent.worker is not None or urgent.urgency >= SPREAD or self._running[False] < self._limit:
+        room = self._running[False] < self._limit and sum(self._running.values()) < self._most
+        if urgent.worker is not None or urgent.urgency >= SPREAD or room:
             return None
         for flight in self._flights.values():
             if flight.urgency == SPREAD and flight.worker is not None and not (flight.yields or flight.beside):

@@ -19,6 +19,7 @@ from explorer.pages.frame.binding import act, current, publish, rerun
 from explorer.pages.frame.progress import soon, status, watched
 from explorer.player import SHIPPED, movie, standalone
 from explorer.session.changes import with_whole_part
+from explorer.session.desk import SCREEN, silent
 from explorer.session.jobs import Job
 from explorer.session.tab import Tab
 from explorer.view import LAYERS, View
@@ -139,12 +140,15 @@ def take_away(tab: Tab, blob: bytes, title: str) -> None:
 def filmed(value: dict[str, Any]) -> None:
     """Have films made of the pictures that the player took; a worker makes them."""
     tab, films = current(), dict[str, bytes]()
-    try:
-        frames, fps, beside = value["frames"], float(value["fps"]), tab.desk.beside()
-        films = beside.submit(movie.films, frames, fps).result() if beside else movie.films(frames, fps)
-    except ValueError as error:
-        tab.notice = str(error)
     number: int = tab.shown.get("films", 0) + 1
+    try:
+        wish = tab.desk.ask(
+            f"film-{tab.news.name}-{number}", tab.view.base, movie.filming, value["frames"], float(value["fps"]),
+            urgency=SCREEN, tick=silent,
+        )  # fmt: skip
+        films = tab.desk.first([wish], silent).result()
+    except (ValueError, RuntimeError) as error:  # no pictures, or no worker lives through them
+        tab.notice = str(error)
     tab.shown["films"], tab.shown["film"] = number, movie.packed(films, number)
 
 

@@ -36,7 +36,9 @@ def handed_over(monkeypatch: pytest.MonkeyPatch, page: str, query: dict[str, str
     monkeypatch.setattr("streamlit.components.v2.component", lambda *_, **__: lambda *, data, **__: said.append(data))
     monkeypatch.setattr("explorer.pages.frame.player.mount", lambda *_, **__: None)
     app = _driven.opened(page, query)
-    return tab(app).view, [one for one in said if isinstance(one, dict) and "controls" in one][-1]
+    found = [one for one in said if isinstance(one, dict) and "controls" in one][-1]
+    assert found["tab"] == tab(app).news.name
+    return tab(app).view, found
 
 
 def asked(control: dict[str, Any], value: float) -> View:
