@@ -39,7 +39,7 @@ class Told:
         if parts.view:
             raise Refused(f"{parts.view[0][0]}: it is not a part of this address")
         told = news.of(parts.tab)
-        if told is None:
+        if told is None or not told.alive():  # it slept, and Streamlit has forgotten it
             raise Refused("tab: there is no such tab", 404)
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
         if request.method == "HEAD":

@@ -20,11 +20,13 @@ class News:
 
     Attributes:
         name: by which the browser asks for them; nobody can guess it.
+        alive: says whether the tab is connected.
     """
 
     def __init__(self) -> None:
         """Start with none."""
         self.name = secrets.token_urlsafe(12)
+        self.alive: Callable[[], bool] = lambda: True
         self._counts: dict[str, int] = {}
         self._listeners: list[Listener] = []
         self._lock = threading.Lock()

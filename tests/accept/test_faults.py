@@ -155,8 +155,9 @@ def test_a_tab_that_slept_for_longer_than_its_session_lives_comes_back(browser: 
         wire.cut()
         page.wait_for_function(f"{CONNECTION} !== 'CONNECTED'")
         page.wait_for_timeout(1000 * SLEEP)
+        heard = page.evaluate("window.wire.heard")
         wire.mend()
-        page.wait_for_function(f"{CONNECTION} === 'CONNECTED'")
+        page.wait_for_function(f"window.wire.heard > {heard}")  # it asked for its page by itself
         wait_ready(page, 3)
         rest(page)
         page.wait_for_function("window.explorerPlayer.progress === 1")

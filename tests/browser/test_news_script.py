@@ -115,8 +115,40 @@ def test_where_the_host_serves_no_news_a_clock_asks_for_what_waits(there: Page):
 
 def test_a_server_that_does_not_know_the_tab_is_asked_for_the_page(there: Page):
     there.evaluate("wait('page', 0); wait('stage', 0); sources[0].refuse(404, 'text/plain; charset=utf-8')")
-    there.clock.run_for(2_500)
+    there.clock.run_for(1_500)
     assert asked(there) == ["page 0"]
+
+
+def test_the_page_is_asked_for_until_it_has_come(there: Page):
+    there.evaluate("wait('page', 3); sources[0].refuse(404, 'text/plain')")
+    there.clock.run_for(7_000)  # what is asked before Streamlit's own connection stands is lost
+    assert asked(there) == ["page 3"] * 4
+    there.evaluate("wait('page', 0, 'another'); 0")
+    there.clock.run_for(60_000)
+    assert asked(there) == ["page 3"] * 4
+    assert there.evaluate("sources.at(-1).address") == "/news?tab=another"
+
+
+def test_a_page_that_comes_again_under_its_own_name_is_told_its_news_again(there: Page):
+    there.evaluate("wait('page', 3); sources[0].refuse(404, 'text/plain')")
+    assert asked(there) == ["page 3"]
+    there.evaluate("wait('page', 4); 0")
+    there.clock.run_for(60_000)
+    assert asked(there) == ["page 3"]
+    assert there.evaluate("sources.map(({ readyState }) => readyState)") == [2, 1]
+
+
+def test_where_nobody_answers_it_asks_again_for_the_news_alone(there: Page):
+    there.evaluate("""() => {
+        wait('page', 0);
+        wait('stage', 0);
+        window.fetch = () => Promise.reject(new TypeError('nobody'));
+        sources[0].readyState = 2;
+        sources[0].onerror();
+    }""")
+    there.clock.run_for(2_500)
+    assert asked(there) == []
+    assert there.evaluate("sources.map(({ address }) => address)") == ["/news?tab=t"] * 2
 
 
 def test_between_a_link_and_the_page_behind_it_nothing_is_asked(there: Page):

@@ -90,3 +90,10 @@ def test_a_newer_connection_of_a_tab_ends_the_older_one():
 def test_what_it_does_not_know_is_refused_in_one_line(query: str, status: int, sentence: str):
     answer = ask("/news", query)
     assert (answer.status, answer.text) == (status, f"{sentence}\n")
+
+
+def test_a_tab_that_streamlit_does_not_know_is_not_known_here():
+    news = News()
+    news.alive = lambda: False
+    answer = ask("/news", f"tab={news.name}")
+    assert (answer.status, answer.text) == (404, "tab: there is no such tab\n")

@@ -43,7 +43,7 @@ def begin(page: str) -> Tab:
     query = asked()
     if not opened():
         tab = st.session_state[_KEY] = Tab.open(query, page)
-        tab.jobs.alive = _alive()
+        tab.jobs.alive = tab.news.alive = _alive()
         if served():
             tab.desk = Workers(workers(), tab.name)
         publish()

@@ -2,8 +2,9 @@
 //
 // Each part that waits for news mounts this component with {route, tab, part, count}: count is what it has drawn. The
 // server tells its own counts over one connection, which stands while the tab is in sight. A server that was started
-// again knows the tab no more; then the whole page is asked for. Where it serves no news at all, a part that waits asks
-// every CLOCK ms instead.
+// again, or that has waited too long for a tab that slept, knows the tab no more. Then the whole page is asked for until
+// it comes: Streamlit drops what is asked before its own connection stands. Where the server serves no news at all, a
+// part that waits asks every CLOCK ms instead.
 
 const LATE = 2000; // ms after which a run that was asked for must have drawn the part; else it is asked for again
 const TRIES = 3; // then the whole page is asked for
@@ -17,6 +18,7 @@ class News {
     this.counts = {};
     this.source = null;
     this.clock = 0;
+    this.again = 0; // the timer of what is tried again
     this.left = -Infinity; // when a link was followed
     this.goal = ""; // the path that it leads to
     this.stay = 0;
@@ -51,7 +53,7 @@ class News {
     const address = `${data.route}?tab=${data.tab}`;
     const one = { address, part: data.part, count: data.count, ask, tries: 0, timer: 0 };
     this.waiting.add(one);
-    if (this.address !== address) this.open(address);
+    if (this.address !== address || (data.part === PAGE && this.again)) this.open(address);
     if (data.part === PAGE && location.pathname === this.goal) this.arrive(); // it was drawn to its end
     else this.look();
     return () => {
@@ -108,8 +110,20 @@ class News {
     const source = this.source;
     const answer = await fetch(this.address).catch(() => null);
     if (source !== this.source) return;
-    if (answer?.status === 404 && answer.headers.get("content-type")?.startsWith("text/plain")) this.askPage();
+    if (!answer) this.later(() => this.open(this.address)); // nobody is there
+    else if (answer.status === 404 && answer.headers.get("content-type")?.startsWith("text/plain")) this.anew();
     else this.tick();
+  }
+
+  // Ask for the whole page until it has come.
+  anew() {
+    this.askPage();
+    this.later(() => this.anew());
+  }
+
+  later(act) {
+    clearTimeout(this.again);
+    this.again = setTimeout(act, LATE);
   }
 
   tick() {
@@ -120,6 +134,8 @@ class News {
   close() {
     this.source?.close();
     clearInterval(this.clock);
+    clearTimeout(this.again);
+    this.again = 0;
     this.source = null;
     this.counts = {};
   }
