@@ -271,8 +271,10 @@ def _together(server: int) -> float:
 
 
 @contextmanager
-def noted_memory(server: int) -> Iterator[list[float]]:
-    """Note the memory of the server and its workers every second, in bytes."""
+def noted_memory(address: str) -> Iterator[list[float]]:
+    """Note the memory of the server at an address and of its workers every second, in bytes."""
+    said = f"explorer app --port {address.rpartition(':')[2]}"
+    server = int(subprocess.run(["pgrep", "-f", said], capture_output=True, text=True).stdout.split()[0])
     noted, over = list[float](), threading.Event()
 
     def watch() -> None:
@@ -292,11 +294,8 @@ def noted_memory(server: int) -> Iterator[list[float]]:
 def seen() -> tuple[Seen, list[float]]:
     """Return what thirty people saw, and the memory of all processes, every second, in bytes."""
     seen = Seen()
-    with tempfile.TemporaryDirectory() as store, running(Path(store)) as address:
-        port = address.rpartition(":")[2]
-        found = subprocess.run(["pgrep", "-f", f"explorer app --port {port}"], capture_output=True, text=True).stdout
-        with noted_memory(int(found.split()[0])) as noted:
-            asyncio.run(_lesson(address, seen))
+    with tempfile.TemporaryDirectory() as store, running(Path(store)) as address, noted_memory(address) as noted:
+        asyncio.run(_lesson(address, seen))
     return seen, noted
 
 

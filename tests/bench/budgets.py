@@ -48,7 +48,7 @@ BUDGETS = (
     Budget("class_30_longest", "the longest of these answers", "at most", 15, "s"),
     Budget("class_30_memory", "memory of all processes meanwhile, at most", "at most", 3 * 2**30, "bytes"),
     Budget("class_30_growth", "the same at the end over half-way: memory is flat", "at most", 1.1, "times"),
-    Budget("public_memory", "memory of a public demo while every page is opened, at most", "at most", 2**30, "bytes"),
+    Budget("public_memory", "memory of a public demo: every page opened, a film taken", "at most", 2**30, "bytes"),
     Budget("picture_loop", "30 people drag a knob each: longest step of the service's loop, CPU", "at most", 50, "ms"),
     Budget("class_same", "30 people go to a lesson's picture -> it is on screen, 95th percentile", "at most", 0.5, "s"),
     Budget("class_flood", "others' new pictures, p95, beside a tab with 200 requests a second", "at most", 2, "times"),
