@@ -33,6 +33,7 @@ class Between:
         self.cut()
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
+        self._loop.close()
 
     def mend(self) -> None:
         """Take connections, for the first time or again."""
@@ -50,6 +51,9 @@ class Between:
         self._listener.close()
         for writer in list(self._writers):
             writer.transport.abort()
+        under_way = asyncio.all_tasks() - {asyncio.current_task()}
+        if under_way:
+            await asyncio.wait(under_way)
 
     async def _forward(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         there, back = await asyncio.open_connection("127.0.0.1", self._to)
