@@ -112,7 +112,8 @@ function layoutOf(context, state, width, room) {
 const placeOf = (box, at, i) => [box.x + at[2 * i] * box.w, box.y + (1 - at[2 * i + 1]) * box.h];
 
 // The title is on the left and the step on the right. If any panel is too narrow for both, all steps move under the titles.
-// Under them stands what a panel has to say; heights: of each row, as high as its longest text.
+// Under them stands what a panel has to say; heights: of each row, as high as its longest text, lines of which there are.
+// While a hand moves a slider no row loses lines that it had (`state.lines`): the panels would jump under the eye.
 function headings(context, state, expected, byName, width, columns) {
   const { look } = state;
   const size = look.type * 1.08;
@@ -132,12 +133,13 @@ function headings(context, state, expected, byName, width, columns) {
     const text = panel.trouble || panel.unmoved;
     if (text) said.set(name, wrap(context, text, width - indent(panel, small)));
   }
-  const heights = [];
+  const [heights, lines] = [[], []];
   for (let first = 0; first < expected.length; first += columns) {
     const most = Math.max(...expected.slice(first, first + columns).map(([name]) => (said.get(name) || []).length));
-    heights.push(Math.round(base + most * small * 1.3));
+    lines.push(Math.max(most, state.lines[lines.length] || 0));
+    heights.push(Math.round(base + lines.at(-1) * small * 1.3));
   }
-  return { size, small, two, steps, line, base, said, heights };
+  return { size, small, two, steps, line, base, said, heights, lines };
 }
 
 // Room for the warning sign before what a panel has to say.

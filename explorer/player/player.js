@@ -260,6 +260,7 @@ class Player {
     const { state } = this;
     const before = state.layout;
     state.radius = 3;
+    state.lines = (this.live?.drag && before?.heading.lines) || [];
     for (let pass = 0; pass < 2; pass++) {
       // twice: the legend's marks have the size of the points, and that depends on the layout
       state.items = legendOf(state, state.panels, state.layers, state.look, state.words, state.radius, slopeEnd(state));

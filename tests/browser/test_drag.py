@@ -76,6 +76,28 @@ def test_a_knob_held_by_the_mouse_moves_the_picture_and_letting_go_is_one_change
     assert asked(page) == link
 
 
+def test_panels_do_not_jump_under_a_hand_when_a_sentence_under_a_title_goes(page: Page, address: str):
+    open_app(page, address + TWO, panels=3)
+    rest(page)
+    x, y = thumb(page, LR)
+    page.mouse.move(x, y)
+    page.mouse.down()
+    tops, said = [], []
+    for to in (-70, 40):  # next to nothing moves, then it does
+        old = generations(page)[NAME]
+        page.mouse.move(x + to, y, steps=4)
+        wait_made(page, NAME, old)
+        page.wait_for_function("window.explorerPlayer.following === 'shown'")
+        tops.append([box["y"] for box in player(page, "boxes")])
+        said.append(player(page, "said")[NAME])
+    assert said[0].startswith("Hardly moves") and not said[1]
+    assert tops[0] == tops[1]
+    page.mouse.up()
+    page.wait_for_function("window.explorerPlayer.following === ''")
+    wait_quiet(page)
+    assert player(page, "boxes")[1]["y"] < tops[1][1], "the room is given back"
+
+
 def test_the_picture_after_letting_go_is_the_one_that_was_dragged_to(page: Page, address: str):
     open_app(page, address + TWO, panels=3)
     rest(page)
