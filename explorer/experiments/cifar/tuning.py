@@ -1,7 +1,8 @@
 """Search for the knobs of methods on a request of images: `python -m explorer tune FOLDER [METHOD ...]`.
 
 The first trial is the authors' own setting, the second what was chosen before; where a request is like another with
-more trials, the best of those come instead. Then Optuna draws: some at random, the rest after what trials showed. It
+more trials, the best of those come instead; on ResNet-18, where there are few trials, the authors' own setting comes
+after the best of those, as knobs of a small network need not hold on a large one. Then Optuna draws: some at random, the rest after what trials showed. It
 is steered by the honest judge alone (pipeline/validation.py), which sees no retrained model. The oracle judges the
 same trials, and its best is the best of all these trials, not of a search of its own: what is shown of it can be had
 with these trials, and a search that knew the answer might find more.
@@ -232,10 +233,10 @@ class _Search:
             yield "alike", dict(one.knobs)
             if place == 0 and self.budget.authors and theirs is not None:
                 yield "authors", theirs
-        if good:
+        if good and not self.budget.authors:
             return
         if theirs is not None:
-            yield "authors", theirs
+            yield "authors", theirs  # once: what came already is left out
         yield "before", self._before()
 
     def _before(self) -> Knobs:
