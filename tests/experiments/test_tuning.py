@@ -206,7 +206,7 @@ def test_on_a_full_network_the_authors_come_after_the_best_of_a_similar_request(
     base = Spec.parse(next(one.base for one in plan.PLAN if one.full)).with_part(method=None)
     search = tuning._Search("full", "ssd", base, tuning.Places(tmp_path, ""), None)  # type: ignore[reportPrivateUsage]
     named = [(origin, knobs["alpha"]) for origin, knobs in search._named]  # type: ignore[reportPrivateUsage]
-    assert named == [("alike", 21.0), ("authors", 10.0), ("alike", 22.0)], "where a method starts is what its authors set"
+    assert named == [("alike", 21.0), ("authors", 10.0), ("alike", 22.0)], "it starts as its authors do"
 
 
 def test_what_is_not_planned_is_refused(tmp_path: Path):

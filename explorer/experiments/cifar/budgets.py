@@ -26,8 +26,8 @@ class Budget:
     Attributes:
         trials: how many there are.
         best: how many of them are the best ones of the request that is alike, if there are any.
-        authors: whether the authors' own setting is tried after the first of these, and what was chosen before after the
-            last; else only where there are none.
+        authors: whether the authors' own setting is tried after the first of these, and what was chosen before after
+            the last; else only where there are none.
         epochs: what each may cost in passes, in times the training set.
     """
 

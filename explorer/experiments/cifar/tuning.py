@@ -1,11 +1,12 @@
 """Search for the knobs of methods on a request of images: `python -m explorer tune FOLDER [METHOD ...]`.
 
 The first trial is the authors' own setting, the second what was chosen before; where a request is like another with
-more trials, the best of those come instead; on ResNet-18, where there are few trials, the authors' own setting comes
-after the best of those, as knobs of a small network need not hold on a large one. Then Optuna draws: some at random, the rest after what trials showed. It
-is steered by the honest judge alone (pipeline/validation.py), which sees no retrained model. The oracle judges the
-same trials, and its best is the best of all these trials, not of a search of its own: what is shown of it can be had
-with these trials, and a search that knew the answer might find more.
+more trials, the best of those come instead. On ResNet-18, where there are few trials, all of these come: the best of
+those, the authors' own, the second best, what was chosen before; knobs of a small network need not hold on a large one.
+Then Optuna draws: some at random, the rest after what trials showed. It is steered by the honest judge alone
+(pipeline/validation.py), which sees no retrained model. The oracle judges the same trials, and its best is the best of
+all these trials, not of a search of its own: what is shown of it can be had with these trials, and a search that knew
+the answer might find more.
 
 Where the folder ships the request's models every trial goes on from these (known.py), so that it is about the very
 models that are shown; only the oracle's is trained, once, and ships with them from then on.
