@@ -136,7 +136,7 @@ def test_what_is_spent_goes_by_rule():
         "cifar10-compact-memorise-poisoned": 6,
         "cifar20-compact-memorise-subclass": 6,
         "cifar10-compact-standard-class": 6,
-        "cifar10-resnet18-memorise-class": 4,
+        "cifar10-resnet18-memorise-class": 5,
         "cifar100-vgg11-standard-class": 6,
     }
     poisoned = BASES["cifar10-compact-memorise-poisoned"]
