@@ -164,6 +164,9 @@ class Person:
                 await self.say(wire, WidgetState(id=waiting.widget, json_trigger_value=news), fragment=waiting.fragment)
 
     async def say(self, wire: ClientConnection, *states: WidgetState, fragment: str = "") -> None:
+        """Ask for a run; a browser sends the values of all widgets each time, so the slider's goes with every other."""
+        if self.value != self.default and not any(state.id == self.slider for state in states):
+            states = (*states, WidgetState(id=self.slider, double_array_value=DoubleArray(data=[self.value])))
         message = BackMsg()
         message.rerun_script.CopyFrom(
             ClientState(

@@ -72,21 +72,6 @@ def test_a_spread_makes_room_for_what_is_under_the_hand_and_is_done_after_it(poo
     assert noted(file) == ["began", "hand", "began"]
 
 
-def test_one_task_after_another_goes_to_the_worker_whose_caches_are_warm(tmp_path: Path):
-    pool, file = Pool(3), tmp_path / "noted"
-    try:
-        for ask in [pool.ask(Task(f"start-{k}", note, (file, str(k), 0.5))) for k in range(3)]:
-            ask.future.result(LONG)
-        assert len(pool.pids()) == 3
-        found = set[int]()
-        for k in range(10):
-            until(lambda: len(pool._idle) == 3)  # type: ignore[reportPrivateUsage]  # all are at rest
-            found.add(pool.ask(Task(f"pid-{k}", os.getpid)).future.result(LONG))
-        assert len(found) == 1
-    finally:
-        pool.end()
-
-
 @pytest.mark.parametrize("spare", [True, False])
 def test_long_work_leaves_a_worker_free_where_there_is_a_spare_one(tmp_path: Path, spare: bool):
     pool, file = Pool(1, spare=spare), tmp_path / "noted"

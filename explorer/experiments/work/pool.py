@@ -114,7 +114,6 @@ class Pool:
         self._workers: set[_Worker] = set()
         self._limit, self._most, self._ended = workers, workers + spare, False
         self._threads: list[threading.Thread] = []
-        self._idle: list[threading.Thread] = []  # those without a task, the latest last
 
     def ask(
         self, task: Task, *, owner: str = "", urgency: int = SCREEN, tell: Callable[..., None] | None = None,
@@ -257,18 +256,10 @@ class Pool:
             self._drop(worker)
 
     def _next(self) -> _Flight | None:
-        """Wait for the next task; None where there will be none.
-
-        Whose worker was at work last goes first: its caches are warm.
-        """
-        me = threading.current_thread()
+        """Wait for the next task; None where there will be none."""
         with self._news:
-            self._idle.append(me)
             while True:
-                ready = [flight for flight in self._waiting if self._may_run(flight)]
-                if len(ready) > len(self._idle) - 1 - self._idle.index(me):  # more than there are who go first
-                    flight = min(ready, key=self._turn)
-                    self._idle.remove(me)
+                if flight := min(filter(self._may_run, self._waiting), key=self._turn, default=None):
                     self._waiting.remove(flight)
                     flight.beside = flight.urgency >= BESIDE
                     self._running[flight.beside] += 1
