@@ -140,7 +140,7 @@ def svg(all_found: Mapping[str, Seconds]) -> str:
         parts.append(
             f'<text x="{left + place * wide - 30}" y="14" font-weight="600">{escape(what)}</text>'
             f'<polyline points="{line}" fill="none" stroke="#0072b2" stroke-width="1.5"/><g fill="#0072b2">{dots}</g>'
-            f'<text x="{across[0] - 6:.1f}" y="{down[0] - 8:.1f}">{first:.2g} {unit}</text>'
+            f'<text x="{across[0] - 6:.1f}" y="{down[0] + 16:.1f}">{first:.2g} {unit}</text>'
             f'<text x="{across[-1] + 6:.1f}" y="{down[-1] - 8:.1f}" text-anchor="end">{last:.2g} {unit}</text>'
             f'<text x="{across[0]:.1f}" y="{high - low + 16}">{begin:,}</text>'
             f'<text x="{across[-1]:.1f}" y="{high - low + 16}" text-anchor="end">{end:,}</text>'
