@@ -7,8 +7,10 @@ The page and the table are those of the buttons of the View's page. Stills and f
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from explorer import pipeline
 from explorer.contents import audits, picture, streams
 from explorer.contents.poster_still import poster_still
 from explorer.contents.recorded import picture as recorded_picture
@@ -167,3 +169,9 @@ def opened_of(view: View, store: Store) -> Opened:
         there = ", ".join(found) or "none"
         raise CannotExport(f"`folder` must name recorded runs that are here ({there}), got {name or 'none'}")
     return open_runs(name, found[name])
+
+
+def filming(data_urls: Sequence[str], fps: float, memo: pipeline.Memo, tick: Callable[..., None]) -> dict[str, bytes]:
+    """Return the films of a canvas's pictures, as a desk asks for them; arguments and errors as of `movie.films`."""
+    del memo, tick  # it is made anew each time, in a second or two
+    return movie.films(data_urls, fps)

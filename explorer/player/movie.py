@@ -7,7 +7,7 @@ import binascii
 import io
 import json
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, repeat
 from pathlib import Path
 from typing import Any
@@ -46,14 +46,6 @@ def films(data_urls: Sequence[str], fps: float) -> dict[str, bytes]:
     if can_mp4():
         found["mp4"] = mp4(images, fps=fps)
     return found
-
-
-def filming(
-    data_urls: Sequence[str], fps: float, memo: Callable[..., Any], tick: Callable[..., None]
-) -> dict[str, bytes]:
-    """Return `films`; what a desk asks for. Nothing is kept of it, and it does not say how far it is."""
-    del memo, tick
-    return films(data_urls, fps)
 
 
 class Pictures(Sequence[Image.Image]):

@@ -16,7 +16,18 @@ from explorer.launch import free_port
 from tests.accept.seeds import seeds
 from tests.browser import chromium
 from tests.browser._between import Between
-from tests.browser._look import asked, generations, new_context, open_app, pixels, rest, slider, wait_quiet, wait_ready
+from tests.browser._look import (
+    asked,
+    generations,
+    new_context,
+    open_app,
+    pixels,
+    rest,
+    slider,
+    thumb,
+    wait_quiet,
+    wait_ready,
+)
 from tests.browser._server import FIRST_PORT, said_address, started, workers_of
 
 if TYPE_CHECKING:
@@ -91,10 +102,7 @@ def shown_elsewhere(page: Page) -> str:
 
 
 def test_workers_killed_during_a_drag_lose_nothing(page: Page, app: App):
-    handle = slider(page, LR)
-    handle.scroll_into_view_if_needed()
-    box = handle.evaluate("input => input.parentElement.parentElement.getBoundingClientRect().toJSON()")
-    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    x, y = thumb(page, LR)
     page.mouse.move(x, y)
     page.mouse.down()
     chance, killed = random.Random(0), 0

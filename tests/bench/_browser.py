@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.bench._neighbours import busy
 from tests.browser import chromium
-from tests.browser._look import WIRE, open_app, rest, slider, wait_ready
+from tests.browser._look import WIRE, open_app, rest, slider, thumb, wait_ready
 from tests.browser._server import running
 
 if TYPE_CHECKING:
@@ -157,11 +157,7 @@ def _drag() -> tuple[float, float]:
     """Return seconds from a move to its picture, median, and pictures a second, of one drag over new values."""
     with view() as page:
         page.evaluate(DRAG)
-        thumb = slider(page, "knob-1-jit-sigma").locator("xpath=../..")
-        thumb.scroll_into_view_if_needed()
-        box = thumb.bounding_box()
-        assert box is not None
-        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        x, y = thumb(page, "knob-1-jit-sigma")
         page.mouse.move(x, y)
         page.mouse.down()
         start = time.perf_counter()

@@ -100,6 +100,17 @@ def slider(page: Page, key: str) -> Locator:
     return page.locator(f'{place} [role="slider"], {place} input[type="range"]').first
 
 
+def thumb(page: Page, key: str) -> tuple[float, float]:
+    """Return where a slider is taken hold of."""
+    place = slider(page, key)
+    place.scroll_into_view_if_needed()
+    box = place.evaluate(
+        "input => { const r = input.parentElement.parentElement.getBoundingClientRect();"
+        " return [r.x + r.width / 2, r.y + r.height / 2]; }"
+    )
+    return box[0], box[1]
+
+
 def give(uploads: Locator, file: Path) -> None:
     """Hand a file to an uploader; one that a refused file was taken from is still on the page for a moment."""
     end = time.monotonic() + PATIENCE

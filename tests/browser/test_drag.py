@@ -17,6 +17,7 @@ from tests.browser._look import (
     player,
     rest,
     slider,
+    thumb,
     wait_address,
     wait_quiet,
     wait_ready,
@@ -32,23 +33,20 @@ LR, NAME = "knob-1-gradient_ascent-lr", "1:gradient_ascent"
 FRACTION, SEED = "request-cluster-fraction", "seed"
 
 
-def thumb(page: Page, key: str) -> tuple[float, float]:
-    """Return where a slider is taken hold of."""
-    place = slider(page, key)
-    place.scroll_into_view_if_needed()
-    box = place.evaluate(
-        "input => { const r = input.parentElement.parentElement.getBoundingClientRect();"
-        " return [r.x + r.width / 2, r.y + r.height / 2]; }"
-    )
-    return box[0], box[1]
-
-
 def value(page: Page, key: str) -> str:
     return slider(page, key).input_value()
 
 
 def wait_made(page: Page, name: str, more_than: int) -> None:
     page.wait_for_function(f"window.explorerPlayer.generation['{name}'] > {more_than}")
+
+
+def held_at(page: Page, x: float, y: float, steps: int) -> None:
+    """Move the hand that holds the slider, and wait until its picture is shown."""
+    old = generations(page)[NAME]
+    page.mouse.move(x, y, steps=steps)
+    wait_made(page, NAME, old)
+    page.wait_for_function("window.explorerPlayer.following === 'shown'")
 
 
 def test_a_knob_held_by_the_mouse_moves_the_picture_and_letting_go_is_one_change(page: Page, address: str):
@@ -84,10 +82,7 @@ def test_panels_do_not_jump_under_a_hand_when_a_sentence_under_a_title_goes(page
     page.mouse.down()
     tops, said = [], []
     for to in (-70, 40):  # next to nothing moves, then it does
-        old = generations(page)[NAME]
-        page.mouse.move(x + to, y, steps=4)
-        wait_made(page, NAME, old)
-        page.wait_for_function("window.explorerPlayer.following === 'shown'")
+        held_at(page, x + to, y, 4)
         tops.append([box["y"] for box in player(page, "boxes")])
         said.append(player(page, "said")[NAME])
     assert said[0].startswith("Hardly moves") and not said[1]
@@ -124,10 +119,7 @@ def test_only_the_panel_under_the_hand_is_drawn_anew_and_all_looks_as_if_all_wer
     page.mouse.down()
     wholes = []
     for step in (40, 46):  # what is said under the title may come and go in the first
-        old = generations(page)[NAME]
-        page.mouse.move(x - step, y, steps=2)
-        wait_made(page, NAME, old)
-        page.wait_for_function("window.explorerPlayer.following === 'shown'")
+        held_at(page, x - step, y, 2)
         page.evaluate("new Promise(requestAnimationFrame)")
         wholes.append(player(page, "wholes"))
     drawn = pixels(page)

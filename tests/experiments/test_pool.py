@@ -72,6 +72,20 @@ def test_a_spread_makes_room_for_what_is_under_the_hand_and_is_done_after_it(poo
     assert noted(file) == ["began", "hand", "began"]
 
 
+def test_a_spread_makes_room_where_long_work_has_taken_the_other_workers(tmp_path: Path):
+    pool, go = Pool(2, spare=False), tmp_path / "go"
+    try:
+        files = {"long": tmp_path / "long", "spread": tmp_path / "spread"}
+        pool.ask(Task("long", until_there, (files["long"], go), streams=True), urgency=BESIDE)
+        pool.ask(Task("spread", until_there, (files["spread"], go), streams=True), urgency=SPREAD)
+        until(lambda: all(file.is_file() and noted(file) == ["began"] for file in files.values()))
+        hand = pool.ask(Task("hand", note, (tmp_path / "hand", "hand")), urgency=HAND)
+        assert hand.future.result(LONG) == "hand", "nobody is free, so it would wait for the whole spread"
+    finally:
+        go.touch()
+        pool.end()
+
+
 @pytest.mark.parametrize("spare", [True, False])
 def test_long_work_leaves_a_worker_free_where_there_is_a_spare_one(tmp_path: Path, spare: bool):
     pool, file = Pool(1, spare=spare), tmp_path / "noted"

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from PIL import Image
 
 from tests.browser import chromium
-from tests.browser._look import WIRE, open_app, rest, slider, wait_quiet
+from tests.browser._look import WIRE, open_app, rest, thumb, wait_quiet
 from tests.browser._server import ROOT, running
 
 if TYPE_CHECKING:
@@ -99,11 +99,7 @@ def drag(page: Page, address: str) -> None:
     open_app(page, f"{address}/{HELD}", panels=2)
     rest(page)
     page.evaluate(POINTER)
-    thumb = slider(page, SLIDER).locator("xpath=../..")
-    thumb.scroll_into_view_if_needed()
-    box = thumb.bounding_box()
-    assert box is not None
-    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    x, y = thumb(page, SLIDER)
     page.mouse.move(x, y)
     page.mouse.down()
     low, high = WAY

@@ -4,6 +4,7 @@ import time
 import pytest
 
 from explorer.session import jobs as session_jobs
+from explorer.session.desk import silent
 from explorer.session.jobs import Cancelled, Jobs
 
 
@@ -179,3 +180,7 @@ def test_the_work_of_a_closed_tab_ends_and_that_of_a_lost_connection_goes_on(mon
     assert left.wait(5)
     wait_for(lambda: job.finished)
     assert job.abandoned and jobs.job("picture", 1, counting(1)) is not job
+
+
+def test_what_waits_for_a_silent_tick_leaves_nothing_with_it():
+    assert silent.stopped is not silent.stopped and not silent.stopped.done()

@@ -139,11 +139,13 @@ def take_away(tab: Tab, blob: bytes, title: str) -> None:
 
 def filmed(value: dict[str, Any]) -> None:
     """Have films made of the pictures that the player took; a worker makes them."""
+    from explorer.contents import export
+
     tab, films = current(), dict[str, bytes]()
     number: int = tab.shown.get("films", 0) + 1
     try:
         wish = tab.desk.ask(
-            f"film-{tab.news.name}-{number}", tab.view.base, movie.filming, value["frames"], float(value["fps"]),
+            f"film-{tab.news.name}-{number}", tab.view.base, export.filming, value["frames"], float(value["fps"]),
             urgency=SCREEN, tick=silent,
         )  # fmt: skip
         films = tab.desk.first([wish], silent).result()
