@@ -114,8 +114,10 @@ def _check(parser: argparse.ArgumentParser) -> None:
 def _record(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--only", default="", metavar="WORD",
-        help="only folders and methods whose name holds it; claims, overview: what is measured on the plane",
+        help="only folders and methods whose name holds it; claims, overview: what is measured on the plane; audits, "
+        "u_lira: what is asked of recorded runs",
     )  # fmt: skip
+    parser.add_argument("--models", type=int, default=64, help="models that U-LiRA compares on images (default 64)")
     parser.add_argument("--to", default="", metavar="FOLDER", help="where they go (default explorer/recorded)")
     parser.add_argument("--workers", type=int, default=2, help="processes side by side (default 2)")
 

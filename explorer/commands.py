@@ -217,7 +217,7 @@ def check(given: argparse.Namespace) -> int:
 def record(given: argparse.Namespace) -> None:
     """Make what ships: recorded runs on CIFAR, their audits, and what is measured on the plane."""
     from explorer.experiments import overview
-    from explorer.experiments.cifar import audited, files, plan, time_share
+    from explorer.experiments.cifar import audited, files, many, plan, time_share
     from explorer.experiments.cifar import record as recorder
     from explorer.experiments.claims import kept as claims
     from explorer.experiments.store.store import Store
@@ -226,6 +226,8 @@ def record(given: argparse.Namespace) -> None:
 
     if not 1 <= given.workers <= 256:
         raise Wrong(f"`--workers` must lie in [1, 256], got {given.workers}")
+    if not many.FEWEST <= given.models <= many.MOST:
+        raise Wrong(f"`--models` must lie in [{many.FEWEST}, {many.MOST}], got {given.models}")
     root, executor = Path(given.to) if given.to else files.SHIPPED, Processes(given.workers)
     try:
         failed = claims.record(root, executor, _print) if given.only in claims.NAME else 0
@@ -233,6 +235,7 @@ def record(given: argparse.Namespace) -> None:
         place = Store.default().place
         failed += recorder.record(plan.PLAN, root, place, executor, _print, given.only)
         failed += audited.record(root, place, executor, _print) if given.only in audited.NAME else 0
+        failed += many.record(root, place, executor, _print, given.models) if given.only in many.NAME else 0
     except (SpecError, OSError) as error:
         raise Wrong(str(error)) from None
     finally:

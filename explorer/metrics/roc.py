@@ -122,9 +122,45 @@ def pairs_interval(
     Source: the percentile bootstrap; Efron and Tibshirani, An Introduction to the Bootstrap, 1993, ch. 13.
     """
     values, inside = np.asarray(score, dtype=np.float64), np.asarray(member, dtype=bool)
+    parts = [(values[part], inside[part]) for part in _parts(half)]
+    drawn = [_drawn(one, saw, _times(len(one), rng)) for one, saw in parts]
+    return _quantiles(np.mean(drawn, axis=0))
+
+
+def paired_difference(
+    score: ArrayLike, other: ArrayLike, member: ArrayLike, half: ArrayLike, rng: np.random.Generator
+) -> tuple[float, float]:
+    """Return the 95 % interval of the AUC of one attack less that of another, for new points under the same models.
+
+    Points are drawn anew, with replacement, the same for both attacks; each is drawn with all its models.
+
+    Args:
+        score: (k, m) of each model and point by the first attack, higher = more member-like; NaN where not judged.
+        other: (k, m) by the second.
+        member: (k, m) bool, whether the model saw the point.
+        half: (k,) bool; pairs are compared within a half only. All True: one pool.
+        rng: draws the points.
+
+    Returns:
+        low, high in [-1, 1]; NaN where a half lacks either kind.
+
+    Source: the percentile bootstrap; Efron and Tibshirani, An Introduction to the Bootstrap, 1993, ch. 13.
+    """
+    inside = np.asarray(member, dtype=bool)
+    times = _times(inside.shape[1], rng)
+    ours, theirs = (
+        np.mean([_drawn(values[part].T, inside[part].T, times) for part in _parts(half)], axis=0)
+        for values in (np.asarray(score, dtype=np.float64), np.asarray(other, dtype=np.float64))
+    )
+    return _quantiles(ours - theirs)
+
+
+def _parts(half: ArrayLike) -> list[NDArray[np.bool_]]:
     first = np.asarray(half, dtype=bool)
-    parts = [part for part in (first, ~first) if part.any()]
-    drawn = np.mean([_drawn(values[part], inside[part], rng) for part in parts], axis=0)
+    return [part for part in (first, ~first) if part.any()]
+
+
+def _quantiles(drawn: Numbers) -> tuple[float, float]:
     defined = drawn[~np.isnan(drawn)]
     if len(defined) == 0:
         return float("nan"), float("nan")
@@ -199,15 +235,19 @@ def statistics(score: ArrayLike, member: ArrayLike, rng: np.random.Generator) ->
     }
 
 
-def _drawn(score: Numbers, member: NDArray[np.bool_], rng: np.random.Generator) -> Numbers:
-    """Return the AUC over all pairs of models drawn anew (DRAWS,); NaN where a draw lacks either kind."""
+def _times(k: int, rng: np.random.Generator) -> Numbers:
+    """Return how often each of k models, or points, is in each draw (DRAWS, k)."""
+    return rng.multinomial(k, np.full(k, 1 / k), size=DRAWS).astype(np.float64)
+
+
+def _drawn(score: Numbers, member: NDArray[np.bool_], times: Numbers) -> Numbers:
+    """Return the AUC over all pairs of (k, m) with rows drawn so often (DRAWS, k); NaN where a draw lacks a kind."""
     k, there = len(score), ~np.isnan(score)
     inside, outside = there & member, there & ~member
     members, whose, wins = score[inside], np.nonzero(inside)[0], np.zeros((k, k))
     for other in np.flatnonzero(outside.any(axis=1)):  # wins[a, b]: of model a's members over model b's others
         among = score[other, outside[other]]
         wins[:, other] = np.bincount(whose, _placement(members, among) * len(among), minlength=k)
-    times = rng.multinomial(k, np.full(k, 1 / k), size=DRAWS).astype(np.float64)
     pairs = (times @ inside.sum(axis=1)) * (times @ outside.sum(axis=1))
     return np.divide(((times @ wins) * times).sum(axis=1), pairs, out=np.full(DRAWS, np.nan), where=pairs > 0)
 

@@ -34,7 +34,7 @@ from explorer.pages.frame import player
 from explorer.pages.frame.binding import act, controlled, current, on_change
 from explorer.pages.frame.mode import mode
 from explorer.pages.frame.progress import progress, watched
-from explorer.pages.parts import attack_cards, claims, image_audits, run_figures, said, stage, trials
+from explorer.pages.parts import attack_cards, claims, image_audits, image_u_lira, run_figures, said, stage, trials
 from explorer.records import ImageRun
 from explorer.session import store
 from explorer.session.tab import Tab
@@ -177,7 +177,8 @@ def _shown(tab: Tab, opened: Opened, chosen: Choice) -> None:
     _gallery(tab, opened, chosen)
     if "numbers" not in view.hidden:
         _table(view, opened, chosen)
-        image_audits.show(opened, export="export" not in view.hidden)
+        for part in (image_audits, image_u_lira):
+            part.show(opened, export="export" not in view.hidden)
         trials.show(tab, opened, chosen.shown.partition(MOVED)[0])
     if chosen.runs:
         run_figures.show(tab, opened, chosen)

@@ -8,9 +8,18 @@ from explorer.metrics import KNOWN_AGAIN, METRICS
 from explorer.metrics.roc import Roc
 from explorer.pipeline.attacks.curves import attack_path, pair_curves, roc_curves
 from explorer.pipeline.attacks.exposure import LITTLE, Exposure, exposure, untouched_shadows
+from explorer.pipeline.attacks.image_shadows import image_shadow, image_shadow_labels, image_shadows
 from explorer.pipeline.attacks.many_models import PAIRS, many_models
 from explorer.pipeline.attacks.one_model import asked, attack_numbers
-from explorer.pipeline.attacks.per_point import PairsAuc, PointWorlds, exposed, pairs_judged, point_worlds
+from explorer.pipeline.attacks.per_point import (
+    Above,
+    PairsAuc,
+    PointWorlds,
+    above_population,
+    exposed,
+    pairs_judged,
+    point_worlds,
+)
 from explorer.pipeline.attacks.quiz import quiz, with_lira
 from explorer.pipeline.attacks.reference_models import RMIA, asks_rmia, reference_model
 from explorer.pipeline.attacks.shadows import (
@@ -122,6 +131,7 @@ __all__ = [
     "REQUEST_PARTS",
     "RMIA",
     "ROLES",
+    "Above",
     "Checkpoints",
     "Columns",
     "Correction",
@@ -139,6 +149,7 @@ __all__ = [
     "Run",
     "Table",
     "Tick",
+    "above_population",
     "accuracies",
     "asked",
     "asks_rmia",
@@ -185,6 +196,9 @@ __all__ = [
     "image_path_end_state",
     "image_scene",
     "image_seconds",
+    "image_shadow",
+    "image_shadow_labels",
+    "image_shadows",
     "image_start_name",
     "is_given",
     "is_image",

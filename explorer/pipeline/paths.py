@@ -210,12 +210,36 @@ def image_final(run: Run, watch: Watch | None = None) -> Watched:
         limit=1, keep=lambda state, _: state[:0], tick=None, watch=seen,
     )  # fmt: skip
     return Watched(
-        done.last if done.last.shape == done.first.shape else done.first,
+        _of_its_shape(done.first, done.last),
         done.trouble,
         done.stopped,
         done.core_seconds + preparing,
         done.example_gradients + ready.example_gradients,
     )
+
+
+def image_end_from(run: Run, network: Network, request: Request, name: tuple[str, int]) -> tuple[Float, str]:
+    """Return the state (p + b,) with which the Spec's method ends from another model, and what broke on the way, or "".
+
+    Args:
+        run: of images, with a method.
+        network: where it starts; left unchanged.
+        request: what it is given.
+        name: what these models are for and the number of this one; names the child seeds.
+    """
+    what, k = name
+    ready, rng = (generator(child_seed(run.spec.seed, what, part, k)) for part in ("prepare", "method"))
+    knobs = run.asked.knobs
+    prepared = prepare(run.method, network, request, knobs, ready).prepared
+    done = run_method(
+        run.method, network, request, knobs, rng, prepared, limit=1, keep=lambda state, _: state[:0], tick=None
+    )  # fmt: skip
+    return _of_its_shape(done.first, done.last).cpu().numpy(), done.trouble
+
+
+def _of_its_shape(first: Tensor, last: Tensor) -> Tensor:
+    """Return the last state, or the first where a method broke down while its network was wider."""
+    return last if last.shape == first.shape else first
 
 
 def _prepared(run: Run, network: Network, request: Request) -> tuple[Preparation, float]:

@@ -2,7 +2,16 @@ import numpy as np
 import pytest
 from sklearn import metrics as sklearn
 
-from explorer.metrics.roc import auc, auc_interval, balanced_accuracy, pairs_interval, roc, statistics, tpr_at_fpr
+from explorer.metrics.roc import (
+    auc,
+    auc_interval,
+    balanced_accuracy,
+    paired_difference,
+    pairs_interval,
+    roc,
+    statistics,
+    tpr_at_fpr,
+)
 
 
 def sample(shift, n=200, m=300, seed=0, decimals=None):
@@ -107,6 +116,30 @@ def test_the_interval_over_32_models_holds_the_true_value_nearly_as_often_as_it_
         low, high = pairs_interval(*stack(32, 10, seed=seed), np.random.default_rng(seed))
         held += low <= truth <= high
     assert 0.83 <= held / 200 <= 0.99
+
+
+def test_the_interval_of_a_difference_agrees_with_points_drawn_one_by_one():
+    score, member, half = stack()
+    other = (score + np.random.default_rng(1).normal(size=score.shape)).round(1)
+    score[5] = other[5] = np.nan  # not judged
+    values, m = [], score.shape[1]
+    for often in np.random.default_rng(7).multinomial(m, np.full(m, 1 / m), size=200):
+        columns = np.repeat(np.arange(m), often)
+        one = []
+        for part in (half, ~half):
+            there = ~np.isnan(score[part][:, columns])
+            seen = member[part][:, columns][there]
+            aucs = [sklearn.roc_auc_score(seen, each[part][:, columns][there]) for each in (score, other)]
+            one.append(aucs[0] - aucs[1])
+        values.append(np.mean(one))
+    expected = np.quantile(values, [0.025, 0.975])
+    found = paired_difference(score, other, member, half, np.random.default_rng(7))
+    assert found == pytest.approx(tuple(expected), abs=1e-12)
+
+
+def test_an_attack_is_nowhere_above_itself():
+    score, member, half = stack()
+    assert paired_difference(score, score, member, half, np.random.default_rng(0)) == (0.0, 0.0)
 
 
 def test_an_interval_over_models_of_one_kind_is_not_defined():

@@ -5,9 +5,8 @@ killed training goes on where it was. A run whose JSON holds the same Spec is no
 models and the store has not these very ones, methods go on from them and nothing is trained; RMIA is then left out.
 
 Before it starts it says how long each folder will take on this machine. JiT's own setting is planned as far as it goes
-on two CPU cores: VGG-11 is trained for 15 epochs, where theirs took 210. What is not planned is U-LiRA on images: image
-runs have none. It needs stacks of models with and without each image, every one of them unlearnt; the reference models
-of an image run are trained and not unlearnt, and serve RMIA.
+on two CPU cores: VGG-11 is trained for 15 epochs, where theirs took 210. Audits (audited.py) and U-LiRA (many.py) come
+after these runs.
 """
 
 from __future__ import annotations

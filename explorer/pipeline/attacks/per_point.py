@@ -5,7 +5,7 @@ Shadow models are looked at: half of them saw the point (and were made to forget
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from explorer import metrics
 from explorer.attacks import over_models
 from explorer.attacks._gaussians import FEW, normal
-from explorer.metrics.roc import pairs_interval
+from explorer.metrics.roc import paired_difference, pairs_interval
 from explorer.pipeline.attacks.judged import halves_rng, rng_of
 from explorer.pipeline.run import Run
 from explorer.records import Shadows
@@ -127,3 +127,60 @@ def pairs_judged(
         one = over_models(CATALOG.attacks[name], shadows, labels, forget, halves_rng(run), unlearned=unlearned)
         found[name] = PairsAuc(one.auc, *pairs_interval(one.score, one.member, one.half, rng_of(run, "bootstrap")))
     return found
+
+
+@dataclass(frozen=True)
+class Above:
+    """What an attack over many models finds, and how much more that is than what the best rule for all points finds.
+
+    Attributes:
+        found: attack -> its AUC over the pairs, with the interval for other models on the same points.
+        best: the attack on one model with the highest AUC, of those asked; chosen on the very pairs on which it is
+            compared, so what is said of the other attack is rather too little.
+        more: AUC of the attack over many models less that of the best.
+        low: 95 % interval for other points under the same models (`paired_difference`).
+        high: its upper end.
+    """
+
+    found: Mapping[str, PairsAuc]
+    best: str
+    more: float
+    low: float
+    high: float
+
+
+def above_population(
+    run: Run,
+    shadows: Shadows,
+    labels: NDArray[np.integer],
+    rows: NDArray[np.integer],
+    attack: str,
+    population: Sequence[str],
+    *,
+    unlearned: bool,
+) -> Above:
+    """Return how much more an attack over many models finds than the best attack on one model, on the very same pairs.
+
+    Args:
+        run: its seed draws the halves of the models, and the points.
+        shadows: the models.
+        labels: (n + u,).
+        rows: (m,) the points to forget among those that the models were asked about.
+        attack: the key of the attack over many models.
+        population: keys of the attacks on one model.
+        unlearned: after unlearning; else before.
+    """
+    judged = {
+        name: over_models(CATALOG.attacks[name], shadows, labels, rows, halves_rng(run), unlearned=unlearned)
+        for name in (attack, *population)
+    }
+    found = {
+        name: PairsAuc(one.auc, *pairs_interval(one.score, one.member, one.half, rng_of(run, "bootstrap")))
+        for name, one in judged.items()
+    }
+    best = max(population, key=lambda name: found[name].auc)
+    ours, theirs = judged[attack], judged[best]
+    asked = ~np.isnan(ours.score) & ~np.isnan(theirs.score)
+    first, second = (np.where(asked, one.score, np.nan) for one in (ours, theirs))
+    low, high = paired_difference(first, second, ours.member, ours.half, rng_of(run, "points"))
+    return Above(found, best, found[attack].auc - found[best].auc, low, high)

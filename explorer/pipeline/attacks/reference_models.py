@@ -8,12 +8,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.pipeline.memo import MODEL_PARTS, no_memo
+from explorer.pipeline.memo import MODEL_PARTS, Memo, no_memo
 from explorer.pipeline.references import judged_rows
 from explorer.pipeline.run import Run, kept
-from explorer.pipeline.worlds.images import logits_of, standardised, trained
+from explorer.pipeline.worlds.images import Trained, logits_of, standardised, trained
 from explorer.pipeline.worlds.own_weights import without_weights
-from explorer.records import Bool, Shadows
+from explorer.records import Bool, Float, Shadows
 from explorer.seeds import child_seed
 from explorer.spec import Spec
 
@@ -41,11 +41,26 @@ def reference_models(run: Run) -> Shadows:
 def reference_model(run: Run, k: int) -> tuple[Bool, NDArray[np.float16]]:
     """Return which training rows reference model k saw (n,), and its logits (n + test, c)."""
     spec, data = without_weights(run.spec), run.data
-    inside = np.random.default_rng(child_seed(spec.seed, "shadows", k, "member")).random(len(data.train)) < 0.5
-    model = trained(
-        spec, data, f"shadows:{k}", data.train, ~inside,
-        key=f"image-shadow-{spec.key(*MODEL_PARTS)}-{k}-weights", memo=no_memo, checkpoints=run.checkpoints, tick=None,
-    )  # fmt: skip
+    inside, model = half_seen(run, k), trained_on_half(run, k, no_memo)
     at = standardised(data, data.train), standardised(data, data.test)
-    logits = np.concatenate([logits_of(spec, data, model.state, x) for x in at])
-    return inside, np.clip(logits, -60000, 60000).astype(np.float16)
+    return inside, halved(np.concatenate([logits_of(spec, data, model.state, x) for x in at]))
+
+
+def half_seen(run: Run, k: int) -> Bool:
+    """Return which training rows model k is trained on (n,): each with probability 1/2."""
+    draw = np.random.default_rng(child_seed(run.spec.seed, "shadows", k, "member"))
+    return draw.random(len(run.data.train)) < 0.5
+
+
+def trained_on_half(run: Run, k: int, memo: Memo) -> Trained:
+    """Return model k, trained on its half and kept in a memo."""
+    spec = without_weights(run.spec)
+    return trained(
+        spec, run.data, f"shadows:{k}", run.data.train, ~half_seen(run, k),
+        key=f"image-shadow-{spec.key(*MODEL_PARTS)}-{k}-weights", memo=memo, checkpoints=run.checkpoints, tick=None,
+    )  # fmt: skip
+
+
+def halved(logits: Float) -> NDArray[np.float16]:
+    """Return logits in half precision, with finite numbers."""
+    return np.clip(np.nan_to_num(logits, nan=0.0), -60000, 60000).astype(np.float16)

@@ -212,7 +212,7 @@ def unlearned(run: Run, name: str, start: int, member: Bool, weights: Float) -> 
         end, trouble = final(
             run.method,
             network_of(run.spec, run.data, weights[k]),
-            _half(whole, inside, mask),
+            half_of(whole, inside, mask),
             run.asked.knobs,
             generator(child_seed(run.spec.seed, name, start + k, "method")),
         )
@@ -221,7 +221,7 @@ def unlearned(run: Run, name: str, start: int, member: Bool, weights: Float) -> 
     return ends, troubles
 
 
-def _half(whole: Request, inside: Bool, mask: Bool) -> Request:
+def half_of(whole: Request, inside: Bool, mask: Bool) -> Request:
     """Return the request as a model knows it that saw only the rows `inside` (n,)."""
 
     def some(chosen: Bool) -> Examples:

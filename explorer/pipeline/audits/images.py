@@ -8,15 +8,12 @@ from dataclasses import replace
 import numpy as np
 
 from explorer.audits import ImageSubject
-from explorer.draws import generator
 from explorer.models import Network
-from explorer.pipeline.paths import image_final, image_path
+from explorer.pipeline.paths import image_end_from, image_final, image_path
 from explorer.pipeline.references import judged_rows, original, retrained
 from explorer.pipeline.run import Run, held
 from explorer.pipeline.starts import request_of
 from explorer.pipeline.worlds import images
-from explorer.recording import prepare
-from explorer.recording.running import run as run_method
 from explorer.records import Float
 from explorer.seeds import child_seed
 from explorer.spec.catalog import CATALOG
@@ -40,14 +37,7 @@ def image_path_end_state(run: Run) -> Float:
 def image_control_state(run: Run, k: int) -> Float:
     """Return the state (p + b,) with which the Spec's method ends from retrained model k: the control of an audit."""
     network, request = images.network_with(run.spec, run.data, retrained(run, k).state), request_of(run)
-    seeds = (child_seed(run.spec.seed, "audit", what, k) for what in ("prepare", "method"))
-    ready, rng = (generator(seed) for seed in seeds)
-    knobs = run.asked.knobs
-    prepared = prepare(run.method, network, request, knobs, ready).prepared
-    done = run_method(
-        run.method, network, request, knobs, rng, prepared, limit=1, keep=lambda state, _: state[:0], tick=None
-    )  # fmt: skip
-    return (done.last if done.last.shape == done.first.shape else done.first).cpu().numpy()
+    return image_end_from(run, network, request, ("audit", k))[0]
 
 
 def image_start_name(run: Run) -> str:
