@@ -1,4 +1,9 @@
-"""Find out where a network runs and how: device, half precision, memory layout. Found out, never assumed."""
+"""Find out where a network runs and how: device, half precision, memory layout. Found out, never assumed.
+
+`torch.compile` is not used: it does not pay within an epoch. Measured with torch 2.13 on one core with AVX512-BF16,
+batch 128, channels last, bfloat16: its first step takes 10 to 25 s, and later ones 3 % less (ResNet-18: .25 ms an
+image, made good after 96,000 images), 4 % less (`compact`: after 1.5 million) or 13 % more (VGG-11).
+"""
 
 from __future__ import annotations
 
