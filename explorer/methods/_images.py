@@ -32,7 +32,8 @@ class Images:
         search: knob -> what trials draw it from, a range or choices. What is not searched stays as in `start`.
         authors: the preset with the authors' own setting, which is the first trial; "" where there is none. Of a
             preset that is not for images the rest is as in `start`, of one that is, the defaults.
-        authors_for: way of choosing ("random", "class", ...) -> another such preset.
+        authors_for: way of choosing ("random", "class", ...), or data set and number of images as in `start_at`, ->
+            another such preset.
         cut: knob -> the most that is left of it in the authors' setting, so that it fits the budget. Whole numbers
             that are searched are cut to the end of their range in any case.
         trials: how many trials it gets at most, whatever the request; None for as many as any method.

@@ -179,7 +179,7 @@ METHOD = Method(
             "lam": log(0.05, 5.0),
         },
         authors="class (paper)",
-        authors_for={"subclass": "VGG, sub-class", "random": "VGG, random"},
+        authors_for={"random": "random (paper)"},
         published={"JiT, table 2(b)": "VGG, full class"},
         rank=6,
     ),

@@ -2,8 +2,8 @@
 
 Every network offers features(x) -> (n, h), head, forward = head(features), reset(rng), blocks (for CF-k and EU-k).
 A file declares `Options` (a KnobBase; of a network for images, ImageOptions) and `build(options, shape, classes) ->
-Network`, with weights not yet filled. A network for images declares `RECIPES` too: what each training recipe means for
-it, as values of `ImageTraining`.
+Network`, with weights not yet filled. A network for images declares two more: `RECIPES`, what each training recipe
+means for it, as values of `ImageTraining`; `BATCH_STATISTICS`, whether it normalises by the statistics of batches.
 """
 
 from __future__ import annotations

@@ -26,6 +26,7 @@ from explorer.models._layers import conv, fill, linear
 EPSILON = 5e-4  # added to the variances of the whitening's axes, in standardised units
 MOMENTUM = 0.4  # of the running statistics
 
+BATCH_STATISTICS = True
 RECIPES: dict[str, dict[str, Any]] = {
     # 4 epochs of 50,000 images at batch 256.
     "standard": {

@@ -26,6 +26,7 @@ from explorer.models import ImageOptions, Network
 from explorer.models._layers import channels_of, conv, fill, linear
 
 # `Any`: values of several types, those of `ImageTraining`. Whole batches of 50,000 images: 390, of 10,000: 78.
+BATCH_STATISTICS = True
 RECIPES: dict[str, dict[str, Any]] = {
     "standard": {
         "optimizer": "sgd", "lr": 0.1, "momentum": 0.9, "nesterov": True, "weight_decay": 5e-4, "batch": 128,

@@ -37,6 +37,7 @@ _PLAN = ((1, True), (2, True), (4, False), (4, True), (8, False), (8, True), (8,
 
 # `Any`: values of several types, those of `ImageTraining`. Whole batches of 45,000 images: 703, of 10,000: 156. The
 # authors of JiT train for 210 epochs.
+BATCH_STATISTICS = False
 RECIPES: dict[str, dict[str, Any]] = {
     "standard": {
         "optimizer": "sgd", "lr": 0.1, "momentum": 0.9, "nesterov": False, "weight_decay": 5e-4, "batch": 64,

@@ -69,6 +69,34 @@ def test_a_setting_below_the_cut_stays(mine: str):
     assert search.authors_of(mine, subclass) == {"epochs": 2, "early": 1}
 
 
+def test_a_rate_for_each_row_is_scaled_to_the_number_of_rows():
+    # 2e-5 times the sum over the rows of a step, in units of the mean over all training rows: 2e-5 * n.
+    for folder, rows in (("cifar10-compact-memorise-class", 10_000), ("cifar10-compact-standard-class", 50_000)):
+        theirs = search.authors_of("influence_1", BASES[folder])
+        assert theirs is not None and theirs["tau"] == pytest.approx(2e-5 * rows)
+
+
+def test_of_random_images_ssd_is_tried_as_its_own_paper_has_it():
+    random = BASES["cifar10-compact-memorise-random"]
+    theirs = search.authors_of("ssd", random)
+    assert theirs is not None and (theirs["alpha"], theirs["lam"], theirs["batch"]) == (10.0, 1.0, 128)
+
+
+def test_trials_of_a_similar_request_steer_the_first_draw(monkeypatch: pytest.MonkeyPatch):
+    started: list[int] = []
+    optuna = pytest.importorskip("optuna")
+    real = optuna.samplers.TPESampler
+
+    def spy(*, n_startup_trials: int, **more: Any) -> Any:
+        started.append(n_startup_trials)
+        return real(n_startup_trials=n_startup_trials, **more)
+
+    monkeypatch.setattr(optuna.samplers, "TPESampler", spy)
+    history = [(search.complete("ssd", CLASS, {"alpha": 5.0 + k}), 0.1 * k) for k in range(24)]
+    search.draw("ssd", CLASS, history, 0, 3)
+    assert started[0] <= len(history)
+
+
 def test_a_method_without_such_a_preset_has_no_authors_setting():
     assert CATALOG.methods["fine_tune"].images.authors == ""
     assert search.authors_of("fine_tune", CLASS) is None and search.cut_of("fine_tune", CLASS) == {}

@@ -197,16 +197,21 @@ def test_the_best_of_a_similar_request_come_first_where_there_are_few_trials(tmp
     assert [row.knobs["alpha"] for row in rows[:3]] == [11.0, 13.0, 12.0]
 
 
-def test_on_a_full_network_the_authors_come_after_the_best_of_a_similar_request(tmp_path: Path):
+@pytest.mark.parametrize("network", ["resnet18", "vgg11"])
+def test_on_a_full_network_the_authors_come_after_the_best_of_a_similar_request(tmp_path: Path, network: str):
     good = {"kept": 0.8, "kept_retrained": 0.8}
     for number, judge in enumerate((0.4, 0.1, 0.3)):
         trial = Trial(judge, {"forget": 0.1}, judge, good, 1.0, 1.0, "whole")
         tried = Tried("ssd", number, "drawn", {"alpha": 20.0 + number, "lam": 1.0, "batch": 64}, trial)
         trials.append(FOLDER, tried, tmp_path)
-    base = Spec.parse(next(one.base for one in plan.PLAN if one.full)).with_part(method=None)
+    base = next(one for one in map(_base, plan.PLAN) if one.model.name == network)
     search = tuning._Search("full", "ssd", base, tuning.Places(tmp_path, ""), None)  # type: ignore[reportPrivateUsage]
     named = [(origin, knobs["alpha"]) for origin, knobs in search._named]  # type: ignore[reportPrivateUsage]
     assert named == [("alike", 21.0), ("authors", 10.0), ("alike", 22.0)], "it starts as its authors do"
+
+
+def _base(planned: Planned) -> Spec:
+    return Spec.parse({**planned.base, "method": None})
 
 
 def test_what_is_not_planned_is_refused(tmp_path: Path):

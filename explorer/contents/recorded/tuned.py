@@ -78,7 +78,7 @@ def _recorded(opened: Opened, method: str) -> bool:
 
 def cost(opened: Opened) -> str:
     """Return the sentence on what tuning without the answer costs on this request; "" where nothing is known."""
-    return not_knowing.sentence(not_knowing.pairs(opened.methods, opened.oracle))
+    return not_knowing.sentence(not_knowing.pairs(opened.methods, opened.oracle, opened.trials))
 
 
 def judged(made: Sequence[Tried]) -> Judged:

@@ -95,7 +95,18 @@ def columns(opened: Opened, attack: str, attack_title: str, own_rate: str = "") 
 
 
 def _beside(opened: Opened) -> set[str]:
-    return {column for one in beside(request(opened)) for entry in one.entries for column in entry.values}
+    return {column for one in published(opened) for entry in one.entries for column in entry.values}
+
+
+def published(opened: Opened) -> tuple[Published, ...]:
+    """Return the published tables that stand beside a folder's rows, first those of the very setting."""
+    return beside(request(opened), *_setting(opened))
+
+
+def _setting(opened: Opened) -> tuple[str, str]:
+    """Return the keys of the folder's data and network."""
+    data, model = (str(opened.scene.spec.get(part, {}).get("name", "")) for part in ("data", "model"))
+    return data, model
 
 
 def request(opened: Opened) -> str:
@@ -195,7 +206,7 @@ def _published_rows(one: Published) -> list[formats.Row]:
 def exported(opened: Opened, attack: str, title: Titles) -> list[formats.Row]:
     """Return all rows for CSV and LaTeX: ours, then the papers'."""
     return [
-        *rows(opened, attack, title), *(row for one in beside(request(opened)) for row in _published_rows(one)),
+        *rows(opened, attack, title), *(row for one in published(opened) for row in _published_rows(one)),
     ]  # fmt: skip
 
 
@@ -222,7 +233,7 @@ def html(opened: Opened, shown: Mapping[str, Column], attack: str, title: Titles
         else _row(row, shown, retrained, isinstance(run, ImageRun) and run.name in chosen, run, opened)
         for row, run in ours
     )
-    papers = "".join(_published(one, shown) for one in beside(request(opened)))
+    papers = "".join(_published(one, shown, same=one.same(*_setting(opened))) for one in published(opened))
     heads = [cells.head(one.title, one.mark, said=one.reads) for one in shown.values()]
     first = cells.kind(f"Ours: {opened.scene.title}", len(shown) + 1)
     return cells.table(heads, first + body + papers, classes="ue-numbers ue-wide ue-papers")
@@ -266,14 +277,15 @@ def _amount(value: float) -> str:
     return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
 
 
-def _published(one: Published, shown: Mapping[str, Column]) -> str:
+def _published(one: Published, shown: Mapping[str, Column], *, same: bool) -> str:
     body = ""
     for entry in one.entries:
         each = "".join(f"<td>{_mean(entry.values.get(key), key)}{_std(entry.spread.get(key))}</td>" for key in shown)
         body += cells.row(entry.name, "", each, classes="ue-paper")
-    return (
-        cells.kind(f"Published: {one.source}. {one.setting}", len(shown) + 1, f"How it differs: {one.differs}") + body
-    )
+    setting = "the same network, data and request" if same else "another setting"
+    differs = " ".join(part for part in (one.not_same if same else "", one.differs) if part)
+    title = f"Published, {setting}: {one.source}. {one.setting}"
+    return cells.kind(title, len(shown) + 1, f"How it differs: {differs}") + body
 
 
 def _mean(value: float | None, key: str) -> str:
@@ -298,7 +310,7 @@ NOT_SHOWN = (
 
 def note(opened: Opened) -> str:
     """Return a sentence where no published table fits, else ""."""
-    return WITHOUT.get(request(opened), "" if beside(request(opened)) else "No published table stands beside it.")
+    return WITHOUT.get(request(opened), "" if published(opened) else "No published table stands beside it.")
 
 
 def careful(opened: Opened) -> str:
@@ -306,10 +318,10 @@ def careful(opened: Opened) -> str:
     updating = [
         CATALOG.methods[run.name].title
         for run in opened.methods.values()
-        if run.name in CATALOG.methods and _knobs(run).get("batchnorm") == "update"
+        if run.name in CATALOG.methods and {_knobs(run).get("batchnorm"), _knobs(run).get("mode")} & {"update", "train"}
     ]
     said: list[str] = []
-    if updating:
+    if updating and CATALOG.models[_setting(opened)[1]].BATCH_STATISTICS:
         said.append(
             f"{' and '.join(updating)}: batch statistics are taken anew on the way, so that outputs change even where "
             "no weight does; all other rows keep those of the original."

@@ -16,6 +16,8 @@ from explorer.spec import Spec, mismatch
 from explorer.spec.catalog import CATALOG
 
 REFERENCE_SEEDS = 3
+NOT_TUNED = "not tuned"
+JIT_IMAGES = 45_000  # the rest is for validation
 JIT_EPOCHS = 15  # of 703 whole batches of 64; theirs are 210, and four models of 30 take two cores two hours and a half
 WITH_WEIGHTS = "compact"  # the network whose folders ship the weights of their models
 
@@ -63,7 +65,7 @@ PLAN: tuple[Planned, ...] = (
     }),
     Planned(_FULL_CLASS),
     Planned({
-        "data": {"name": "cifar100", "n": 45_000},  # the rest is for validation
+        "data": {"name": "cifar100", "n": JIT_IMAGES},
         "model": {"name": "vgg11"},
         "training": {"steps": JIT_EPOCHS * 703},
         "request": {"choose": "class", "label": 69},  # rocket
@@ -98,7 +100,7 @@ def runs_of(planned: Planned) -> Iterator[tuple[Spec, str]]:
             continue
         preset = method.images.published.get(planned.published)
         if preset:
-            knobs, tuned = method.presets[preset].knobs, f"the preset {preset}, not tuned"
+            knobs, tuned = method.presets[preset].knobs, f"the preset {preset}, {NOT_TUNED}"
         else:
             knobs, tuned = knobs_of(name, base)
         spec = base.with_part(method={"name": name, "knobs": knobs})

@@ -15,6 +15,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from explorer.experiments.cifar.plan import JIT_EPOCHS, JIT_IMAGES
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -38,16 +40,26 @@ class Published:
     Attributes:
         requests: names of the requests beside which it stands ("class", "subclass", "random", "part", "poisoned").
         source: paper and table.
-        setting: network, data and request.
+        data: the data set's key, where it is one of ours; "" where images or classes are others.
+        network: the network's key, where it is one of ours; "" where it is another.
+        setting: network, data and request, in words.
         differs: how its numbers, or how they were made, differ from ours.
+        not_same: what differs still where data, network and request are the same; "" for nothing.
         entries: its rows.
     """
 
     requests: tuple[str, ...]
     source: str
+    data: str
+    network: str
     setting: str
     differs: str
     entries: tuple[Entry, ...]
+    not_same: str = ""
+
+    def same(self, data: str, network: str) -> bool:
+        """Say whether it was measured on these data and this network."""
+        return (self.data, self.network) == (data, network)
 
 
 _Cell = tuple[float, float]  # mean and standard deviation, in percent
@@ -71,8 +83,11 @@ def _rows(columns: tuple[str, str, str], rows: Mapping[str, tuple[_Cell, _Cell, 
 JIT_CLASS = Published(
     requests=("class",),
     source="JiT, table 2(b)",
+    data="cifar100",
+    network="vgg11",
     setting="VGG-11, CIFAR-100, class rocket, standard recipe",
-    differs="Accuracies are on test images, of the other classes and of the forgotten one; 100 classes, not 10. "
+    not_same=f"Theirs were trained on all 50,000 images for 210 epochs, ours on {JIT_IMAGES:,} for {JIT_EPOCHS}.",
+    differs="Accuracies are on test images, of the other classes and of the forgotten one. "
     f"{_ENTROPY} In the released code the baseline called retrained redraws the last layer alone.",
     entries=_rows(
         ("test_retain", "test_forget", "mia"),
@@ -96,6 +111,8 @@ JIT_CLASS = Published(
 _BOUNDARY = Published(
     requests=("class",),
     source="Boundary Unlearning, run stored in the released code",
+    data="cifar10",
+    network="",
     setting="All-CNN, CIFAR-10, one class, one run",
     differs="Another network and recipe; retrained's and the attack's values are not stored with it.",
     entries=(
@@ -113,6 +130,8 @@ _BOUNDARY = Published(
 _SUBCLASS = Published(
     requests=("subclass",),
     source="JiT, table 3(a)",
+    data="cifar20",
+    network="vgg11",
     setting="VGG-11 (called VGG-16 there), CIFAR-20, sub-class rocket, standard recipe",
     differs="Accuracies are on test images, of the other sub-classes and of the forgotten one, in coarse classes. "
     f"{_ENTROPY} In the released code the baseline called retrained redraws the last layer alone.",
@@ -136,6 +155,8 @@ _SUBCLASS = Published(
 _TEACHER = Published(
     requests=("subclass",),
     source="Bad teaching, notebook of the released code",
+    data="",
+    network="",
     setting="ResNet-18 pretrained on ImageNet, CIFAR-20 at 224 pixels, sub-class rocket, one run",
     differs="A pretrained network and larger images; accuracies are on test images.",
     entries=(
@@ -149,6 +170,8 @@ _TEACHER = Published(
 _RANDOM = Published(
     requests=("random", "part", "points"),
     source="JiT, table 4(a)",
+    data="cifar10",
+    network="vgg11",
     setting="VGG-11, CIFAR-10, 100 random images (83 in the released script) of 50,000, standard recipe",
     differs="A recipe that memorises little, so that original and retrained hardly differ, and far fewer images. "
     f"Forget accuracy is on the forgotten training images; retain accuracy there is on the test set. {_ENTROPY}",
@@ -171,6 +194,8 @@ _RANDOM = Published(
 _POISONED = Published(
     requests=("poisoned",),
     source="Warnecke et al., results stored with the released code",
+    data="cifar10",
+    network="",
     setting="VGG-style network with 1.8 million weights, CIFAR-10, 10,000 of 50,000 labels flipped, s to 9 - s",
     differs="Five times as many images and flips; only the last six weight tensors are updated; 10 steps.",
     entries=(
@@ -189,6 +214,13 @@ NOTHING: Mapping[str, str] = {
 }
 
 
-def beside(request: str) -> tuple[Published, ...]:
-    """Return the published tables that stand beside a request's recorded runs."""
-    return tuple(one for one in TABLES if request in one.requests)
+def beside(request: str, data: str = "", network: str = "") -> tuple[Published, ...]:
+    """Return the published tables that stand beside a request's recorded runs, first those of the same setting.
+
+    Args:
+        request: its name.
+        data: key of the recorded runs' data set.
+        network: key of their network.
+    """
+    named = [one for one in TABLES if request in one.requests]
+    return tuple(sorted(named, key=lambda one: not one.same(data, network)))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from pathlib import Path
 
-from explorer.experiments.cifar import files, not_knowing
+from explorer.experiments.cifar import files, not_knowing, trials
 from explorer.records import Band, ImageRun, RunNumbers
 from explorer.spec.catalog import CATALOG
 
@@ -43,8 +43,10 @@ def rows(root: Path = files.SHIPPED) -> list[tuple[str, ...]]:
 
 def sentence(root: Path = files.SHIPPED) -> str:
     """Return what tuning without the answer costs, over every recorded folder; "" where no oracle judged."""
-    recorded = [files.load(name, root) for name in files.folders(root)]
-    return not_knowing.sentence(pair for held in recorded for pair in not_knowing.pairs(held.methods, held.oracle))
+    recorded = [(files.load(name, root), trials.read(name, root)) for name in files.folders(root)]
+    return not_knowing.sentence(
+        pair for held, made in recorded for pair in not_knowing.pairs(held.methods, held.oracle, made)
+    )
 
 
 def _both(values: tuple[str, ...]) -> str:

@@ -30,15 +30,24 @@ def start_of(method: str, base: Spec) -> Knobs:
 
 def held_at(method: str, base: Spec) -> Knobs:
     """Return the knobs that hold in every trial on a data set of this size."""
-    size = f"{base.data.name}-{base.data.options.model_dump().get('n')}"
-    return dict(CATALOG.methods[method].images.start_at.get(size, {}))
+    return dict(CATALOG.methods[method].images.start_at.get(_size(base), {}))
+
+
+def _size(base: Spec) -> str:
+    return f"{base.data.name}-{base.data.options.model_dump().get('n')}"
+
+
+def _authors_preset(method: str, base: Spec) -> str:
+    """Return the name of the preset with the authors' own setting for a request; "" where there is none."""
+    images = CATALOG.methods[method].images
+    return images.authors_for.get(base.request.choose, images.authors_for.get(_size(base), images.authors))
 
 
 def authors_of(method: str, base: Spec) -> Knobs | None:
     """Return the authors' own setting, cut where it would cost more than a trial may; None where there is none."""
     declared = CATALOG.methods[method]
     images = declared.images
-    name = images.authors_for.get(base.request.choose, images.authors)
+    name = _authors_preset(method, base)
     if not name:
         return None
     preset = declared.presets[name]
@@ -57,7 +66,7 @@ def cut_of(method: str, base: Spec) -> dict[str, tuple[Any, Any]]:
     declared, tried = CATALOG.methods[method], authors_of(method, base)
     if tried is None:
         return {}
-    name = declared.images.authors_for.get(base.request.choose, declared.images.authors)
+    name = _authors_preset(method, base)
     theirs = {**_defaults(method), **({} if declared.presets[name].images else declared.images.start)}
     theirs |= declared.presets[name].knobs
     return {one: (theirs[one], value) for one, value in tried.items() if value != theirs[one]}
@@ -92,7 +101,8 @@ def draw(method: str, base: Spec, history: Sequence[tuple[Mapping[str, Any], flo
         method: its key.
         base: the request, without a method.
         history: (complete knobs, honest judge) of the trials so far, in order, with those of a similar request.
-        first: how many of them were named; after so many and `RANDOM` more the sampler looks at what they showed.
+        first: how many of them were named, 0 where a similar request's are among them; after so many and `RANDOM` more
+            the sampler looks at what they showed.
         number: of the trial; with the Spec's seed it decides what is drawn.
 
     Raises:

@@ -1,8 +1,9 @@
 """Search for the knobs of methods on a request of images: `python -m explorer tune FOLDER [METHOD ...]`.
 
 The first trial is the authors' own setting, the second what was chosen before; where a request is like another with
-more trials, the best of those come instead. On ResNet-18, where there are few trials, all of these come: the best of
-those, the authors' own, the second best, what was chosen before; knobs of a small network need not hold on a large one.
+more trials, the best of those come instead. On full networks, where there are few trials, all of these come: the best
+of those, the authors' own, the second best, what was chosen before; knobs of a small network need not hold on a large
+one. What is drawn there looks at the similar request's trials from the first on.
 Then Optuna draws: some at random, the rest after what trials showed. It is steered by the honest judge alone
 (pipeline/validation.py), which sees no retrained model. The oracle judges the same trials, and its best is the best of
 all these trials, not of a search of its own: what is shown of it can be had with these trials, and a search that knew
@@ -255,7 +256,7 @@ class _Search:
         if number < len(self._named):
             return _Next(number, *self._named[number])
         history = [(one.knobs, one.trial.judge) for one in (*self._similar, *self.done)]
-        first = len(self._similar) + len(self._named)
+        first = 0 if self._similar else len(self._named)  # a similar request's trials already show where to look
         return _Next(number, "drawn", draw(self.method, self._base, history, first, number))
 
     def spec(self, coming: _Next) -> Spec:

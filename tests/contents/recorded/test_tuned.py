@@ -11,7 +11,8 @@ from explorer.contents.recorded.runs import open_runs
 from explorer.contents.tables import formats, papers
 from explorer.contents.words import method_title
 from explorer.experiments.cifar import files, not_knowing, readme_table, trials
-from explorer.records import Distances, Summary
+from explorer.experiments.cifar.trials import Tried
+from explorer.records import Distances, Summary, Trial
 from explorer.spec import Spec
 from tests.pages import _recordings
 
@@ -123,19 +124,25 @@ def test_the_oracles_dot_stands_where_its_run_ends_on_the_probes(place: Path):
 def test_what_tuning_without_the_answer_costs():
     found = [("A", 0.2, 0.1), ("B", 0.5, 0.2), ("C", 0.3, 0.3)]
     said = not_knowing.sentence(found)
-    assert "over 3 runs the median distance to retrained is .300, and .200 where" in said
-    assert said.endswith("most for B, .500 instead of .200.")
+    assert "over 3 runs the mean distance to retrained is .333, and .200 where" in said
+    assert said.endswith("; 2 of 3 end further away; most for B, .500 instead of .200.")
     assert not_knowing.sentence([]) == ""
-    assert not_knowing.sentence([("A", 0.1, 0.1)]).endswith("knows a retrained model.")
+    assert not_knowing.sentence([("A", 0.1, 0.1)]).endswith("; 0 of 1 end further away.")
 
 
 def test_only_runs_with_both_distances_are_compared(place: Path):
     _recordings.write_oracle(place)
     opened = open_runs("made-up", place)
-    assert not_knowing.pairs(opened.methods, opened.oracle) == []  # no distance was measured
+    assert not_knowing.pairs(opened.methods, opened.oracle, opened.trials) == []  # no distance was measured
     run = replace(opened.methods["jit"], numbers=replace(opened.methods["jit"].numbers, to_retrained=far(0.4)))
     oracle = replace(opened.oracle["jit"], numbers=replace(opened.oracle["jit"].numbers, to_retrained=far(0.3)))
-    assert not_knowing.pairs({"jit": run}, {"jit": oracle}) == [("The jit", 0.4, 0.3)]
+    trial = Trial(0.1, {}, 0.1, {"kept": 0.8, "kept_retrained": 0.8}, 1.0, 1.0, "whole")
+    two = {"jit": [Tried("jit", number, "drawn", {}, trial) for number in range(2)]}
+    assert not_knowing.pairs({"jit": run}, {"jit": oracle}, two) == [("The jit", 0.4, 0.3)]
+    one = {"jit": two["jit"][:1]}
+    assert not_knowing.pairs({"jit": run}, {"jit": oracle}, one) == []  # both judges choose the only trial
+    preset = replace(run, numbers=replace(run.numbers, tuned="the preset VGG, not tuned"))
+    assert not_knowing.pairs({"jit": preset}, {"jit": oracle}, two) == []  # no judge chose it
     assert math.isnan(not_knowing.distance(opened.methods["jit"].numbers))
 
 

@@ -54,7 +54,7 @@ def test_the_table_stands_with_retrained_and_the_papers_rows(opened):
     assert ".600<small>.500–.700</small>" in html  # retrained's forget accuracy and range
     names = ('"row">Original<', '"row">Retrained (3 seeds)<', "<strong>JiT</strong>", ">Published")
     assert sorted(names, key=html.index) == list(names)
-    assert "Published: JiT, table 4(a)" in html and "VGG-11" in html and ".887" in html
+    assert "Published, another setting: JiT, table 4(a)" in html and "VGG-11" in html and ".887" in html
     jit = html[html.index("<strong>JiT</strong>") :]
     assert jit.index("●") < jit.index(".550")  # within retrained's range
 
@@ -96,6 +96,28 @@ def test_the_files_hold_ours_and_the_papers_rows(opened):
     assert float(paper["forget_mean"]) == pytest.approx(0.887) and paper["retain_mean"] == ""
     assert "published" in paper["tuned_how"] and "0.039" in paper["tuned_how"]
     assert r"\begin{tabular}" in formats.as_latex(rows, heads, caption="x")
+
+
+def test_a_published_table_of_the_very_setting_comes_first_and_says_what_differs_still(opened):
+    spec = {**opened.scene.spec, "data": {"name": "cifar100"}, "model": {"name": "vgg11"}}
+    scene = dataclasses.replace(opened.scene, spec=spec, folder="cifar100-vgg11-standard-class")
+    there = dataclasses.replace(opened, scene=scene)
+    html = papers.html(there, papers.columns(there, "loss", "Loss"), "loss", method_title, [])
+    assert "Published, the same network, data and request: JiT, table 2(b)" in html
+    assert "all 50,000 images for 210 epochs, ours on 45,000 for 15" in html
+    assert html.index("JiT, table 2(b)") < html.index("Published, another setting: Boundary Unlearning")
+    assert not any(one.not_same in html for one in TABLES if one.not_same and one.source != "JiT, table 2(b)")
+
+
+def test_of_a_network_without_batch_statistics_nothing_is_said_of_them(opened):
+    run = dataclasses.replace(opened.methods["jit"], spec={"method": {"knobs": {"batchnorm": "update"}}})
+    for network, said in (("compact", True), ("resnet18", True), ("vgg11", False)):
+        spec = {**opened.scene.spec, "model": {"name": network}}
+        scene = dataclasses.replace(opened.scene, spec=spec)
+        one = dataclasses.replace(opened, methods={"jit": run}, scene=scene)
+        assert ("batch statistics" in papers.careful(one)) == said
+    train = dataclasses.replace(run, spec={"method": {"knobs": {"mode": "train"}}})
+    assert "JiT: batch statistics" in papers.careful(dataclasses.replace(opened, methods={"jit": train}))
 
 
 @pytest.mark.parametrize("request_", ["random", "part", "class", "subclass", "poisoned", "points"])
