@@ -11,13 +11,18 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from explorer import pipeline
 from explorer.contents.tables import image_u_lira
 from explorer.experiments.cifar import many, record
 from explorer.experiments.store.trainings import trainings_at
-from explorer.pipeline.attacks import image_shadows
+from explorer.methods._method import Request
+from explorer.models import Network
+from explorer.pipeline.attacks import image_shadows, reference_models
 from explorer.pipeline.memo import no_memo
+from explorer.pipeline.worlds import images
+from explorer.recording.evaluating import state_of
 from explorer.spec.catalog import CATALOG
 from tests.data._made_up import TEN, believe, ten, write
 from tests.experiments.test_known import FOLDER, PLAN
@@ -76,7 +81,7 @@ def test_models_see_half_of_the_images_and_forget_their_share(place: Path):
     run = trainings_at(str(place / "made")).run(asked["gradient_ascent"])
     labels, rows = pipeline.image_shadow_labels(run)
     logits = [pipeline.image_shadow(run, k, "original")[0] for k in range(4)]
-    stack = pipeline.image_shadows(run, logits, logits)
+    stack = pipeline.image_shadows(run, range(4), logits, logits)
     assert stack.before.shape == (4, len(labels), 10) and len(rows) == len(run.sets.forget)
     asked_rows = image_shadows._asked(run)
     assert np.array_equal(asked_rows[rows], run.sets.forget)
@@ -128,7 +133,7 @@ def test_a_model_that_fails_is_named_and_the_others_count(place: Path, monkeypat
     real = many.model_task
 
     def failing(contents: object, k: int, where: str) -> str:
-        if k == MODELS:
+        if k == 3:
             raise ValueError("no room")
         return real(contents, k, where)  # type: ignore[arg-type]
 
@@ -136,8 +141,26 @@ def test_a_model_that_fails_is_named_and_the_others_count(place: Path, monkeypat
     said: list[str] = []
     with ThreadPoolExecutor(1) as hands:
         assert many.record(place / "runs", place / "made", hands, said.append, MODELS + 1) == 1
-    assert any("model 8: no room" in line for line in said)
-    assert many.read(place / "runs", FOLDER)[0] == MODELS
+    assert any("model 3: no room" in line for line in said)
+    assert many.read(place / "runs", FOLDER)[0] == MODELS  # nine were asked for
+
+
+def test_a_method_is_given_what_its_model_saw_of_the_request(place: Path, monkeypatch: pytest.MonkeyPatch):
+    run = trainings_at(str(place / "made")).run(many.specs(place / "runs")["gradient_ascent"])
+    given: list[Request] = []
+
+    def spy(_: pipeline.Run, network: Network, request: Request, name: tuple[str, int]) -> tuple[np.ndarray, str]:
+        given.append(request)
+        return state_of(network).numpy(), ""
+
+    monkeypatch.setattr(image_shadows, "image_end_from", spy)
+    pipeline.image_shadow(run, 2, "unlearned")
+    inside = torch.from_numpy(reference_models.half_seen(run, 2))
+    mask = torch.isin(torch.arange(len(inside)), torch.from_numpy(run.sets.forget))
+    x = images.standardised(run.data, run.data.train)
+    (one,) = given
+    assert torch.equal(one.forget.x, x[inside & mask]) and torch.equal(one.retain.x, x[inside & ~mask])
+    assert torch.equal(one.before.x, x[inside]) and torch.equal(one.before.x[one.rows], one.forget.x)
 
 
 def test_where_nothing_was_asked_there_is_nothing(tmp_path: Path, place: Path):

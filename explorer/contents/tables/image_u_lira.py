@@ -27,7 +27,8 @@ NOT_SHOWN = (
 COLUMNS = {
     "AUC of U-LiRA": "over all pairs of a model and an image to forget: was the image seen, then forgotten, or never "
     "seen? The goal is retrained's value; .5 = cannot be told",
-    "AUC of the best attack on one model": "one rule for all images, on the very same pairs",
+    "AUC of the best attack on one model": "one rule for all images, on the very same pairs; trees and SVC, which are "
+    "slow, are not asked",
     "Difference": "how much more U-LiRA finds; its interval is for other images under the same models",
 }
 
@@ -51,9 +52,9 @@ def html(found: Found, title: Titles) -> str:
 def how_made(models: int) -> str:
     """Return a sentence on the models that were compared."""
     return (
-        f"{models} models of 10,000 images each learnt a random half of them; each then forgot its share of the "
-        "request, by the method at its recorded knobs, and half of the pairs are judged by an attack that is fitted on "
-        "the other half. Small print: 95 % intervals, of an AUC over other models, a little too narrow for few."
+        f"{models} models each learnt a random half of the images; each then forgot its share of the request, by the "
+        "method at its recorded knobs. Each half of the models is judged by an attack that is fitted on the other. "
+        "Small print: 95 % intervals, of an AUC over other models, a little too narrow for few."
     )
 
 

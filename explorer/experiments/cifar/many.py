@@ -1,9 +1,9 @@
 """Ask U-LiRA about methods on images: many models on random halves, each made to forget its share of the request.
 
-`python -m explorer record --only u_lira` makes the models of PLAN one at a time and keeps in u_lira.json, beside the
-recorded folders, what the attack finds, with as many models as are whole: 8 at least, `--models` (64) at most. In the
-store are the trained models and what each model says of the images, so a killed run goes on where it was and more
-models go on from those there are. Methods run at their recorded knobs.
+`python -m explorer record --only u_lira` makes `--models` (64) one at a time and keeps in u_lira.json, beside the
+recorded folders, what the attack finds, of all that could be made if they are 8 at least. In the store are the trained
+models and what each model says of the images, so a killed run goes on where it was and more models go on from those
+there are. Methods run at their recorded knobs.
 
     {"command": ..., "made": {...}, "folder": ..., "models": 64, "asked": {<method>: <hash>},
      "found": {"original" | "retrained" | <method>: {"auc": {<attack>: [<auc>, <low>, <high>]}, "best": <attack>,
@@ -17,7 +17,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import asdict, dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -79,18 +79,18 @@ def model_task(contents: Mapping[str, dict[str, Any]], k: int, place: str) -> st
     return f"model {k}"
 
 
-def judge_task(contents: Mapping[str, dict[str, Any]], models: int, place: str) -> dict[str, Any]:
-    """Ask all attacks about the first so many models of every kind: `found` of the file."""
+def judge_task(contents: Mapping[str, dict[str, Any]], numbers: Sequence[int], place: str) -> dict[str, Any]:
+    """Ask all attacks about the models of these numbers, of every kind: `found` of the file."""
     first = Spec.parse(contents[ORIGINAL])
-    before = [_said(ORIGINAL, first, k, place)[0] for k in range(models)]
+    before = [_said(ORIGINAL, first, k, place)[0] for k in numbers]
     found = dict[str, Any]()
     for name, content in contents.items():
         spec = Spec.parse(content)
-        said = [_said(name, spec, k, place) for k in range(models)]
+        said = [_said(name, spec, k, place) for k in numbers]
         run = trainings_at(place).run(spec)
         labels, rows = pipeline.image_shadow_labels(run)
         one = pipeline.above_population(
-            run, pipeline.image_shadows(run, before, [logits for logits, _, _ in said]), labels, rows,
+            run, pipeline.image_shadows(run, numbers, before, [logits for logits, _, _ in said]), labels, rows,
             ATTACK, population(), unlearned=name != ORIGINAL,
         )  # fmt: skip
         broken = [trouble for _, trouble, _ in said if trouble]
@@ -98,7 +98,7 @@ def judge_task(contents: Mapping[str, dict[str, Any]], models: int, place: str) 
             "auc": {attack: _numbers(each.auc, each.low, each.high) for attack, each in one.found.items()},
             "best": one.best,
             "more": _numbers(one.more, one.low, one.high),
-            "trouble": f"{len(broken)} of {models} models: {broken[0]}" if broken else "",
+            "trouble": f"{len(broken)} of {len(numbers)} models: {broken[0]}" if broken else "",
             "seconds": round(float(np.median([seconds for _, _, seconds in said])), 1),
         }
     return found
@@ -138,12 +138,11 @@ def record(
         if error is None:
             whole.add(int(name.rpartition(" ")[2]))
         tell(f"{done}/{len(futures)} {name}{'' if error is None else f': {error}'}")
-    count = next(k for k in range(models + 1) if k not in whole)
-    if count < min(FEWEST, models):
+    if len(whole) < FEWEST:
         return failed
-    found = executor.submit(judge_task, contents, count, where).result()
+    found = executor.submit(judge_task, contents, sorted(whole), where).result()
     content = {
-        "command": COMMAND, "made": asdict(provenance.made()), "folder": FOLDER, "models": count,
+        "command": COMMAND, "made": asdict(provenance.made()), "folder": FOLDER, "models": len(whole),
         "asked": _asked(asked), "found": found,
     }  # fmt: skip
     write_object(root / FILE, content)
@@ -155,6 +154,12 @@ def read(root: Path, folder: str) -> tuple[int, Mapping[str, Attacked]]:
 
     What was asked of a run that has been recorded anew since is left out.
     """
+    there = (root / FILE, *(root / folder / f"{name}.json" for name in METHODS))
+    return _read(root, folder, tuple(file.stat().st_mtime_ns for file in there if file.is_file()))
+
+
+@lru_cache(maxsize=8)
+def _read(root: Path, folder: str, _: tuple[int, ...]) -> tuple[int, Mapping[str, Attacked]]:
     held = object_in(root / FILE, "found")
     if held.get("folder") != folder:
         return 0, {}
@@ -194,12 +199,13 @@ def _said(name: str, spec: Spec, k: int, place: str) -> tuple[Any, str, float]:
     elif name == RETRAINED:
         role = "retrained"
     parts = pipeline.PATH_PARTS if role == "unlearned" else pipeline.REQUEST_PARTS
+    code = f"{training_source()}-{_code(name if role == 'unlearned' else '')}"
 
     def make() -> tuple[Any, str, float]:
         run, begin = trainings_at(place).run(spec), time.perf_counter()
         return *pipeline.image_shadow(run, k, role), time.perf_counter() - begin
 
-    return _kept(place).memo(f"image-said-{role}-{spec.key(*parts)}-{k}-{_code(name, role)}", make)
+    return _kept(place).memo(f"image-said-{role}-{spec.key(*parts)}-{k}-{code}", make)
 
 
 @cache
@@ -208,9 +214,8 @@ def _kept(place: str) -> Store:
 
 
 @cache
-def _code(name: str, role: str) -> str:
-    """Return what names the code that makes a kind of model."""
-    if role != "unlearned":
-        return training_source()
+def _code(method: str) -> str:
+    """Return the hash of the code that makes models of a method and asks them; "" for models that no method changed."""
     stops = {module: why for module, why in STOPS.items() if module != "explorer.methods"}
-    return hash_of(code_of((pipeline.image_shadow,), more=[(f"explorer.methods.{name}", "METHOD")], stops=stops))
+    more = [(f"explorer.methods.{method}", "METHOD")] if method else []
+    return hash_of(code_of((pipeline.image_shadow,), more=more, stops=stops if method else STOPS))

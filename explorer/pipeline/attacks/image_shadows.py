@@ -7,6 +7,7 @@ reference models of RMIA. They are asked about the images to forget, some of tho
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 import numpy as np
@@ -59,18 +60,19 @@ def image_shadow_labels(run: Run) -> tuple[Int, Int]:
     return labels, np.arange(len(run.sets.forget))
 
 
-def image_shadows(run: Run, before: list[Logits], after: list[Logits]) -> Shadows:
-    """Return models 0 .. k-1 as attacks over many models take them.
+def image_shadows(run: Run, numbers: Sequence[int], before: list[Logits], after: list[Logits]) -> Shadows:
+    """Return models as attacks over many models take them.
 
     Args:
         run: of images.
+        numbers: of the models (k,).
         before: logits of each model as it was trained.
         after: of each after the method, or retrained.
     """
     rows = _asked(run)
-    member = np.stack([half_seen(run, k)[rows] for k in range(len(before))])
+    member = np.stack([half_seen(run, k)[rows] for k in numbers])
     first, last = (np.stack(each).astype(np.float32) for each in (before, after))
-    return Shadows(member, member & forget_mask(run)[rows], first, last, np.arange(len(before), dtype=np.int64))
+    return Shadows(member, member & forget_mask(run)[rows], first, last, np.asarray(numbers, dtype=np.int64))
 
 
 def _state(run: Run, k: int, role: Role) -> tuple[Float, str]:
@@ -80,7 +82,7 @@ def _state(run: Run, k: int, role: Role) -> tuple[Float, str]:
         key = f"image-shadow-{spec.key(*REQUEST_PARTS)}-{k}-retrained-weights"
         return trained(
             spec, run.data, f"shadows:retrained:{k}", run.data.train, ~inside | mask,
-            key=key, memo=no_memo, checkpoints=run.checkpoints, tick=None,
+            key=key, memo=no_memo, checkpoints=run.checkpoints, tick=None, ways=run.memo,
         ).state, ""  # fmt: skip
     state = trained_on_half(run, k, run.memo).state
     if role == "original":

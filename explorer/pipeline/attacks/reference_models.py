@@ -58,6 +58,7 @@ def trained_on_half(run: Run, k: int, memo: Memo) -> Trained:
     return trained(
         spec, run.data, f"shadows:{k}", run.data.train, ~half_seen(run, k),
         key=f"image-shadow-{spec.key(*MODEL_PARTS)}-{k}-weights", memo=memo, checkpoints=run.checkpoints, tick=None,
+        ways=run.memo,
     )  # fmt: skip
 
 

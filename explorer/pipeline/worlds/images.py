@@ -96,6 +96,7 @@ def trained(
     memo: Memo,
     checkpoints: Checkpoints | None,
     tick: Tick | None,
+    ways: Memo | None = None,
 ) -> Trained:
     """Return one model.
 
@@ -107,6 +108,7 @@ def trained(
         left_out: (n,) bool, rows it must not see; None for none.
         key: under which it is kept.
         memo: where it is kept.
+        ways: where is kept in which way steps are taken, which is measured once; None for `memo`.
         checkpoints: where training is saved, to go on after a kill; what does not fit the network there is cleared.
         tick: called with (updates done, all).
 
@@ -119,7 +121,7 @@ def trained(
         network = blank(spec, data)
         seeds = (child_seed(spec.seed, "init", name), child_seed(spec.seed, "batches", name))
         device = next(network.parameters()).device
-        way = _way(spec, data, device, memo)
+        way = _way(spec, data, device, ways or memo)
         examples = Examples(standardised(data, seen).to(device), torch.from_numpy(seen.y).to(device))
         if checkpoint and not _fits(checkpoint.load(), network, training_of(spec).steps):
             checkpoint.clear()
