@@ -160,6 +160,26 @@ def test_a_row_made_elsewhere_is_made_from_the_models_that_ship_and_says_so(
     assert found.numbers.left_out == {"rmia": known.WITHOUT_RMIA}
 
 
+def test_a_row_from_another_original_than_the_folder_s_is_refused(folder: Path):
+    run = files.read_run(folder, "gradient_ascent")
+    record.refuse_other_start(folder, run)
+    (seen,) = run.snapshots
+    other = replace(run, snapshots=(replace(seen, logits=-seen.logits),))
+    with pytest.raises(SpecError, match=f"started from another original than the one that is recorded in {FOLDER}"):
+        record.refuse_other_start(folder, other)
+    for file in folder.glob("*.safetensors"):  # and so it is where a folder ships no weights
+        file.unlink()
+    (folder / "gradient_ascent.json").unlink()
+    original = files.read_run(folder, "original")
+    (shown,) = original.snapshots
+    files.write_run(folder, replace(original, snapshots=(replace(shown, logits=-shown.logits),)))
+    said: list[str] = []
+    with ThreadPoolExecutor(1) as hands:
+        assert record.record(PLAN, folder.parent, folder.parents[1] / "store", hands, said.append, "gradient_ascent")
+    assert any("from another original" in line for line in said)
+    assert not (folder / "gradient_ascent.json").exists()
+
+
 def test_models_of_the_store_are_taken_only_where_they_are_the_very_ones_that_ship(folder: Path, tmp_path: Path):
     spec = recorded(folder)
     run, shipped = known.start(folder, spec, str(tmp_path / "store"))

@@ -17,6 +17,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from explorer import pipeline
 from explorer.experiments.cifar import audited, files, known
 from explorer.experiments.cifar.budgets import EPOCHS
@@ -25,9 +27,10 @@ from explorer.experiments.cifar.plan import WITH_WEIGHTS, Planned, runs_of
 from explorer.experiments.cifar.signed import signed
 from explorer.experiments.store.trainings import trainings_at
 from explorer.experiments.work.gather import gather
-from explorer.records import OracleRun
+from explorer.records import ImageRun, OracleRun
 from explorer.spec import Spec, SpecError, folder_of
 
+SAME = 0.02  # of the mean logit: what half precision and another processor may make of the same weights
 BY_ORACLE = "the best of the same trials, knowing a retrained model"
 Task = tuple[str, Callable[..., str], tuple[Any, ...]]
 
@@ -72,7 +75,9 @@ def method_task(content: dict[str, Any], folder: Path, place: str, tuned: str = 
     assert spec.method is not None
     if not is_recorded(folder, spec.method.name, spec):
         run, shipped = known.start(folder, spec, place)
-        files.write_run(folder, signed(known.method_run(run, shipped=shipped), tuned))
+        made = known.method_run(run, shipped=shipped)
+        refuse_other_start(folder, made)
+        files.write_run(folder, signed(made, tuned))
         audited.keep_last_weights(run, place)
     else:
         held = files.read_run(folder, spec.method.name)
@@ -100,10 +105,32 @@ def oracle_task(content: dict[str, Any], folder: Path, place: str) -> str:
     else:
         started, shipped = known.start(folder, spec, place)
         run = signed(known.method_run(started, shipped=shipped))
+        refuse_other_start(folder, run)
     probes = pipeline.end_on_probes(run, files.read_scene(folder).probes)
     numbers = replace(run.numbers, tuned=BY_ORACLE)
     files.write_oracle(folder, OracleRun(name, run.title, run.spec, numbers, probes))
     return folder.name
+
+
+def refuse_other_start(folder: Path, run: ImageRun) -> None:
+    """Refuse a method's run that began with another original than the one that its folder shows.
+
+    A training on another machine ends with other weights. A row of theirs would be compared with what it has nothing to
+    do with.
+
+    Raises:
+        SpecError: if it is so.
+        Unreadable: if the folder's original cannot be read.
+    """
+    shown, began = (
+        one.snapshots[0].logits[at].astype(np.float64)
+        for one, at in ((files.read_run(folder, "original"), -1), (run, 0))
+    )
+    if shown.shape != began.shape or np.abs(shown - began).mean() > SAME * np.abs(shown).mean():
+        raise SpecError(
+            f"`{run.name}` started from another original than the one that is recorded in {folder.name}: use the store "
+            "that holds its models, or record the whole folder anew in an empty place"
+        )
 
 
 def is_recorded(folder: Path, name: str, spec: Spec) -> bool:
