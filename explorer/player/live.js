@@ -80,7 +80,7 @@ class Live {
   // The page has said which sliders there are, and at which places it knows them.
   told() {
     const { route = "", tab = "", owner = "", controls = [] } = document.explorerControls || {};
-    Object.assign(this, { route, tab, owner });
+    Object.assign(this, { route, tab, owner, where: `${route} ${tab}` });
     this.controls = new Map(controls.map((control) => [control.widget, control]));
     this.watcher.disconnect();
     if (controls.length && !this.off) {
@@ -89,6 +89,12 @@ class Live {
     }
     if (this.player.given) this.player.renew();
     if (this.drag && this.ahead()) this.follow(); // the rest of the query may be another now
+  }
+
+  // Whether nobody serves pictures at the page's route to its tab. A proxy may have answered while the server was away, so
+  // another tab asks again.
+  get off() {
+    return this.nowhere === this.where;
   }
 
   // A value on the page has changed: follow it if it is a slider that a hand is at.
@@ -119,15 +125,17 @@ class Live {
     const value = control.stops ? control.stops[place] : place;
     if (typeof value !== "number" || !Number.isFinite(value) || !drag.input.checkValidity()) return;
     drag.wanted = place;
+    const { route, tab, owner, where } = this;
     const panel = whole ? "" : `&panel=${control.panel}`;
-    this.chase.want({ url: `${this.route}?${control.query.replace(VALUE, value)}${panel}&tab=${this.tab}`, owner: this.owner, drag, place, whole });
+    const url = `${route}?${control.query.replace(VALUE, value)}${panel}&tab=${tab}`;
+    this.chase.want({ url, owner, where, drag, place, whole });
   }
 
   answered(answer, request) {
     const { drag } = this;
     if (answer === NO_ROUTE) {
-      this.off = true;
-      this.watcher.disconnect();
+      this.nowhere = request.where;
+      if (this.off) this.watcher.disconnect();
     }
     if (request.drag !== drag) return;
     if (answer instanceof Uint8Array) {

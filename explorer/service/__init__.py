@@ -13,8 +13,9 @@
     GET /class?key=<secret>             a stream: how many have joined a class and answered
     POST /class/open                    a class from a talk; what else a talk asks for stands in `talk_class.py`
 
-`&tab=` names who asks. A tab may have a few requests under way. Of those that wait the latest stays. What all routes
-refuse stands in `door.py`. Nothing heavy is imported until the first request.
+`&tab=` names who asks. A tab may have a few requests under way. Of those that wait the latest stays. Requests without a
+name, such as those of frames, stand in line by address. What all routes refuse stands in `door.py`. Nothing heavy is
+imported until the first request.
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ import contextlib
 import importlib
 from collections.abc import Coroutine
 from concurrent.futures import Future
+from contextlib import AbstractAsyncContextManager
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -59,7 +60,7 @@ class Answers:
         return HTMLResponse(page, headers={"Cache-Control": "private, no-cache"})
 
     async def _blob(self, parts: Parts, request: Request, owner: str = "") -> tuple[View, bytes]:
-        async with self._turns.turn(asks(parts, request)):
+        async with turn_of(self._turns, parts, request):
             view = await asyncio.to_thread(view_of, parts.view, owner)
             return view, await _made(view, panel_of(parts.panel, view), parts.tab)
 
@@ -67,6 +68,11 @@ class Answers:
 def asks(parts: Parts, request: Request) -> str:
     """Return who asks: the tab, or where nobody said so the machine."""
     return parts.tab or f"from {request.client.host if request.client else 'nowhere'}"
+
+
+def turn_of(turns: Turns, parts: Parts, request: Request) -> AbstractAsyncContextManager[None]:
+    """Return the turn of a request: of a tab the latest comes next, where no tab is named the one that came first."""
+    return turns.turn(asks(parts, request), in_line=not parts.tab)
 
 
 async def _made(view: View, panel: int | None, tab: str) -> bytes:

@@ -1,4 +1,4 @@
-"""Stream what becomes ready of a view: progress, each panel, words, numbers; one connection a tab.
+"""Stream what becomes ready of a view: progress, each panel, words, numbers; one connection a tab that gave its name.
 
     event: progress   {"done": 2, "total": 6, "sentence": "Unlearning: JiT"}
     event: panel      {"panel": 1, "title": ..., "accuracy": {"forget": ".263", ...} at the end of its path, "cost": in
@@ -7,7 +7,8 @@
     event: numbers    {"html": the table of the page}
     event: done       {}                            or event: error   {"sentence": ...}
 
-A newer connection of a tab ends the older one. Progress is told now and then; nothing else is left out.
+A newer connection of a tab ends the older one. Those that name no tab stand in line. Progress is told now and then;
+nothing else is left out.
 """
 
 from __future__ import annotations
@@ -16,22 +17,23 @@ import asyncio
 import json
 import math
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from explorer.service.answers import asks, computing
-from explorer.service.query import Refused, parts_of, view_of
+from explorer.service.answers import asks, computing, turn_of, while_there
+from explorer.service.query import parts_of, view_of
+from explorer.service.turns import Turns
 
 if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
     from explorer.contents.picture import Picture
+    from explorer.service.query import Parts
     from explorer.session.jobs import Job
     from explorer.view import View
 
-MOST = 256  # connections
 BEAT = 15.0  # seconds without news after which a line says that the connection stands
 Event = tuple[str, dict[str, Any]]
 END: Event = ("done", {})
@@ -40,9 +42,9 @@ END: Event = ("done", {})
 class Events:
     """The connections of all tabs."""
 
-    def __init__(self, most: int = MOST) -> None:
-        """Start with none; `most` may stand at once."""
-        self._most = most
+    def __init__(self) -> None:
+        """Start with none. Their turns are their own: a stream lasts, and pictures do not wait for it."""
+        self._turns = Turns()
         self._open: dict[str, asyncio.Queue[Event]] = {}
 
     async def stream(self, request: Request) -> Response:
@@ -50,37 +52,52 @@ class Events:
         from starlette.responses import Response, StreamingResponse
 
         parts = parts_of(request.scope["query_string"], ("tab",))
-        view = await asyncio.to_thread(view_of, parts.view)
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
         if request.method == "HEAD":
+            async with turn_of(self._turns, parts, request):
+                await asyncio.to_thread(view_of, parts.view)
             return Response(media_type="text/event-stream", headers=headers)
-        tab = asks(parts, request)
-        if tab in self._open:
-            self._open[tab].put_nowait(("error", {"sentence": "a later stream of this tab was opened"}))
-        elif len(self._open) >= self._most:
-            raise Refused("too many people listen at once; try again", 503, {"Retry-After": "5"})
-        return StreamingResponse(self._told(view, tab), media_type="text/event-stream", headers=headers)
+        told = self._told(parts, request)
+        await while_there(request, _begun(told))
+        return StreamingResponse(told, media_type="text/event-stream", headers=headers)
 
-    async def _told(self, view: View, tab: str) -> AsyncIterator[str]:
-        pictures = await computing()
-        news: asyncio.Queue[Event] = asyncio.Queue()
-        self._open[tab] = news
-        job = pictures.begun(view, tab)
-        teller = _Teller(view, job, news)
-        job.listen("events", teller.tell)
-        teller.tell()  # what was ready before anybody listened
+    async def _told(self, parts: Parts, request: Request) -> AsyncGenerator[str]:
+        """Yield "" once it has a turn and its job has begun, and then what becomes ready."""
+        async with turn_of(self._turns, parts, request):
+            view = await asyncio.to_thread(view_of, parts.view)
+            pictures = await computing()
+            news: asyncio.Queue[Event] = asyncio.Queue()
+            if parts.tab in self._open:
+                self._open[parts.tab].put_nowait(("error", {"sentence": "a later stream of this tab was opened"}))
+            if parts.tab:
+                self._open[parts.tab] = news
+            job = pictures.begun(view, asks(parts, request))
+            try:
+                yield ""
+                async for event in _heard(view, job, news):
+                    yield event
+            finally:
+                job.cancel()
+                if self._open.get(parts.tab) is news:
+                    del self._open[parts.tab]
+
+
+async def _begun(told: AsyncGenerator[str]) -> None:
+    """Bring a stream to its beginning: what refuses it is raised here, while the answer can still say so."""
+    await anext(told)
+
+
+async def _heard(view: View, job: Job, news: asyncio.Queue[Event]) -> AsyncIterator[str]:
+    teller = _Teller(view, job, news)
+    job.listen("events", teller.tell)
+    teller.tell()  # what was ready before anybody listened
+    event = None
+    while event not in ("done", "error"):
         try:
-            event = None
-            while event not in ("done", "error"):
-                try:
-                    event, data = await asyncio.wait_for(news.get(), BEAT)
-                    yield f"event: {event}\ndata: {json.dumps(data, allow_nan=False)}\n\n"
-                except TimeoutError:
-                    yield ": still here\n\n"
-        finally:
-            job.cancel()
-            if self._open.get(tab) is news:
-                del self._open[tab]
+            event, data = await asyncio.wait_for(news.get(), BEAT)
+            yield f"event: {event}\ndata: {json.dumps(data, allow_nan=False)}\n\n"
+        except TimeoutError:
+            yield ": still here\n\n"
 
 
 class _Teller:

@@ -17,7 +17,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from explorer.knobs import shorten
-from explorer.service.answers import BYTES, asks, computing, patiently, while_there
+from explorer.service.answers import BYTES, computing, patiently, turn_of, while_there
 from explorer.service.query import parts_of, view_of
 from explorer.service.turns import Turns
 
@@ -44,6 +44,7 @@ class Talks:
             classes: the path below which a class is opened.
         """
         self._turns, self._home, self._route, self._classes = turns, home, route, classes
+        self._pages = Turns()  # of their own: a page takes a moment, and must not wait for pictures
 
     async def slide(self, request: Request) -> Response:
         """Return what a slide shows."""
@@ -52,7 +53,7 @@ class Talks:
         parts = parts_of(request.scope["query_string"], ("tab",))
 
         async def made() -> Any:
-            async with self._turns.turn(asks(parts, request)):
+            async with turn_of(self._turns, parts, request):
                 view = await asyncio.to_thread(view_of, parts.view)
                 pictures = await computing()
                 return await patiently(pictures.slide(view, parts.tab))
@@ -66,7 +67,8 @@ class Talks:
         from starlette.responses import HTMLResponse
 
         parts = parts_of(request.scope["query_string"], OWN)
-        page = await asyncio.to_thread(self._page, parts.own, dict(parts.view))
+        async with turn_of(self._pages, parts, request):
+            page = await asyncio.to_thread(self._page, parts.own, dict(parts.view))
         return HTMLResponse(page, headers={"Cache-Control": "no-store"})
 
     def _page(self, own: Mapping[str, str], query: dict[str, str]) -> str:

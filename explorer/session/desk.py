@@ -15,13 +15,14 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import dataclass, field
 from functools import cache
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Protocol
 
 from explorer.experiments.work.executors import Beside
 from explorer.experiments.work.pool import BESIDE, HAND, NUMBERS, SCREEN, SPREAD, Pool, Task
 from explorer.public import is_public
+from explorer.session.own_points import named_in
 from explorer.workers import count
 
 if TYPE_CHECKING:  # torch comes with them: the first picture is on screen before
@@ -183,7 +184,7 @@ class Workers:
 
     def ask(self, key: str, spec: Spec, function: Piece, *args: Any, urgency: int, tick: Tick) -> Wish:
         """See `Desk`."""
-        task = Task(key, _there, (function, spec, _files(spec), args), streams=True)
+        task = Task(key, _there, (function, spec, _files(spec, *args), args), streams=True)
         ask = self._pool.ask(task, owner=self._owner, urgency=urgency, tell=tick.report)
         return Wish(ask.future)
 
@@ -205,21 +206,24 @@ class Workers:
     def stream(self, spec: Spec, function: Piece, *args: Any, tick: Tick) -> Iterator[Any]:
         """See `Desk`."""
         news: SimpleQueue[tuple[str, Any]] = SimpleQueue()
-        key, call = f"stream-{next(_number)}", (function, spec, _files(spec), args)
+        key, call = f"stream-{next(_number)}", (function, spec, _files(spec, *args), args)
         ask = self._pool.ask(
             Task(key, _there, call, streams=True, keep=False), owner=self._owner, urgency=BESIDE, tell=tick.report,
-            piece=lambda value: news.put(("", value)),
+            piece=lambda value: news.put(("piece", value)),
         )  # fmt: skip
-        ask.future.add_done_callback(lambda future: news.put(("end", future)))
+        ask.future.add_done_callback(lambda _: news.put(("end", None)))
         tick.stopped.add_done_callback(lambda _: ask.future.cancel())
         try:
             while True:
-                kind, value = news.get()
+                kind, value = "", None
+                with contextlib.suppress(Empty):
+                    kind, value = news.get(timeout=LOOK)
                 tick.check()
                 if kind == "end":
-                    value.result()
+                    ask.future.result()
                     return
-                yield value
+                if kind == "piece":
+                    yield value
         finally:
             ask.future.cancel()
 
@@ -261,16 +265,15 @@ def _memo(spec: Spec) -> Memo:
 LOOK = 2.0  # seconds between two looks at whether the tab is still there
 
 
-def _files(spec: Spec) -> tuple[Points, ...]:
-    """Return the points of one's own that a Spec names by hash: a worker does not have them."""
-    sha256 = getattr(spec.data.options, "sha256", None) if spec.data.name == "csv" else None
-    if sha256 is None:
-        return ()
-    from explorer import pipeline
+def _files(*shown: object) -> tuple[Points, ...]:
+    """Return the points of one's own that Specs and Views name by hash: a worker does not have them."""
+    found: list[Points] = []
+    for sha256 in dict.fromkeys(filter(None, named_in(*shown))):
+        from explorer import pipeline
 
-    with contextlib.suppress(ValueError):  # it is not here either; whoever computes says so
-        return (pipeline.recall_csv(sha256),)
-    return ()
+        with contextlib.suppress(ValueError):  # it is not here either; whoever computes says so
+            found.append(pipeline.recall_csv(sha256))
+    return tuple(found)
 
 
 def _there(

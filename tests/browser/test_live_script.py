@@ -36,8 +36,9 @@ LIVE = """() => {
         ({ id, scene: { id: scene }, panels: [panel(of)], look: { expected: [["1:jit", "JiT"]], ratio: "" } });
     const k = { widget: "st-key-k", panel: 1, name: "1:jit", query: "v=1&x=__value__", stops: null, whole: false };
     window.control = (at, more = {}) => ({ ...k, at, ...more });
+    window.tab = "t";
     window.tell = (...controls) => {
-        document.explorerControls = { route: "/picture", tab: "t", controls };
+        document.explorerControls = { route: "/picture", tab, controls };
         document.dispatchEvent(new Event("explorer-controls"));
     };
     window.player = {
@@ -200,6 +201,16 @@ def test_where_nobody_serves_pictures_nothing_is_asked_again(live: Page):
     live.evaluate("async () => { await move(4); asked[0].answer(NO_ROUTE); await frame(); await move(5); }")
     assert live.evaluate("asked.length") == 1
     assert live.evaluate("player.live.word") == "off"
+
+
+def test_another_tab_asks_again_though_nobody_served_pictures_to_the_last(live: Page):
+    live.evaluate("async () => { await move(4); await move(5); asked[0].answer(NO_ROUTE); await frame(); }")
+    live.evaluate("async () => { tell(control(2)); await move(6); }")
+    assert (live.evaluate("asked.length"), live.evaluate("player.live.word")) == (2, "off"), "the same tab knows"
+    live.evaluate("async () => { tab = 'u'; tell(control(2)); await frame(); }")
+    assert live.evaluate("asked.at(-1).request.url") == "/picture?v=1&x=6&panel=1&tab=u"
+    live.evaluate("async () => { asked[1].answer(NO_ROUTE); await frame(); await move(7); }")
+    assert live.evaluate("asked.at(-1).request.place") == 7, "a late answer to the last tab says nothing of this one"
 
 
 def test_all_panels_are_asked_for_once_the_hand_rests(live: Page):

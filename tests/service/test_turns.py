@@ -1,4 +1,4 @@
-"""A tab has a few requests under way; of those that wait the latest stays; nobody waits for a tab that floods."""
+"""A tab has a few requests under way; of those that wait the latest stays, or all in line; no flood holds others up."""
 
 import asyncio
 
@@ -17,12 +17,12 @@ class Crowd:
         self.began: list[str] = []
         self.done: dict[str, asyncio.Event] = {}
 
-    def ask(self, tab: str, name: str) -> "asyncio.Task[str]":
+    def ask(self, tab: str, name: str, *, in_line: bool = False) -> "asyncio.Task[str]":
         self.done[name] = asyncio.Event()
 
         async def held() -> str:
             try:
-                async with self.turns.turn(tab):
+                async with self.turns.turn(tab, in_line=in_line):
                     self.began.append(name)
                     await self.done[name].wait()
                 return "answered"
@@ -107,16 +107,72 @@ def test_who_leaves_in_the_moment_of_the_turn_hands_it_on():
     finished(check())
 
 
+@pytest.mark.parametrize("later", [False, True], ids=["the turn", "a later one"])
+def test_who_leaves_in_the_very_step_of_another_harms_nobody(later: bool):
+    async def check() -> None:
+        crowd = Crowd(Turns(at_once=1))
+        first, second = crowd.ask("a", "1"), crowd.ask("a", "2")
+        await still()
+        others = [crowd.ask("a", "3")] if later else []
+        crowd.done["1"].set()
+        second.cancel()
+        await still()
+        assert first.done() and first.result() == "answered" and second.cancelled()
+        others = others or [crowd.ask("a", "3")]
+        await still()
+        assert crowd.began == ["1", "3"]
+        crowd.done["3"].set()
+        assert await asyncio.gather(*others) == ["answered"]
+        assert not crowd.turns._askers
+
+    finished(check())
+
+
+def test_those_in_line_come_one_after_the_other_and_none_is_overtaken():
+    async def check() -> None:
+        crowd = Crowd(Turns(at_once=2))
+        tasks = [crowd.ask("a", name, in_line=True) for name in "12345"]
+        await still()
+        assert crowd.began == ["1", "2"] and not any(task.done() for task in tasks)
+        tasks[2].cancel()
+        for ends, begins in (("2", "4"), ("1", "5")):
+            crowd.done[ends].set()
+            await still()
+            assert crowd.began[-1] == begins
+        for one in crowd.done.values():
+            one.set()
+        assert await asyncio.gather(*tasks[:2], *tasks[3:]) == ["answered"] * 4
+        assert not crowd.turns._askers
+
+    finished(check())
+
+
+def test_a_line_that_is_too_long_is_told_to_come_again():
+    async def check() -> None:
+        crowd = Crowd(Turns(at_once=1, line=2))
+        tasks = [crowd.ask("a", name, in_line=True) for name in "1234"]
+        await still()
+        assert tasks[3].done() and tasks[3].result() == "429"
+        with pytest.raises(Refused) as refused:
+            await crowd.turns._wait("a", in_line=True)
+        assert str(refused.value) == "at most 2 requests of one address may wait; try again"
+        assert refused.value.headers == {"Retry-After": "5"}
+        for one in crowd.done.values():
+            one.set()
+        assert await asyncio.gather(*tasks[:3]) == ["answered"] * 3
+
+    finished(check())
+
+
 def test_too_many_tabs_are_told_to_come_again():
     async def check() -> None:
-        crowd = Crowd(Turns(at_once=1, tabs=2))
+        crowd = Crowd(Turns(at_once=1, askers=2))
         tasks = [crowd.ask(tab, tab) for tab in "abc"]
         await still()
         assert tasks[2].done() and tasks[2].result() == "503"
         for one in crowd.done.values():
             one.set()
         assert await asyncio.gather(*tasks) == ["answered", "answered", "503"]
-        with pytest.raises(KeyError):
-            _ = crowd.turns._under_way["a"]  # nothing is kept of a tab that has gone
+        assert not crowd.turns._askers, "nothing is kept of a tab that has gone"
 
     finished(check())

@@ -29,6 +29,7 @@ from explorer.experiments.store.memory import MISSING, Memory
 
 TRIES = 3
 KNOWN = 150_000_000  # bytes of answers that are kept
+OWNERS = 4096  # whose turns are remembered; anybody may give a new name
 GRACE = 10.0  # seconds after which a worker that does not leave its task is ended
 #: How urgent a task is, the most urgent first: what is under the hand, what else is on screen, its numbers, the spread
 #: over other originals, what somebody waits for beside the page.
@@ -264,12 +265,19 @@ class Pool:
                     flight.beside = flight.urgency >= BESIDE
                     self._running[flight.beside] += 1
                     self._count += 1
-                    self._served[flight.owner] = self._count
+                    self._note_served(flight.owner)
                     return flight
                 if self._ended and not self._waiting:
                     self._news.notify_all()
                     return None
                 self._news.wait()
+
+    def _note_served(self, owner: str) -> None:
+        """Remember when an owner was served; where there are too many, forget those who ask for nothing now."""
+        if len(self._served) >= OWNERS:
+            here = {flight.owner for flight in self._flights.values()}
+            self._served = {one: when for one, when in self._served.items() if one in here}
+        self._served[owner] = self._count
 
     def _may_run(self, flight: _Flight) -> bool:
         """Say whether a task may begin. Where there is a spare worker, long work leaves one free."""
