@@ -103,7 +103,7 @@ def load(file: str | Path) -> list[Spec]:
     """
     try:
         content = json.loads(Path(file).read_text(encoding="utf-8"))
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:
         raise ValueError(f"{file} must hold a Spec or a View as JSON: {error}") from None
     if content is None:
         raise ValueError(f"{file} must hold a Spec or a View, got null")

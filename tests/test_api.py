@@ -100,6 +100,12 @@ def test_files_of_specs_and_views_are_loaded(result: api.Result, place: Path, tm
         api.load(spec)
 
 
+def test_a_file_nested_too_deeply_is_one_sentence(tmp_path: Path):
+    (tmp_path / "deep.json").write_text("[" * 100_000)
+    with pytest.raises(ValueError, match=r"deep\.json must hold a Spec or a View as JSON: maximum recursion depth"):
+        api.load(tmp_path / "deep.json")
+
+
 def test_points_of_ones_own_are_read_by_path(place: Path, tmp_path: Path):
     rows = [f"{i % 7};{i % 5},5;{'ab'[i % 2]}" for i in range(60)]
     (tmp_path / "mine.csv").write_text("\n".join(["wide;high;kind", *rows]))

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
+
+from torch import nn
 
 from explorer.contract.rules import RULES, Rule, Subject
 from explorer.knobs import shorten
 from explorer.methods._card import card
 from explorer.methods._method import Method
 from explorer.spec.own_methods import load
+
+MOST = 20_000  # yields of one run; what ships makes some hundreds on these requests
+
+
+class Endless(Exception):
+    """A method went on for more than MOST yields."""
 
 
 @dataclass(frozen=True)
@@ -29,14 +38,33 @@ class Finding:
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """Yield what is found of each rule; what a method raises breaks the rule under which it does."""
+    """Yield what is found of each rule; what a method raises breaks the rule under which it does.
+
+    A method that does not end is asked no further rules.
+    """
+    subject = replace(subject, method=_bounded(subject.method))
     for rule in RULES:
         for net in rule.nets_of(subject.method):
             try:
                 fault = rule.fault(subject, net)
+            except Endless as error:
+                yield Finding(rule, net, str(error))
+                return
             except Exception as error:  # whatever a file of the user's own may raise
                 fault = f"{type(error).__name__}: {error}"
             yield Finding(rule, net, shorten(fault, 300) if fault else "")
+
+
+def _bounded(method: Method) -> Method:
+    """Return a method that raises where the given one does not end."""
+
+    def unlearn(*given: Any) -> Iterator[nn.Module]:  # `Any`: as the method is called
+        for number, model in enumerate(method.unlearn(*given)):
+            if number == MOST:
+                raise Endless(f"it must end: it yielded more than {MOST:,} times, so no further rule was asked")
+            yield model
+
+    return replace(method, unlearn=unlearn)
 
 
 def method_in(file: Path) -> Subject:

@@ -16,7 +16,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from explorer.knobs import KnobBase
-from explorer.spec.own_methods import own_modules
+from explorer.spec.own_methods import knob_fault, own_modules
 
 if TYPE_CHECKING:
     from explorer.attacks import Attack
@@ -72,6 +72,17 @@ def declared(package: str, attribute: str) -> dict[str, object]:
     return found
 
 
+def _fault(module: ModuleType) -> str:
+    """Return why a module of the user's own is no method that pages can show, or ""."""
+    from explorer.methods._method import Method
+
+    method = getattr(module, "METHOD", None)
+    if not isinstance(method, Method):
+        return "must declare METHOD = Method(...)"
+    fault = knob_fault(method.knobs)
+    return fault and f"cannot be used: {fault}"
+
+
 class Catalog:
     """All plug-ins by kind; each kind is looked up once, when first asked for."""
 
@@ -94,12 +105,10 @@ class Catalog:
 
     @cached_property
     def _own(self) -> tuple[Mapping[str, ModuleType], tuple[str, ...]]:
-        from explorer.methods._method import Method
-
         found, broken = own_modules(set(plug_ins("explorer.methods")))
-        without = [key for key, module in found.items() if not isinstance(getattr(module, "METHOD", None), Method)]
-        undeclared = [f"{found[key].__file__} must declare METHOD = Method(...)" for key in without]
-        return {key: module for key, module in found.items() if key not in without}, (*broken, *undeclared)
+        faults = {key: fault for key, module in found.items() if (fault := _fault(module))}
+        refused = [f"{found[key].__file__} {fault}" for key, fault in faults.items()]
+        return {key: module for key, module in found.items() if key not in faults}, (*broken, *refused)
 
     @cached_property
     def choosers(self) -> Mapping[str, Chooser]:

@@ -8,6 +8,7 @@ is broken is named and left out.
 from __future__ import annotations
 
 import importlib.util
+import math
 import os
 import re
 import sys
@@ -17,7 +18,10 @@ from importlib import metadata
 from pathlib import Path
 from types import ModuleType
 
+from pydantic import ValidationError
+
 from explorer import public
+from explorer.knobs import KnobBase, KnobInfo, knob_infos, one_sentence
 
 GROUP = "unlearning_explorer.methods"
 FOLDER = "EXPLORER_METHODS"
@@ -55,19 +59,19 @@ def _check_key(key: str, where: str, taken: set[str]) -> None:
 
 
 def own_files() -> list[Path]:
-    """Return the files that define one's own methods; nothing of them is run. A public demo has none."""
+    """Return the files that define one's own methods and can be read; no method is loaded. A public demo has none."""
     if public.is_public():
         return []
     files = list(_files([]))
     for entry in metadata.entry_points(group=GROUP):
         try:
             spec = importlib.util.find_spec(entry.module)
-        except ImportError:
+        except (Exception, SystemExit):  # the package around the module is imported here, which may raise anything
             continue  # loading it says what is wrong
         if spec and spec.origin:
             file = Path(spec.origin)
             files += sorted(file.parent.glob("*.py")) if "." in entry.module else [file]
-    return files
+    return [file for file in files if os.path.isfile(file) and os.access(file, os.R_OK)]
 
 
 def load(file: Path) -> ModuleType:
@@ -90,6 +94,24 @@ def load(file: Path) -> ModuleType:
     return module
 
 
+def knob_fault(knobs: type[KnobBase]) -> str:
+    """Return in one sentence which knob cannot be drawn, or "": a number needs a range, and defaults lie in theirs."""
+    for name, info in knob_infos(knobs).items():
+        if info.kind in ("int", "float") and not _ranged(info):
+            return f"`{name}` needs ge and le, ge below le" + (", ge at least 0 as it is log" if info.log else "")
+    try:
+        knobs(**knobs().model_dump(mode="json", warnings=False))  # as a link holds them; nothing checked them before
+    except ValidationError as error:
+        return f"the default of {one_sentence(error, knobs)}"
+    return ""
+
+
+def _ranged(info: KnobInfo) -> bool:
+    if info.low is None or info.high is None:
+        return False
+    return (0 if info.log else -math.inf) <= info.low < info.high < math.inf
+
+
 def _said(error: BaseException) -> str:
     return " ".join(str(error).split()) or type(error).__name__
 
@@ -99,7 +121,8 @@ def _files(broken: list[str]) -> list[Path]:
     folder = Path(named).expanduser()
     if named and not folder.is_dir():
         broken.append(f"{FOLDER} must name a folder, got {named}")
-    return sorted(folder.resolve().glob("*.py")) if named else []
+    found = sorted(folder.resolve().glob("*.py")) if named else []
+    return [file for file in found if not file.name.startswith(".")]  # what an editor keeps beside an open file
 
 
 def _in_folder(broken: list[str]) -> Iterator[_Found]:

@@ -209,6 +209,17 @@ def test_the_longest_unused_entries_go_first_when_it_is_full(place: Path):
     assert "key-0" in names and "key-5" in names and "key-1" not in names
 
 
+def test_stores_that_share_a_folder_keep_it_under_one_cap(place: Path):
+    cap, seen = 50_000, list[int]()
+    stores = [Store(place, cap=cap) for _ in range(2)]
+    for number in range(25):
+        for who, store in enumerate(stores):
+            store.memo(f"key-{who}-{number}", lambda: np.zeros(125))
+            seen.append(store.size())
+    assert 50 * min(seen) > 1.4 * cap, "together they write more than the cap"
+    assert max(seen) <= 1.1 * cap, "each may be a twentieth behind"
+
+
 def test_memory_is_bounded():
     store = Store(None, memory=10_000)
     store.memo("a", lambda: np.zeros(1000))

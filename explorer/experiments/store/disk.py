@@ -30,6 +30,7 @@ from explorer.experiments.store.memory import MISSING
 from explorer.whole_files import UNREADABLE, move_folder
 
 DISK_CAP = 500_000_000
+LOOK = 0.05  # share of the cap that is written between two looks at what other processes wrote
 ABANDONED = 3600.0  # seconds after which what a killed run left is swept away
 _SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,120}")
 
@@ -39,7 +40,7 @@ class Disk:
 
     Attributes:
         place: the folder.
-        cap: bytes that all entries may take.
+        cap: bytes that all entries may take; with several processes each may go beyond it by the share LOOK.
     """
 
     def __init__(self, place: Path, cap: int = DISK_CAP, version: str = "") -> None:
@@ -56,7 +57,7 @@ class Disk:
         self.place, self.cap = place, cap
         self._own = place / f"results-{version or provenance.fingerprint()}"
         self._lock = threading.Lock()
-        self._size: int | None = None
+        self._size, self._unseen = 0, cap + 1  # bytes at the last look and since, by this process; none was taken yet
         self._own.mkdir(parents=True, exist_ok=True)
         probe = self._new()
         probe.mkdir()
@@ -112,7 +113,7 @@ class Disk:
         for folder, _, _ in self._entries():
             _remove(folder)
         with self._lock:
-            self._size = 0
+            self._size = self._unseen = 0
 
     def _new(self) -> Path:
         return self._own / f".new-{uuid.uuid4().hex}"
@@ -138,11 +139,11 @@ class Disk:
 
     def _keep_under_cap(self, added: int) -> None:
         with self._lock:
-            self._size = None if self._size is None else self._size + added
-            if self._size is not None and self._size <= self.cap:
+            self._unseen += added
+            if self._unseen <= LOOK * self.cap and self._size + self._unseen <= self.cap:
                 return
             entries = sorted(self._entries(), key=lambda entry: entry[2])
-            self._size = sum(size for _, size, _ in entries)
+            self._size, self._unseen = sum(size for _, size, _ in entries), 0
             if self._size <= self.cap:
                 return
             for folder, size, _ in entries:
