@@ -27,7 +27,7 @@ CHOICES = {
     "experiments/overview.py": "stands for all methods where only what they share is measured",
     "pipeline/one_sigmoid.py": "runs JiT's own file on the two weights of its Figure 3",
     "lessons/": "are what a lesson is about",
-    "experiments/cifar/audited.py": "are the eight that are audited on images",
+    "experiments/cifar/audited.py": "are those that are audited on images",
     "experiments/cifar/many.py": "are the six of which U-LiRA is asked on images",
     "experiments/claims/": "are those whose papers claim something, and those they compare with",
 }

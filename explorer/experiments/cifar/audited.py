@@ -42,7 +42,7 @@ FILE, NAME = "audits.json", "audits"
 COMMAND = "python -m explorer record --only audits"
 FOLDERS = ("cifar10-compact-memorise-class", "cifar10-compact-memorise-random")
 METHODS = (
-    "gradient_ascent", "greedy", "boundary_shrink", "ssd", "jit", "neg_grad_plus", "random_labels", "fine_tune",
+    "gradient_ascent", "greedy", "boundary_shrink", "ssd", "jit", "neg_grad_plus", "random_labels", "fine_tune", "camu",
 )  # fmt: skip
 ORIGINAL, CONTROL = "original", "control"
 AT_ONCE = ("linear_probe", "weight_path")  # some seconds each, so they come first

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from explorer.experiments.claims.bounds import BEHIND, GONE, Numbers, by_share, mean, most, seeds, share
 from explorer.experiments.claims.claim import Claim, Missing, Rule, Setting, Verdict
-from explorer.experiments.claims.evidence import Nowhere, OnImages, measured
+from explorer.experiments.claims.evidence import OnImages, Relearned, measured
 from explorer.experiments.claims.places import (
     COMPACT,
     COMPACT_BY_HEART,
@@ -98,7 +98,9 @@ CLAIMS: tuple[Claim, ...] = (
         (
             Setting(f"{_SOFT}; 60 full batches of the rest", measured("a class", *_REMOVED, *_BACK)),
             Setting(f"{_SURE}; 60 full batches of the rest", measured("a class, surer original", *_REMOVED, *_BACK)),
-            Setting("networks for images", Nowhere("recorded runs on images keep no curve of going on with the rest")),
+            Setting(
+                f"{ON_COMPACT_BY_HEART}; 60 mini-batches of 500 of the rest", Relearned(COMPACT_BY_HEART, "camu")
+            ),
         ),
     ),
 )  # fmt: skip

@@ -13,7 +13,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
-from explorer.experiments.cifar import files, trials
+from explorer.experiments.cifar import audited, files, trials
 from explorer.experiments.claims import kept
 from explorer.experiments.claims.bounds import ENOUGH_NOISE, LARGE_RATE, RIVALS, SMALL_RATE
 from explorer.experiments.claims.claim import Evidence, Found, Missing
@@ -21,6 +21,8 @@ from explorer.knobs import knob_infos
 from explorer.records import Band, ModelNumbers
 from explorer.spec.catalog import CATALOG
 from explorer.whole_files import UNREADABLE
+
+AUDIT = "relearning"
 
 
 @dataclass(frozen=True)
@@ -93,6 +95,32 @@ class OnImages:
             return None
         values = (READ[what](model) for model in files.read_numbers(place, name).models)
         return Band(tuple(math.nan if value is None else value for value in values))
+
+
+@dataclass(frozen=True)
+class Relearned:
+    """What audits say of going on with the kept images alone, from a method's recorded run and from retrained.
+
+    Attributes:
+        folder: name of the folder.
+        method: key of the method.
+    """
+
+    folder: str
+    method: str
+
+    def find(self, root: Path) -> Evidence:
+        """Return forget accuracy at first and at its highest: the method's, and the mean of the retrained models'."""
+        found = audited.read(root, self.folder)
+        ours, theirs = (found.get(name, {}).get(AUDIT, {}) for name in (self.method, "retrained"))
+        if not {"start", "peak"} <= ours.keys() & theirs.keys():
+            title = CATALOG.methods[self.method].title
+            return Missing(f"the audit {AUDIT} of {title} is not recorded for {self.folder}")
+        numbers = {
+            "forgotten": ours["start"], "back": ours["peak"], "retrained forgotten": theirs["start"],
+            "retrained back": Band((theirs["peak"].mean,)),
+        }  # fmt: skip
+        return Found(numbers, how(root / self.folder, self.method))
 
 
 def _recorded(root: Path, folder: str) -> Path | None:
@@ -177,18 +205,3 @@ class BySetting:
 
 def _kept(model: ModelNumbers) -> float:
     return model.accuracy.test_kept if model.accuracy.test_kept is not None else math.nan
-
-
-@dataclass(frozen=True)
-class Nowhere:
-    """What no recorded run can say.
-
-    Attributes:
-        because: the reason, as in `Missing`.
-    """
-
-    because: str
-
-    def find(self, root: Path) -> Evidence:
-        """Return the reason."""
-        return Missing(self.because)

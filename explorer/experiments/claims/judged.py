@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
-from explorer.experiments.cifar import files
+from explorer.experiments.cifar import audited, files
 from explorer.experiments.cifar.trials import FILE as TRIALS
 from explorer.experiments.claims import kept
 from explorer.experiments.claims.claim import CHECKED, Judged, judge
@@ -35,7 +35,7 @@ def _judged(root: Path, state: tuple[tuple[str, int], ...]) -> tuple[Judged, ...
 
 def _files(root: Path) -> Iterator[tuple[str, int]]:
     """Yield the files on which verdicts rest, with when they were written."""
-    patterns = (kept.FILE, "*/*.json", f"*/{files.ORACLE}/*.json", f"*/{TRIALS}")
+    patterns = (kept.FILE, audited.FILE, "*/*.json", f"*/{files.ORACLE}/*.json", f"*/{TRIALS}")
     for file in sorted(file for pattern in patterns for file in root.glob(pattern)):
         yield str(file.relative_to(root)), file.stat().st_mtime_ns
 

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from explorer.experiments.cifar import files
-from explorer.experiments.claims import jit, tmu
+from explorer.experiments.cifar import audited, files
+from explorer.experiments.claims import camu, jit, tmu
 from explorer.experiments.claims.claim import Claim, Found, Missing, Setting, judge
-from explorer.experiments.claims.evidence import BySetting, Nowhere, OnImages, measured
-from explorer.records import Accuracies, RunNumbers
+from explorer.experiments.claims.evidence import BySetting, OnImages, Relearned, measured
+from explorer.records import Accuracies, Band, RunNumbers
 from tests.pages import _recordings
 
 FOLDER = "cifar10-compact-memorise-class"
@@ -92,7 +92,22 @@ def test_where_nothing_is_measured_on_the_plane_that_is_the_reason(tmp_path: Pat
     (tmp_path / "claims.json").write_text('{"seeds": [1], "measured": {"a class": {"numbers": {"kept": []}}}}')
     found = measured("a class", "kept").find(tmp_path)
     assert isinstance(found, Missing) and "a value a seed" in found.because
-    assert Nowhere("no curve is kept").find(tmp_path) == Missing("no curve is kept")
+
+
+def test_what_comes_back_on_images_is_read_from_the_audits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    recorded(tmp_path, 0.7, 0.1)
+    asked = Relearned(FOLDER, "jit")
+    nothing = asked.find(tmp_path)
+    assert nothing == Missing(f"the audit relearning of JiT is not recorded for {FOLDER}")
+    curves = {"jit": {"start": Band((0.01,)), "peak": Band((0.05,))},
+              "retrained": {"start": Band((0.0, 0.02)), "peak": Band((0.02, 0.04))}}  # fmt: skip
+    monkeypatch.setattr(audited, "read", lambda *_: {name: {"relearning": one} for name, one in curves.items()})
+    rule = camu.DOES_NOT_RETURN
+    judged = dataclasses.replace(jit.CLAIMS[0], rule=rule, shows=dict.fromkeys(rule.needs, ""))
+    found = judge(judged, Setting("made up", asked), tmp_path)
+    assert found.verdict == "holds"  # .05 is at most .05 above the mean of .02 and .04
+    curves["jit"]["peak"] = Band((0.5,))
+    assert judge(judged, Setting("made up", asked), tmp_path).verdict == "does not hold here"
 
 
 def test_tmu_s_claims_read_what_tmu_s_rules_need():
