@@ -165,6 +165,11 @@ def test_every_setting_is_told_by_its_dotted_name():
     assert (said["client.showErrorDetails"], said["theme.light.primaryColor"]) == ("none", "#1c68a8")
 
 
+def test_two_runs_of_a_page_never_write_to_one_session_at_once():
+    """Where they do, Streamlit fails at times: "dictionary changed size during iteration"."""
+    assert launch.settings("::1", 8600)["runner.fastReruns"] is False
+
+
 def test_no_run_of_a_page_collects_all_garbage():
     assert launch.settings("::1", 8600)["runner.postScriptGC"] is False
 

@@ -41,8 +41,12 @@ Scheme = Literal["light", "dark"]
 SCHEMES: tuple[Scheme, ...] = ("dark",) if QUICK else ("light", "dark")
 ALL = PAGES_OF_THE_APP
 AUDITS = tuple(f"audits:{key}" for key in CATALOG.audits if key != "relearning")  # which the page shows by itself
-PAGES = ("watch", "compare") if QUICK else (*ALL, *AUDITS)
-PLAYS = {"start", "watch", "method", "tradeoff", "audits", "streams", "images"}
+OPENED = {  # a step of a lesson; a question of the quiz about images, as the quiz opens on one about points
+    "lessons:step": {"v": "1", "lesson": "never_saw", "at": "2"},
+    "quiz:images": {"v": "1", "asks": "images"},
+}
+PAGES = ("watch", "compare") if QUICK else (*ALL, *AUDITS, *OPENED)
+PLAYS = {"start", "watch", "method", "tradeoff", "audits", "streams", "images", "lessons:step"}
 LONG = {"images"}  # pictures in rows and columns, which are scrolled
 LOW = {("tradeoff", SCALED)}  # it says three things first, and has two rows of panels: no such window holds them
 PANELS = "retrained~fine_tune~random_labels~neg_grad_plus~scrub~jit"  # of Attacks
@@ -50,6 +54,8 @@ PANELS = "retrained~fine_tune~random_labels~neg_grad_plus~scrub~jit"  # of Attac
 
 def query(page: str) -> str:
     """Return what the address of a page asks for."""
+    if page in OPENED:
+        return urlencode(OPENED[page])
     if page in AUDITS:
         key = page.removeprefix("audits:")
         one = {"request": {"choose": "points", "index": [7]}} if CATALOG.audits[key].one_point else {}

@@ -64,13 +64,13 @@ def _reported(text: str) -> dict[str, float]:
 def row(budget: Budget, value: float, naive: float) -> tuple[str, ...]:
     """Return the cells of one line of the table."""
     sign = "<=" if budget.sense == "at most" else ">="
-    ok = "yes" if budget.holds(value) else "not measured" if math.isnan(value) else "NO"
+    ok = "-" if budget.limit is None else "yes" if budget.holds(value) else "NO"
     return (
         budget.name,
         _figure(value),
-        f"{sign} {_figure(budget.limit)}",
+        budget.sense if budget.limit is None else f"{sign} {_figure(budget.limit)}",
         budget.unit,
-        ok,
+        "not measured" if math.isnan(value) else ok,
         _figure(naive),
         budget.what,
     )

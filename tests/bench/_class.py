@@ -27,9 +27,11 @@ from typing import Any
 from urllib.parse import unquote
 
 from streamlit.components.v2.bidi_component.main import _make_trigger_id
+from streamlit.proto.Alert_pb2 import Alert
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.proto.Common_pb2 import DoubleArray
+from streamlit.proto.Element_pb2 import Element
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
 from websockets.asyncio.client import ClientConnection, connect
@@ -60,6 +62,17 @@ class Seen:
     pictures: list[float] = field(default_factory=list[float])
     numbers: list[float] = field(default_factory=list[float])
     opened: list[float] = field(default_factory=list[float])
+    errors: list[str] = field(default_factory=list[str])  # what a page said of a fault, instead of what was asked for
+
+    def without_errors(self) -> Seen:
+        """Return itself.
+
+        Raises:
+            RuntimeError: if anybody's page showed an exception or an error.
+        """
+        if self.errors:
+            raise RuntimeError(f"pages must show no error, got {len(self.errors)}, first: {self.errors[0]}")
+        return self
 
 
 @dataclass
@@ -210,6 +223,8 @@ class Person:
         elif kind == "delta" and message.delta.WhichOneof("type") == "new_element":
             element = message.delta.new_element
             shown = element.WhichOneof("type")
+            if error := _error(element):
+                self.seen.errors.append(f"{self.query}: {error}")
             if shown == "slider" and f"knob:1:{self.method}:{self.knob}" in element.slider.id:
                 self.slider = element.slider.id
             elif shown == "bidi_component" and element.bidi_component.component_name == "explorer_news":
@@ -245,6 +260,18 @@ class Person:
     async def read_until(self, wire: ClientConnection, begin: asyncio.Event) -> None:
         while not begin.is_set():
             await self.read_for(wire, 0.1)
+
+
+def _error(element: Element) -> str:
+    """Return what an element says of a fault; "" if it shows none."""
+    shown = element.WhichOneof("type")
+    if shown == "exception":
+        return f"{element.exception.type}: {element.exception.message}"
+    if shown == "alert" and element.alert.format == Alert.ERROR:
+        return element.alert.body
+    if shown == "html" and 'role="alert"' in element.html.body:  # as pages draw it
+        return element.html.body
+    return ""
 
 
 async def _together_at(address: str, seen: Seen) -> None:
@@ -310,7 +337,7 @@ def _flooded() -> float:
         seen = Seen()
         with tempfile.TemporaryDirectory() as store, running(Path(store)) as address:
             asyncio.run(_eight(address, seen, flood))
-        found.append(_p95(seen.pictures))
+        found.append(_p95(seen.without_errors().pictures))
     return found[1] / found[0]
 
 
@@ -350,17 +377,18 @@ def _p95(values: list[float]) -> float:
 
 def class_30() -> float:
     """Seconds from a move to the first new picture, 95th percentile."""
-    return _p95(seen()[0].pictures)
+    return _p95(seen()[0].without_errors().pictures)
 
 
 def class_30_numbers() -> float:
     """Seconds from a move to the numbers of that value, 95th percentile."""
-    return _p95(seen()[0].numbers)
+    return _p95(seen()[0].without_errors().numbers)
 
 
 def class_30_longest() -> float:
     """Seconds of the longest answer."""
-    return max(seen()[0].pictures + seen()[0].numbers)
+    found = seen()[0].without_errors()
+    return max(found.pictures + found.numbers)
 
 
 def class_same() -> float:
@@ -368,7 +396,7 @@ def class_same() -> float:
     seen = Seen()
     with tempfile.TemporaryDirectory() as store, running(Path(store)) as address:
         asyncio.run(_together_at(address, seen))
-    return _p95(seen.pictures)
+    return _p95(seen.without_errors().pictures)
 
 
 def class_flood() -> float:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 TWO = "?v=1&data=moons(n:80)&training=standard(steps:60)&panels=retrained~gradient_ascent(steps:5)~fine_tune(steps:5)"
 LR, NAME = "knob-1-gradient_ascent-lr", "1:gradient_ascent"
-FRACTION, SEED = "request-cluster-fraction", "seed"
+FRACTION, NOISE, SEED = "request-cluster-fraction", "data-moons-noise", "seed"
 
 
 def value(page: Page, key: str) -> str:
@@ -218,14 +218,28 @@ def test_a_key_moves_the_picture_and_the_link(page: Page, address: str):
     assert len(asks) == 1 and "panel=1" in asks[0]
 
 
+def test_the_noise_of_the_data_moves_the_panel_in_focus_first_and_then_all(page: Page, address: str):
+    open_app(page, address + TWO, panels=3)
+    page.get_by_text("Data: Two moons").click()
+    slider(page, NOISE).locator("xpath=../..").hover()  # once it stands still: its group unfolds slowly
+    there = everything_moves(page, NOISE, "noise:")
+    assert "noise:" in there["data"]
+
+
 @pytest.mark.long
 def test_the_share_to_forget_moves_the_panel_in_focus_first_and_then_all(page: Page, address: str):
     open_app(page, address + TWO, panels=3)
+    there = everything_moves(page, FRACTION, "request=")
+    assert "fraction:" in there["request"] or there["request"].startswith("(fraction:")
+
+
+def everything_moves(page: Page, key: str, said: str) -> dict[str, str]:
+    """Drag a slider on which all panels depend, let it go, and return what the address says then."""
     rest(page)
     link, scene = asked(page), player(page, "scene")
     asks: list[str] = []
     page.on("request", lambda request: asks.append(request.url) if "/picture?" in request.url else None)
-    x, y = thumb(page, FRACTION)
+    x, y = thumb(page, key)
     page.mouse.move(x, y)
     page.mouse.down()
     page.mouse.move(x + 12, y)
@@ -233,9 +247,9 @@ def test_the_share_to_forget_moves_the_panel_in_focus_first_and_then_all(page: P
     assert asked(page) == link
     assert "panel=1" in asks[0] and "panel=" not in asks[-1].replace("panels=", "")
     page.mouse.up()
-    wait_address(page, "request=")
+    wait_address(page, said)
     wait_quiet(page)
-    assert "fraction:" in asked(page)["request"] or asked(page)["request"].startswith("(fraction:")
+    return asked(page)
 
 
 @pytest.mark.long

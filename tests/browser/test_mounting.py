@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from explorer.player import Look, pack, script
-from tests.browser._look import PLAYER, player
+from tests.browser._look import CANVAS, PLAYER, open_app, player, wait_quiet
 from tests.player.scenes import panel, two_class_scene
 
 if TYPE_CHECKING:
@@ -16,6 +16,14 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Page
 
+SMALL = "?v=1&data=moons(n:80)&training=standard(steps:60)&panels=retrained~gradient_ascent(steps:5)"
+LOSE = """() => {
+    const [place] = document.querySelectorAll('[class*="st-key-player-"]');
+    const roots = [...place.querySelectorAll("*")].map(({ shadowRoot }) => shadowRoot).filter(Boolean);
+    const all = roots.flatMap((root) => [root, ...root.querySelectorAll("*")]);
+    all.find((one) => one.explorerPlayer).explorerPlayer.unmount();
+    document.explorerNews.askPage();
+}"""
 SCENE = two_class_scene(size=16, n=8, seeds=2)
 START = """async ([script, coded]) => {
     const module = await import(URL.createObjectURL(new Blob([script], { type: "text/javascript" })));
@@ -71,3 +79,13 @@ def test_it_goes_with_its_element(page: Page, call: Callable[[str], None]):
     call("window.place.remove()")
     call("window.ends[1]()")
     assert page.evaluate("!window.place.querySelector('canvas') && !window.place.explorerPlayer")
+
+
+@pytest.mark.long
+def test_a_page_that_lost_its_player_mounts_it_again(page: Page, address: str):
+    open_app(page, address + SMALL, panels=2)
+    page.evaluate(LOSE)
+    assert page.locator(CANVAS).count() == 0
+    page.locator(CANVAS).wait_for()
+    wait_quiet(page)
+    assert player(page, "panels") == ["0:retrained", "1:gradient_ascent"]

@@ -29,8 +29,12 @@ STAND_IN = """
     window.asked = [];
     window.wait = (part, count, tab = "t") => mounted({
         data: { route: "/news", tab, part, count },
-        setTriggerValue: () => asked.push(`${part} ${count}`),
+        setTriggerValue: (name) => asked.push(`${name === "lost" ? "players of " : ""}${part} ${count}`),
     });
+    window.place = (canvas) => {
+        document.body.innerHTML = '<div class="stElementContainer st-key-player-watch"><div></div></div>';
+        document.body.firstChild.firstChild.attachShadow({ mode: "open" }).innerHTML = canvas;
+    };
     window.tell = (counts) => sources.at(-1).onmessage({ data: JSON.stringify(counts) });
 """
 
@@ -176,3 +180,36 @@ def test_a_link_that_leads_nowhere_is_forgotten_after_a_while(there: Page):
     there.evaluate("document.querySelector('a').click(); tell({stage: 1})")
     there.clock.run_for(6_000)
     assert asked(there)[:1] == ["stage 0"]
+
+
+def test_a_player_that_does_not_stand_in_its_place_is_asked_for_anew(there: Page):
+    there.evaluate("place(''); window.end = wait('page', 0); 0")
+    there.clock.run_for(1_500)
+    assert asked(there) == []  # it may still come
+    there.clock.run_for(60_000)
+    assert asked(there) == ["players of page 0"]  # once a page that is drawn
+    there.evaluate("end(); place('<canvas></canvas>'); wait('page', 1); 0")
+    there.clock.run_for(60_000)
+    assert asked(there) == ["players of page 0"]
+
+
+@pytest.mark.parametrize("place", ["place('<canvas></canvas>')", "0"])
+def test_where_all_players_stand_or_none_is_drawn_no_player_is_asked_for(there: Page, place: str):
+    there.evaluate(f"{place}; wait('page', 0); wait('stage', 0); 0")
+    there.clock.run_for(60_000)
+    assert asked(there) == []
+
+
+def test_a_player_that_never_comes_is_given_up(there: Page):
+    there.evaluate("place(''); 0")
+    for count in range(5):
+        there.evaluate(f"window.end = wait('page', {count}); 0")
+        there.clock.run_for(3_000)
+        there.evaluate("end()")
+    assert asked(there) == [f"players of page {count}" for count in range(3)]
+
+
+def test_of_a_page_that_is_gone_no_player_is_asked_for(there: Page):
+    there.evaluate("place(''); wait('stage', 0)(); wait('page', 0)(); wait('stage', 1); 0")
+    there.clock.run_for(60_000)
+    assert asked(there) == []

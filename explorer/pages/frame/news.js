@@ -5,6 +5,8 @@
 // again, or that has waited too long for a tab that slept, knows the tab no more. Then the whole page is asked for until
 // it comes: Streamlit drops what is asked before its own connection stands. Where the server serves no news at all, a
 // part that waits asks every CLOCK ms instead.
+//
+// Once the whole page is drawn, every player must stand in its place. One that is lost is asked for anew.
 
 const LATE = 2000; // ms after which a run that was asked for must have drawn the part; else it is asked for again
 const TRIES = 3; // then the whole page is asked for
@@ -22,6 +24,7 @@ class News {
     this.left = -Infinity; // when a link was followed
     this.goal = ""; // the path that it leads to
     this.stay = 0;
+    this.losses = 0; // how often a player was asked for anew since all stood in their places
     const followed = ({ target, ctrlKey, metaKey, shiftKey }) => {
       const link = target.closest?.("a[href]");
       if (link && !ctrlKey && !metaKey && !shiftKey) this.leave(link.pathname); // else it opens a tab of its own
@@ -49,15 +52,17 @@ class News {
     this.look();
   }
 
-  wait(data, ask) {
+  wait(data, ask, lost) {
     const address = `${data.route}?tab=${data.tab}`;
-    const one = { address, part: data.part, count: data.count, ask, tries: 0, timer: 0 };
+    const one = { address, part: data.part, count: data.count, ask, tries: 0, timer: 0, seek: 0 };
     this.waiting.add(one);
+    if (data.part === PAGE) one.seek = setTimeout(() => this.seek(lost), LATE);
     if (this.address !== address || (data.part === PAGE && this.again)) this.open(address);
     if (data.part === PAGE && location.pathname === this.goal) this.arrive(); // it was drawn to its end
     else this.look();
     return () => {
       clearTimeout(one.timer);
+      clearTimeout(one.seek);
       this.waiting.delete(one);
     };
   }
@@ -90,6 +95,13 @@ class News {
   askPage() {
     if (this.leaves()) return;
     [...this.waiting].filter(({ address, part }) => address === this.address && part === PAGE).at(-1)?.ask();
+  }
+
+  // To draw the page again would not bring a player back: Streamlit hands a component no data that it has been given.
+  seek(lost) {
+    if (document.hidden || this.leaves()) return;
+    if (!lacks()) this.losses = 0;
+    else if (this.losses++ < TRIES) lost();
   }
 
   open(address) {
@@ -141,7 +153,14 @@ class News {
   }
 }
 
+// Whether a place for a player is empty. Streamlit draws what a component draws below a root of its own.
+function lacks() {
+  const holds = ({ shadowRoot }) => shadowRoot?.querySelector("canvas");
+  return [...document.querySelectorAll('[class*="st-key-player-"]')].some((place) => ![...place.querySelectorAll("*")].some(holds));
+}
+
 export default function ({ data, setTriggerValue }) {
   document.explorerNews ??= new News();
-  return document.explorerNews.wait(data, () => setTriggerValue("news", Date.now()));
+  const tell = (name) => () => setTriggerValue(name, Date.now());
+  return document.explorerNews.wait(data, tell("news"), tell("lost"));
 }

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from explorer.pages.frame import player
 from explorer.service import NEWS, under
 from explorer.session.tab import Tab
 
@@ -33,9 +34,15 @@ def wait(tab: Tab, part: str, drawn: int) -> None:
     """
     data = {"route": under(st.get_option("server.baseUrlPath"), NEWS), "tab": tab.news.name}
     component = st.components.v2.component("explorer_news", js=_script())  # type: ignore[attr-defined]
-    component(key=f"news:{part}", data={**data, "part": part, "count": drawn}, on_news_change=lambda: None)
+    component(
+        key=f"news:{part}", data={**data, "part": part, "count": drawn}, on_news_change=lambda: None,
+        on_lost_change=player.anew,
+    )  # fmt: skip
 
 
 def wait_whole(tab: Tab) -> None:
-    """Say that the whole page is drawn, and let the browser ask for a run of it where a fragment does not answer."""
+    """Say that the whole page is drawn.
+
+    The browser asks for a run of it where a fragment does not answer, and for new players where one is lost.
+    """
     wait(tab, PAGE, next(_wholes))

@@ -31,6 +31,14 @@ export default function ({ data }) {
 """
 
 
+_LOST = "players lost"  # how often the browser had no player where one was drawn
+
+
+def anew() -> None:
+    """Let the next run mount players of other names, which begin anew: what the browser has lost it does not find."""
+    st.session_state[_LOST] = st.session_state.get(_LOST, 0) + 1
+
+
 @cache
 def _sources() -> tuple[str, str]:
     return player.script(), player.style()
@@ -44,7 +52,7 @@ def mount(
 
     Args:
         blob: from `player.pack`.
-        key: name of this player on the page.
+        key: name of this player on the page, "player:" and what it shows.
         on_pick: called with {"index": rows} when points were chosen on the picture.
         on_step: called when the animation has come to rest, with its position in [0, 1] and with the one that the
             player had been given last.
@@ -54,6 +62,8 @@ def mount(
         on_guess: called with {"index": rows} or {"line": places} when a lesson asked and the user answered.
     """
     script, style = _sources()
+    if lost := st.session_state.get(_LOST, 0):
+        key = f"{key}:{lost}"
     component = st.components.v2.component("unlearning_player", js=script, css=style)  # type: ignore[attr-defined]
     rested = on_step and (lambda report: on_step(report["at"], report["given"]))
     told = {"pick": on_pick, "step": rested, "layers": on_layers, "focus": on_focus, "capture": on_capture}

@@ -4,7 +4,8 @@ import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 import torch
@@ -14,6 +15,7 @@ from streamlit.testing.v1 import AppTest
 from explorer.contents.recorded import own_run as may_run
 from explorer.experiments.cifar import files
 from explorer.pages.controls import export, own_run, own_sidebar, own_weights
+from explorer.records import ImageRun
 from explorer.spec import Spec
 from explorer.view import FIRST, View
 from tests.pages import _recordings
@@ -104,6 +106,15 @@ def test_an_attack_that_was_not_asked_of_these_runs_is_said(page: AppTest):
     page.run()
     assert not page.exception
     assert "RMIA was not asked of these runs: the table shows Loss." in said(page)
+
+
+def test_runs_on_poisoned_labels_are_not_called_images_to_forget(monkeypatch: pytest.MonkeyPatch):
+    shown = list[str]()
+    monkeypatch.setattr(own_sidebar.st, "caption", shown.append)
+    for kind in ("forget", "correct_labels"):
+        recorded = SimpleNamespace(spec=_recordings.scene(kind=kind).spec)
+        own_sidebar._beside(may_run.first(), cast(ImageRun, recorded))  # which asks to forget
+    assert shown == ["The recorded runs on the right: correct poisoned labels. Here you ask anew."]
 
 
 def test_a_link_may_ask_for_what_this_page_does_not_offer(page: AppTest, monkeypatch: pytest.MonkeyPatch):
