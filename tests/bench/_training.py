@@ -12,6 +12,8 @@ import torch
 from torch.nn import functional as F
 
 from explorer import draws
+from explorer.experiments.cifar import files
+from explorer.experiments.cifar.time_share import share_of_record
 from explorer.models import mlp
 from explorer.spec.catalog import CATALOG
 from explorer.training import Examples, ImageTraining, Training
@@ -117,3 +119,8 @@ if __name__ == "__main__":
         train_many_relu, train_many_tanh, shadows_128, image_step_compact, image_step_vgg11, image_step_resnet18,
     ):  # fmt: skip
         print(f"{measure.__name__} {measure():.2f}")
+
+
+def recording_share() -> float:
+    """Largest share of evaluation and recording in the time of a recorded folder, as its runs say."""
+    return max(share_of_record(files.SHIPPED / name)[0] for name in files.folders())

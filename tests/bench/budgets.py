@@ -70,6 +70,7 @@ BUDGETS = (
     Budget("image_step_compact", "a training step on images against plain float32: compact", "at least", 1.5, "times"),
     Budget("image_step_vgg11", "the same, VGG-11 at its batch of 64", "at least", 1.7, "times"),
     Budget("image_step_resnet18", "the same, ResNet-18", "at least", 1.7, "times"),
+    Budget("recording_share", "evaluation and recording of what ships, the folder with most", "at most", 0.25, "share"),
     Budget("u_lira_page", "the whole live U-LiRA page, 64 models, a fast method", "at most", 8, "s"),
     Budget("audit", "the slowest audit's picture and numbers after what it shares, CPU time", "at most", 0.5, "s"),
     Budget("stream", "the slowest method's request of a stream after what it shares, CPU time", "at most", 0.5, "s"),
