@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,6 +58,11 @@ def axis(name: str, kind: str = "forget") -> Axis:
     # Less damage than retraining does is no fault on the plane: utility is better above, and the star shows the goal.
     better = "higher" if name in ("retain", "test") else METRICS[name].better
     return Axis(title, METRICS[name].unit, better)
+
+
+def numbers_of(picture: Picture) -> Picture:
+    """Return a picture without its panels: what `plane` and `rows` read of it, which a worker is sent."""
+    return replace(picture, scene=None, facts=None, panels={}, exposure=None)
 
 
 def ready(view: View, picture: Picture) -> dict[str, Spec]:

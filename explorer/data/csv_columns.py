@@ -6,7 +6,7 @@ that does not merely count the rows.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import product
 from typing import NamedTuple
 
@@ -28,6 +28,14 @@ class Columns(NamedTuple):
     x1: str
     x2: str
     label: str
+
+    def changed(self, place: int, name: str) -> Columns:
+        """Return them with another column in one place; a column in use changes places with the one there."""
+        columns = list(self)
+        if name in columns:
+            columns[columns.index(name)] = columns[place]
+        columns[place] = name
+        return Columns(*columns)
 
 
 def guess(table: Table) -> Columns:
@@ -74,7 +82,7 @@ def _label(table: Table, numbers: list[str]) -> str:
     named = [by_name[name] for name in _LABELS if name in by_name]
     words = [name for name in reversed(table.names) if name not in numbers]
     for name in [*named, *words, *reversed(numbers)]:
-        if MIN_CLASSES <= len({cell for cell in table.column(name) if cell}) <= MAX_CLASSES:
+        if _few(filter(None, table.column(name)), MAX_CLASSES):
             return name
     if named:
         return named[0]  # its own sentence says what is wrong with it
@@ -86,17 +94,40 @@ def _counts(table: Table, name: str) -> bool:
     """Say whether a column merely counts the rows."""
     if name.lower() in _COUNTING:
         return True
-    cells = table.column(name)
-    start = int(cells[0]) if cells and cells[0].isascii() and cells[0].isdigit() else 0
-    return list(cells) == [str(number) for number in range(start, start + len(cells))]
+    first = next(table.column(name), "")
+    start = int(first) if first.isascii() and first.isdigit() else 0
+    return all(cell == str(number) for number, cell in enumerate(table.column(name), start))
+
+
+def _few(cells: Iterable[str], most: int) -> bool:
+    """Say whether there are MIN_CLASSES to `most` different cells; it stops at the first one too many."""
+    found = set[str]()
+    for cell in cells:
+        found.add(cell)
+        if len(found) > most:
+            return False
+    return len(found) >= MIN_CLASSES
 
 
 def choices(table: Table) -> Iterator[Columns]:
-    """Yield ways to choose the columns: the guess first, then every other two columns of numbers with every label."""
-    first = guess(table)
-    yield first
+    """Yield ways to choose the columns, each once: the guess, then those one change away from it, then all others.
+
+    A column of many values is no label, so none of its ways is among them.
+    """
     numbers = [name for name in table.names if table.of_numbers(name)]
-    labels = [name for name in table.names if MIN_CLASSES <= len(set(table.column(name))) <= MAX_CLASSES + 1]
+    labels = [name for name in table.names if _few(table.column(name), MAX_CLASSES + 1)]
+    near = dict.fromkeys(_near(table, numbers, labels))
+    yield from near
     for label, x1, x2 in product(labels, numbers, numbers):
-        if len({label, x1, x2}) == 3 and (x1, x2, label) != first:
+        if len({label, x1, x2}) == 3 and (x1, x2, label) not in near:
             yield Columns(x1, x2, label)
+
+
+def _near(table: Table, numbers: list[str], labels: list[str]) -> list[Columns]:
+    """Return the guess, and what one change makes of it; nothing where there is no guess."""
+    try:
+        first = guess(table)
+    except ValueError:
+        return []
+    offered = (numbers, numbers, labels)
+    return [first, *(first.changed(place, name) for place in (2, 1, 0) for name in offered[place])]

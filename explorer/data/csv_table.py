@@ -53,10 +53,10 @@ class Table:
     rows: tuple[tuple[int, tuple[str, ...]], ...]
     comma: bool
 
-    def column(self, name: str) -> tuple[str, ...]:
-        """Return the cells of a column."""
+    def column(self, name: str) -> Iterator[str]:
+        """Yield the cells of a column."""
         place = self.names.index(name)
-        return tuple(cells[place] for _, cells in self.rows)
+        return (cells[place] for _, cells in self.rows)
 
     def is_number(self, cell: str) -> bool:
         """Say whether a cell holds a number in the file's own way of writing."""
@@ -64,7 +64,7 @@ class Table:
 
     def of_numbers(self, name: str) -> bool:
         """Say whether nearly all cells of a column that hold something hold a number."""
-        return _numbers(self.column(name)[:LOOKED_AT], (_COMMA if self.comma else _POINT,))
+        return _numbers(tuple(islice(self.column(name), LOOKED_AT)), (_COMMA if self.comma else _POINT,))
 
 
 def is_gap(cell: str) -> bool:

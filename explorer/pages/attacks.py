@@ -9,12 +9,14 @@ import streamlit as st
 
 from explorer import pipeline
 from explorer.contents import attacks as asked_attacks
+from explorer.contents import pieces
 from explorer.contents import tradeoff as contents_tradeoff
 from explorer.contents.attacks import Asked
 from explorer.contents.requests import told
 from explorer.contents.tables import attacks as attack_tables
 from explorer.figures.roc import Line, roc
 from explorer.figures.tradeoff import Axis, Path, tradeoff
+from explorer.pages.frame import piece
 from explorer.pages.frame.binding import act, controlled, current, on_change
 from explorer.pages.frame.mode import mode
 from explorer.pages.frame.progress import followed, soon
@@ -22,7 +24,6 @@ from explorer.pages.parts import attack_cards, live_attack, opening, pairs, said
 from explorer.pages.parts.chart import chart
 from explorer.records import Band
 from explorer.session.changes import with_part
-from explorer.session.store import memo
 from explorer.session.tab import Tab
 from explorer.spec import Spec
 from explorer.spec.catalog import CATALOG
@@ -237,14 +238,14 @@ def _closer(tab: Tab, view: View, asked: Asked) -> None:
         st.markdown("## More scores and distances")
         st.html(told(attack_tables.more(asked.more[name], _title(name)), view.base.request.kind))
         st.caption("● lies within the retrained models (or no farther than one of them is from another), ○ outside.")
-        score_figures.show(asked.more[name], _title(name), pipeline.Run(spec, memo(spec)).sets.forget)
+        score_figures.show(asked.more[name], _title(name), piece.of_run(pieces.sets, spec).forget)
     pairs.show(tab, spec, _title(name))
 
 
 def _roc(spec: Spec, attack: str, asked: Asked, name: str) -> None:
     judged = asked.numbers[name].a["unlearned"][attack]
     lines = []
-    for role, found in pipeline.roc_curves(pipeline.Run(spec, memo(spec)), attack).items():
+    for role, found in piece.of_run(pipeline.roc_curves, spec, attack).items():
         for index, one in enumerate(found):
             title = {"original": "Original", "unlearned": _title(name), "retrained": f"Retrained {index + 1}"}[role]
             lines.append(Line(title, role, one.fpr, one.tpr, float(np.trapezoid(one.tpr, one.fpr))))
@@ -262,9 +263,9 @@ def _against_accuracy(view: View, attack: str, asked: Asked) -> None:
         if band is None:
             continue
         if cheap:
-            lines = pipeline.curves(pipeline.Run(known[name], memo(view.base)))
+            lines = piece.of_run(pipeline.curves, known[name])
             step, y = lines["step"].astype(np.int64), lines["test"]
-            x = pipeline.attack_path(pipeline.Run(known[name], memo(view.base)), attack)
+            x = piece.of_run(pipeline.attack_path, known[name], attack)
         else:
             step, x = np.array([1]), np.array([band["auc"].values[0]])
             y = np.array([asked.compared[name].accuracy["unlearned"]["test"].values[0]])

@@ -18,8 +18,9 @@ from explorer.pages.frame.width import width
 from explorer.pages.parts import presets, said
 from explorer.pages.parts.chart import chart
 from explorer.session.jobs import Job
+from explorer.session.own_points import Given
 from explorer.session.store import kept_with
-from explorer.session.tab import Given, Tab
+from explorer.session.tab import Tab
 from explorer.view import MAX_ROWS, Row, View
 
 PROJECTOR = 1.3  # type on a projector

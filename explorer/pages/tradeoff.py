@@ -15,13 +15,13 @@ from explorer.contents.tables.cells import reads
 from explorer.contents.tables.numbers import readings
 from explorer.contents.tradeoff import AUC, COST, TITLES
 from explorer.figures.tradeoff import tradeoff
+from explorer.pages.frame import piece
 from explorer.pages.frame.binding import controlled, current, on_change
 from explorer.pages.frame.mode import mode
 from explorer.pages.frame.width import width
 from explorer.pages.parts import facts, opening, said, sweep
 from explorer.pages.parts.chart import chart
 from explorer.pages.parts.stage import Shown, stage
-from explorer.session.store import memo
 from explorer.view import ACROSS, UP, View
 
 LOOK = (
@@ -98,7 +98,7 @@ def _draw(view: View, picture: Picture, x: str, y: str, wide: int) -> None:
     now = (picture.scene_key, x, y, mode(), wide, id(picture))
     if now != made_of:
         try:
-            found = plane.plane(view, picture, x, y, memo(view.base))
+            found = piece.of_memo(plane.plane, view.base, view, plane.numbers_of(picture), x, y)
         except ValueError as error:
             st.warning(str(error), icon=":material/info:")
             return
@@ -143,7 +143,7 @@ def _clicked() -> None:
 def _table(view: View, picture: Picture) -> None:
     made_of, rows = current().shown.get("plane:table", (None, []))
     if made_of != id(picture):
-        rows = plane.rows(view, picture, memo(view.base))
+        rows = piece.of_memo(plane.rows, view.base, view, plane.numbers_of(picture))
         current().shown["plane:table"] = (id(picture), rows)
     if not rows:
         return

@@ -11,28 +11,15 @@ import secrets
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 from weakref import WeakValueDictionary
 
 from explorer.decks import Deck
 from explorer.session.desk import Desk, Here
 from explorer.session.jobs import Jobs
 from explorer.session.news import News
-from explorer.spec import Named
+from explorer.session.own_points import Given, named_in
 from explorer.view import PAGES, View
-
-if TYPE_CHECKING:
-    from explorer.pipeline import Points, Table
-
-
-@dataclass(frozen=True)
-class Given:
-    """A CSV file that a tab was given, and the points that were read of it."""
-
-    name: str
-    table: Table
-    points: Points
-
 
 #: Pages whose address says what no other page's does, and the group of fields that does so.
 OWN = {"lessons": "lesson", "quiz": "quiz"}
@@ -141,10 +128,7 @@ class Tab:
 
         None where nothing is lacking. A link names points by their hash, and whoever opens it gives the file again.
         """
-        rows = [row.value for row in self.view.rows if isinstance(row.value, Named)]
-        files = [data.options for data in (self.view.base.data, *rows) if data.name == "csv"]
-        named = [str(getattr(options, "sha256", None) or "") for options in files]
-        return next((one for one in named if not self._has(one)), None)
+        return next((one for one in named_in(self.view) if not self.has(one)), None)
 
     def secret(self) -> str:
         """Return what shows to a route that it is this tab's own player that asks; for its page alone."""
@@ -153,12 +137,14 @@ class Tab:
             _OWNERS[self._secret] = self
         return self._secret
 
-    def _has(self, sha256: str) -> bool:
+    def has(self, sha256: str) -> bool:
+        """Say whether this tab was given points; if so they are at hand, also where later files had displaced them."""
         if sha256 not in self.given:
             return False
-        from explorer.pipeline import csv_at_hand  # by then torch is imported
+        from explorer.pipeline import keep_csv  # by then torch is imported
 
-        return csv_at_hand(sha256)
+        keep_csv(self.given[sha256].points)
+        return True
 
     def change(self, view: View) -> None:
         """Look at another view; the present one can be had back by `undo`."""
@@ -296,7 +282,7 @@ class Tab:
 def was_given(secret: str, sha256: str) -> bool:
     """Say whether the tab with a secret is open and was given the points of a hash."""
     tab = _OWNERS.get(secret)
-    return tab is not None and sha256 in tab.given
+    return tab is not None and tab.has(sha256)
 
 
 def _address(view: View) -> dict[str, str]:

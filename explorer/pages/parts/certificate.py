@@ -8,10 +8,10 @@ from explorer import pipeline
 from explorer.contents.tables.cells import head, row, table
 from explorer.figures.certificate import account, readings
 from explorer.figures.numerals import number
+from explorer.pages.frame import piece
 from explorer.pages.frame.mode import mode
 from explorer.pages.parts.chart import chart
 from explorer.records import Certificate
-from explorer.session.store import memo
 from explorer.spec import Spec
 
 ACCOUNT = (
@@ -38,7 +38,7 @@ def show(spec: Spec, panel: str, title: str) -> None:
         panel: its panel in the player.
         title: the method's name.
     """
-    found = pipeline.certificate(pipeline.Run(spec, memo(spec)))
+    found = piece.of_run(pipeline.certificate, spec)
     st.html("<h2>What the certificate promises</h2>")
     st.html(f"<p>{_sentence(found.promise)} {_sentence(found.account)}</p>")
     if pipeline.by_looking(spec):

@@ -10,9 +10,9 @@ from explorer import pipeline
 from explorer.contents.tables.cells import head, row, table
 from explorer.figures.dependence import Cloud, dependence
 from explorer.figures.numerals import number, span
+from explorer.pages.frame import piece
 from explorer.pages.frame.mode import mode
 from explorer.pages.parts.chart import chart
-from explorer.session.store import memo
 from explorer.spec import Spec
 
 SHIFT = {
@@ -40,7 +40,7 @@ def show(spec: Spec, title: str, names: tuple[str, ...]) -> None:
         title: the method's name.
         names: one name a class.
     """
-    found = pipeline.correction(pipeline.Run(spec, memo(spec)))
+    found = piece.of_run(pipeline.correction, spec)
     st.html("<h2>How the correction shifts the data</h2>")
     columns = st.columns(len(SHIFT))
     for column, (key, (name, help_)) in zip(columns, SHIFT.items(), strict=True):

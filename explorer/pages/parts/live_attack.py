@@ -10,20 +10,20 @@ from numpy.typing import NDArray
 
 from explorer import pipeline
 from explorer.contents import attacks as asked_attacks
-from explorer.contents import live_attack
+from explorer.contents import live_attack, pieces
 from explorer.contents.attacks import live_key
 from explorer.contents.live_attack import Live
 from explorer.contents.tables import attacks as attack_tables
 from explorer.contents.tables.cells import number
 from explorer.figures.exposure import World, maps, worlds
 from explorer.figures.roc import Line, roc
+from explorer.pages.frame import piece
 from explorer.pages.frame.binding import act, controlled, current, on_change, publish
 from explorer.pages.frame.mode import mode
 from explorer.pages.frame.progress import progress, watched
 from explorer.pages.frame.width import width
 from explorer.pages.parts import attack_cards
 from explorer.pages.parts.chart import chart
-from explorer.session.store import memo
 from explorer.session.tab import Tab
 from explorer.spec import Spec
 from explorer.spec.catalog import CATALOG
@@ -77,7 +77,7 @@ def show(tab: Tab, spec: Spec, title: str) -> None:
             st.button("Start anew", on_click=lambda: tab.jobs.forget("u_lira"), help="Known results are reused.")
         else:
             st.button("Start", type="primary", on_click=_start_live, icon=":material/play_arrow:")
-            about = live_attack.seconds(spec, models, memo(spec))
+            about = piece.of_memo(live_attack.seconds, spec, spec, models)
             st.caption(f"About {max(about, 1):.0f} s of work here; known results are reused.")
     if not started:
         return
@@ -107,7 +107,7 @@ def _start_live() -> None:
 def _exposed(tab: Tab, live: Live, wide: int) -> None:
     if live.shadows.trouble:
         st.warning(live.shadows.trouble, icon=":material/warning:")
-    made = pipeline.Run(live.spec, memo(live.spec)).sets
+    made = piece.of_run(pieces.sets, live.spec)
     row = tab.view.looks.attacks.point
     if row is None or row >= len(made.before):  # of other data
         row = live_attack.most_exposed(live, made.forget)
