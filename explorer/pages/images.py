@@ -151,11 +151,10 @@ def _runs(tab: Tab, opened: Opened) -> None:
 
 def _moved(tab: Tab, opened: Opened, chosen: Choice, spec: Spec) -> None:
     """Draw the runs with one whose knobs were moved beside them, again while it grows."""
-    store_, place = store.store(), opened.place
+    given = opened.place, spec, str(store.store().place or "")
     job = tab.jobs.job(
-        MOVED_JOB, (opened.name, spec.key()), lambda tick: known.growing(opened.scene, place, spec, store_, tick),
-        in_turn=True,
-    )  # fmt: skip
+        MOVED_JOB, (opened.name, spec.key()), lambda tick: tab.desk.stream(spec, known.growing, *given, tick=tick)
+    )
 
     def draw() -> None:
         st.caption(f"{method_title(chosen.shown + MOVED)}, run from the recorded original; nothing is trained.")

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from explorer.experiments.work.growing import growing
+
 
 def note(file: Path, what: str, seconds: float = 0.0) -> str:
     with file.open("a") as out:
@@ -66,3 +68,20 @@ def trained_slowly(content: Any, role: str, k: int, place: str, tick: Callable[[
     finally:
         (Path(place) / f"{role}-{k}").write_text(f"{step} {content['method']}")
     return f"{role} {k}"
+
+
+def grown(file: Path, *, tick: Callable[..., None]) -> Iterator[int]:
+    """Show numbers from a thread of its own that ticks; note when the thread has ended."""
+
+    def make(show: Callable[[int], None]) -> int:
+        try:
+            for number in range(100_000):
+                tick(number, 100_000, "on")
+                show(number)
+                time.sleep(0.001)
+        finally:
+            time.sleep(0.05)
+            note(file, "ended", 0)
+        return -1
+
+    return growing(make, "grown")

@@ -213,14 +213,14 @@ def test_the_run_grows_and_a_fault_is_one_sentence(folder: Path, monkeypatch: py
     monkeypatch.setattr("explorer.recording.snapshots.SOONEST", 0.0)
     scene, store = files.read_scene(folder), Store(None)
     asked = known.asked(scene, recorded(folder))
-    steps = [run.snapshots[0].step.tolist() for run in known.growing(scene, folder, asked, store, _nobody)]
+    steps = [run.snapshots[0].step.tolist() for run in known.growing(folder, asked, "", store.memo, _nobody)]
     assert steps[0] == [0] and len(steps) > 2 and steps[-1][-1] == max(map(max, steps))
     assert all(len(before) < len(after) for before, after in pairwise(steps[:-1]))
-    assert len(list(known.growing(scene, folder, asked, store, _nobody))) == 1  # what was made before comes at once
+    assert len(list(known.growing(folder, asked, "", store.memo, _nobody))) == 1  # what was made before comes at once
     (folder / "original.safetensors").write_bytes(b"nothing")
     other = asked.with_part(method={"name": "gradient_ascent", "knobs": {"lr": 0.123}})
     with pytest.raises(SpecError, match="safetensors"):
-        list(known.growing(scene, folder, other, Store(folder / "nothing is known here"), _nobody))
+        list(known.growing(folder, other, str(folder / "nothing is known here"), Store(None).memo, _nobody))
 
 
 def test_a_cancel_reaches_the_method(folder: Path):
@@ -230,9 +230,9 @@ def test_a_cancel_reaches_the_method(folder: Path):
     def tick(done: int, total: int, sentence: str = "") -> None:
         raise Stop
 
-    scene = files.read_scene(folder)
+    asked = known.asked(files.read_scene(folder), recorded(folder))
     with pytest.raises(Stop):
-        list(known.growing(scene, folder, known.asked(scene, recorded(folder)), Store(None), tick))
+        list(known.growing(folder, asked, "", Store(None).memo, tick))
 
 
 def test_what_was_moved_stands_beside_the_recorded_run(folder: Path):

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from explorer.experiments.work.pool import BESIDE, HAND, NUMBERS, SCREEN, SPREAD, Pool, Task
-from tests.experiments._calls import awkward, counting, endless, note, noted, until_there
+from tests.experiments._calls import awkward, counting, endless, grown, note, noted, until_there
 
 LONG = 60.0  # seconds that no check depends on
 
@@ -161,6 +161,20 @@ def test_a_task_hands_out_its_pieces(pool: Pool):
     task = Task("counting", counting, (4,), streams=True, keep=False)
     assert pool.ask(task, piece=pieces.append).future.result(LONG) is None
     assert pieces == [0, 1, 2, 3]
+
+
+def test_what_a_task_runs_beside_itself_speaks_in_turn_and_has_ended_before_the_next_task(pool: Pool, tmp_path: Path):
+    file, came, told = tmp_path / "noted", list[int](), list[str]()
+    ask = pool.ask(
+        Task("grown", grown, (file,), streams=True, keep=False), tell=lambda *said: told.append(said[2]),
+        piece=came.append,
+    )  # fmt: skip
+    until(lambda: len(came) > 50)
+    assert came == list(range(len(came))) and set(told) == {"on"}
+    ask.future.cancel()
+    after = pool.ask(Task("after", note, (file, "after")))
+    assert after.future.result(LONG) == "after"
+    assert noted(file) == ["ended", "after"]
 
 
 def test_errors_come_back_also_those_that_cannot_be_read_or_sent(pool: Pool):

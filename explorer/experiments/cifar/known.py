@@ -17,7 +17,6 @@ from typing import Any
 from explorer import pipeline
 from explorer.experiments.cifar import files
 from explorer.experiments.cifar.signed import signed
-from explorer.experiments.store.store import Store
 from explorer.experiments.store.trainings import trainings_at
 from explorer.experiments.work import growing as work_growing
 from explorer.records import ImageRun, ImageScene, Snapshots
@@ -182,11 +181,18 @@ def _nobody(done: int, total: int, sentence: str) -> None:
 
 
 def growing(
-    scene: ImageScene, folder: Path, spec: Spec, store: Store, tick: Callable[[int, int, str], None]
+    folder: Path, spec: Spec, place: str, memo: pipeline.Memo, tick: Callable[[int, int, str], None]
 ) -> Iterator[ImageRun]:
     """Return the run so far every few seconds while `moved` makes it, and the whole run last.
 
-    What was made before comes at once. The method runs in a thread of its own.
+    What was made before comes at once. The method runs in a thread of its own. A worker can be handed it.
+
+    Args:
+        folder: that `answers`.
+        spec: as `asked` returns it.
+        place: the store's folder; "" for memory only.
+        memo: where whole runs are kept.
+        tick: as of `moved`.
 
     Raises:
         SpecError: as `moved`.
@@ -194,8 +200,8 @@ def growing(
 
     def make(show: Callable[[ImageRun], None]) -> ImageRun:
         def moving() -> ImageRun:
-            return moved(scene, folder, spec, str(store.place or ""), tick, show)
+            return moved(files.read_scene(folder), folder, spec, place, tick, show)
 
-        return store.memo(f"moved-{folder.name}-{spec.key()}", moving)
+        return memo(f"moved-{folder.name}-{spec.key()}", moving)
 
     return work_growing.growing(make, "explorer-moved")

@@ -18,6 +18,8 @@ class _End(Generic[T]):
 def growing(make: Callable[[Callable[[T], None]], T], name: str) -> Iterator[T]:
     """Yield what `make` shows by calling its argument, as soon as it does, and last what it returns.
 
+    Closing the generator waits until `make` has ended; whoever cancels makes it raise.
+
     Args:
         make: runs in a thread of its own.
         name: of the thread.
@@ -33,12 +35,16 @@ def growing(make: Callable[[Callable[[T], None]], T], name: str) -> Iterator[T]:
         except BaseException as error:  # a cancel too: it is raised again where the others wait
             found.put(error)
 
-    threading.Thread(target=work, name=name, daemon=True).start()
-    while True:
-        one = found.get()
-        if isinstance(one, BaseException):
-            raise one
-        if isinstance(one, _End):
-            yield one.value
-            return
-        yield one
+    thread = threading.Thread(target=work, name=name, daemon=True)
+    thread.start()
+    try:
+        while True:
+            one = found.get()
+            if isinstance(one, BaseException):
+                raise one
+            if isinstance(one, _End):
+                yield one.value
+                return
+            yield one
+    finally:
+        thread.join()

@@ -21,7 +21,8 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import closing, nullcontext
 from typing import Any, BinaryIO
 
 TICKS = 0.05  # seconds between two reports of progress
@@ -40,6 +41,7 @@ class _Worker:
         self._left = -1  # the latest number that was left
         self._number = -1
         self._told = 0.0
+        self._saying = threading.Lock()
 
     def run(self) -> None:
         threading.Thread(target=self._read, name="explorer-questions", daemon=True).start()
@@ -71,9 +73,10 @@ class _Worker:
         value = function(*args, tick=self._tick) if streams else function(*args)
         if not isinstance(value, Iterator):
             return value
-        for piece in value:
-            self._heed()
-            self._say("piece", piece)
+        with closing(value) if isinstance(value, Generator) else nullcontext():  # what it runs beside ends with it
+            for piece in value:
+                self._heed()
+                self._say("piece", piece)
         return None
 
     def _tick(self, done: int, total: int, sentence: str = "") -> None:
@@ -88,8 +91,9 @@ class _Worker:
             raise Left("nobody waits for it any more")
 
     def _say(self, kind: str, value: Any) -> None:
-        self._answers.write(pickle.dumps((self._number, kind, value), pickle.HIGHEST_PROTOCOL))
-        self._answers.flush()
+        with self._saying:  # a call may tick in a thread of its own
+            self._answers.write(pickle.dumps((self._number, kind, value), pickle.HIGHEST_PROTOCOL))
+            self._answers.flush()
 
 
 def _readable(error: Exception) -> Exception:
