@@ -278,8 +278,8 @@ PRESETS: tuple[Preset, ...] = (
     Preset(
         "memorise",
         "How much there is to forget",
-        "Few noisy points, learnt by heart: the original knows its own points from new ones, so there is something to "
-        "forget, and to find. Forgetting moves the boundary 1.4 times as much as a new seed does: look at the attacks.",
+        "Few noisy points, learnt by heart: the original knows its own points from new ones. Look at the attacks, less "
+        "at the boundary.",
         {
             "page": "attacks",
             "base": {

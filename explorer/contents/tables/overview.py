@@ -26,7 +26,7 @@ def html(rows: list[Row]) -> str:
     heads = "".join(f'<th scope="col"{_said(name)}>{escape(name.capitalize())}</th>' for name in HEAD)
     body = "".join(_row(row) for row in rows)
     return (
-        '<div class="ue-numbers ue-wide ue-overview"><table>'
+        '<div class="ue-numbers ue-wide ue-overview" role="group" tabindex="0" aria-label="Table"><table>'
         f"<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 
