@@ -138,9 +138,10 @@ def test_the_file_of_what_was_chosen_is_written_as_it_ships(tmp_path: Path):
 
 def test_how_knobs_were_found_is_said():
     random, class_ = base(PLAN[0]), base(PLAN[2])
-    assert knobs_of("jit", random)[1] == "lr chosen among 4 values on validation images"
+    assert knobs_of("jit", random)[1] == "the best of 24 trials on validation images"
+    assert knobs_of("influence_1", random)[1] == "tau chosen among 3 values on validation images"
     assert knobs_of("greedy", base(PLAN[1]))[1].endswith("for cifar10-compact-memorise-random")
-    assert knobs_of("salun", random)[1].endswith("validation images: the larger ones destroy the model")
+    assert knobs_of("scrub_r", random)[1].endswith("validation images: the others leave the finite numbers")
     assert knobs_of("tmu", class_)[1] == "our first choice, not tuned"
     assert knobs_of("jit", class_)[0]["lr"] == chosen()["cifar10-compact-memorise-class"]["jit"].knobs["lr"]
 
@@ -193,7 +194,7 @@ def test_jits_own_setting_runs_from_end_to_end_on_a_few_images(tmp_path: Path, m
 def test_how_ones_own_knobs_were_found_is_said():
     random = base(PLAN[0])
     chosen = random.with_part(method={"name": "jit", "knobs": knobs_of("jit", random)[0]})
-    assert own.tuned_of(chosen) == "lr chosen among 4 values on validation images, as in the recorded runs"
+    assert own.tuned_of(chosen) == "the best of 24 trials on validation images, as in the recorded runs"
     assert own.tuned_of(random.with_part(method={"name": "jit", "knobs": {"lr": 0.5}})) == "set by hand"
     other = random.with_part(model={"name": "vgg11"})
     started = other.with_part(method={"name": "jit", "knobs": start_of("jit", other)})
