@@ -15,7 +15,7 @@ import torch
 
 from explorer import pipeline
 from explorer.contents.tables import image_u_lira
-from explorer.experiments.cifar import many, record
+from explorer.experiments.cifar import files, many, record
 from explorer.experiments.store.trainings import trainings_at
 from explorer.methods._method import Request
 from explorer.models import Network
@@ -28,6 +28,20 @@ from tests.data._made_up import TEN, believe, ten, write
 from tests.experiments.test_known import FOLDER, PLAN
 
 MODELS = 8
+
+
+def test_what_ships_was_asked_of_the_runs_that_ship():
+    held = json.loads((files.SHIPPED / many.FILE).read_text())
+    assert held["command"] == many.COMMAND and held["made"]["commit"] and held["models"] >= many.FEWEST
+    assert list(many.read(files.SHIPPED, many.FOLDER)[1]) == ["original", "retrained", *many.METHODS]
+
+
+def test_an_original_gives_away_more_point_by_point_and_retraining_nothing():
+    """What the issue asks of images; what ships says it."""
+    _, found = many.read(files.SHIPPED, many.FOLDER)
+    assert found["original"].more[1] > 0  # the lower end of the interval over images
+    _, low, high = found["retrained"].auc["u_lira"]
+    assert low <= 0.5 <= high
 
 
 @pytest.fixture(scope="module")
