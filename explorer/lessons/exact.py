@@ -39,9 +39,9 @@ LESSON = Lesson(
             ask="SCRUB and fine-tuning are approximate: they move the trained model. Which of the three will end "
             "nearest to the retrained models?",
             kind=Choice(("SISA", "SCRUB", "Fine-tuning"), "nearest", _METHODS),
-            why="SISA ends nearest: 3 per cent of the plane apart; SCRUB 5, fine-tuning 7. These two did less than a "
-            "third of retraining's work, without a guarantee. Exact unlearning costs the training again of all that "
-            "saw the points.",
+            why="SISA ends nearest: about 3 per cent of the plane apart; SCRUB 5, fine-tuning 7. These two did less "
+            "than a third of retraining's work, without a guarantee. Exact unlearning costs the training again of all "
+            "that saw the points.",
         ),
     ),
 )

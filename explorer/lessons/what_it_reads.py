@@ -28,8 +28,8 @@ LESSON = Lesson(
             ask="Gradient ascent and JiT see only the points to forget, fine-tuning only the others, SCRUB both. Put "
             "the four in order, the nearest to the retrained models first.",
             kind=Order(_FOUR, "nearest", first="nearest"),
-            why="SCRUB sees most and ends nearest here: 5 per cent of the plane apart; fine-tuning 7, JiT 8, gradient "
-            "ascent 27. Gradient ascent has nothing that holds the other points, and breaks.",
+            why="SCRUB sees most and ends nearest here: about 5 per cent of the plane apart; fine-tuning 7, JiT 8, "
+            "gradient ascent 27. Gradient ascent has nothing that holds the other points, and breaks.",
         ),
         Look(
             view={"panels": [{"method": one} for one in ("retrained", "jit", "gradient_ascent")]},

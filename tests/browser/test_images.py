@@ -48,7 +48,7 @@ def test_recorded_runs_open_without_data(page: Page, images: str):
     assert {"airplane", "automobile", "bird"} <= set(legend)  # the last has a region and no image
     assert "cat" not in legend and any(text.startswith("image to forget") for text in legend)
     assert page.get_by_text("CIFAR-10 is not on this machine").count() == 1
-    assert page.get_by_text("Published: JiT, table 4(a)").count() == 1
+    assert page.get_by_text("Published, another setting: JiT, table 4(a)").count() == 1
     assert page.get_by_text("Traceback").count() == 0
     assert page.locator(".ue-tiles img").count() == _recordings.FORGET
 

@@ -1,5 +1,7 @@
 """What *What a method may look at* says of its pictures and of its methods holds."""
 
+import pytest
+
 from explorer.spec.catalog import CATALOG
 from tests.lessons._staged import accuracy, apart, shown
 
@@ -17,7 +19,9 @@ def test_what_each_method_is_handed():
 def test_scrub_ends_nearest_and_gradient_ascent_breaks():
     found = shown(KEY, 1)
     assert found.truth == ("scrub", "fine_tune", "jit", "gradient_ascent")
-    assert [round(100 * apart(found, key)) for key in found.truth] == [5, 7, 8, 27]
+    # A processor of another kind rounds otherwise, so the shares are held to one per cent.
+    shares = [100 * apart(found, key) for key in found.truth]
+    assert shares == sorted(shares) == pytest.approx([5, 7, 8, 27], abs=1)
     assert accuracy(found, "gradient_ascent", "retain") < 0.7
 
 

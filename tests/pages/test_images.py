@@ -137,7 +137,7 @@ def test_a_folder_that_cannot_be_read_is_one_sentence_and_others_open(page: AppT
 
 def test_how_the_knobs_were_found_is_said_beside_them(page: AppTest):
     page.run()
-    assert "Knobs: lr chosen among 4 values on validation images, as in the recorded runs." in said(page)
+    assert "Knobs: the best of 24 trials on validation images, as in the recorded runs." in said(page)
     next(one for one in page.select_slider if one.label == "Learning rate").set_value(0.5).run()
     assert not page.exception and "Knobs: set by hand." in said(page)
 
