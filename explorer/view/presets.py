@@ -278,8 +278,8 @@ PRESETS: tuple[Preset, ...] = (
     Preset(
         "memorise",
         "How much there is to forget",
-        "Few noisy points, learnt by heart. Look at the attacks: forgetting moves the boundary only 1.4 times as much "
-        "as a new seed does.",
+        "Few noisy points, learnt by heart: look at the attacks. Forgetting moves the boundary 1.4 times as much as a "
+        "new seed does.",
         {
             "page": "attacks",
             "base": {
