@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from explorer.experiments.cifar import audited, files, record
+from explorer.experiments.cifar import audited, by_code, files, record
 from explorer.experiments.cifar.audited import Due
 from explorer.spec import Spec
 from tests.data._made_up import TEN, believe, ten, write
@@ -53,7 +53,7 @@ def made(root: Path, place: Path, todo: tuple[Due, ...] = DUE) -> list[str]:
     said: list[str] = []
     with ThreadPoolExecutor(1) as hands:
         audited._run.cache_clear()
-        audited._ends.cache_clear()
+        by_code.store_at.cache_clear()
         assert audited.record(root, place, hands, said.append, todo) == 0, said
     return said
 

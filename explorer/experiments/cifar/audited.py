@@ -22,16 +22,15 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor, Future
 from dataclasses import asdict, dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from explorer import pipeline
 from explorer.experiments.cifar import files, known
+from explorer.experiments.cifar.by_code import code_name, store_at
 from explorer.experiments.store import provenance
-from explorer.experiments.store.reached import code_of, hash_of
-from explorer.experiments.store.store import Store
-from explorer.experiments.store.trainings import STOPS, trainings_at
+from explorer.experiments.store.trainings import trainings_at
 from explorer.experiments.work.gather import gather
 from explorer.records import Band, Float
 from explorer.spec import Spec, folder_of
@@ -47,6 +46,7 @@ METHODS = (
 ORIGINAL, CONTROL = "original", "control"
 AT_ONCE = ("linear_probe", "weight_path")  # some seconds each, so they come first
 PAIRS, SLOW = "two_model_membership", "relearning"  # the first needs an original of another seed
+_RUNS = pipeline.image_end_state  # whose code runs a method
 RETRAINED = ("retrained-0", "retrained-1", "retrained-2")
 # `Any` in this file: values of JSON.
 
@@ -134,20 +134,8 @@ def last_weights(run: pipeline.Run, place: str, make: Callable[[], Float]) -> Fl
     """
     assert run.spec.method is not None
     method = run.spec.method.name
-    key = f"image-end-{run.spec.key(*pipeline.PATH_PARTS)}-{pipeline.image_start_name(run)}-{_code(method)}"
-    return _ends(place).memo(key, make)
-
-
-@cache
-def _ends(place: str) -> Store:
-    return Store(Path(place) / "ends" if place else None, version="by-code")
-
-
-@cache
-def _code(method: str) -> str:
-    """Return the hash of the code that runs a method on images."""
-    stops = {name: why for name, why in STOPS.items() if name != "explorer.methods"}
-    return hash_of(code_of((pipeline.image_end_state,), more=[(f"explorer.methods.{method}", "METHOD")], stops=stops))
+    key = f"image-end-{run.spec.key(*pipeline.PATH_PARTS)}-{pipeline.image_start_name(run)}-{code_name(_RUNS, method)}"
+    return store_at(place, "ends").memo(key, make)
 
 
 def _known(spec: Spec, folder: str, root: Path, place: str) -> pipeline.Run:

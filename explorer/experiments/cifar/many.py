@@ -17,7 +17,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import asdict, dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -25,10 +25,9 @@ import numpy as np
 
 from explorer import pipeline
 from explorer.experiments.cifar import files
+from explorer.experiments.cifar.by_code import code_name, store_at
 from explorer.experiments.store import provenance
-from explorer.experiments.store.reached import code_of, hash_of
-from explorer.experiments.store.store import Store
-from explorer.experiments.store.trainings import STOPS, training_source, trainings_at
+from explorer.experiments.store.trainings import training_source, trainings_at
 from explorer.experiments.work.gather import gather
 from explorer.spec import Spec
 from explorer.spec.catalog import CATALOG
@@ -40,6 +39,7 @@ FOLDER = "cifar10-compact-memorise-random"
 METHODS = ("fine_tune", "random_labels", "salun", "scrub", "jit", "ssd")
 ORIGINAL, RETRAINED = "original", "retrained"
 MODELS, FEWEST, MOST = 64, 8, 512
+_MAKES = pipeline.image_shadow  # whose code makes a model and asks it
 # `Any` in this file: values of JSON.
 
 
@@ -199,23 +199,10 @@ def _said(name: str, spec: Spec, k: int, place: str) -> tuple[Any, str, float]:
     elif name == RETRAINED:
         role = "retrained"
     parts = pipeline.PATH_PARTS if role == "unlearned" else pipeline.REQUEST_PARTS
-    code = f"{training_source()}-{_code(name if role == 'unlearned' else '')}"
+    code = f"{training_source()}-{code_name(_MAKES, name if role == 'unlearned' else '')}"
 
     def make() -> tuple[Any, str, float]:
         run, begin = trainings_at(place).run(spec), time.perf_counter()
         return *pipeline.image_shadow(run, k, role), time.perf_counter() - begin
 
-    return _kept(place).memo(f"image-said-{role}-{spec.key(*parts)}-{k}-{code}", make)
-
-
-@cache
-def _kept(place: str) -> Store:
-    return Store(Path(place) / "shadows" if place else None, version="by-code")
-
-
-@cache
-def _code(method: str) -> str:
-    """Return the hash of the code that makes models of a method and asks them; "" for models that no method changed."""
-    stops = {module: why for module, why in STOPS.items() if module != "explorer.methods"}
-    more = [(f"explorer.methods.{method}", "METHOD")] if method else []
-    return hash_of(code_of((pipeline.image_shadow,), more=more, stops=stops if method else STOPS))
+    return store_at(place, "shadows").memo(f"image-said-{role}-{spec.key(*parts)}-{k}-{code}", make)
