@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -33,6 +35,15 @@ def believe(patch: pytest.MonkeyPatch, root: Path, *, small: bool = False) -> No
         patch.setattr(_archives, "TRAIN", TRAIN)
         patch.setattr(_archives, "TEST", TEST)
         patch.setattr("explorer.pipeline.planes.CELLS", 12)
+
+
+@contextlib.contextmanager
+def small_ten(place: Path) -> Iterator[pytest.MonkeyPatch]:
+    """Let a folder hold a small CIFAR-10 that the explorer believes until the block ends; yields what undoes it."""
+    write(place / TEN, ten())
+    with pytest.MonkeyPatch.context() as patch:
+        believe(patch, place, small=True)
+        yield patch
 
 
 def records(labels: list[np.ndarray], rng: np.random.Generator) -> np.ndarray:

@@ -14,7 +14,7 @@ import pytest
 from explorer.experiments.cifar import audited, by_code, files, record
 from explorer.experiments.cifar.audited import Due
 from explorer.spec import Spec
-from tests.data._made_up import TEN, believe, ten, write
+from tests.data._made_up import small_ten
 from tests.experiments.test_known import FOLDER, PLAN
 
 DUE = (
@@ -28,11 +28,8 @@ DUE = (
 def recorded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Record a small folder once; "runs" holds it, "made" the store."""
     place = tmp_path_factory.mktemp("recorded")
-    write(place / "data" / TEN, ten())
-    with pytest.MonkeyPatch.context() as patch:
-        believe(patch, place / "data", small=True)
-        with ThreadPoolExecutor(1) as hands:
-            assert record.record(PLAN, place / "runs", place / "made", hands, _nobody, "gradient_ascent") == 0
+    with small_ten(place / "data"), ThreadPoolExecutor(1) as hands:
+        assert record.record(PLAN, place / "runs", place / "made", hands, _nobody, "gradient_ascent") == 0
         yield place
 
 

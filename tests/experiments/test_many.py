@@ -24,7 +24,7 @@ from explorer.pipeline.memo import no_memo
 from explorer.pipeline.worlds import images
 from explorer.recording.evaluating import state_of
 from explorer.spec.catalog import CATALOG
-from tests.data._made_up import TEN, believe, ten, write
+from tests.data._made_up import small_ten
 from tests.experiments.test_known import FOLDER, PLAN
 
 MODELS = 8
@@ -48,9 +48,7 @@ def test_an_original_gives_away_more_point_by_point_and_retraining_nothing():
 def recorded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Record a small folder once, and ask U-LiRA of it; "runs" holds them, "made" the store."""
     place = tmp_path_factory.mktemp("many")
-    write(place / "data" / TEN, ten())
-    with pytest.MonkeyPatch.context() as patch:
-        believe(patch, place / "data", small=True)
+    with small_ten(place / "data") as patch:
         patch.setattr(many, "METHODS", ("gradient_ascent", "ssd"))
         with ThreadPoolExecutor(1) as hands:
             for name in many.METHODS:
