@@ -16,7 +16,7 @@ from explorer.figures._symbols import symbol
 from explorer.figures._thumbnails import beside
 from explorer.figures._ticks import ticks
 from explorer.figures.sheet import Bitmap, Mark, Path, Words, bitmap_of, box
-from explorer.figures.theme import COLOURS, PATTERNS, class_colour
+from explorer.figures.theme import COLOURS, PATTERNS, Mode, Palette, class_colour
 from explorer.records import Float, Int, Plane
 
 COLOUR = COLOURS["light"]
@@ -63,7 +63,7 @@ class Ground:
 
 @dataclass(frozen=True)
 class Place:
-    """Where a plane lies on the sheet, and how large marks are there."""
+    """Where a plane lies on the sheet, how large marks are there, and in which colours."""
 
     plane: Plane
     x: float
@@ -71,6 +71,12 @@ class Place:
     width: float
     height: float
     scale: float
+    mode: Mode = "light"
+
+    @property
+    def colours(self) -> Palette:
+        """Return the colours."""
+        return COLOURS[self.mode]
 
     def unit(self, points: np.ndarray) -> np.ndarray:
         """Return places (k, 2) in pixels of points from 0 (lower left) to 1."""
@@ -95,11 +101,11 @@ def panel(
         members: (h * h, c) class scores of each model that votes, a thin line each.
     """
     frame = (place.x, place.y, place.width, place.height)
-    marks: list[Mark] = [Path(box(*frame), fill=COLOUR.panel)]
+    marks: list[Mark] = [Path(box(*frame), fill=place.colours.panel)]
     if fill == "confidence":
-        marks = [Bitmap(*frame, regions(logits, ground.size, projector=place.scale > 1))]
+        marks = [Bitmap(*frame, regions(logits, ground.size, mode=place.mode, projector=place.scale > 1))]
     elif fill == "entropy":
-        marks = [Bitmap(*frame, doubts(logits, ground.size))]
+        marks = [Bitmap(*frame, doubts(logits, ground.size, mode=place.mode))]
     marks += _thin(place, members, "unlearned") + _thin(place, ground.cloud, "retrained")
     lines = {"original": ground.original, "retrained": ground.retrained, "unlearned": logits if own else None}
     for role, grid in lines.items():
@@ -113,14 +119,14 @@ def _boundary(place: Place, grid: Float, size: int, role: str) -> list[Mark]:
     wide = WIDTHS[role] * place.scale
     chains = [place.unit(chain) for chain in boundary(grid, size)]
     dash = tuple(length * wide for length in PATTERNS[role])
-    halo: list[Mark] = [Path(chain, COLOUR.halo, wide + 1.6 * place.scale, opacity=0.7) for chain in chains]
-    return halo + [Path(chain, COLOUR.models[role], wide, dash) for chain in chains]
+    halo: list[Mark] = [Path(chain, place.colours.halo, wide + 1.6 * place.scale, opacity=0.7) for chain in chains]
+    return halo + [Path(chain, place.colours.models[role], wide, dash) for chain in chains]
 
 
 def _thin(place: Place, grids: Sequence[Float], role: str) -> list[Mark]:
     """Return the boundaries of several models, each a thin line."""
     return [
-        Path(place.unit(chain), COLOUR.models[role], THIN * place.scale, opacity=FAINT[role])
+        Path(place.unit(chain), place.colours.models[role], THIN * place.scale, opacity=FAINT[role])
         for grid in grids
         for chain in boundary(grid, math.isqrt(len(grid)))
     ]
@@ -133,22 +139,22 @@ def _points(ground: Ground, place: Place) -> list[Mark]:
     forget = set(ground.forget.tolist())
     for row in sorted(range(len(spots)), key=lambda row: row in forget):
         x, y = spots[row].tolist()
-        marks += point(x, y, int(ground.y[row]), reach, forgotten=row in forget)
+        marks += point(x, y, int(ground.y[row]), reach, forgotten=row in forget, mode=place.mode)
         if ground.numbered:
             size = 12 * place.scale
-            marks.append(Words(x + 1.6 * reach, y - 0.6 * reach, str(row + 1), size, COLOUR.ink, True))
-    marks += [named(float(spots[row, 0]), float(spots[row, 1]), reach) for row in ground.marked]
+            marks.append(Words(x + 1.6 * reach, y - 0.6 * reach, str(row + 1), size, place.colours.ink, True))
+    marks += [named(float(spots[row, 0]), float(spots[row, 1]), reach, place.mode) for row in ground.marked]
     if ground.images is not None:
         side = IMAGE * place.scale
         frame = (place.x, place.y, place.width, place.height)
         for row, at in enumerate(beside(spots, frame, side)):
-            colour = COLOUR.sets["forget"] if row in forget else class_colour(int(ground.y[row]))
+            colour = place.colours.sets["forget"] if row in forget else class_colour(int(ground.y[row]), place.mode)
             marks.append(Path(box(*at, side, side), colour, 5 * place.scale))
             marks.append(Bitmap(*at, side, side, bitmap_of(ground.images[row]), smooth=False))
     return marks
 
 
-def point(x: float, y: float, k: int, reach: float, *, forgotten: bool) -> list[Mark]:
+def point(x: float, y: float, k: int, reach: float, *, forgotten: bool, mode: Mode = "light") -> list[Mark]:
     """Return one point of class k, by shape and colour, with a ring where it is to be forgotten.
 
     Args:
@@ -157,33 +163,34 @@ def point(x: float, y: float, k: int, reach: float, *, forgotten: bool) -> list[
         k: its class.
         reach: pixels from its middle to its edge.
         forgotten: whether it is to be forgotten.
+        mode: "light" or "dark".
     """
     spot = np.array([x, y])
     shape = spot + symbol(k) * (reach, -reach)  # y runs downwards here
-    marks: list[Mark] = [Path(shape, COLOUR.halo, 0.2 * reach, fill=class_colour(k))]
+    marks: list[Mark] = [Path(shape, COLOURS[mode].halo, 0.2 * reach, fill=class_colour(k, mode))]
     if forgotten:
         ring = outlines(spot[None].astype(np.float32), 2.1 * reach, corners=RING_CORNERS)[:-1]
-        marks.append(Path(ring, COLOUR.sets["forget"], 0.5 * reach))
+        marks.append(Path(ring, COLOURS[mode].sets["forget"], 0.5 * reach))
     return marks
 
 
-def named(x: float, y: float, reach: float) -> Path:
+def named(x: float, y: float, reach: float, mode: Mode = "light") -> Path:
     """Return the mark of a point that an answer names: a square around it."""
     side = 4.6 * reach
-    return Path(box(x - side / 2, y - side / 2, side, side), COLOUR.ink, 0.45 * reach)
+    return Path(box(x - side / 2, y - side / 2, side, side), COLOURS[mode].ink, 0.45 * reach)
 
 
 def axes(place: Place, *, first: bool) -> list[Mark]:
     """Return ticks below, on the left only of the first picture of a row, and the axes' names at their ends."""
     size, (low, high) = 9.5 * place.scale, (place.plane.low.astype(float), place.plane.high.astype(float))
     base = place.y + place.height + 11 * place.scale
-    marks: list[Mark] = [Words(place.x + place.width, base, "x₁", size, COLOUR.muted, anchor="end")]
+    marks: list[Mark] = [Words(place.x + place.width, base, "x₁", size, place.colours.muted, anchor="end")]
     for at in ticks(low[0], high[0]):
         across = place.x + (at - low[0]) / (high[0] - low[0]) * place.width
-        marks.append(Words(across, base, f"{at + 0.0:g}", size, COLOUR.muted, anchor="middle"))
+        marks.append(Words(across, base, f"{at + 0.0:g}", size, place.colours.muted, anchor="middle"))
     if first:
-        marks.append(Words(place.x - 4, place.y + size, "x₂", size, COLOUR.muted, anchor="end"))
+        marks.append(Words(place.x - 4, place.y + size, "x₂", size, place.colours.muted, anchor="end"))
         for at in ticks(low[1], high[1]):
             up = place.y + (1 - (at - low[1]) / (high[1] - low[1])) * place.height + 0.35 * size
-            marks.append(Words(place.x - 4, up, f"{at + 0.0:g}", size, COLOUR.muted, anchor="end"))
+            marks.append(Words(place.x - 4, up, f"{at + 0.0:g}", size, place.colours.muted, anchor="end"))
     return marks

@@ -1,11 +1,12 @@
 """What the figures of the quiz draw: every attacker at its rates with its arms, and the point in the middle."""
 
 import numpy as np
+import pytest
 
 from explorer.figures.attackers import Attacker, attackers
 from explorer.figures.closeup import EDGE, LEFT, SIDE, closeup
 from explorer.figures.layout import alt_text
-from explorer.figures.theme import class_colour
+from explorer.figures.theme import COLOURS, MODES, class_colour
 from explorer.records import Plane
 
 YOU = Attacker("You", (0.4, 0.12, 0.74), (0.7, 0.35, 0.93), own=True)
@@ -25,11 +26,13 @@ def test_the_alt_text_says_what_each_reached():
     assert "You found 0.7 at 0.4 false ones" in said and "10 members and 10 others" in said
 
 
-def test_the_point_lies_in_the_middle_of_its_close_up_in_the_colour_of_its_label():
+@pytest.mark.parametrize("mode", MODES)
+def test_the_point_lies_in_the_middle_of_its_close_up_in_the_colour_of_its_label(mode):
     plane = Plane(np.array([1.0, 2.0], np.float32), np.array([3.0, 4.0], np.float32))
     logits = np.stack([np.ones(16), np.zeros(16)], axis=1).astype(np.float32)
-    drawn = closeup(plane, logits, np.array([2.0, 3.0], np.float32), 1, ("a", "b"), "what it says")
-    marks = [one for one in drawn.marks if getattr(one, "fill", "") == class_colour(1)]
+    drawn = closeup(plane, logits, np.array([2.0, 3.0], np.float32), 1, ("a", "b"), "what it says", mode)
+    marks = [one for one in drawn.marks if getattr(one, "fill", "") == class_colour(1, mode)]
     middle = marks[-1].points.mean(axis=0)  # type: ignore[union-attr]
     np.testing.assert_allclose(middle, [LEFT + SIDE / 2, EDGE + SIDE / 2], atol=1)
     assert drawn.alt == "what it says"
+    assert drawn.paper == COLOURS[mode].paper

@@ -101,7 +101,7 @@ def _drawn(quiz: Quiz, turn: str, at: int) -> Sheet:
     label = int(quiz.y[at])
     first, p = contents.says(quiz, turn, at)[0]
     alt = f"What the model answers around a point labelled {quiz.names[label]}; at the point: {first}, {p:.3f}."
-    return closeup(quiz.planes[at], quiz.around[turn][at], quiz.x[at], label, quiz.names, alt)
+    return closeup(quiz.planes[at], quiz.around[turn][at], quiz.x[at], label, quiz.names, alt, mode())
 
 
 # --- what it comes to -------------------------------------------------------------------------------------------------
