@@ -10,23 +10,29 @@
 
 const VALUE = "__value__";
 const AT_ONCE = 2; // requests under way
+const ALONE = 100; // ms that each is under way alone: where two share the cores of one server, both come later for it
 const NO_ROUTE = Symbol("no route"); // the host serves no pictures
 
-// Ask for what is wanted last. While AT_ONCE are under way the newest waits here, and none that was begun is given up: each
-// is a picture of the way that the hand went. No answer is shown after a newer one.
+// Ask for what is wanted last. While AT_ONCE are under way, or the last one has not had its time alone, the newest waits
+// here, and none that was begun is given up: each is a picture of the way that the hand went. No answer is shown after a
+// newer one.
 class Chase {
-  // ask(request, signal): a promise of the answer; show(answer, request): called in order.
-  constructor(ask, show) {
-    Object.assign(this, { ask, show, under: [], next: null });
+  // ask(request, signal): a promise of the answer; show(answer, request): called in order; alone: ms.
+  constructor(ask, show, alone = ALONE) {
+    Object.assign(this, { ask, show, alone, under: [], next: null, timer: null });
   }
 
   want(request) {
-    if (this.under.length === AT_ONCE) this.next = request;
-    else this.begin(request);
+    this.next = request;
+    clearTimeout(this.timer);
+    if (this.under.length === AT_ONCE) return;
+    const left = this.under.length ? this.under[0].since + this.alone - performance.now() : 0;
+    if (left <= 0) this.begin(request);
+    else this.timer = setTimeout(() => this.want(this.next), left);
   }
 
   begin(request) {
-    const one = { request, stop: new AbortController() };
+    const one = { request, stop: new AbortController(), since: performance.now() };
     this.under.push(one);
     this.next = null;
     const come = (answer) => {
@@ -34,7 +40,7 @@ class Chase {
       if (place < 0) return; // dropped
       for (const older of this.under.slice(0, place)) this.drop(older);
       this.under.shift();
-      if (this.next) this.begin(this.next);
+      if (this.next) this.want(this.next);
       this.show(answer, request);
     };
     this.ask(request, one.stop.signal).then(come, () => come(null));
@@ -47,6 +53,7 @@ class Chase {
 
   stop() {
     this.next = null;
+    clearTimeout(this.timer);
     for (const one of this.under) this.drop(one);
   }
 }

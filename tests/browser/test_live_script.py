@@ -18,7 +18,7 @@ CHASE = """() => {
     window.asked = {};
     window.shown = [];
     const ask = (request, signal) => new Promise((answer) => { asked[request] = {answer, signal}; });
-    window.chase = new Chase(ask, (answer, request) => shown.push([answer, request]));
+    window.chase = new Chase(ask, (answer, request) => shown.push([answer, request]), 0);
     window.state = () => ({
         under: chase.under.map((one) => one.request),
         stopped: Object.keys(asked).filter((name) => asked[name].signal.aborted),
@@ -51,6 +51,7 @@ LIVE = """() => {
     const ask = (request, signal) =>
         new Promise((answer, fail) => asked.push({ request, signal, answer, fail }));
     player.live = new Live(player, ask);
+    player.live.chase.alone = 0;
     player.show(header("page2"));
     window.frame = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
     window.move = (value) => {
@@ -97,6 +98,27 @@ def test_two_requests_are_under_way_and_the_newest_waits_for_one_of_them(chase: 
     chase.wait_for_function("shown.length === 1")
     assert state(chase) == {"under": ["b", "d"], "stopped": [], "shown": [[1, "a"]]}
     assert not chase.evaluate("'c' in asked"), "a newer one was wanted before it could be asked for"
+
+
+def test_a_second_one_is_begun_once_the_first_has_had_its_time_alone(chase: Page):
+    began = chase.evaluate("""async () => {
+        chase.alone = 80;
+        const start = performance.now();
+        chase.want('a');
+        for (const name of ['b', 'c']) chase.want(name);
+        const first = state().under;
+        while (chase.under.length < 2) await new Promise((done) => setTimeout(done, 5));
+        return [first, performance.now() - start];
+    }""")
+    assert began[0] == ["a"]
+    assert began[1] >= 80
+    assert state(chase)["under"] == ["a", "c"]
+
+
+def test_the_next_one_is_begun_as_soon_as_none_is_under_way(chase: Page):
+    chase.evaluate("chase.alone = 60_000; for (const name of ['a', 'b']) chase.want(name); asked.a.answer(1)")
+    chase.wait_for_function("shown.length === 1")
+    assert state(chase)["under"] == ["b"]
 
 
 def test_what_waits_is_asked_for_after_a_failure_too(chase: Page):
