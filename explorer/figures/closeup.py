@@ -18,7 +18,7 @@ REACH = 7.0  # from the middle of the point to its edge
 
 
 def closeup(plane: Plane, logits: Float, x: Float, label: int, names: tuple[str, ...], alt: str, mode: Mode) -> Sheet:
-    """Return the drawing.
+    """Return the drawing, on the paper of what it lies on.
 
     Args:
         plane: the rectangle around the point, in data units.
@@ -38,4 +38,4 @@ def closeup(plane: Plane, logits: Float, x: Float, label: int, names: tuple[str,
     at = place.of(np.asarray(x, dtype=np.float32)[None])[0]
     marks += point(float(at[0]), float(at[1]), label, REACH, forgotten=False, mode=mode)
     marks.append(Path(box(LEFT, EDGE, SIDE, SIDE), colours.line))
-    return Sheet(LEFT + SIDE + EDGE, EDGE + SIDE + BELOW, colours.paper, tuple(marks), alt)
+    return Sheet(LEFT + SIDE + EDGE, EDGE + SIDE + BELOW, "none", tuple(marks), alt)

@@ -6,6 +6,7 @@ import pytest
 from explorer.figures.attackers import Attacker, attackers
 from explorer.figures.closeup import EDGE, LEFT, SIDE, closeup
 from explorer.figures.layout import alt_text
+from explorer.figures.sheet import Words
 from explorer.figures.theme import COLOURS, MODES, class_colour
 from explorer.records import Plane
 
@@ -35,4 +36,4 @@ def test_the_point_lies_in_the_middle_of_its_close_up_in_the_colour_of_its_label
     middle = marks[-1].points.mean(axis=0)  # type: ignore[union-attr]
     np.testing.assert_allclose(middle, [LEFT + SIDE / 2, EDGE + SIDE / 2], atol=1)
     assert drawn.alt == "what it says"
-    assert drawn.paper == COLOURS[mode].paper
+    assert {one.colour for one in drawn.marks if isinstance(one, Words)} == {COLOURS[mode].muted}
