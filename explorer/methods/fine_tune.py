@@ -7,7 +7,8 @@ Neural networks forget what they no longer see; this leans on nothing else. It n
 Reads: the retain set and its labels.
 Watch: with a small learning rate next to nothing happens; with a large one the region around the forget points is given
 up where retained points press against it, and stays where none do.
-Fails: the retain set is fitted already, so its gradient is small and the forget points are barely forgotten.
+Fails: the retain set is fitted already, so its gradient is small, and at a small rate the forget points are barely
+forgotten. On images a large one, found by search, forgets a class wholly and random images in part.
 Source: folklore; as a baseline in Golatkar, Achille and Soatto, Eternal Sunshine of the Spotless Net, 2020,
 arXiv:1911.04933. Code: their github.com/AdityaGolatkar/SelectiveForgetting at 4c02825, Forgetting.ipynb, and
 github.com/OPTML-Group/Unlearn-Saliency at a6e89fd, Classification/unlearn/FT.py and arg_parser.py.

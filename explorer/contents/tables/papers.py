@@ -282,7 +282,7 @@ def _published(one: Published, shown: Mapping[str, Column], *, same: bool) -> st
     for entry in one.entries:
         each = "".join(f"<td>{_mean(entry.values.get(key), key)}{_std(entry.spread.get(key))}</td>" for key in shown)
         body += cells.row(entry.name, "", each, classes="ue-paper")
-    setting = "the same network, data and request" if same else "another setting"
+    setting = "the same setting, as far as it goes" if same else "another setting"
     differs = " ".join(part for part in (one.not_same if same else "", one.differs) if part)
     title = f"Published, {setting}: {one.source}. {one.setting}"
     return cells.kind(title, len(shown) + 1, f"How it differs: {differs}") + body

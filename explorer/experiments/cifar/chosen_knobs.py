@@ -117,7 +117,8 @@ def knobs_of(method: str, base: Spec, file: Path = CHOSEN) -> tuple[dict[str, An
         return knobs, "our first choice, not tuned" if knobs else "the defaults, not tuned"
     names, remark = " and ".join(found.knobs), f": {found.remark}" if found.remark else ""
     if found.searched:
-        sentence = f"the best of {found.trials} trials on validation images{where}{remark}"
+        best = f"the best of {found.trials} trials" if found.trials > 1 else "the only setting that was tried, judged"
+        sentence = f"{best} on validation images{where}{remark}"
     else:
         sentence = f"{names} chosen among {found.trials} values on validation images{where}{remark}"
     return {**knobs, **found.knobs, **(held_at(method, base) if found.searched else {})}, sentence
