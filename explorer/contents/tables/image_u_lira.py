@@ -22,8 +22,8 @@ LOOK = (
 )
 NOT_SHOWN = (
     "What the table does not show: that the attacker needs many models trained like this one, or other requests. The "
-    "best attack is chosen on the same pairs, so the difference is rather too small. It is read as it stands: one whose "
-    "AUC lies below .5 would find something read the other way round."
+    "best attack is chosen on the same pairs, so the difference is rather too small. It is read as it stands: an AUC "
+    "below .5 would find something if it were read the other way round."
 )
 COLUMNS = {
     "AUC of U-LiRA": "over all pairs of a model and an image to forget: was the image seen, then forgotten, or never "

@@ -9,7 +9,10 @@ VGG, COMPACT, COMPACT_BY_HEART = (
 )  # fmt: skip
 COMPACT_PART, POISONED = "cifar10-compact-memorise-part", "cifar10-compact-memorise-poisoned"
 RESNET_PART, RESNET_CLASS = "cifar10-resnet18-*-part", "cifar10-resnet18-*-class"
-ON_VGG = f"VGG-11, CIFAR-100, class rocket, standard recipe, {JIT_IMAGES:,} images, {JIT_EPOCHS} epochs (theirs 210, and a wider head)"
+ON_VGG = (
+    f"VGG-11, CIFAR-100, class rocket, standard recipe, {JIT_IMAGES:,} images, {JIT_EPOCHS} epochs (theirs 210, and a "
+    "wider head)"
+)
 ON_COMPACT = "compact (batch normalisation), CIFAR-10, class dog, standard recipe, full set"
 ON_COMPACT_BY_HEART = "compact (batch normalisation), CIFAR-10, class dog, learnt by heart, 10,000 images"
 ON_RESNET = "ResNet-18, CIFAR-10, a class"
