@@ -282,7 +282,7 @@ def _with_panel(view: View, number: int | None) -> View:
         return view
     if not 1 <= number <= len(view.panels):
         raise Wrong(f"`--panel` must lie in [1, {len(view.panels)}], got {number}")
-    return replace(view, panels=(view.panels[number - 1],), focus=0)
+    return view.alone(number - 1)
 
 
 def _name_broken() -> None:

@@ -95,6 +95,10 @@ class Classrooms:
             self._sweep()
             return next((room for room in self._rooms.values() if _same(room.key, key)), None)
 
+    def timed_out(self, room: Classroom) -> bool:
+        """Return whether the time of a classroom is up."""
+        return self._clock() >= room.ends
+
     def __len__(self) -> int:
         """Return how many are open."""
         with self._lock:

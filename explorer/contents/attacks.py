@@ -29,7 +29,6 @@ class Asked:
         numbers: panel name -> what the attacks say of its method.
         compared: panel name -> its accuracies and distances.
         refused: panel name -> why its method cannot be asked.
-        more: panel name -> the scores of the method in focus.
         complete: whether this is the last piece.
     """
 
@@ -37,7 +36,6 @@ class Asked:
     numbers: Mapping[str, AttackNumbers] = field(default_factory=dict[str, AttackNumbers])
     compared: Mapping[str, Comparison] = field(default_factory=dict[str, Comparison])
     refused: Mapping[str, str] = field(default_factory=dict[str, str])
-    more: Mapping[str, ModelScores] = field(default_factory=dict[str, ModelScores])
     complete: bool = False
 
 
@@ -110,9 +108,9 @@ def run_key(view: View) -> str:
     return spec.key("data", "request", "model", "training", "method", "seed") if spec else ""
 
 
-def live_key(view: View) -> tuple[str, int]:
-    """Return the key of the live attack that a view asks for."""
-    return run_key(view), view.looks.attacks.shadow_models
+def live_key(view: View) -> tuple[str, int, int]:
+    """Return the key of the live attack that a view asks for; it asks the retrained models on screen too."""
+    return run_key(view), view.looks.attacks.shadow_models, view.base.evaluation.retrained_seeds
 
 
 def asking(view: View, memo: pipeline.Memo, tick: Tick) -> Iterator[Asked]:
@@ -135,10 +133,6 @@ def asking(view: View, memo: pipeline.Memo, tick: Tick) -> Iterator[Asked]:
         tick(done, len(steps), sentence)
         now = _one(now, name, known[name], memo, spread, _still(tick, done, len(steps), sentence))
         yield now
-    name = focus(view)
-    if name and name not in now.refused:
-        tick(0, 1, "Scores and distances")
-        now = replace(now, more={name: pipeline.scores(pipeline.Run(known[name], memo))})
     yield replace(now, complete=True)
 
 
@@ -161,6 +155,17 @@ def _one(now: Asked, name: str, spec: Spec, memo: pipeline.Memo, spread: bool, t
     return replace(
         now, numbers={**now.numbers, name: numbers}, compared={**now.compared, name: compared}
     )  # fmt: skip
+
+
+def scores_key(spec: Spec) -> tuple[str, int]:
+    """Return what the further scores of a method depend on."""
+    return spec.key(*pipeline.PATH_PARTS), spec.evaluation.retrained_seeds
+
+
+def scoring(spec: Spec, memo: pipeline.Memo, tick: Tick) -> Iterator[ModelScores]:
+    """Yield the further scores and distances of a method."""
+    tick(0, 0, "Computing scores and distances")
+    yield pipeline.scores(pipeline.Run(spec, memo))
 
 
 def pairing(spec: Spec, memo: pipeline.Memo, tick: Tick) -> Iterator[PairNumbers]:

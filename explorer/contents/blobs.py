@@ -1,6 +1,7 @@
 """Make the player's bytes of a View, whole or one panel of it: what an address answers.
 
-That is the picture of its page: the audit's, the stream's, the recorded run's, one method; elsewhere all methods.
+That is the picture of its page: the audit's, the stream's, the recorded run's, one method; elsewhere all methods. That
+of recorded runs is answered whole alone.
 """
 
 from __future__ import annotations
@@ -21,6 +22,22 @@ ALONE: Mapping[str, Callable[..., bytes]] = {"audits": audits.alone, "streams": 
 NO_PICTURE = ("lessons", "quiz", "decks", "report")  # one works there, or reads
 
 
+def refuse(view: View, *, alone: bool) -> None:
+    """Refuse what a page has no picture of.
+
+    Args:
+        view: what to show.
+        alone: one panel of it; else all.
+
+    Raises:
+        ValueError: one sentence.
+    """
+    if view.page in NO_PICTURE:
+        raise ValueError(f"page: {view.page} has no picture of its own; name a page that has one, such as watch")
+    if alone and view.page == "images":
+        raise ValueError("panel: recorded runs are answered whole; leave `panel` out, or name another page than images")
+
+
 def whole(view: View, memo: pipeline.Memo, tick: Callable[..., None]) -> bytes:
     """Return the bytes of all panels.
 
@@ -32,8 +49,7 @@ def whole(view: View, memo: pipeline.Memo, tick: Callable[..., None]) -> bytes:
     Raises:
         ValueError: one sentence, if there can be no picture at all.
     """
-    if view.page in NO_PICTURE:
-        raise ValueError(f"page: {view.page} has no picture of its own; name a page that has one, such as watch")
+    refuse(view, alone=False)
     if view.page == "audits":
         return audits.whole(view, memo, tick)
     if view.page == "images":

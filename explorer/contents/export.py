@@ -70,7 +70,7 @@ def exported(view: View, kind: str, store: Store) -> bytes:
     if kind == "mp4" and not movie.can_mp4():
         raise CannotExport(NO_MP4)
     if view.page == "method":
-        view = replace(view, panels=(view.panels[view.focus],), focus=0)
+        view = view.alone(view.focus)
     if kind == "csv":
         return _table(view, store).encode()
     if view.page == "compare":

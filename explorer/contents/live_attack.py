@@ -17,8 +17,6 @@ from explorer.spec import Spec
 
 Tick = Callable[..., None]
 
-Interval = tuple[float, float]
-
 
 @dataclass(frozen=True)
 class Live:

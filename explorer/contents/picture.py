@@ -9,7 +9,7 @@ from typing import Any
 from explorer import pipeline
 from explorer.contents import exposure as how_exposed
 from explorer.contents.requests import told
-from explorer.contents.words import PAIRED_BELOW, PLAYER_WORDS, notes_of, ratio_sentence, reason
+from explorer.contents.words import PLAYER_WORDS, notes_of, ratio_sentence, reason
 from explorer.player import Look, pack
 from explorer.records import Comparison, PanelFrames, Scene
 from explorer.session.desk import HAND, NUMBERS, SCREEN, SPREAD, Desk, Tick, Wish
@@ -28,6 +28,7 @@ class Facts:
         forgotten: size of the forget set.
         kind: kind of the request.
         whole_class: whether the forget set is all of one class.
+        paired: whether the forget set is so small that the paired retrained model is the one to look at.
         ratio: how many times more forgetting moves the boundary than a new seed does; NaN where the floor is 0.
         hardness: see `pipeline.hardness`.
         notes: sentences that the page must show.
@@ -38,14 +39,10 @@ class Facts:
     forgotten: int
     kind: str
     whole_class: bool
+    paired: bool
     ratio: float
     hardness: Mapping[str, float]
     notes: tuple[str, ...]
-
-    @property
-    def paired(self) -> bool:
-        """Return whether the forget set is so small that the paired retrained model is the one to look at."""
-        return self.forgotten < PAIRED_BELOW * self.points
 
 
 @dataclass(frozen=True)
@@ -86,7 +83,7 @@ def panel_names(view: View) -> tuple[str, ...]:
 
 def scene_key(spec: Spec) -> str:
     """Return what a scene depends on."""
-    return f"{spec.key('data', 'request', 'model', 'training', 'seed')}-{spec.evaluation.retrained_seeds}"
+    return f"{spec.key(*pipeline.REQUEST_PARTS)}-{spec.evaluation.retrained_seeds}"
 
 
 def pictures(
@@ -269,6 +266,7 @@ def _facts(base: Spec, memo: pipeline.Memo, tick: Told) -> Facts:
         forgotten=len(sets.forget),
         kind=base.request.kind,
         whole_class=whole,
+        paired=pipeline.few_points(sets),
         ratio=pipeline.signal_to_floor(run),
         hardness=pipeline.hardness(run),
         notes=tuple(told(note, base.request.kind) for note in notes_of(data, sets, whole)),

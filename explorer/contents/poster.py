@@ -8,16 +8,13 @@ import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from explorer import pipeline
 from explorer.contents.picture import share
 from explorer.contents.poster_rows import base_of, columns, rows_of, title
 from explorer.contents.requests import told
 from explorer.contents.words import FAINT_WARNING, PLAYER_WORDS, faint, ratio_sentence, reason
 from explorer.figures.poster import Cell, PosterRow
-from explorer.pipeline.paths import PATH_PARTS, evaluate
-from explorer.records import Band, Comparison, Float, Plane
+from explorer.records import Band, Comparison, Plane
 from explorer.spec import Spec
 from explorer.spec.catalog import CATALOG
 from explorer.view import Panel, Row, View
@@ -193,7 +190,7 @@ def _cell(spec: Spec, name: str, column: str, memo: pipeline.Memo, tick: Tick) -
     try:
         run = pipeline.path(pipeline.Run(spec, memo, tick))
         numbers = pipeline.compare(pipeline.Run(spec, memo), spread=False)
-        grid = memo(f"end-{spec.key(*PATH_PARTS)}", lambda: _end(spec, memo))
+        grid = pipeline.final_grid(pipeline.Run(spec, memo))
     except (ValueError, RuntimeError, ArithmeticError) as error:
         return Cell(trouble=reason(error), sentence=f"{column} on {name}: {reason(error)}"), {}, ""
     values = _values(numbers)
@@ -210,12 +207,6 @@ def _cell(spec: Spec, name: str, column: str, memo: pipeline.Memo, tick: Tick) -
         values,
         run.note if spec.method and CATALOG.methods[spec.method.name].kind == "certified" else "",
     )
-
-
-def _end(spec: Spec, memo: pipeline.Memo) -> Float:
-    run = pipeline.Run(spec, memo)
-    plane = Plane.around(run.data.train.x).grid(pipeline.grid_size(run.data.classes))
-    return evaluate(run, pipeline.path(run), slice(-1, None), plane)[0].astype(np.float32)
 
 
 def _values(numbers: Comparison) -> dict[str, Band]:

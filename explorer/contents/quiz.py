@@ -87,7 +87,7 @@ def spec_of(view: View) -> Spec:
     Raises:
         SpecError: if no panel holds a method.
     """
-    found = next((panel for panel in (view.panels[view.focus], *view.panels) if panel.method), None)
+    found = view.acting()
     if found is None:
         raise SpecError("no panel holds a method, so there is no unlearned model to attack")
     return view.base.with_method(found.method)

@@ -29,7 +29,6 @@ from explorer.view import SWEPT
 
 ONE, TWO = 9, 5  # values of a knob by itself, and of each of two
 BROKEN = 0.1  # below the lowest retrained model's retain accuracy
-ACCURACIES = ("forget", "retain", "test")
 TITLES = {name: METRICS[name].title for name in SWEPT}
 
 

@@ -12,7 +12,6 @@ from explorer.spec import CannotAnswer
 from explorer.spec.catalog import CATALOG
 
 FAINT = 2.0  # below it, comparing boundaries is comparing noise
-PAIRED_BELOW = 0.05
 
 
 def ratio_sentence(ratio: float) -> str:
@@ -35,12 +34,14 @@ FAINT_WARNING = (
 
 def notes_of(data: Data, sets: Sets, whole_class: bool) -> tuple[str, ...]:
     """Return the sentences that a page must show about the data and the request."""
+    from explorer.pipeline import few_points
+
     notes = [data.note] if data.note else []
     if sets.removes and whole_class and len(np.unique(np.delete(sets.before.y, sets.forget))) == 1:
         notes.append(
             "Of two classes one is forgotten: the retrained models know one class only and answer it everywhere."
         )
-    if len(sets.forget) < PAIRED_BELOW * len(sets.before):
+    if few_points(sets):
         share = len(sets.forget) / len(sets.before)
         notes.append(
             f"Only {share:.1%} of the points are forgotten: compare with the paired retrained model "

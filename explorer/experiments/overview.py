@@ -1,8 +1,9 @@
 """All methods side by side on the default picture: what each looks at, and where it ends beside retrained.
 
 What is measured is kept in overview.json, beside the recorded runs: `python -m explorer record --only overview` makes
-what is missing or what a change has made old. A method that does not answer the default request has no numbers, and
-says why.
+what is missing and what another Spec was asked for, for instance before a default changed. A change of the code that
+measures, of a method or of the training is not noticed: remove the file to measure anew. A method that does not answer
+the default request has no numbers, and says why.
 
     {"made": {...}, "measured": {<method>: {"asked": <hash>, "refused": <sentence> | "",
      "area": [a value an original], "forget": [a value an original], "work": <times retraining> | null}}}

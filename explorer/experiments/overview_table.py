@@ -9,6 +9,7 @@ from pathlib import Path
 
 from explorer.experiments import overview
 from explorer.experiments.cifar import files
+from explorer.experiments.numerals import number
 from explorer.experiments.overview import REFERENCES, Ending
 from explorer.records import Band
 from explorer.spec.catalog import CATALOG
@@ -125,12 +126,8 @@ def _answers(answers: Collection[str]) -> str:
 def _text(band: Band) -> str:
     if not band.finite:
         return ""
-    low, high = _figure(band.low), _figure(band.high)
-    return _figure(band.mean) + (f" ({low}–{high})" if low != high else "")
-
-
-def _figure(value: float) -> str:
-    return f"{value:.3f}".removeprefix("0") if value < 1 else f"{value:.2f}"
+    low, high = number(band.low), number(band.high)
+    return number(band.mean) + (f" ({low}–{high})" if low != high else "")
 
 
 def _times(value: float) -> str:

@@ -19,10 +19,10 @@ from explorer.figures.tradeoff import Axis, Path, tradeoff
 from explorer.pages.frame import piece
 from explorer.pages.frame.binding import act, controlled, current, on_change
 from explorer.pages.frame.mode import mode
-from explorer.pages.frame.progress import followed, soon
+from explorer.pages.frame.progress import followed, progress, soon, watched
 from explorer.pages.parts import attack_cards, live_attack, opening, pairs, said, score_figures, sweep
 from explorer.pages.parts.chart import chart
-from explorer.records import Band
+from explorer.records import Band, ModelScores
 from explorer.session.changes import with_part
 from explorer.session.tab import Tab
 from explorer.spec import Spec
@@ -75,6 +75,8 @@ PLANE_LOOK = (
     "Attack against accuracy: each method's path from the original, every recorded step a dot. The goal is the star, "
     "not the left edge."
 )
+MORE = "more"  # of the job
+MORE_LOOK = "● lies within the retrained models (or no farther than one of them is from another), ○ outside."
 
 
 def show() -> None:
@@ -234,12 +236,26 @@ def _closer(tab: Tab, view: View, asked: Asked) -> None:
             with right:
                 _against_accuracy(view, attack, asked)
     live_attack.show(tab, spec, _title(name))
-    if name in asked.more:
-        st.markdown("## More scores and distances")
-        st.html(told(attack_tables.more(asked.more[name], _title(name)), view.base.request.kind))
-        st.caption("● lies within the retrained models (or no farther than one of them is from another), ○ outside.")
-        score_figures.show(asked.more[name], _title(name), piece.of_run(pieces.sets, spec).forget)
+    _more(tab, spec, _title(name))
     pairs.show(tab, spec, _title(name))
+
+
+def _more(tab: Tab, spec: Spec, title: str) -> None:
+    """Draw the further scores of the method in focus: work of its own, so that another focus asks nothing else anew."""
+    st.markdown("## More scores and distances")
+    content = asked_attacks.scores_key(spec)
+    job = tab.jobs.job(MORE, content, lambda tick: tab.desk.stream(spec, asked_attacks.scoring, spec, tick=tick))
+    soon(job, lambda found: found is not None)
+
+    def draw() -> None:
+        progress(job, MORE)
+        found: ModelScores | None = job.partial
+        if found is not None:
+            st.html(told(attack_tables.more(found, title), spec.request.kind))
+            st.caption(MORE_LOOK)
+            score_figures.show(found, title, piece.of_run(pieces.sets, spec).forget)
+
+    watched(job, MORE, draw)
 
 
 def _roc(spec: Spec, attack: str, asked: Asked, name: str) -> None:

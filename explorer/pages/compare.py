@@ -100,7 +100,7 @@ def _with_rows(view: View, rows: list[Any]) -> View:
 def _update(tab: Tab, job: Job, view: View, wide: int) -> _Shown:
     """Return the poster as far as it is ready. Its figure is kept until something in it changes."""
     shown: _Shown = tab.shown.setdefault("compare", _Shown())
-    made_of = (id(job), job.version, wide, mode(), view.layout)
+    made_of = (job, job.version, wide, mode(), view.layout)
     if made_of != shown.made_of and job.partial is not None:
         ready: Poster = job.partial
         shown.poster, shown.made_of = ready, made_of

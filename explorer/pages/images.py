@@ -13,28 +13,37 @@ from explorer import pipeline
 from explorer.contents.recorded import grown, moved, picture, tuned
 from explorer.contents.recorded.cut import Cut
 from explorer.contents.recorded.runs import (
-    OWN,
     Choice,
     Opened,
     at_first,
     by_network,
     choice,
+    listed,
     network_of,
     open_runs,
-    places,
 )
 from explorer.contents.requests import told
 from explorer.contents.tables import formats, papers, tiles
 from explorer.contents.tables.cells import number
 from explorer.contents.words import MOVED, method_title
-from explorer.experiments.cifar import files, known, own
+from explorer.experiments.cifar import files, known
 from explorer.experiments.cifar.in_training import Growing
 from explorer.pages.controls import own_run, own_sidebar
 from explorer.pages.frame import player
 from explorer.pages.frame.binding import act, controlled, current, on_change
 from explorer.pages.frame.mode import mode
 from explorer.pages.frame.progress import progress, watched
-from explorer.pages.parts import attack_cards, claims, image_audits, image_u_lira, run_figures, said, stage, trials
+from explorer.pages.parts import (
+    about,
+    attack_cards,
+    claims,
+    image_audits,
+    image_u_lira,
+    run_figures,
+    said,
+    stage,
+    trials,
+)
 from explorer.records import ImageRun
 from explorer.session import store
 from explorer.session.tab import Tab
@@ -61,7 +70,7 @@ def sidebar(tab: Tab) -> None:
 
 def _looked_at(view: View) -> tuple[ImageRun | None, Spec | None]:
     """Return the recorded run that is looked at closely, if there is one, and the Spec whose knobs can be moved."""
-    found = _found()
+    found = about.all_runs()
     name = _name(view, found)
     try:
         opened = open_runs(name, found[name]) if found else None
@@ -71,10 +80,6 @@ def _looked_at(view: View) -> tuple[ImageRun | None, Spec | None]:
         return None, None
     shown = _choice(view, opened).shown
     return opened.methods.get(shown), moved.movable(view, opened, shown)
-
-
-def _found() -> dict[str, Path]:
-    return places(files.SHIPPED, own.own_root(store.store()))
 
 
 def _name(view: View, found: Mapping[str, Path]) -> str:
@@ -95,7 +100,7 @@ def show() -> None:
             own_run.status(tab, lambda growing: _under_way(current(), growing))
             return
         own_run.status(tab)
-        found = _found()
+        found = about.all_runs()
         if not found:
             st.info(
                 "No recorded runs are here: `python -m explorer record` makes them, and Train your own on the left "
@@ -104,12 +109,9 @@ def show() -> None:
             )
             return
         name = _folder(tab.view, found)
-        try:
-            opened = open_runs(name, found[name])
-        except files.Unreadable as error:
-            st.error(_sentence(str(error)), icon=":material/broken_image:")
-            return
-        _runs(tab, opened)
+        opened = about.opened(name, found[name])
+        if opened is not None:
+            _runs(tab, opened)
 
 
 def _watching() -> bool:
@@ -127,16 +129,12 @@ def _under_way(tab: Tab, growing: Growing) -> None:
     run_figures.show(tab, opened, chosen)
 
 
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")
-
-
 def _runs(tab: Tab, opened: Opened) -> None:
     view = tab.view
     chosen = _choice(view, opened)
     _methods(opened, chosen)
     for sentence in (*opened.damaged, *chosen.ignored):
-        st.warning(_sentence(sentence), icon=":material/info:")
+        st.warning(about.sentence(sentence), icon=":material/info:")
     _facts(opened)
     spec = moved.moved(view, opened, chosen.shown)
     if spec is None:
@@ -153,7 +151,9 @@ def _moved(tab: Tab, opened: Opened, chosen: Choice, spec: Spec) -> None:
     """Draw the runs with one whose knobs were moved beside them, again while it grows."""
     given = opened.place, spec, str(store.store().place or "")
     job = tab.jobs.job(
-        MOVED_JOB, (opened.name, spec.key()), lambda tick: tab.desk.stream(spec, known.growing, *given, tick=tick)
+        MOVED_JOB,
+        (opened.name, known.moved_name(opened.place, spec)),
+        lambda tick: tab.desk.stream(spec, known.growing, *given, tick=tick),
     )
 
     def draw() -> None:
@@ -204,7 +204,7 @@ def _folder(view: View, found: Mapping[str, Path]) -> str:
                 **on_change("network", lambda view, one: _opening(view, first[one]), networks),
             )  # fmt: skip
         among = networks[network]
-        titles = {one: _title(one, found[one], alone=len(networks) == 1) for one in among}
+        titles = {one: listed(one, found[one], in_network=len(networks) > 1) for one in among}
         st.selectbox(
             "Recorded runs", among, index=among.index(name), key=controlled(f"folder:{network}", name),
             format_func=titles.__getitem__,
@@ -216,14 +216,6 @@ def _folder(view: View, found: Mapping[str, Path]) -> str:
 
 def _opening(view: View, name: str) -> View:
     return view.looking("images", folder=name, runs=(), shown="", cut=0)
-
-
-def _title(name: str, place: Path, *, alone: bool) -> str:
-    try:
-        opened = open_runs(name, place)
-        return opened.title() if alone else opened.among_its_network()
-    except files.Unreadable:
-        return f"{name.removeprefix(OWN)} (cannot be read)"
 
 
 def _methods(opened: Opened, chosen: Choice) -> None:

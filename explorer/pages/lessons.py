@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from explorer.contents import glossary
-from explorer.lessons import Place, first_of, lessons, place_of
+from explorer.lessons import first_of, lessons, place_of
 from explorer.pages.frame.binding import current, publish
 from explorer.pages.parts import lectern, lesson
 from explorer.session.tab import Tab
@@ -52,6 +52,3 @@ def _list() -> None:
                     query_params={"v": "1", "lesson": key},
                 )  # fmt: skip
                 st.html(f"<p>{glossary.escape(one.question)} <small>{one.minutes} min</small></p>")
-
-
-__all__ = ["Place", "show", "sidebar"]

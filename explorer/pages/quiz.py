@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
+from pathlib import Path
 
 import streamlit as st
 
 from explorer.contents import quiz as contents
 from explorer.contents.glossary import marked
+from explorer.contents.recorded.runs import at_first, choice
 from explorer.contents.words import method_title
-from explorer.experiments.cifar import files, own
 from explorer.pages.controls import sidebar as of_points
-from explorer.pages.frame.binding import act, controlled, current, on_change
+from explorer.pages.frame.binding import act, current
 from explorer.pages.frame.progress import followed, soon
-from explorer.pages.parts import opening
+from explorer.pages.parts import about, opening
 from explorer.pages.parts import quiz as parts
 from explorer.records import Quiz
-from explorer.session import store
 from explorer.session.tab import Tab
-from explorer.view import ABOUT, QUESTIONS, TURNS, View
+from explorer.view import QUESTIONS, TURNS, View
 from explorer.view.looks import MAX_DRAWS
 
 KEY = "quiz"
-TITLES = {"points": "Points of a plane", "images": "Photographs (recorded)"}
 WHAT = (
     f"You make a membership inference attack. Of {QUESTIONS} {{what}}, half were in the model's training set. You see "
     "what an attacker sees: what the model answers. Keys: Y and N."
@@ -37,15 +36,11 @@ def show() -> None:
     opening.memorise(tab)
     view = tab.view
     with st.container(key="page"):
-        about = view.looks.quiz.asks
-        what = "points" if about == "points" else "images"
+        asks = view.looks.quiz.asks
+        what = "points" if asks == "points" else "images"
         st.html(f'<p class="ue-said">{marked(WHAT.format(what=what))}</p>')
-        st.segmented_control(
-            "About", ABOUT, default=about, required=True, key=controlled("asks", about), label_visibility="collapsed",
-            format_func=TITLES.__getitem__,
-            **on_change("asks", lambda view, about: _afresh(view.looking("quiz", asks=about)), ABOUT),
-        )  # fmt: skip
-        (_of_images if about == "images" else _of_points)(tab)
+        about.switch("asks", asks, lambda view, asks: _afresh(view.looking("quiz", asks=asks)))
+        (_of_images if asks == "images" else _of_points)(tab)
 
 
 def _afresh(view: View, draw: int = 0) -> View:
@@ -61,7 +56,7 @@ def _of_points(tab: Tab) -> None:
     try:
         spec, key = contents.spec_of(view), contents.key_of(view)
     except ValueError as error:
-        st.info(f"{_sentence(error)} Add one on the left.", icon=":material/info:")
+        st.info(f"{about.sentence(str(error))} Add one on the left.", icon=":material/info:")
         return
     assert spec.method is not None
     title = method_title(spec.method.name)
@@ -78,23 +73,14 @@ def _of_points(tab: Tab) -> None:
 
 
 def _of_images(tab: Tab) -> None:
-    from explorer.contents.recorded.runs import at_first, choice, open_runs, places
-
-    view, found = tab.view, places(files.SHIPPED, own.own_root(store.store()))
-    if not found:
-        st.info("No recorded runs are here: `python -m explorer record` makes them.", icon=":material/folder_off:")
-        return
-    wished = view.looks.images
-    name = wished.folder if wished.folder in found else _first_by_chance(list(found), at_first(found))
-    st.selectbox(
-        "Recorded runs", list(found), index=list(found).index(name), key=controlled("quiz_folder", name),
-        format_func=lambda one: open_runs(one, found[one]).title(),
-        **on_change(
-            "quiz_folder",
-            lambda view, name: _afresh(view.looking("images", folder=name, runs=(), shown="", cut=0)), found,
-        ),
+    view, wished = tab.view, tab.view.looks.images
+    opened = about.runs(
+        "quiz_folder", wished.folder,
+        lambda view, name: _afresh(view.looking("images", folder=name, runs=(), shown="", cut=0)),
+        first=_first_by_chance,
     )  # fmt: skip
-    opened = open_runs(name, found[name])
+    if opened is None:
+        return
     chosen = choice(opened, wished.runs, wished.shown, wished.cut, method_title)
     draw = view.looks.quiz.draw
     try:
@@ -102,20 +88,15 @@ def _of_images(tab: Tab) -> None:
             "quiz:images", (opened, chosen.shown, draw), lambda: contents.of_images(opened, chosen.shown, draw)
         )
     except ValueError as error:
-        st.info(_sentence(error), icon=":material/info:")
+        st.info(about.sentence(str(error)), icon=":material/info:")
         return
     choose = str((opened.scene.spec.get("request") or {}).get("choose", "random"))
-    _round(tab, quiz, method_title(chosen.shown), choose, (name, chosen.shown, draw))
+    _round(tab, quiz, method_title(chosen.shown), choose, (opened.name, chosen.shown, draw))
 
 
-def _first_by_chance(names: Sequence[str], first: str) -> str:
+def _first_by_chance(found: Mapping[str, Path]) -> str:
     """Return the runs on which the quiz opens: those in which something was learnt by heart, and chosen by chance."""
-    return next((name for name in names if name.endswith("-memorise-random")), first)
-
-
-def _sentence(error: Exception) -> str:
-    text = str(error)
-    return text[:1].upper() + text[1:] + "."
+    return next((name for name in found if name.endswith("-memorise-random")), at_first(found))
 
 
 # --- a round ----------------------------------------------------------------------------------------------------------

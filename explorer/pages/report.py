@@ -9,18 +9,16 @@ import streamlit as st
 from explorer.contents.report import made, page
 from explorer.contents.report.parts import Report
 from explorer.contents.words import method_title
-from explorer.experiments.cifar import files as recorded
-from explorer.experiments.cifar import own
 from explorer.pages.controls import report as buttons
 from explorer.pages.controls import sidebar as of_points
 from explorer.pages.frame.binding import controlled, current, on_change, publish, rerun
 from explorer.pages.frame.progress import soon, status, watched
-from explorer.session import store
+from explorer.pages.parts import about
+from explorer.session.same import Same
 from explorer.session.tab import Tab
-from explorer.view import ABOUT, View
+from explorer.view import View
 
 KEY = "report"  # of the job, and of the page
-TITLES = {"points": "Points of a plane", "images": "Photographs (recorded)"}
 WHAT = (
     "For somebody who answers for a request to delete: what was done, what an onlooker can still find out, and what it "
     "cost, each with its number and with what the number is held against."
@@ -34,17 +32,13 @@ def show() -> None:
     with st.container(key="page"):
         st.html(f'<p class="ue-said">{WHAT}</p>')
         now = view.looks.report.about
-        st.segmented_control(
-            "About", ABOUT, default=now, required=True, key=controlled("about", now), label_visibility="collapsed",
-            format_func=TITLES.__getitem__,
-            **on_change("about", lambda view, about: view.looking("report", about=about), ABOUT),
-        )  # fmt: skip
-        if now == "images":
-            _which(view)
+        about.switch("about", now, lambda view, one: view.looking("report", about=one))
+        if now == "images" and not _which(view):
+            return
         try:
             content = made.content(view)
         except made.NoReport as error:
-            st.info(f"{_sentence(str(error))} Add one on the left.", icon=":material/info:")
+            st.info(f"{about.sentence(str(error))} Add one on the left.", icon=":material/info:")
             return
         job = tab.jobs.job(KEY, content, lambda tick: tab.desk.stream(view.base, made.reporting, view, tick=tick))
         soon(job, lambda partial: partial is not None)
@@ -59,50 +53,34 @@ def show() -> None:
         watched(job, KEY, draw)
 
 
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:] + "."
-
-
-def _which(view: View) -> None:
-    """Draw the choice of recorded runs and of one of their methods."""
-    from explorer.contents.recorded.runs import at_first, open_runs, places
-
-    found = places(recorded.SHIPPED, own.own_root(store.store()))
-    if not found:
-        st.info("No recorded runs are here: `python -m explorer record` makes them.", icon=":material/folder_off:")
-        return
-    wished = view.looks.images
-    name = wished.folder if wished.folder in found else at_first(found)
-    with st.container(horizontal=True, gap="small", key="report_which"):
-        st.selectbox(
-            "Recorded runs", list(found), index=list(found).index(name), key=controlled("report_folder", name),
-            format_func=lambda one: open_runs(one, found[one]).title(),
-            **on_change(
-                "report_folder", lambda view, name: view.looking("images", folder=name, runs=(), shown="", cut=0), found
-            ),
+def _which(view: View) -> bool:
+    """Draw the choice of recorded runs and of one of their methods; return whether the runs can be read."""
+    row = st.container(horizontal=True, gap="small", key="report_which")
+    opened = about.runs(
+        "report_folder", view.looks.images.folder,
+        lambda view, name: view.looking("images", folder=name, runs=(), shown="", cut=0), into=row,
+    )  # fmt: skip
+    if opened is None:
+        return False
+    methods, shown, key = list(opened.methods), made.choice_of(view, opened).shown, f"report_shown:{opened.name}"
+    if methods:
+        row.selectbox(
+            "Method", methods, index=methods.index(shown), key=controlled(key, shown), format_func=method_title,
+            **on_change(key, lambda view, name: view.looking("images", runs=(name,), shown=name), methods),
         )  # fmt: skip
-        methods = list(open_runs(name, found[name]).methods)
-        shown = made.choice_of(view, open_runs(name, found[name])).shown
-        if methods:
-            st.selectbox(
-                "Method", methods, index=methods.index(shown), key=controlled(f"report_shown:{name}", shown),
-                format_func=method_title,
-                **on_change(
-                    f"report_shown:{name}", lambda view, key: view.looking("images", runs=(key,), shown=key), methods
-                ),
-            )  # fmt: skip
+    return True
 
 
 def _drawn(tab: Tab, report: Report | None) -> None:
     if report is None:
         st.html('<div class="ue-waiting" aria-hidden="true"></div>')
         return
-    files = tab.kept("report_files", id(report), lambda: {kind: made.written(report, kind) for kind in made.KINDS})
+    files = tab.kept("report_files", Same(report), lambda: {kind: made.written(report, kind) for kind in made.KINDS})
     if "export" not in tab.view.hidden:
         with st.container(horizontal=True, gap="small", key="take_away"):
             buttons.files(files)
         st.caption("The page prints to at most two sheets A4: open the file, and print it from the browser.")
-    framed = tab.kept("report_page", id(report), partial(page.page, report, alone=False))
+    framed = tab.kept("report_page", Same(report), partial(page.page, report, alone=False))
     st.iframe(framed, height="content", alt="The report")
 
 

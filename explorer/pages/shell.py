@@ -174,8 +174,3 @@ def _before_torch(page: str) -> bytes | None:
 
         return player.first(binding.asked(), files.SHIPPED)
     return SHIPPED.read_bytes() if page == "watch" and not binding.asked() and SHIPPED.exists() else None
-
-
-def loaded() -> bool:
-    """Return whether torch is imported; for tests."""
-    return "torch" in sys.modules

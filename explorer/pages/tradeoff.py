@@ -22,6 +22,7 @@ from explorer.pages.frame.width import width
 from explorer.pages.parts import facts, opening, said, sweep
 from explorer.pages.parts.chart import chart
 from explorer.pages.parts.stage import Shown, stage
+from explorer.session.same import Same
 from explorer.view import ACROSS, UP, View
 
 LOOK = (
@@ -95,7 +96,7 @@ def _below(view: View, picture: Picture, *, wide: int) -> None:
 def _draw(view: View, picture: Picture, x: str, y: str, wide: int) -> None:
     tab = current()
     made_of, figure = tab.shown.get("plane", (None, None))
-    now = (picture.scene_key, x, y, mode(), wide, id(picture))
+    now = (picture.scene_key, x, y, mode(), wide, Same(picture))
     if now != made_of:
         try:
             found = piece.of_memo(plane.plane, view.base, view, plane.numbers_of(picture), x, y)
@@ -142,9 +143,9 @@ def _clicked() -> None:
 
 def _table(view: View, picture: Picture) -> None:
     made_of, rows = current().shown.get("plane:table", (None, []))
-    if made_of != id(picture):
+    if made_of != Same(picture):
         rows = piece.of_memo(plane.rows, view.base, view, plane.numbers_of(picture))
-        current().shown["plane:table"] = (id(picture), rows)
+        current().shown["plane:table"] = (Same(picture), rows)
     if not rows:
         return
     kind = view.base.request.kind

@@ -77,7 +77,7 @@ from explorer.pipeline.own_points import (
 )
 from explorer.pipeline.paths import cannot, evaluate, image_end, path
 from explorer.pipeline.pictures import final_grid, grid_size, panel, reference_panel, scene
-from explorer.pipeline.planes import image_scene
+from explorer.pipeline.planes import GALLERY, image_scene
 from explorer.pipeline.recorded import end_on_probes, method_run, numbers_so_far, original_run, retrained_run
 from explorer.pipeline.references import (
     AREA_CELLS,
@@ -109,7 +109,7 @@ from explorer.pipeline.validation import Limits, oracle_seed, trial
 from explorer.pipeline.weights_of import ROLES, Role, weights_of
 from explorer.pipeline.worlds.given import given_missing, given_state, is_given, resolve_given
 from explorer.pipeline.worlds.images import Checkpoints, is_image
-from explorer.pipeline.worlds.known import write_known
+from explorer.pipeline.worlds.known import weights_name, write_known
 from explorer.pipeline.worlds.own_weights import (
     own_weights,
     remember_weights,
@@ -125,6 +125,7 @@ __all__ = [
     "BROKEN",
     "CSV_BYTES",
     "CSV_OTHER",
+    "GALLERY",
     "KNOWN_AGAIN",
     "LITTLE",
     "METRICS",
@@ -263,6 +264,7 @@ __all__ = [
     "untouched_shadows",
     "weights_given",
     "weights_missing",
+    "weights_name",
     "weights_of",
     "whole_class",
     "why_no_audit",

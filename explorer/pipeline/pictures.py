@@ -58,7 +58,7 @@ def reference_panel(run: Run, role: str) -> PanelFrames:
     title = "Retrained (paired)" if few else role.capitalize()
     return PanelFrames(
         name=role, title=title, kind="reference", step=np.zeros(1, np.int64), logits=grid[None],
-        confidence=_confidence(run, logits), accuracy=accuracies_by_model(run, logits),
+        confidence=confidence_of(run, logits), accuracy=accuracies_by_model(run, logits),
         several=run.seeds if role == "retrained" and not few else 0,
     )  # fmt: skip
 
@@ -79,7 +79,7 @@ def panel(run: Run) -> PanelFrames:
     remark = "" if still else trajectory.note  # else it stands in `still`
     return PanelFrames(
         name=run.asked.name, title=run.method.title, kind=run.method.kind, step=trajectory.step[shown],
-        logits=logits, confidence=_confidence(run, seen), accuracy=accuracies_by_model(run, seen),
+        logits=logits, confidence=confidence_of(run, seen), accuracy=accuracies_by_model(run, seen),
         cost=work(run), trouble=trajectory.trouble, unmoved=still,
         note="; ".join(filter(None, [jump, remark, certificates.caveat(run), predictions.in_words(run, trajectory)])),
         helpers=trajectory.helpers,
@@ -94,7 +94,7 @@ def _paired_moved(run: Run) -> float:
     return share_moved(np.stack([scene(run).original, scene(run).paired]))
 
 
-def _confidence(run: Run, logits: Float) -> Float:
+def confidence_of(run: Run, logits: Float) -> Float:
     """Return the probability (k, n) of the label that each training point should have; logits (k, m, c) of k models."""
     y = run.sets.after.y
     return metrics.true_confidence(logits[:, : len(y)], y).astype(np.float32)

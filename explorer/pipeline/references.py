@@ -5,7 +5,6 @@ Of points all are trained in one stack (`Run.references`); of images each by its
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -22,7 +21,7 @@ from explorer.pipeline.run import Run, kept
 from explorer.pipeline.sets import few_points
 from explorer.pipeline.worlds import Rows, images, points
 from explorer.pipeline.worlds.images import Trained, trained
-from explorer.pipeline.worlds.known import read_known
+from explorer.pipeline.worlds.known import read_known, weights_name
 from explorer.pipeline.worlds.own_weights import loaded, own_weights, without_weights
 from explorer.records import Band, Float, Int, References, Snapshots
 from explorer.spec import Spec, SpecError
@@ -69,21 +68,21 @@ def with_known(
 ) -> Run:
     """Return a run that reads some of its models from files of `write_known` and trains none of them.
 
+    What follows from them is kept by their weights: from files that are written anew it is made anew.
+
     Args:
         run: of images.
         files: role and number -> file.
         grow: as a Run's.
     """
     there = {key_of(run.spec, role, k): file for (role, k), file in files.items()}
-    memo, spec = run.memo, without_weights(run.spec)
-
-    where = hashlib.sha256("\n".join(map(str, files.values())).encode()).hexdigest()[:16]
+    memo, spec, weights = run.memo, without_weights(run.spec), weights_name(files.values())
 
     def known(key: str, thunk: Callable[[], T], /) -> T:
         """Keep all that follows from these models apart from what follows from models that were trained here."""
         file = there.get(key)
         read = thunk if file is None else lambda: tuple(read_known(spec, run.data, file))
-        return memo(f"known-{where}-{key}", read)  # type: ignore[arg-type,return-value]
+        return memo(f"known-{weights}-{key}", read)  # type: ignore[arg-type,return-value]
 
     return replace(run, memo=known, grow=grow)
 

@@ -32,6 +32,7 @@ async def asked(view: View, panel: int | None, tab: str) -> bytes:
     desk, what = Workers(workers(), tab), "&".join(f"{name}={text}" for name, text in parts.items())
     if panel is None:
         return await _of(desk.ask(f"blob-{what}", view.base, blobs.whole, view, urgency=SCREEN, tick=silent))
+    blobs.refuse(view, alone=True)
     if alone := blobs.ALONE.get(view.page):
         key = f"blob-{what}-{panel}-{scene_key(view.base)}"
         return await _of(desk.ask(key, view.base, alone, view, panel, urgency=HAND, tick=silent))

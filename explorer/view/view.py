@@ -110,6 +110,10 @@ class View:
         panels[index] = panel
         return replace(self, panels=tuple(panels))
 
+    def acting(self) -> Panel | None:
+        """Return the panel in focus if it holds a method, else the first that does; None where none does."""
+        return next((panel for panel in (self.panels[self.focus], *self.panels) if panel.method), None)
+
     def alone(self, index: int) -> View:
         """Return the view with one of its panels alone."""
         return replace(self, panels=(self.panels[index],), focus=0)

@@ -100,6 +100,15 @@ def test_where_all_rooms_are_taken_an_empty_one_makes_way_and_one_with_people_do
         rooms.open()
 
 
+def test_a_class_that_made_way_was_not_ended_by_its_time():
+    rooms, clock = opened()
+    first, *_ = [rooms.open() for _ in range(MOST_ROOMS + 1)]
+    assert first.over and not rooms.timed_out(first)
+    last = rooms.open()
+    clock.now = LONGEST
+    assert last.over and rooms.timed_out(last)
+
+
 def test_an_ended_class_is_found_no_more_by_code_by_phone_or_by_its_lecturer():
     rooms, clock = opened()
     room = rooms.open()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -43,6 +44,17 @@ def counting(to: int, tick: Callable[..., None]) -> Iterator[int]:
     for number in range(to):
         tick(number, to)
         yield number
+
+
+class Elsewhere:
+    """A value whose pickle names a module that is nowhere."""
+
+    def __reduce__(self) -> tuple[Callable[[str], Any], tuple[str]]:
+        return importlib.import_module, ("nowhere_at_all",)
+
+
+def elsewhere() -> Elsewhere:
+    return Elsewhere()
 
 
 class Awkward(Exception):

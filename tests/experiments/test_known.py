@@ -223,6 +223,30 @@ def test_the_run_grows_and_a_fault_is_one_sentence(folder: Path, monkeypatch: py
         list(known.growing(folder, other, str(folder / "nothing is known here"), Store(None).memo, _nobody))
 
 
+def test_a_folder_with_another_original_is_answered_from_that_one(folder: Path):
+    asked = known.asked(files.read_scene(folder), recorded(folder))
+    first = known.moved(files.read_scene(folder), folder, asked, "")
+    shutil.copy(known.file_of(folder, "retrained", 0), known.file_of(folder, "original", 0))
+    second = known.moved(files.read_scene(folder), folder, asked, "")
+    assert (first.snapshots[0].logits[0] != second.snapshots[0].logits[0]).any()
+
+
+def test_a_moved_run_is_named_by_the_weights_that_lie_in_its_folder(folder: Path):
+    asked = known.asked(files.read_scene(folder), recorded(folder))
+    first = known.moved_name(folder, asked)
+    assert known.moved_name(folder, asked) == first
+    shutil.copy(known.file_of(folder, "retrained", 0), known.file_of(folder, "retrained", 1))
+    assert known.moved_name(folder, asked) != first
+
+
+def test_what_was_moved_before_a_folder_was_recorded_anew_is_not_shown(folder: Path):
+    asked, store = known.asked(files.read_scene(folder), recorded(folder)), Store(None)
+    (first,) = list(known.growing(folder, asked, "", store.memo, _nobody))[-1].snapshots
+    shutil.copy(known.file_of(folder, "retrained", 0), known.file_of(folder, "original", 0))
+    (second,) = list(known.growing(folder, asked, "", store.memo, _nobody))[-1].snapshots
+    assert (first.logits[0] != second.logits[0]).any()
+
+
 def test_a_cancel_reaches_the_method(folder: Path):
     class Stop(BaseException):
         pass

@@ -17,6 +17,7 @@ from explorer import pipeline
 from explorer.contents.tables import image_u_lira
 from explorer.experiments.cifar import files, many, record
 from explorer.experiments.store.trainings import trainings_at
+from explorer.experiments.work.pool import WorkerLost
 from explorer.methods._method import Request
 from explorer.models import Network
 from explorer.pipeline.attacks import image_shadows, reference_models
@@ -53,7 +54,7 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         with ThreadPoolExecutor(1) as hands:
             for name in many.METHODS:
                 assert record.record(PLAN, place / "runs", place / "made", hands, _nobody, name) == 0
-        assert len(made(place)) == MODELS
+        assert len(made(place)) == MODELS + 1  # a line a model, and one for the attacks
         yield place
 
 
@@ -155,6 +156,18 @@ def test_a_model_that_fails_is_named_and_the_others_count(place: Path, monkeypat
         assert many.record(place / "runs", place / "made", hands, said.append, MODELS + 1) == 1
     assert any("model 3: no room" in line for line in said)
     assert many.read(place / "runs", FOLDER)[0] == MODELS  # nine were asked for
+
+
+def test_attacks_that_fail_are_told_and_counted_and_what_is_kept_stays(place: Path, monkeypatch: pytest.MonkeyPatch):
+    def failing(contents: object, numbers: object, where: str) -> None:
+        raise WorkerLost("a worker process ended in the middle of its task")
+
+    monkeypatch.setattr(many, "judge_task", failing)
+    said: list[str] = []
+    with ThreadPoolExecutor(1) as hands:
+        assert many.record(place / "runs", place / "made", hands, said.append, MODELS + 1) == 1
+    assert said[-1] == f"u_lira: the attacks on {MODELS + 1} models: a worker process ended in the middle of its task"
+    assert many.read(place / "runs", FOLDER)[0] == MODELS
 
 
 def test_a_method_is_given_what_its_model_saw_of_the_request(place: Path, monkeypatch: pytest.MonkeyPatch):

@@ -6,6 +6,7 @@ import operator
 import os
 import random
 import signal
+import subprocess
 import time
 from collections.abc import Iterator
 from concurrent.futures import CancelledError
@@ -15,9 +16,10 @@ from pathlib import Path
 import pytest
 
 from explorer.experiments.work.pool import BESIDE, HAND, NUMBERS, SCREEN, SPREAD, Pool, Task
-from tests.experiments._calls import awkward, counting, endless, grown, note, noted, until_there
+from tests.experiments._calls import awkward, counting, elsewhere, endless, grown, note, noted, until_there
 
 LONG = 60.0  # seconds that no check depends on
+SOON = 20.0  # seconds after which whoever waits would wait for ever
 
 
 @pytest.fixture
@@ -187,6 +189,59 @@ def test_errors_come_back_also_those_that_cannot_be_read_or_sent(pool: Pool):
     with pytest.raises(Exception, match="pickle"):
         pool.ask(Task("unreturnable", operator.attrgetter("__globals__"), (note,))).future.result(LONG)
     assert pool.ask(Task("next", operator.add, (1, 1))).future.result(LONG) == 2
+
+
+def test_an_answer_that_cannot_be_read_is_an_error_and_the_pool_goes_on(pool: Pool):
+    two = [pool.ask(Task("elsewhere", elsewhere)) for _ in "ab"]
+    for ask in two:
+        with pytest.raises(ModuleNotFoundError, match="nowhere_at_all"):
+            ask.future.result(SOON)
+    assert pool.ask(Task("next", operator.add, (1, 1))).future.result(LONG) == 2
+
+
+@pytest.mark.parametrize("error", [ZeroDivisionError, SystemExit])
+def test_a_callback_that_raises_ends_its_task_and_the_pool_goes_on(pool: Pool, error: type[BaseException]):
+    def broken(piece: int) -> None:
+        raise error("no such tab")
+
+    ask = pool.ask(Task("counting", counting, (10_000,), streams=True, keep=False), piece=broken)
+    with pytest.raises(error, match="no such tab"):
+        ask.future.result(SOON)
+    assert pool.ask(Task("next", operator.add, (1, 1))).future.result(LONG) == 2
+
+
+def test_a_worker_that_cannot_be_started_is_an_error_and_the_pool_goes_on(pool: Pool, monkeypatch: pytest.MonkeyPatch):
+    def refused(*_: object, **__: object) -> None:
+        raise OSError("too many open files")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(subprocess, "Popen", refused)
+        with pytest.raises(OSError, match="too many open files"):
+            pool.ask(Task("first", operator.add, (1, 2))).future.result(SOON)
+    assert pool.ask(Task("next", operator.add, (1, 1))).future.result(LONG) == 2
+
+
+@pytest.mark.parametrize("lost", [True, False])
+def test_a_task_that_waits_again_has_no_worker_and_does_not_run(pool: Pool, tmp_path: Path, lost: bool):
+    """Another thread may take it at once, and what is cleared later would be that thread's."""
+    seen: list[tuple[str, object, int]] = []
+
+    class Waiting(list):
+        def append(self, flight, /) -> None:
+            seen.append((flight.task.key, flight.worker, sum(pool._running.values())))
+            super().append(flight)
+
+    pool._waiting = Waiting()
+    file, go = tmp_path / "noted", tmp_path / "go"
+    spread = pool.ask(Task("spread", until_there, (file, go), streams=True), urgency=SPREAD)
+    until(lambda: noted(file) == ["began"])
+    if lost:
+        os.kill(pool.pids()[0], signal.SIGKILL)
+    else:
+        pool.ask(Task("hand", note, (file, "hand")), urgency=HAND).future.result(LONG)
+    go.touch()
+    assert spread.future.result(LONG) == "there"
+    assert [one for one in seen if one[0] == "spread"] == [("spread", None, 0)] * 2
 
 
 def test_long_work_beside_the_page_leaves_one_worker_to_the_picture(pool: Pool, tmp_path: Path):

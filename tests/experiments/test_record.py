@@ -2,7 +2,7 @@
 
 import dataclasses
 import json
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -167,6 +167,40 @@ def test_full_networks_stand_in_the_plan_with_their_knobs():
     )
     assert tuned["jit"] == "the preset CIFAR-100, class, not tuned"
     assert tuned["fine_tune"] == "our first choice, not tuned"
+
+
+class Noting(Executor):
+    """Does nothing, and knows what it was asked for."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def submit(self, fn, /, *args, **kwargs):
+        self.asked.append(fn.__name__)
+        future: Future = Future()
+        future.set_result("")
+        return future
+
+
+def test_the_oracles_runs_alone_have_their_references_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(record, "by_oracle", lambda name, base: ByOracle({}, 0, {}) if name == "ssd" else None)
+    monkeypatch.setattr(known, "start", lambda folder, spec, place: (None, False))
+    noting = Noting()
+    assert record.record(PLAN[:1], tmp_path, None, noting, lambda line: None, "by the oracle") == 0
+    trainings = 1 + REFERENCE_SEEDS + 16  # the original, the retrained and RMIA's
+    assert noting.asked == [*["train_task"] * trainings, "references_task", "oracle_task"]
+
+
+def test_a_folder_that_ships_its_models_trains_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(record, "by_oracle", lambda name, base: ByOracle({}, 0, {}) if name == "ssd" else None)
+    monkeypatch.setattr(known, "start", lambda folder, spec, place: (None, True))
+    monkeypatch.setattr(record, "is_recorded", lambda folder, name, spec: True)
+    noting, said = Noting(), list[str]()
+    assert record.record(PLAN[:3], tmp_path, None, noting, said.append, "cifar10-compact-memorise-part: ssd") == 0
+    assert noting.asked == ["references_task", "method_task", "oracle_task"]
+    assert [line.partition(" ")[2] for line in said] == [
+        f"cifar10-compact-memorise-part: {what}" for what in ("references", "ssd", "ssd, by the oracle")
+    ]
 
 
 @pytest.mark.long

@@ -1,8 +1,11 @@
+import errno
+import io
 import json
 import multiprocessing
 import os
 import threading
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -98,6 +101,35 @@ def test_a_damaged_entry_is_computed_anew_and_mended(place: Path, name: str, dam
         file.write_bytes(b"" if damage == "empty" else content[: len(content) // 2])
     assert Store(place).memo("a", lambda: (np.arange(3.0), "new"))[1] == "new"
     assert Store(place).memo("a", never)[1] == "new"  # type: ignore[index]
+
+
+@pytest.mark.parametrize("name", ["entry.json", "arrays.npz"])
+@pytest.mark.parametrize("where", ["open", "read"])
+def test_an_entry_that_the_system_does_not_let_read_stays(
+    place: Path, monkeypatch: pytest.MonkeyPatch, name: str, where: str
+):
+    """A run that asked meanwhile used to remove what may have taken hours."""
+    Store(place).memo("a", lambda: np.arange(1000.0))
+    store, real = Store(place), io.open
+
+    class Broken(io.BytesIO):
+        def read(self, size: int | None = -1, /) -> bytes:
+            if size == -1:  # the first bytes can be read, the rest not
+                raise OSError(errno.EIO, "input/output error")
+            return super().read(size)
+
+    def opened(file: Path, *given: Any, **named: Any) -> Any:
+        if not isinstance(file, Path) or (file.parent.name, file.name) != ("a", name):
+            return real(file, *given, **named)
+        if where == "open":
+            raise OSError(errno.EMFILE, "too many open files")
+        return Broken(content)
+
+    content = (entries(place)[0] / name).read_bytes()
+    with monkeypatch.context() as patch:
+        patch.setattr(io, "open", opened)
+        assert store.memo("a", lambda: "made anew") == "made anew"
+    assert len(Store(place).memo("a", never)) == 1000  # type: ignore[arg-type]
 
 
 def test_a_changed_digit_is_noticed(place: Path):

@@ -1,4 +1,4 @@
-"""A training is kept under the hash of the code that trains, and of no other."""
+"""A training is kept under the hash of the code that trains, and of no other, in one memo of a process."""
 
 import ast
 import shutil
@@ -6,8 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from explorer import pipeline
 from explorer.experiments.store.reached import ROOT, hash_of
-from explorer.experiments.store.trainings import STOPS, training_code, training_source
+from explorer.experiments.store.store import Store
+from explorer.experiments.store.trainings import STOPS, training_code, training_source, trainings_at
+from explorer.experiments.work import tasks
+from explorer.spec import Spec
 
 CODE = training_code()
 FILES = sorted({module for module, _ in CODE})
@@ -93,3 +97,18 @@ def test_comments_and_docstrings_anywhere_and_statements_elsewhere_change_nothin
         text = file.read_text().replace('"""', '"""Otherwise said: ', 1) + "\n# a comment\n"
         file.write_text(text + ("" if module in FILES else "CHANGED = 1\n"))
     assert hash_of(training_code(copy)) == hash_of(CODE)
+
+
+def test_all_runs_of_a_folder_share_their_trainings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    memos: list[pipeline.Memo] = []
+    monkeypatch.setattr(pipeline, "result", lambda run: memos.append(run.memo) or {})
+    specs = [
+        Spec.parse({
+            "data": {"name": "cifar10", "n": 200}, "model": {"name": "compact"}, "training": {"recipe": "memorise"},
+            "request": {"choose": "random", "fraction": 0.1}, "method": {"name": "gradient_ascent"}, "seed": seed,
+        })
+        for seed in (0, 1)
+    ]  # fmt: skip
+    for spec in specs:
+        tasks.through(Store(tmp_path), spec)
+    assert memos == [trainings_at(str(tmp_path)).memo] * 2

@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from explorer.contents import live_attack, sweep
 from explorer.contents.glossary import TERMS
 from explorer.pages import attacks  # noqa: F401  # what it imports is patched before it is shown
-from tests.pages._driven import PATIENCE, asked, charts, html, in_memory, settled, widget
+from tests.pages._driven import PATIENCE, asked, charts, html, in_memory, settled, tab, widget
 from tests.pages._driven import opened as opened_at
 
 QUERY = {
@@ -38,7 +38,8 @@ def memory() -> Iterator[None]:
 
 
 def opened(name: str, **more: str) -> AppTest:
-    return opened_at(name, {**QUERY, **more})
+    app = opened_at(name, {**QUERY, **more})
+    return settled(app, "more") if name == "attacks" else app
 
 
 def test_the_trade_off_page_opens_with_its_plane_and_table():
@@ -70,6 +71,16 @@ def test_the_attacks_page_opens_with_both_questions():
     headings = " ".join(one.value for one in app.markdown)
     assert "Question A" in headings and "Question B" in headings and "More scores and distances" in headings
     assert len(charts(app)) == 4  # ROC, AUC against accuracy; relearn curve, displacement
+
+
+def test_further_scores_are_those_of_the_panel_in_focus_and_the_attacks_are_not_asked_again():
+    app = opened("attacks", focus="1")
+    before = tab(app).jobs.get("attacks")
+    widget(app, "radio", "focus").set_value(2).run()
+    settled(app, "more")
+    assert "One attack, and Gradient ascent closely" in " ".join(one.value for one in app.markdown)
+    assert len(charts(app)) == 4 and '<th scope="col">Gradient ascent' in html(app)
+    assert tab(app).jobs.get("attacks") is before
 
 
 def test_the_statistic_and_the_attack_are_in_the_view():

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from explorer.classroom import Classroom, Classrooms
+from explorer.classroom import MOST_ROOMS, Classroom, Classrooms
 from explorer.pages.parts import lectern
 from tests.pages._driven import asked, html, in_memory, tab
 from tests.pages.test_lessons import KEY, keys, opened, press
@@ -91,6 +91,17 @@ def test_a_class_that_ended_by_the_clock_says_so(monkeypatch: pytest.MonkeyPatch
     app.run()
     assert not app.exception and "class:end" not in keys(app)
     assert tab(app).notice == "The class has ended, after three hours."
+
+
+def test_a_class_that_made_way_for_another_has_not_lasted_three_hours(rooms: Classrooms):
+    app = opened(lesson=KEY)
+    app.button(key="class:open").click().run()
+    while len(rooms) < MOST_ROOMS:
+        rooms.open()
+    rooms.open()
+    app.run()
+    assert not app.exception and "class:end" not in keys(app)
+    assert tab(app).notice == "The class has ended."
 
 
 def test_where_no_class_can_be_opened_the_page_says_why(rooms: Classrooms):

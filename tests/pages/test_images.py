@@ -18,6 +18,7 @@ from explorer.experiments.cifar import files
 from explorer.experiments.cifar.in_training import Growing
 from explorer.pages.controls import own_run, own_sidebar, picker
 from explorer.session.tab import Tab
+from explorer.spec import Spec
 from explorer.view import View
 from tests.pages import _recordings
 
@@ -152,7 +153,8 @@ def test_a_training_joins_the_list_and_a_failure_is_a_sentence(tmp_path: Path, m
     own_run.jobs.cache_clear()
     own_run.start()
     job = own_run.jobs().get("own")
-    assert job is not None and job.wait(lambda partial: True, 60)
+    assert job is not None
+    job.wait(lambda partial: False, 60)
     assert job.partial in places(tmp_path / "none", tmp_path)
 
     def broken(spec, store, tell, workers, show):
@@ -164,6 +166,48 @@ def test_a_training_joins_the_list_and_a_failure_is_a_sentence(tmp_path: Path, m
     assert job is not None
     job.wait(lambda partial: False, 60)
     assert job.error == "the disk is full"
+    own_run.jobs.cache_clear()
+
+
+def test_a_second_click_leaves_what_runs_alone_and_says_why(monkeypatch: pytest.MonkeyPatch):
+    second, done = Tab(View.default()), threading.Event()
+
+    def work(tick: Callable[..., None]) -> Iterator[str]:
+        tick(0, 1, "Training the original")
+        done.wait(60)
+        yield "made-up"
+
+    monkeypatch.setattr(own_run, "current", lambda: second)
+    own_run.jobs.cache_clear()
+    running = {key: own_run.jobs().job(key, "of another tab", work) for key in (own_run.KEY, own_run.DOWNLOAD)}
+    try:
+        own_run.start()
+        assert second.notice == "One training at a time runs here."
+        own_run.fetch("cifar10")
+        assert second.notice == "One download at a time runs here."
+        for key, job in running.items():
+            assert own_run.jobs().get(key) is job and not job.cancelled
+    finally:
+        done.set()
+        own_run.jobs.cache_clear()
+
+
+def test_as_many_models_are_trained_at_once_as_the_server_has_workers(monkeypatch: pytest.MonkeyPatch):
+    heard: list[int] = []
+
+    def growing(spec: Spec, store: object, tell: object, workers: int) -> Iterator[str]:
+        heard.append(workers)
+        yield "made-up"
+
+    monkeypatch.setenv("EXPLORER_WORKERS", "7")
+    monkeypatch.setattr(own_run.own, "growing", growing)
+    monkeypatch.setattr(own_run, "current", lambda: Tab(View.default()))
+    own_run.jobs.cache_clear()
+    own_run.start()
+    job = own_run.jobs().get(own_run.KEY)
+    assert job is not None
+    job.wait(lambda partial: False, 60)
+    assert heard == [7]
     own_run.jobs.cache_clear()
 
 

@@ -1,11 +1,14 @@
 """The page *Lessons* as a script: the list, a lesson from its first step to its end, and links with garbage."""
 
+import time
 from collections.abc import Iterator
+from typing import Any
 from urllib.parse import parse_qsl
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from explorer.contents import quiz
 from explorer.lessons import lessons
 from explorer.view import View
 from tests.pages._driven import PATIENCE, asked, html, in_memory, settled, tab
@@ -68,6 +71,27 @@ def test_a_lesson_is_taken_from_its_start_to_its_end():
 def test_a_link_leads_to_the_same_step_with_the_same_answer():
     app = opened(lesson=KEY, at="1", g="1.0")
     assert "You: A. The answer: B." in html(app)
+
+
+def test_a_round_of_the_quiz_that_was_cancelled_goes_on_when_told_to(monkeypatch: pytest.MonkeyPatch):
+    def endless(_view: Any, _memo: Any, tick: Any) -> Iterator[Any]:
+        while True:
+            tick(0, 1, "Training")
+            time.sleep(0.01)
+            yield None
+
+    monkeypatch.setattr(quiz, "quizzing", endless)
+    app = AppTest.from_string(PAGE, default_timeout=PATIENCE)
+    app.query_params.update({"v": "1", "lesson": "be_the_attacker", "at": "1"})
+    app.run()
+    first = tab(app).jobs.get("lessons:attack")
+    app.button(key="cancel").click().run()
+    first.wait(lambda _: first.finished, PATIENCE)
+    app.run()
+    app.button(key="go_on").click().run()
+    second = tab(app).jobs.get("lessons:attack")
+    assert not app.exception and second is not first and not second.cancelled
+    second.cancel()
 
 
 def test_garbage_opens_the_lesson_at_its_start_and_says_so():

@@ -1,11 +1,14 @@
 """The pages *Quiz* and *Report* as scripts: a round, its end, and what they say where there is nothing to show."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.pages._driven import PATIENCE, asked, html, in_memory, settled
+from explorer.experiments.cifar import files
+from tests.pages import _recordings
+from tests.pages._driven import PATIENCE, asked, html, in_memory, settled, widget
 
 SMALL = {
     "v": "1", "data": "moons(n:100,noise:0.35)", "request": "random(fraction:0.2)", "model": "mlp(widths:4)",
@@ -74,3 +77,34 @@ def test_the_report_of_a_method_that_cannot_answer_says_why():
 def test_the_report_is_on_the_page_and_offered_as_two_files():
     app = settled(page("report"), "report")
     assert len(app.get("download_button")) == 2 and app.get("iframe")
+
+
+@pytest.fixture
+def one_damaged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Record a folder that cannot be read and one that can; return the name of the latter."""
+    damaged = _recordings.write(tmp_path)
+    (damaged / "original.npz").write_bytes(b"nothing")
+    monkeypatch.setattr(files, "SHIPPED", tmp_path)
+    return _recordings.write(tmp_path, _recordings.scene("cifar10-compact-memorise-zclass")).name
+
+
+@pytest.mark.parametrize(("name", "about"), [("quiz", "asks"), ("report", "about")])
+def test_a_damaged_folder_is_one_sentence_and_another_one_opens(name: str, about: str, one_damaged: str):
+    app = page(name, **{about: "images"})
+    (error,) = app.error
+    assert error.value.startswith("The recorded runs in cifar10-compact-memorise-random cannot be read")
+    folders = widget(app, "selectbox", f"{name}_folder")
+    assert folders.options[0] == "cifar10-compact-memorise-random (cannot be read)"
+    folders.set_value(one_damaged).run()
+    assert not app.exception and not app.error
+    below = html(app) if name == "quiz" else widget(app, "selectbox", f"report_shown:{one_damaged}").label
+    assert ("You attack the original" if name == "quiz" else "Method") in below
+
+
+@pytest.mark.parametrize(("name", "about"), [("quiz", "asks"), ("report", "about")])
+def test_without_recorded_runs_quiz_and_report_say_so(
+    name: str, about: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(files, "SHIPPED", tmp_path)
+    app = page(name, **{about: "images"})
+    assert [one.value.partition(":")[0] for one in app.info] == ["No recorded runs are here"] and not app.error

@@ -73,6 +73,19 @@ def test_a_page_without_a_picture_is_not_framed(page: str):
     assert answer.text == f"page: {page} has no picture of its own; name a page that has one, such as watch\n"
 
 
+@pytest.mark.parametrize("page", ["lessons", "quiz", "decks", "report"])
+def test_a_page_without_a_picture_has_no_panel_either(page: str):
+    answer = ask("/picture", f"{TWO}&page={page}&panel=0")
+    assert answer.status == 400
+    assert answer.text == f"page: {page} has no picture of its own; name a page that has one, such as watch\n"
+
+
+def test_recorded_runs_are_answered_whole_alone():
+    answer = ask("/picture", "v=1&page=images&panel=0")
+    assert answer.status == 400
+    assert answer.text.startswith("panel: recorded runs are answered whole; leave `panel` out")
+
+
 @pytest.mark.parametrize(
     ("query", "holds"),
     [

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -147,6 +148,13 @@ def test_specs_are_one_a_panel():
         None if name == "retrained" else name for name in DEFAULT_PANELS
     ]
     assert all(spec.with_method(None) == view.base for spec in specs)
+
+
+def test_the_acting_panel_is_the_one_in_focus_or_the_first_with_a_method():
+    view = View.parse({"base": {}, "panels": [{"method": name} for name in ("retrained", "jit", "scrub")]})
+    found = [replace(view, focus=at).acting() for at in range(3)]
+    assert [panel and panel.name for panel in found] == ["jit", "jit", "scrub"]
+    assert view.alone(0).acting() is None
 
 
 def test_with_panel_replaces_one_panel():

@@ -17,6 +17,7 @@ from explorer.records import ImageRun, ImageScene, OracleRun, Snapshots
 from explorer.spec.catalog import CATALOG, GIVEN
 
 OWN = "yours:"
+KEPT = 32  # folders in memory, some 5 MB each: more than ship, so that no list reads one twice
 AT_FIRST = 4  # methods that stand side by side when the page opens
 FIRST = "cifar100-vgg11-standard-class"  # JiT's own setting, on which the page opens where it is recorded
 #: Networks by key, in the order in which they stand.
@@ -68,14 +69,7 @@ class Opened:
 
     def title(self) -> str:
         """Return data, model, recipe and request in words, and whose it is."""
-        return f"yours · {self.scene.title}" if self.name.startswith(OWN) else self.scene.title
-
-    def among_its_network(self) -> str:
-        """Return the same where the network is known: what tells it from others comes first."""
-        rest, _, request = self.scene.title.partition(": ")
-        rest = rest.replace(f", {self.scene.spec['model']['name']}", "")
-        said = f"{request[:1].upper()}{request[1:]} · {rest}"
-        return f"Yours · {said}" if self.name.startswith(OWN) else said
+        return _title(self.name, self.scene)
 
 
 def places(shipped: Path, own: Path | None) -> dict[str, Path]:
@@ -113,6 +107,39 @@ def at_first(found: Mapping[str, Path]) -> str:
     return (with_methods or list(found) or [""])[0]
 
 
+def listed(name: str, place: Path, *, in_network: bool = False) -> str:
+    """Return what stands for a folder in a list; only its scene is read, and one that is damaged is said to be so.
+
+    Args:
+        name: as the View names it.
+        place: where it lies.
+        in_network: the list holds one network, so that what tells folders apart comes first.
+    """
+    try:
+        scene = _scene(place, (place / "original.json").stat().st_mtime_ns)
+    except (cifar_files.Unreadable, OSError):
+        return f"{name.removeprefix(OWN)} (cannot be read)"
+    return _within_network(name, scene) if in_network else _title(name, scene)
+
+
+def _title(name: str, scene: ImageScene) -> str:
+    return f"yours · {scene.title}" if name.startswith(OWN) else scene.title
+
+
+def _within_network(name: str, scene: ImageScene) -> str:
+    rest, _, request = scene.title.partition(": ")
+    rest = rest.replace(f", {scene.spec['model']['name']}", "")
+    said = f"{request[:1].upper()}{request[1:]} · {rest}"
+    return f"Yours · {said}" if name.startswith(OWN) else said
+
+
+@lru_cache(maxsize=KEPT)
+def _scene(place: Path, written: int) -> ImageScene:
+    """Return what the runs of a folder share, read anew when it was `written` anew."""
+    scene = cifar_files.read_scene(place)
+    return replace(scene, names=tuple(one.replace("_", " ") for one in scene.names))
+
+
 def open_runs(name: str, place: Path) -> Opened:
     """Return what a folder holds. It is read once, and anew when a file in it has changed.
 
@@ -124,10 +151,9 @@ def open_runs(name: str, place: Path) -> Opened:
     return _open(name, place, tuple((str(file.relative_to(place)), file.stat().st_mtime_ns) for file in files))
 
 
-@lru_cache(maxsize=6)
+@lru_cache(maxsize=KEPT)
 def _open(name: str, place: Path, files: tuple[tuple[str, int], ...]) -> Opened:
-    scene = cifar_files.read_scene(place)
-    scene = replace(scene, names=tuple(one.replace("_", " ") for one in scene.names))
+    scene = _scene(place, dict(files).get("original.json", 0))
     original, retrained = (_whole(cifar_files.read_run(place, one), scene) for one in cifar_files.REFERENCES)
     methods: dict[str, ImageRun] = {}
     damaged: list[str] = []

@@ -69,11 +69,11 @@ def _recorded(opened: Opened, method: str) -> bool:
     first, run = trials.best(opened.trials[method]), opened.methods.get(method)
     if first is None or run is None:
         return True
-    held = Spec.parse(dict(run.spec))
     try:
+        held = Spec.parse(dict(run.spec))
         return held.key() == held.with_part(method={"name": method, "knobs": dict(first.knobs)}).key()
     except SpecError:
-        return False  # a knob of the trials has another name by now
+        return False  # a knob of the run or of the trials has another name by now
 
 
 def cost(opened: Opened) -> str:

@@ -14,7 +14,7 @@ from explorer.contents.recorded.runs import Choice, Opened
 from explorer.contents.report.answers import Accuracy, Attacked, Distance, Measured, Told, answers
 from explorer.contents.report.parts import Among, Report, Shot
 from explorer.contents.report.points import ADDRESS, WIDEST, made
-from explorer.contents.report.said import asked, did, untested
+from explorer.contents.report.said import asked, did, own_files, untested
 from explorer.contents.requests import told
 from explorer.contents.tables import papers
 from explorer.contents.tables.tiles import tiles
@@ -69,6 +69,7 @@ def report(opened: Opened, chosen: Choice, view: View) -> Report:
         hash=spec.key(),
         versions=_made(run),
         shots=shots(opened, chosen.shown),
+        files=own_files(spec),
     )
 
 

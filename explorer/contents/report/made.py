@@ -30,7 +30,7 @@ def panel_of(view: View) -> Panel:
     Raises:
         NoReport: if no panel holds a method.
     """
-    found = next((panel for panel in (view.panels[view.focus], *view.panels) if panel.method), None)
+    found = view.acting()
     if found is None:
         raise NoReport("no panel of the View holds a method, so there is nothing to report")
     return found

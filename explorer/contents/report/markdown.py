@@ -17,6 +17,7 @@ def markdown(report: Report) -> str:
         "## How to have it again",
         f"Picture: <{report.link}>, once `python -m explorer app` runs. It shows before, after and retrained.",
         f"Command, with the Spec below in spec.json: `{report.command}`",
+        report.files,
         f"Hash of the Spec: `{report.hash}`. Versions: {versions(report)}.",
         f"```json\n{report.spec}\n```",
     ]  # fmt: skip

@@ -32,7 +32,7 @@ _PAGE = """<!doctype html>
 <section><h2>What was not tested</h2><ul>{untested}</ul></section>
 <section class="again"><h2>How to have it again</h2>
 <p>Link, once <code>python -m explorer app</code> runs: <a href="{link}">{link}</a></p>
-<p>Command, with the Spec below in spec.json: <code>{command}</code></p>
+<p>Command, with the Spec below in spec.json: <code>{command}</code></p>{files}
 <p>Hash of the Spec: <code>{hash}</code>. Versions: {versions}.</p>
 <p class="spec">{spec}</p>
 </section>
@@ -76,7 +76,8 @@ def page(report: Report, *, alone: bool = True) -> str:
         did=_paragraphs([" ".join(report.did)]), picture=svg(report.picture), shots=_shots(report.shots),
         look=escape(report.look), answers="\n".join(_answer(one) for one in report.answers),
         untested="".join(f"<li>{escape(one)}</li>" for one in report.untested), link=escape(report.link, quote=True),
-        command=escape(report.command), hash=report.hash, versions=escape(versions(report)), spec=escape(report.spec),
+        command=escape(report.command), files=_paragraphs([report.files]), hash=report.hash,
+        versions=escape(versions(report)), spec=escape(report.spec),
     )  # fmt: skip
 
 

@@ -135,6 +135,7 @@ class Report:
         hash: of the Spec.
         versions: package -> version, the explorer's commit among them where it is known.
         shots: of images, some that were to be forgotten.
+        files: one sentence on files of one's own that command and link need; "" where they need none.
     """
 
     asked: tuple[str, ...]
@@ -150,6 +151,7 @@ class Report:
     hash: str
     versions: Mapping[str, str]
     shots: tuple[Shot, ...] = ()
+    files: str = ""
 
 
 def careful(sentences: tuple[str, ...]) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from explorer.contents import picture
 from explorer.contents.attacks import quick
 from explorer.contents.report.answers import Accuracy, Attacked, Distance, Measured, Told, answers
 from explorer.contents.report.parts import Among, Report
-from explorer.contents.report.said import asked, did, untested
+from explorer.contents.report.said import asked, did, own_files, untested
 from explorer.contents.requests import told
 from explorer.contents.tables.cells import NOTHING, first
 from explorer.contents.words import FAINT_WARNING, PLAYER_WORDS, faint, hardness_lines, ratio_sentence
@@ -68,6 +68,7 @@ def report(view: View, panel: Panel, memo: pipeline.Memo) -> Report:
         spec=json.dumps(spec.as_json(), separators=(",", ":")),
         hash=spec.key(),
         versions=made(),
+        files=own_files(spec),
     )
 
 

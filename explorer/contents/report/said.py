@@ -13,6 +13,7 @@ from explorer.pipeline import by_looking
 from explorer.spec import Spec, changed_knobs
 from explorer.spec.catalog import CATALOG, GIVEN
 from explorer.spec.values import is_list
+from explorer.uploads import FileOptions
 
 _PARTS: Mapping[str, str] = {
     "forget": "the points to forget",
@@ -21,6 +22,7 @@ _PARTS: Mapping[str, str] = {
     "heldout": "points that no model was trained on",
     "corrected": "the corrected rows",
 }
+_COLUMNS = {"data": " (and `data.columns` the three that were taken, where it has more)"}
 #: What no number of a report speaks of.
 ALWAYS = (
     "Copies elsewhere: files, backups, logs, and other models that were made from the same data.",
@@ -125,6 +127,18 @@ def _knobs(spec: Spec) -> str:
     return (
         f"Its knobs stood at their defaults but for: {', '.join(f'{infos[k].title} {v}' for k, v in changed.items())}."
     )
+
+
+def own_files(spec: Spec) -> str:
+    """Return one sentence on what a run on files of one's own takes to be had again; "" where it takes nothing more."""
+    options = {"data": spec.data.options, "model": spec.model.options}
+    options |= {"method.knobs": spec.method.knobs} if spec.method else {}
+    files = {part: one for part, one in options.items() if isinstance(one, FileOptions) and one.named}
+    needed = [f"for the command `{part}.path` must name it{_COLUMNS.get(part, '')}"
+              for part, one in files.items() if one.path is None]  # fmt: skip
+    if "data" in files:
+        needed.append("whoever opens the link must give it again")
+    return f"The run takes a file of one's own: {', and '.join(needed)}." if needed else ""
 
 
 def untested(sentences: Iterable[str]) -> tuple[str, ...]:

@@ -13,8 +13,8 @@ from explorer.contents.recorded.cut import Cut, confidences
 from explorer.contents.recorded.runs import Opened
 from explorer.figures.png import data_uri, png
 from explorer.figures.theme import COLOURS, MODELS, Mode
+from explorer.pipeline import GALLERY
 
-GALLERY = 60
 TITLES = {"original": "before", "unlearned": "after", "retrained": "retrained"}
 
 

@@ -180,6 +180,12 @@ def _nobody(done: int, total: int, sentence: str) -> None:
     """Tell nobody how far it is."""
 
 
+def moved_name(folder: Path, spec: Spec) -> str:
+    """Return what names a run of `moved`: its folder, the weights that lie there now, and the Spec."""
+    weights = pipeline.weights_name(files_of(folder, spec.evaluation.retrained_seeds).values())
+    return f"{folder.name}-{weights}-{spec.key()}"
+
+
 def growing(
     folder: Path, spec: Spec, place: str, memo: pipeline.Memo, tick: Callable[[int, int, str], None]
 ) -> Iterator[ImageRun]:
@@ -202,6 +208,6 @@ def growing(
         def moving() -> ImageRun:
             return moved(files.read_scene(folder), folder, spec, place, tick, show)
 
-        return memo(f"moved-{folder.name}-{spec.key()}", moving)
+        return memo(f"moved-{moved_name(folder, spec)}", moving)
 
     return work_growing.growing(make, "explorer-moved")

@@ -133,20 +133,28 @@ def record(
     }
     whole, failed = set[int](), 0
     for done, (name, future) in enumerate(gather(futures), 1):
-        error = future.exception()
-        failed += error is not None
-        if error is None:
+        if _failed(future, f"{done}/{len(futures)} {name}", tell):
+            failed += 1
+        else:
             whole.add(int(name.rpartition(" ")[2]))
-        tell(f"{done}/{len(futures)} {name}{'' if error is None else f': {error}'}")
     if len(whole) < FEWEST:
         return failed
-    found = executor.submit(judge_task, contents, sorted(whole), where).result()
+    judged = executor.submit(judge_task, contents, sorted(whole), where)
+    if _failed(judged, f"{NAME}: the attacks on {len(whole)} models", tell):
+        return failed + 1
     content = {
         "command": COMMAND, "made": asdict(provenance.made()), "folder": FOLDER, "models": len(whole),
-        "asked": _asked(asked), "found": found,
+        "asked": _asked(asked), "found": judged.result(),
     }  # fmt: skip
     write_object(root / FILE, content)
     return failed
+
+
+def _failed(future: Future[Any], name: str, tell: Callable[[str], None]) -> bool:
+    """Wait for a task and tell that it ended; say whether it failed."""
+    error = future.exception()
+    tell(f"{name}{'' if error is None else f': {error}'}")
+    return error is not None
 
 
 def read(root: Path, folder: str) -> tuple[int, Mapping[str, Attacked]]:

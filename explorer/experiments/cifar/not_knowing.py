@@ -8,6 +8,7 @@ from statistics import mean
 
 from explorer.experiments.cifar.plan import NOT_TUNED
 from explorer.experiments.cifar.trials import Tried
+from explorer.experiments.numerals import number
 from explorer.records import ImageRun, OracleRun, RunNumbers
 
 
@@ -55,4 +56,4 @@ def sentence(found: Iterable[tuple[str, float, float]]) -> str:
 
 
 def _text(value: float) -> str:
-    return f"{value:.3f}".replace("0.", ".", 1)
+    return number(value, from_one=3)

@@ -10,6 +10,7 @@ import math
 from pathlib import Path
 
 from explorer.experiments.cifar import files, not_knowing, trials
+from explorer.experiments.numerals import number
 from explorer.records import Band, ImageRun, RunNumbers
 from explorer.spec.catalog import CATALOG
 
@@ -95,4 +96,4 @@ def _text(band: Band) -> str:
 
 
 def _number(value: float) -> str:
-    return "" if math.isnan(value) else f"{value:.3f}".replace("0.", ".", 1)
+    return "" if math.isnan(value) else number(value, from_one=3)

@@ -11,9 +11,9 @@ after these runs.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, Future
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -152,6 +152,23 @@ def is_recorded(folder: Path, name: str, spec: Spec) -> bool:
         return False  # made before a knob changed its name
 
 
+@dataclass(frozen=True)
+class _Request:
+    """What is recorded of one request.
+
+    Attributes:
+        base: its Spec without a method.
+        name: of its folder.
+        runs: name of a task -> (Spec, how its knobs were chosen) of a method.
+        oracle: name of a task -> Spec of a method with the knobs that the oracle puts first, where it was asked.
+    """
+
+    base: Spec
+    name: str
+    runs: Mapping[str, tuple[Spec, str]]
+    oracle: Mapping[str, Spec]
+
+
 def record(
     plan: tuple[Planned, ...],
     root: Path,
@@ -171,39 +188,60 @@ def record(
         only: a part of a folder's or method's name; others are left out.
     """
     where = str(place or "")
-    bases = [Spec.parse({**planned.base, "method": None}) for planned in plan]
-    names = {id(base): folder_of(base) for base in bases}
-    runs = [
-        (f"{names[id(base)]}: {spec.method.name}", method_task,
-         (spec.as_json(), root / names[id(base)], where, tuned))
-        for base, planned in zip(bases, plan, strict=True) for spec, tuned in runs_of(planned) if spec.method
-    ]  # fmt: skip
-    runs = [run for run in runs if only in run[0]]
-    needed = [base for base in bases if any(run[0].startswith(f"{names[id(base)]}: ") for run in runs)]
-    shipped = {id(base) for base in needed if known.start(root / names[id(base)], base, where)[1]}
-    trainings = [
-        (f"{names[id(base)]}: {role} {k}", train_task, (base.as_json(), role, k, where))
-        for base in needed if id(base) not in shipped for role, k in _roles(base)
-    ]  # fmt: skip
-    references = [
-        (f"{names[id(base)]}: references", references_task, (base.as_json(), root / names[id(base)], where))
-        for base in needed
-    ]
-    by_oracles = [
-        (f"{names[id(base)]}: {spec.method.name}, by the oracle", oracle_task,
-         (spec.with_part(method={"name": spec.method.name, "knobs": found.knobs}).as_json(), root / names[id(base)],
-          where))
-        for base, planned in zip(bases, plan, strict=True) for spec, _ in runs_of(planned)
-        if spec.method and (found := by_oracle(spec.method.name, base)) is not None
-    ]  # fmt: skip
-    by_oracles = [run for run in by_oracles if only in run[0]]
-    for base in needed:
-        name = names[id(base)]
-        todo = [Spec.parse(run[2][0]) for run in runs if run[0].startswith(f"{name}: ")]
-        left = [spec for spec in todo if spec.method and not is_recorded(root / name, spec.method.name, spec)]
-        if left:
-            tell(_forecast(base, where, len(left), trains=id(base) not in shipped))
-    return sum(_all(executor, tasks, tell) for tasks in (trainings, references, runs, by_oracles))
+    wanted = [one for planned in plan if (one := _request(planned, only)).runs or one.oracle]
+    trained = {one.name for one in wanted if not known.start(root / one.name, one.base, where)[1]}
+    for one in wanted:
+        if left := _left(one, root):
+            tell(_forecast(one.base, where, left, trains=one.name in trained))
+    stages = (
+        [task for one in wanted if one.name in trained for task in _trainings(one, where)],
+        [_references(one, root, where) for one in wanted],
+        [task for one in wanted for task in _methods(one, root, where)],
+        [task for one in wanted for task in _by_oracle(one, root, where)],
+    )
+    return sum(_all(executor, tasks, tell) for tasks in stages)
+
+
+def _request(planned: Planned, only: str) -> _Request:
+    """Return what is recorded of a planned request, of tasks whose name holds `only`."""
+    base = Spec.parse({**planned.base, "method": None})
+    folder = folder_of(base)
+    methods = {spec.method.name: (spec, tuned) for spec, tuned in runs_of(planned) if spec.method}
+    oracle = {
+        f"{folder}: {name}, by the oracle": spec.with_part(method={"name": name, "knobs": found.knobs})
+        for name, (spec, _) in methods.items()
+        if (found := by_oracle(name, base)) is not None
+    }
+    return _Request(
+        base,
+        folder,
+        runs={task: one for name, one in methods.items() if only in (task := f"{folder}: {name}")},
+        oracle={task: spec for task, spec in oracle.items() if only in task},
+    )
+
+
+def _left(one: _Request, root: Path) -> int:
+    """Return how many methods of a request are not recorded yet."""
+    specs = [spec for spec, _ in one.runs.values()]
+    return sum(not is_recorded(root / one.name, spec.method.name, spec) for spec in specs if spec.method)
+
+
+def _trainings(one: _Request, place: str) -> list[Task]:
+    base = one.base.as_json()
+    return [(f"{one.name}: {role} {k}", train_task, (base, role, k, place)) for role, k in _roles(one.base)]
+
+
+def _references(one: _Request, root: Path, place: str) -> Task:
+    return f"{one.name}: references", references_task, (one.base.as_json(), root / one.name, place)
+
+
+def _methods(one: _Request, root: Path, place: str) -> list[Task]:
+    folder = root / one.name
+    return [(name, method_task, (spec.as_json(), folder, place, tuned)) for name, (spec, tuned) in one.runs.items()]
+
+
+def _by_oracle(one: _Request, root: Path, place: str) -> list[Task]:
+    return [(name, oracle_task, (spec.as_json(), root / one.name, place)) for name, spec in one.oracle.items()]
 
 
 def _forecast(base: Spec, place: str, methods: int, *, trains: bool) -> str:

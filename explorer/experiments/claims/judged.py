@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -12,6 +11,7 @@ from explorer.experiments.cifar.trials import FILE as TRIALS
 from explorer.experiments.claims import kept
 from explorer.experiments.claims.claim import CHECKED, Judged, judge
 from explorer.experiments.claims.said import CLAIMS
+from explorer.experiments.numerals import number
 from explorer.records import Band
 from explorer.spec.catalog import CATALOG
 
@@ -77,14 +77,6 @@ def text(band: Band) -> str:
     lost, count = len(band.values) - len(band.finite), len(band.values)
     if not band.finite:
         return f"none on {lost} of {count}" if count > 1 else "none"
-    low, high = _number(band.low), _number(band.high)
+    low, high = number(band.low), number(band.high)
     span = f" ({low} to {high})" if low != high else ""
-    return f"{_number(band.mean)}{span}" + (f", none on {lost} of {count}" if lost else "")
-
-
-def _number(value: float) -> str:
-    """Return a number in three digits after the point, without the zero before it and with a real minus sign."""
-    if math.isnan(value):
-        return "–"
-    said = f"{abs(value):.3f}".removeprefix("0") if abs(value) < 1 else f"{abs(value):.2f}"
-    return f"−{said}" if value < 0 and said.strip(".0") else said
+    return f"{number(band.mean)}{span}" + (f", none on {lost} of {count}" if lost else "")

@@ -3,8 +3,9 @@
     {"seeds": [100, ...], "made": {...},
      "measured": {<measure>: {"asked": <hash>, "numbers": {<name>: [a value a seed]}}}}
 
-A value that is not defined (a boundary that is gone) is null. A measure whose runs have changed since, or that has
-other seeds, is made anew; the others are skipped.
+A value that is not defined (a boundary that is gone) is null. With other seeds everything is measured anew, and else
+a measure whose Specs or function's name have changed since (`Measure.asked`); the others are skipped. A change of the
+code that measures, of a method or of the training is not noticed: remove the file to measure anew.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ def measure_task(name: str, seed: int) -> Numbers:
 
 
 def record(root: Path, executor: Executor, tell: Callable[[str], None]) -> int:
-    """Measure what is not kept under a root yet, and keep it; returns how many tasks failed.
+    """Measure what is not kept under a root yet, as far as that is noticed, and keep it; returns how many tasks failed.
 
     Args:
         root: where claims.json lies.

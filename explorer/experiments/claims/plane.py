@@ -54,7 +54,12 @@ class Measure:
         return self.numbers(seed, {name: pipeline.Run(spec, memo) for name, spec in self.specs(seed).items()})
 
     def asked(self) -> str:
-        """Return a hash of what is computed; another one says that kept numbers are out of date."""
+        """Return a hash by which kept numbers are known to be of other runs.
+
+        It is of the name of `numbers` and of the Specs at the first of SEEDS. A change of these is noticed, a knob's
+        default included. A change of the code is not: of `numbers`, of a constant that only it reads, of a method or of
+        the training; nor one of the Specs that leaves those at the first seed.
+        """
         keys = [f"{name}:{spec.key()}" for name, spec in sorted(self.specs(SEEDS[0]).items())]
         return hashlib.sha256("\n".join([self.numbers.__name__, *keys]).encode()).hexdigest()[:16]
 

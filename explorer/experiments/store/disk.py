@@ -3,14 +3,15 @@
 An entry is a folder with `arrays.npz` and `entry.json` (the value, the Spec if there is one, versions, commit, seconds,
 hardware). It is written under a temporary name and renamed, so a killed run leaves nothing half-written, and two
 processes that write the same entry do no harm. Entries stand in a folder named after what wrote them
-(provenance.py): one written by another version or commit is not read. What cannot be read is removed, so that it
-is computed anew.
+(provenance.py): one written by another version or commit is not read. A damaged entry is removed, so that it is
+computed anew and kept again. One that the system does not let read (too many open files, no permission) stays.
 """
 
 from __future__ import annotations
 
 import contextlib
 import hashlib
+import io
 import json
 import os
 import re
@@ -67,12 +68,13 @@ class Disk:
     def read(self, key: str) -> Any:
         """Return the value, or MISSING."""
         folder = self._folder(key)
-        if not folder.is_dir():
-            return MISSING
         try:
+            if not folder.is_dir():
+                return MISSING
             value = _load(folder)
-        except UNREADABLE:
-            _remove(folder)
+        except UNREADABLE as error:
+            if isinstance(error, FileNotFoundError) or not isinstance(error, OSError):
+                _remove(folder)
             return MISSING
         with contextlib.suppress(OSError):
             os.utime(folder)  # the longest unused entries go first
@@ -154,10 +156,12 @@ class Disk:
 
 
 def _load(folder: Path) -> Any:
+    """Return an entry's value; an OSError comes from the system, never from what stands in the files."""
     entry = json.loads((folder / "entry.json").read_text(encoding="utf-8"))
     if entry["check"] != _check(entry["value"]):
         raise ValueError("the value is not the one that was written")
-    with (folder / "arrays.npz").open("rb") as file, np.load(file, allow_pickle=False) as stored:
+    packed = io.BytesIO((folder / "arrays.npz").read_bytes())  # zipfile would call what the system refuses damage
+    with np.load(packed, allow_pickle=False) as stored:
         arrays = [stored[f"a{number}"] for number in range(len(stored.files))]
     return decode(entry["value"], arrays)
 

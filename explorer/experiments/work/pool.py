@@ -237,24 +237,30 @@ class Pool:
         """Take one task after the other, in a worker of this thread's own."""
         worker: _Worker | None = None
         while (flight := self._next()) is not None:
-            try:
-                if worker is None:
-                    worker = _Worker()
-                    with self._news:
-                        self._workers.add(worker)
-                self._fly(flight, worker)
-            except WorkerLost as lost:
-                if worker is not None:
-                    self._drop(worker)
-                    worker = None
-                self._again(flight, lost)
-            finally:
-                with self._news:
-                    flight.worker = None
-                    self._running[flight.beside] -= 1
-                    self._news.notify_all()
+            worker = self._flown(flight, worker)
         if worker is not None:
             self._drop(worker)
+
+    def _flown(self, flight: _Flight, worker: _Worker | None) -> _Worker | None:
+        """Have a task done, and land it or let it wait again; return the worker, None if it must not be used again."""
+        lost = False
+        try:
+            worker = worker or self._hired()
+            value, failed = self._fly(flight, worker)
+        except BaseException as error:  # whatever it is, whoever waits must hear of it
+            value, failed, lost = error, True, isinstance(error, WorkerLost)
+            if worker is not None:
+                self._drop(worker)
+                worker = None
+        if not self._waits_again(flight, failed=failed, lost=lost):
+            self._landed(flight, value, failed=failed)
+        return worker
+
+    def _hired(self) -> _Worker:
+        worker = _Worker()
+        with self._news:
+            self._workers.add(worker)
+        return worker
 
     def _next(self) -> _Flight | None:
         """Wait for the next task; None where there will be none."""
@@ -286,29 +292,31 @@ class Pool:
     def _turn(self, flight: _Flight) -> tuple[int, int, int]:
         return flight.urgency, self._served.get(flight.owner, 0), flight.order
 
-    def _fly(self, flight: _Flight, worker: _Worker) -> None:
-        """Have a task done and tell everybody who waits for it.
+    def _fly(self, flight: _Flight, worker: _Worker) -> tuple[Any, bool]:
+        """Have a task done, and tell everybody who waits how far it is.
+
+        Returns:
+            The result or the error, and whether it is an error.
 
         Raises:
             WorkerLost: if the worker ended in the middle of it.
+            BaseException: what reading an answer, or a callback, raises.
         """
         task = flight.task
         with self._news:
             if not flight.asks:
-                return
+                return None, False
             flight.worker = worker
             worker.number += 1
+        kind, value = "", None
         for kind, value in worker.call(task):
             if kind == "tick":
                 self._tell(flight, lambda ask, value=value: ask.tell and ask.tell(*value))
             elif kind == "piece":
                 self._tell(flight, lambda ask, value=value: ask.piece and ask.piece(value))
-            elif kind == "error" and self._waits_again(flight):
-                return
-            else:
-                if kind == "end" and task.keep:
-                    self._known.put(task.key, value)
-                self._landed(flight, value, failed=kind == "error")
+        if kind == "end" and task.keep:
+            self._known.put(task.key, value)
+        return value, kind == "error"
 
     def _tell(self, flight: _Flight, tell: Callable[[Ask], object]) -> None:
         with self._news:
@@ -325,24 +333,22 @@ class Pool:
             if ask.future.set_running_or_notify_cancel():
                 ask.future.set_exception(value) if failed else ask.future.set_result(value)
 
-    def _waits_again(self, flight: _Flight) -> bool:
-        """Let a task that made room wait once more; say whether it did and is still wanted."""
+    def _waits_again(self, flight: _Flight, *, failed: bool, lost: bool) -> bool:
+        """Take a task from its worker; say whether it waits once more, from when on another thread may take it.
+
+        It does where it is still wanted and made room, or lost its worker, unless it has ended several workers.
+        """
         with self._news:
+            flight.worker = None
+            self._running[flight.beside] -= 1
+            self._news.notify_all()
             made_room, flight.yields = flight.yields, False
-            if not made_room or self._flights.get(flight.task.key) is not flight or self._ended:
+            flight.tries += lost
+            again = flight.tries < TRIES if lost else failed and made_room
+            if not again or self._flights.get(flight.task.key) is not flight or self._ended:
                 return False
             self._waiting.append(flight)
             return True
-
-    def _again(self, flight: _Flight, lost: WorkerLost) -> None:
-        """Let a task wait once more, unless it has ended several workers."""
-        with self._news:
-            flight.tries += 1
-            wanted = self._flights.get(flight.task.key) is flight
-            if wanted and flight.tries < TRIES and not self._ended:
-                self._waiting.append(flight)
-                return
-        self._landed(flight, lost, failed=True)
 
     def _drop(self, worker: _Worker) -> None:
         with self._news:

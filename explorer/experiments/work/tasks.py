@@ -6,16 +6,14 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
-from weakref import WeakKeyDictionary
 
 from explorer import pipeline
 from explorer.experiments.store.store import Store
-from explorer.experiments.store.trainings import Trainings
+from explorer.experiments.store.trainings import trainings_at
 from explorer.records import Data
 from explorer.spec import Spec
 
 T = TypeVar("T")
-_trainings: WeakKeyDictionary[Store, Trainings] = WeakKeyDictionary()  # what the Specs of one store share
 
 
 @cache
@@ -53,8 +51,7 @@ def through(store: Store, spec: Spec) -> dict[str, Any]:
     def compute() -> dict[str, Any]:
         if not pipeline.is_image(spec):
             return pipeline.result(pipeline.Run(spec, store.memo))
-        trainings = _trainings.setdefault(store, Trainings(store.place))
-        return pipeline.result(trainings.run(spec))
+        return pipeline.result(trainings_at(str(store.place or "")).run(spec))
 
     return store.memo(result_key(spec), compute, spec.as_json())
 

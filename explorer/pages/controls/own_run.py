@@ -6,7 +6,6 @@ when nobody looks. Whoever opens the page sees it.
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -28,8 +27,10 @@ from explorer.session.jobs import Job, Jobs
 from explorer.session.tab import Tab
 from explorer.spec import Spec
 from explorer.spec.catalog import CATALOG
+from explorer.workers import count
 
 KEY, DOWNLOAD = "own", "download"
+BUSY = {KEY: "One training at a time runs here.", DOWNLOAD: "One download at a time runs here."}
 KEPT = "what was trained so far is kept, and Train goes on from there"
 
 
@@ -44,15 +45,13 @@ def offer(spec: Spec) -> None:
     if not sources.available(spec.data.name):
         _missing(spec.data.name)
         return
-    job = jobs().get(KEY)
-    busy = job is not None and not job.finished
-    reason = _refused(spec)
+    busy, reason = _busy(KEY), _refused(spec)
     st.button(
-        "Train", type="primary", key="own:train", width="stretch", disabled=busy or bool(reason), on_click=start,
+        "Train", type="primary", key="own:train", width="stretch", disabled=bool(busy or reason), on_click=start,
         icon=":material/model_training:",
         help="Trains what is missing, the original and the retrained models; then runs the method.",
     )  # fmt: skip
-    said = "One training at a time runs here." if busy else reason or estimate(spec)
+    said = busy or reason or estimate(spec)
     if said:
         st.caption(said)
 
@@ -60,16 +59,21 @@ def offer(spec: Spec) -> None:
 def _missing(name: str) -> None:
     """Say that the data are not here, and offer to fetch them."""
     title = CATALOG.data_titles[name].split(" (")[0]
-    job = jobs().get(DOWNLOAD)
-    busy = job is not None and not job.finished
     st.caption(
         f"{title} is not on this machine, and training needs it. Recorded runs open without it. It would be written to "
         f"{_short(sources.place())}; EXPLORER_DATA names another folder."
     )
     st.button(
-        f"Download {title}", key="own:download", icon=":material/download:", width="stretch", disabled=busy,
-        on_click=fetch, args=(name,), help="About 170 MB, from the data set's own site.",
+        f"Download {title}", key="own:download", icon=":material/download:", width="stretch",
+        disabled=bool(_busy(DOWNLOAD)), on_click=fetch, args=(name,),
+        help="About 170 MB, from the data set's own site.",
     )  # fmt: skip
+
+
+def _busy(key: str) -> str:
+    """Return that a training or a download runs, for whichever tab, or ""."""
+    job = jobs().get(key)
+    return BUSY[key] if job is not None and not job.finished else ""
 
 
 def _short(place: Path) -> str:
@@ -89,23 +93,25 @@ def _refused(spec: Spec) -> str:
 
 
 def start() -> None:
-    """Begin the training that this tab asks for; never in a public demo."""
-    if public.is_public():
-        current().notice = public.NO_TRAINING
+    """Begin the training that this tab asks for; never in a public demo, and not while another runs."""
+    refused = public.NO_TRAINING if public.is_public() else _busy(KEY)
+    if refused:
+        current().notice = refused
         return
     spec, store = asked(current().view), frame_store.store()
 
     def work(tick: Callable[..., None]) -> Iterator[Growing | str]:
-        for one in own.growing(spec, store, with_time_left(tick, time.monotonic), os.cpu_count() or 1):
+        for one in own.growing(spec, store, with_time_left(tick, time.monotonic), count()):
             yield OWN + one if isinstance(one, str) else one
 
     jobs().job(KEY, (spec.key(), time.monotonic()), work, in_turn=True)
 
 
 def fetch(name: str) -> None:
-    """Begin to download a data set; never in a public demo."""
-    if public.is_public():
-        current().notice = public.NO_TRAINING
+    """Begin to download a data set; never in a public demo, and not while another comes."""
+    refused = public.NO_TRAINING if public.is_public() else _busy(DOWNLOAD)
+    if refused:
+        current().notice = refused
         return
     title = CATALOG.data_titles[name].split(" (")[0]
 

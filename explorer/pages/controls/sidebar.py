@@ -15,6 +15,7 @@ from explorer.pages.controls.groups import Group
 from explorer.pages.controls.of_a_spec import Editor
 from explorer.pages.frame import live, sweep_request
 from explorer.pages.frame.binding import act, controlled, on_change
+from explorer.pipeline.chooser_scores import needs_model
 from explorer.records import Sets
 from explorer.session.changes import added, moved, removed, with_knob, with_method
 from explorer.session.store import memo
@@ -139,17 +140,12 @@ def offers(base: Spec) -> Offered:
 
 def made_sets(base: Spec) -> Sets | None:
     """Return the sets of a request, or None where they cannot be had or would take long."""
-    if _needs_model(base):
+    if needs_model(base):
         return None  # the job will find them
     try:
         return pipeline.Run(base, memo(base)).sets
     except ValueError:
         return None
-
-
-def _needs_model(base: Spec) -> bool:
-    """Return whether the rows are chosen by what a trained model says of them."""
-    return bool(CATALOG.choosers[base.request.choose].needs & {"margin", "loss", "loss_out"})
 
 
 def _knobs(view: View, offered: Offered) -> None:
@@ -230,7 +226,7 @@ def _on(base: Spec, data: export.Json) -> Spec:
     """Return the base on other data. A request that names something they do not have takes its default."""
     try:
         changed = base.with_part(data=data)
-        if not _needs_model(changed):
+        if not needs_model(changed):
             _ = pipeline.Run(changed, memo(changed)).sets
         return changed
     except ValueError:

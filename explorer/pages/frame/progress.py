@@ -107,8 +107,15 @@ def progress(job: Job, key: str, kept: str = "") -> None:
             _line(f"Stopped; {kept or ready}." if job.cancelled else "", "quiet")
 
 
-def status(tab: Tab, job: Job) -> None:
-    """Draw the line of progress, or what went wrong, always in the same height."""
+def status(tab: Tab, job: Job, key: str = "") -> None:
+    """Draw the line of progress, or what went wrong, always in the same height.
+
+    Args:
+        tab: the browser tab.
+        job: the work.
+        key: of the job; "" where it is the name of the page.
+    """
+    key = key or tab.view.page
     with st.container(horizontal=True, vertical_alignment="center", key="status", gap="small"):
         if job.error:
             _line(job.error, "warning")
@@ -122,7 +129,8 @@ def status(tab: Tab, job: Job) -> None:
             st.button("Cancel", key="cancel", type="tertiary", on_click=job.cancel)
         elif job.cancelled:
             _line("Stopped; what was ready stays.", "quiet")
-            st.button("Go on", key="go_on", type="tertiary", on_click=lambda: tab.jobs.forget(tab.view.page))
+            if st.button("Go on", key="go_on", type="tertiary", on_click=lambda: tab.jobs.forget(key)):
+                rerun()  # the click runs this part alone, which holds the old job
         else:
             _line("", "quiet")
 

@@ -21,6 +21,7 @@ from explorer.lessons import SKIPPED, Guess, Place
 from explorer.pages.frame.binding import act, current
 from explorer.service import CLASS, JOIN, under
 from explorer.service.where import WayIn, address, way_in
+from explorer.session.same import Same
 from explorer.session.tab import Tab
 from explorer.view import View
 
@@ -82,7 +83,7 @@ def keep(tab: Tab) -> None:
     held: Classroom | None = tab.shown.get(ROOM)
     if held is not None and held.over:
         _end()
-        tab.notice = "The class has ended, after three hours."
+        tab.notice = "The class has ended" + (", after three hours." if classrooms().timed_out(held) else ".")
         held = None
     data = {"keep": held.key if held else "", "forget": bool(tab.shown.pop(FORGET, False))}
 
@@ -244,7 +245,7 @@ def marks(place: Place, found: Staged, counted: Tally | None) -> shown.Marks | N
 
 def told(place: Place, view: View, found: Staged, counted: Tally) -> None:
     """Draw what the class has guessed, beside the picture."""
-    st.html(current().kept("class:said", id(counted), lambda: _said(place, view, found, counted)))
+    st.html(current().kept("class:said", Same(counted), lambda: _said(place, view, found, counted)))
 
 
 def _said(place: Place, view: View, found: Staged, counted: Tally) -> str:

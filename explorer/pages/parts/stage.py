@@ -89,7 +89,7 @@ def _update(tab: Tab, job: Job, view: View) -> Shown:
             return shown  # the shipped picture stands until all of it is computed here
     if picture is None:
         return shown
-    made_of = (id(job), job.version, view.layout, view.hidden, view.layers)
+    made_of = (job, job.version, view.layout, view.hidden, view.layers)
     if made_of != shown.made_of:
         before = shown.picture
         shown.blob = contents_picture.blob(picture, replace(view, step=tab.view.step), before)

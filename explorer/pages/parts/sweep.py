@@ -43,7 +43,7 @@ def show(tab: Tab, view: View, *, always: bool = False) -> None:
         view: its view.
         always: draw it also before a knob is chosen.
     """
-    panel = _panel(view)
+    panel = view.acting()
     if panel is None or panel.method is None or "knobs" in view.hidden or not (always or view.looks.sweep.sweep):
         return
     infos = sweep.knobs_of(panel.name)
@@ -69,11 +69,6 @@ def show(tab: Tab, view: View, *, always: bool = False) -> None:
         with st.container(key="sweep_result"):
             _run(tab, spec, knobs, content, wide)
         _reveal()
-
-
-def _panel(view: View) -> Panel | None:
-    """Return the panel whose method is swept: the one in focus, or the first that has one."""
-    return next((one for one in (view.panels[view.focus], *view.panels) if one.method), None)
 
 
 def _reveal() -> None:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer import metrics
-from explorer.attacks import over_models
+from explorer.attacks import OverModels, over_models
 from explorer.attacks._gaussians import FEW, normal
 from explorer.metrics.roc import paired_difference, pairs_interval
 from explorer.pipeline.attacks.judged import halves_rng, rng_of
@@ -122,11 +122,31 @@ def pairs_judged(
         attacks: keys of attacks of question A, on logits or over models.
         unlearned: after unlearning; else before.
     """
-    forget, found = run.sets.forget, dict[str, PairsAuc]()
-    for name in attacks:
-        one = over_models(CATALOG.attacks[name], shadows, labels, forget, halves_rng(run), unlearned=unlearned)
-        found[name] = PairsAuc(one.auc, *pairs_interval(one.score, one.member, one.half, rng_of(run, "bootstrap")))
-    return found
+    return _with_intervals(run, _judged(run, shadows, labels, run.sets.forget, attacks, unlearned=unlearned))
+
+
+def _judged(
+    run: Run,
+    shadows: Shadows,
+    labels: NDArray[np.integer],
+    rows: NDArray[np.integer],
+    attacks: Sequence[str],
+    *,
+    unlearned: bool,
+) -> dict[str, OverModels]:
+    """Return what each attack says of the same pairs of a model and one of the rows, from the same halves."""
+    return {
+        name: over_models(CATALOG.attacks[name], shadows, labels, rows, halves_rng(run), unlearned=unlearned)
+        for name in attacks
+    }
+
+
+def _with_intervals(run: Run, judged: Mapping[str, OverModels]) -> dict[str, PairsAuc]:
+    """Return each attack's AUC with its interval; the same models are drawn anew for every attack."""
+    return {
+        name: PairsAuc(one.auc, *pairs_interval(one.score, one.member, one.half, rng_of(run, "bootstrap")))
+        for name, one in judged.items()
+    }
 
 
 @dataclass(frozen=True)
@@ -170,14 +190,8 @@ def above_population(
         population: keys of the attacks on one model.
         unlearned: after unlearning; else before.
     """
-    judged = {
-        name: over_models(CATALOG.attacks[name], shadows, labels, rows, halves_rng(run), unlearned=unlearned)
-        for name in (attack, *population)
-    }
-    found = {
-        name: PairsAuc(one.auc, *pairs_interval(one.score, one.member, one.half, rng_of(run, "bootstrap")))
-        for name, one in judged.items()
-    }
+    judged = _judged(run, shadows, labels, rows, (attack, *population), unlearned=unlearned)
+    found = _with_intervals(run, judged)
     best = max(population, key=lambda name: found[name].auc)
     ours, theirs = judged[attack], judged[best]
     asked = ~np.isnan(ours.score) & ~np.isnan(theirs.score)

@@ -42,7 +42,6 @@ def quiz(run: Run, draw: int = 0) -> Quiz:
     """
     rows, member = _drawn(run, draw)
     before, test, data = run.sets.before, run.data.test, run.data
-    n = len(before)
     x = np.concatenate([before.x, test.x])[rows]
     y = np.concatenate([before.y, test.y])[rows]
     side = WIDTH * float((Plane.around(data.train.x).high - Plane.around(data.train.x).low).min()) / 2
@@ -52,7 +51,6 @@ def quiz(run: Run, draw: int = 0) -> Quiz:
     around = {role: _at(run, role, cells).reshape(len(rows), CELLS * CELLS, -1) for role in ROLES}
     loss = CATALOG.attacks[LOSS]
     scores = {role: {LOSS: loss.score(Points(seen, y), None)} for role, seen in logits.items()}
-    assert len(rows) == COUNT and rows.max() < n + len(test)
     return Quiz(y, member, data.names, logits, scores, {}, x, planes, around)
 
 

@@ -18,6 +18,7 @@ import torch
 
 from explorer.draws import generator
 from explorer.methods._method import Request
+from explorer.pipeline.attacks.reference_models import half_seen
 from explorer.pipeline.memo import MODEL_PARTS, PATH_PARTS, REQUEST_PARTS
 from explorer.pipeline.run import Run, kept
 from explorer.pipeline.sets import whole_class
@@ -124,9 +125,7 @@ def forget_mask(run: Run) -> Bool:
 @kept(lambda run, start, stop: f"shadow-models-{run.key(*MODEL_PARTS)}-{start}-{stop}")
 def trained_part(run: Run, start: int, stop: int) -> tuple[Bool, Float]:
     """Return membership (k, n) and weights (k, p) of the shadow models start .. stop-1 as they were trained."""
-    n = len(run.data.train)
-    draw = [np.random.default_rng(child_seed(run.spec.seed, "shadows", k, "member")) for k in range(start, stop)]
-    member = np.stack([rng.random(n) < 0.5 for rng in draw])
+    member = np.stack([half_seen(run, k) for k in range(start, stop)])
     return member, trained(run, range(start, stop), member, "shadows")
 
 

@@ -6,17 +6,16 @@ from dataclasses import replace
 
 import numpy as np
 
-from explorer import metrics
 from explorer.audits import Audit, Need
 from explorer.pipeline.audits.numbers import misfit, why_no_audit
 from explorer.pipeline.audits.subject import subject_of, unlearned_weights
 from explorer.pipeline.memo import PATH_PARTS, REQUEST_PARTS
 from explorer.pipeline.paths import path
-from explorer.pipeline.pictures import scene
+from explorer.pipeline.pictures import confidence_of, scene
 from explorer.pipeline.references import accuracies_by_model
 from explorer.pipeline.run import Run, kept
 from explorer.pipeline.sets import few_points
-from explorer.records import AuditPicture, Float, PanelFrames, Scene
+from explorer.records import AuditPicture, PanelFrames, Scene
 from explorer.spec import SpecError
 from explorer.spec.catalog import CATALOG
 
@@ -115,7 +114,7 @@ def _drawn(run: Run, audit: Audit, picture: AuditPicture, name: str, title: str)
         kind="reference" if name in (ORIGINAL, RETRAINED) else "approximate",
         step=_steps(audit, picture),
         logits=picture.grid,
-        confidence=_confidence(run, picture.seen),
+        confidence=confidence_of(run, picture.seen),
         accuracy=accuracies_by_model(run, picture.seen),
         note=picture.note,
         helpers=picture.ghosts,
@@ -130,8 +129,3 @@ def _steps(audit: Audit, picture: AuditPicture) -> np.ndarray:
     if audit.way == "step":
         return picture.at.astype(np.int64)
     return np.arange(len(picture.at), dtype=np.int64)
-
-
-def _confidence(run: Run, logits: Float) -> Float:
-    y = run.sets.after.y
-    return metrics.true_confidence(logits[:, : len(y)], y).astype(np.float32)

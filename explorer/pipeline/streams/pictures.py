@@ -8,10 +8,9 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer import metrics
 from explorer.pipeline.memo import PATH_PARTS, REQUEST_PARTS
 from explorer.pipeline.numbers import certificate
-from explorer.pipeline.pictures import grid_size, scene
+from explorer.pipeline.pictures import confidence_of, grid_size, scene
 from explorer.pipeline.run import Run, kept
 from explorer.pipeline.streams.answers import looked_at, stream
 from explorer.pipeline.streams.drift import accuracies, drift, paired_accuracies, paired_logits, seen
@@ -70,8 +69,7 @@ def stream_panel(run: Run) -> PanelFrames:
 def _panel(
     run: Run, name: str, title: str, kind: str, grid: Float, logits: Float, accuracy: Mapping[str, NDArray[np.float64]]
 ) -> PanelFrames:
-    y = run.sets.after.y
     return PanelFrames(
         name=name, title=title, kind=kind, step=np.arange(len(grid), dtype=np.int64), logits=grid,
-        confidence=metrics.true_confidence(logits[:, : len(y)], y).astype(np.float32), accuracy=accuracy, way=WAY,
+        confidence=confidence_of(run, logits), accuracy=accuracy, way=WAY,
     )  # fmt: skip

@@ -3,9 +3,9 @@
     request t: forget = batch t,  retain = what remains,  model = the answer to request t - 1
 
 Nothing of earlier batches is in it any more. Two kinds of method cannot start from an answer. One that reads the record
-of training (amnesiac) starts from the original each time, with all points asked for so far: the record is of that
-original. One with an original of its own is told which rows are gone, request by request: SISA's shards are numbered by
-them, and a certificate is an account of every deletion since the original.
+of training starts from the original each time, with all points asked for so far: the record is of that original. One
+with an original of its own is told which rows are gone, request by request: what it keeps beside that original is
+numbered by them, or is an account of every deletion since.
 """
 
 from __future__ import annotations

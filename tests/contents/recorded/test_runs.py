@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from explorer.contents.recorded.runs import by_network, choice, network_of, open_runs, places
+from explorer.contents.recorded.runs import by_network, choice, listed, network_of, open_runs, places
 from explorer.experiments.cifar import files
 from tests.pages import _recordings
 
@@ -36,11 +36,28 @@ def test_folders_stand_by_network_the_full_ones_first_and_each_in_its_order():
     assert network_of("made-up") == "up" and network_of("odd") == ""
 
 
-def test_in_the_list_of_a_network_what_tells_folders_apart_comes_first(opened):
+def test_in_the_list_of_a_network_what_tells_folders_apart_comes_first(tmp_path: Path):
     title = "CIFAR-10, 10,000 images, compact, memorise: forget 1,000 random images"
-    opened = dataclasses.replace(opened, scene=dataclasses.replace(opened.scene, title=title))
-    assert opened.title() == title
-    assert opened.among_its_network() == "Forget 1,000 random images · CIFAR-10, 10,000 images, memorise"
+    place = _recordings.write(tmp_path, dataclasses.replace(_recordings.scene(), title=title))
+    assert listed("x", place) == open_runs("x", place).title() == title
+    said = "Forget 1,000 random images · CIFAR-10, 10,000 images, memorise"
+    assert listed("x", place, in_network=True) == said
+    assert listed("yours:x", place, in_network=True) == f"Yours · {said}"
+
+
+def test_a_list_reads_no_run_and_names_a_folder_that_cannot_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    place = _recordings.write(tmp_path)
+    monkeypatch.setattr(files, "read_run", lambda *_: pytest.fail("a run was read"))
+    assert listed("x", place) == _recordings.scene().title
+    (place / "original.json").write_text("{}")
+    assert listed("yours:x", place) == "x (cannot be read)"
+
+
+def test_more_folders_than_ship_are_kept_open(tmp_path: Path):
+    names = [f"cifar10-compact-memorise-{k}" for k in range(len(files.folders()) + 4)]
+    there = {name: _recordings.write(tmp_path, _recordings.scene(name), methods=("jit",)) for name in names}
+    first, again = ([open_runs(name, place) for name, place in there.items()] for _ in range(2))
+    assert all(one is other for one, other in zip(first, again, strict=True))
 
 
 def test_a_damaged_run_is_named_and_the_rest_stays(tmp_path: Path):

@@ -67,6 +67,15 @@ def test_a_method_is_broken_only_where_all_its_trials_are(place: Path):
     assert html.count("broken in all 3 trials") == 1 and "broken in all 4" not in html
 
 
+def test_a_run_whose_knob_has_another_name_by_now_is_said_to_have_other_knobs(place: Path):
+    _recordings.write_trials(place)
+    opened = open_runs("made-up", place)
+    run = opened.methods["jit"]
+    old = replace(run, spec={**run.spec, "method": {"name": "jit", "knobs": {"renamed": 1}}})
+    said = tuned.sentence(replace(opened, methods={**opened.methods, "jit": old}), "jit")
+    assert said.endswith("made after the recorded run, which has other knobs")
+
+
 def test_chosen_authors_and_the_oracles_best_are_marked(place: Path):
     made = _recordings.write_trials(place)
     judged = tuned.judged(made)

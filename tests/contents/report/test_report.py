@@ -4,10 +4,12 @@ import json
 import re
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
+from explorer import pipeline
 from explorer.__main__ import main
 from explorer.contents.report import made, points, said
 from explorer.contents.report.answers import answers
@@ -91,6 +93,30 @@ def test_its_link_opens_before_after_and_retrained(report: Report):
 def test_its_spec_and_hash_are_those_of_the_run(report: Report):
     spec = Spec.parse(json.loads(report.spec))
     assert spec.key() == report.hash and spec.method is not None and spec.method.name == "gradient_ascent"
+
+
+def test_a_report_on_points_of_ones_own_says_what_the_command_and_the_link_need(report: Report, store: Store):
+    rows = [f"{i % 2 * 3 + i % 7 / 7:.3f},{i % 5 / 5:.3f},{i % 2}" for i in range(80)]
+    points_ = pipeline.csv_points(pipeline.csv_table("\n".join(["x1,x2,label", *rows]).encode()))
+    data = {"name": "csv", "sha256": pipeline.keep_csv(points_)}
+    base = {**BASE, "data": data, "request": {"choose": "random", "fraction": 0.2}}
+    own = made.report_of(View.parse({**VIEW, "base": base}), store.memo)
+    assert "`data.path` must name it" in own.files and own.files.endswith("opens the link must give it again.")
+    for kind in made.KINDS:
+        assert own.files.replace("'", "&#x27;" if kind == "html" else "'") in made.written(own, kind).decode()
+    assert report.files == ""
+
+
+@pytest.mark.parametrize(
+    ("part", "place"),
+    [
+        ({"model": {"name": "compact", "sha256": "0" * 64}, "method": {"name": "jit"}}, "model.path"),
+        ({"method": {"name": "given", "knobs": {"sha256": "0" * 64}}}, "method.knobs.path"),
+    ],
+)
+def test_of_weights_of_ones_own_the_command_needs_the_file(part: dict[str, Any], place: str):
+    said_ = said.own_files(Spec.parse({"data": {"name": "cifar10"}, **part}))
+    assert said_ == f"The run takes a file of one's own: for the command `{place}` must name it."
 
 
 def test_the_page_needs_nothing_beside_it(report: Report):

@@ -2,12 +2,14 @@
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
 from explorer.pages.frame import progress
 from explorer.session.jobs import Job, Tick
+from explorer.session.tab import Tab
+from explorer.view import View
 
 
 class Stopped(Exception):
@@ -50,3 +52,23 @@ def test_a_run_that_is_to_end_does_not_wait_on(go: threading.Event, monkeypatch:
     monkeypatch.setattr(progress, "opened", stop)
     with pytest.raises(Stopped):
         progress.soon(held(go), lambda partial: partial == 2, 1e6)
+
+
+def test_go_on_forgets_the_job_and_runs_the_whole_page(monkeypatch: pytest.MonkeyPatch):
+    def clicked(label: str, on_click: Callable[[], None], **_: object) -> bool:
+        assert label == "Go on"
+        on_click()
+        return True
+
+    def stop() -> None:
+        raise Stopped
+
+    monkeypatch.setattr(progress.st, "button", clicked)
+    monkeypatch.setattr(progress, "rerun", stop)
+    tab = Tab(View.default())
+    job = tab.jobs.job("mine", "one", lambda tick: iter(()))
+    job.cancel()
+    job.wait(lambda _: False, 20.0)
+    with pytest.raises(Stopped):  # the part that was clicked holds the old job
+        progress.status(tab, job, "mine")
+    assert tab.jobs.get("mine") is None

@@ -13,12 +13,14 @@ from explorer.pages.parts import quiz
 from explorer.pages.parts.lesson import steps
 from explorer.session.tab import Tab
 
+KEY = "lessons:attack"  # of the job
+
 
 def show(tab: Tab, place: Place, step: Attack) -> None:
     """Draw a round of the quiz: its questions one by one, then what everybody reached."""
     view, said = step.picture, "" if place.answer in (None, SKIPPED) else str(place.answer)
     job = tab.jobs.job(
-        "lessons:attack", (place.key, place.at),
+        KEY, (place.key, place.at),
         lambda tick: tab.desk.stream(view.base, quizzes.quizzing, view, tick=tick),
     )  # fmt: skip
     soon(job, lambda found: found is not None)
@@ -28,7 +30,7 @@ def show(tab: Tab, place: Place, step: Attack) -> None:
     def draw() -> None:
         if current().view.looks.lesson != seen:
             rerun()
-        status(current(), job)
+        status(current(), job, KEY)
         if job.partial is None:
             st.html('<div class="ue-waiting" aria-hidden="true"></div>')
         elif place.locked:

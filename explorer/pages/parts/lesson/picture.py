@@ -48,7 +48,7 @@ def _bytes(tab: Tab, place: Place, view: View, job: Job) -> bytes | None:
     guessed, of_class = lectern.marks(place, found, counted), lectern.room() is not None
     made = tab.kept(
         "lesson_bytes",
-        (id(job), job.version, place, of_class, counted is None),
+        (job, job.version, place, of_class, counted is None),
         lambda: shown.blob(place, view, found, guessed, elsewhere=of_class),
     )
     tab.shown["lesson"] = (step, made)
