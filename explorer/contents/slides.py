@@ -23,7 +23,7 @@ from explorer.lessons import SKIPPED, Guess, lessons, place_of, standing
 from explorer.player import Overlay, looking
 from explorer.player.presenter import exported
 from explorer.records import Band
-from explorer.session.desk import Desk, Here, silent
+from explorer.session.desk import SCREEN, Desk, Here, Wish, silent
 from explorer.spec.catalog import CATALOG
 from explorer.view import View
 
@@ -201,11 +201,13 @@ def _made(view: View | None, trouble: str, desk: Desk) -> Content:
 
 def asked(view: View, desk: Desk) -> Content:
     """Return what the slide of a View shows, computed by a desk; errors as of `content`."""
-    from explorer.session.desk import SCREEN
-
-    return desk.first([desk.ask(key(view), view.base, content, view, urgency=SCREEN, tick=silent)], silent).result()
+    return desk.first([wished(view, desk)], silent).result()
 
 
-def key(view: View) -> str:
-    """Return what names the slide of a View."""
+def wished(view: View, desk: Desk) -> Wish:
+    """Return the wish for what the slide of a View shows; its Future holds the errors."""
+    return desk.ask(_key(view), view.base, content, view, urgency=SCREEN, tick=silent)
+
+
+def _key(view: View) -> str:
     return f"slide-{view.page}-" + "&".join(f"{name}={text}" for name, text in view.to_query().items())

@@ -44,8 +44,7 @@ async def asked(view: View, panel: int | None, tab: str) -> bytes:
 
 def slide(view: View, tab: str) -> Future[slides.Content]:
     """Return what the slide of a View shows; arguments as of `asked`, whose errors the Future holds."""
-    desk = Workers(workers(), tab)
-    return desk.ask(slides.key(view), view.base, slides.content, view, urgency=SCREEN, tick=silent).future
+    return slides.wished(view, Workers(workers(), tab)).future
 
 
 def put(view: View, tab: str) -> Future[in_class.Put]:
