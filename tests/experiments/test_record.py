@@ -203,6 +203,15 @@ def test_a_folder_that_ships_its_models_trains_none(tmp_path: Path, monkeypatch:
     ]
 
 
+def test_weights_are_written_only_beside_the_original_that_they_are_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(known, "start", lambda folder, spec, place: (None, False))
+    monkeypatch.setattr(record, "is_recorded", lambda folder, name, spec: True)  # by another machine's original
+    written = list[Path]()
+    monkeypatch.setattr(known, "write", lambda run, folder: written.append(folder))
+    record.references_task(PLAN[0].base, tmp_path, str(tmp_path / "store"))
+    assert written == []
+
+
 @pytest.mark.long
 def test_jits_own_setting_runs_from_end_to_end_on_a_few_images(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     write(tmp_path / "data" / HUNDRED, hundred())

@@ -55,12 +55,13 @@ def references_task(
     def half(first: int) -> Callable[[int, int], None]:
         return lambda done, total: tick(first + 500 * done // total, 1000) if tick else None
 
-    if not is_recorded(folder, "original", spec):
+    anew = not is_recorded(folder, "original", spec)
+    if anew:
         first = pipeline.original_run(kept.run(spec, half(0)))  # times the making of the scene too
         files.write_scene(folder, pipeline.image_scene(run), signed(first))
     if not is_recorded(folder, "retrained", spec):
         files.write_run(folder, signed(pipeline.retrained_run(kept.run(spec, half(500)))))
-    if spec.model.name == WITH_WEIGHTS and not shipped:
+    if spec.model.name == WITH_WEIGHTS and anew and not shipped:  # else they might be of other models than are shown
         known.write(run, folder)
     return folder.name
 
