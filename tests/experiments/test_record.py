@@ -208,7 +208,7 @@ def test_weights_are_written_only_beside_the_original_that_they_are_of(tmp_path:
     monkeypatch.setattr(record, "is_recorded", lambda folder, name, spec: True)  # by another machine's original
     written = list[Path]()
     monkeypatch.setattr(known, "write", lambda run, folder: written.append(folder))
-    record.references_task(PLAN[0].base, tmp_path, str(tmp_path / "store"))
+    record.references_task(dict(PLAN[0].base), tmp_path, str(tmp_path / "store"))
     assert written == []
 
 

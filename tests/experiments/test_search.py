@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from pathlib import Path
 from typing import Any
@@ -231,6 +232,16 @@ def test_each_judge_has_its_own_best_and_what_was_stopped_comes_after_what_ended
     assert stopped and stopped.number == 0
     cut = trials.best(rows[:1])
     assert cut and cut.number == 0 and trials.best(rows[3:]) is None
+
+
+def test_a_model_that_lost_more_than_it_kept_is_not_chosen_for_having_forgotten():
+    def of(number: int, judge: float, lost: float, kept: float) -> Tried:
+        made = tried("a", number, judge, judge, kept=kept)
+        return dataclasses.replace(made, trial=dataclasses.replace(made.trial, parts={"lost": lost}))
+
+    wrecked, poor = of(0, 0.1, lost=0.3, kept=0.2), of(1, 0.4, lost=0.2, kept=0.3)
+    assert trials.best([wrecked, poor]) == poor
+    assert trials.best([wrecked]) == wrecked
 
 
 def test_a_trial_is_broken_that_keeps_less_than_half_of_what_retrained_keeps():

@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -108,9 +109,15 @@ def best(trials: Sequence[Tried]) -> Tried | None:
     """Return the trial that the honest judge puts first; None where all broke down.
 
     Of those that ended by themselves, if there are any: what was stopped at the end of its budget costs more than that.
-    One that collapsed comes last.
+    One that collapsed comes last. One that lost more than half of the original's accuracy on what stays comes after
+    those of its kind that did not: a model that is good for nothing is not chosen for having forgotten.
     """
-    return _first(trials, lambda one: one.trial.judge)
+    return _first(trials, lambda one: (_lost_most(one), one.trial.judge))
+
+
+def _lost_most(one: Tried) -> bool:
+    """Say whether a trial lost more accuracy on validation images than it kept; it asks no retrained model."""
+    return one.trial.parts.get("lost", 0.0) > one.trial.oracle_parts.get("kept", math.inf)
 
 
 def best_by_oracle(trials: Sequence[Tried]) -> Tried | None:
@@ -118,7 +125,7 @@ def best_by_oracle(trials: Sequence[Tried]) -> Tried | None:
     return _first(trials, lambda one: one.trial.oracle)
 
 
-def _first(trials: Sequence[Tried], judge: Callable[[Tried], float]) -> Tried | None:
+def _first(trials: Sequence[Tried], judge: Callable[[Tried], Any]) -> Tried | None:
     finite = [one for one in trials if one.trial.ended in _ENDS]
     return min(finite, key=lambda one: (_ENDS.index(one.trial.ended), judge(one), one.number), default=None)
 
