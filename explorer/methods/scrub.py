@@ -148,6 +148,11 @@ def unlearn(original: nn.Module, request: Request, knobs: Knobs, rng: torch.Gene
         yield model
 
 
+IN_JIT = {
+    "epochs": 3, "max_epochs": 2, "lr": 5e-4, "alpha": 1.0, "gamma": 5.0, "temperature": 4.0,
+    "forget_batch": 128, "retain_batch": 128, "optimizer": "sgd", "weight_decay": 5e-4, "drops": "never",
+    "clip": 1.0, "batchnorm": "update",
+}  # fmt: skip
 PRESETS = {
     "small (paper)": Preset(
         {
@@ -177,20 +182,12 @@ PRESETS = {
         images=True,
     ),
     "as in JiT's tables": Preset(
-        {
-            "epochs": 3, "max_epochs": 2, "lr": 5e-4, "alpha": 1.0, "gamma": 5.0, "temperature": 4.0,
-            "forget_batch": 128, "retain_batch": 128, "optimizer": "sgd", "weight_decay": 5e-4, "drops": "never",
-            "clip": 1.0, "batchnorm": "update",
-        },
+        IN_JIT,
         note="What JiT's script for whole classes sets (c967614 of its repository) and does not use; batches as there.",
         images=True,
     ),
     "as in JiT's tables (as it runs)": Preset(
-        {
-            "epochs": 3, "max_epochs": 2, "lr": 5e-4, "alpha": 0.001, "gamma": 0.99, "temperature": 4.0,
-            "forget_batch": 128, "retain_batch": 128, "optimizer": "sgd", "weight_decay": 5e-4, "drops": "never",
-            "clip": 1.0, "batchnorm": "update",
-        },
+        {**IN_JIT, "alpha": 0.001, "gamma": 0.99},
         note="The weights of the losses that run there: the script does not hand its own on.",
         images=True,
     ),

@@ -14,7 +14,7 @@ from explorer.contents.tables import audits as tables
 from explorer.contents.tables.cells import ON_SCREEN
 from explorer.pages.frame import player
 from explorer.pages.frame.binding import controlled, current, on_change
-from explorer.pages.frame.progress import followed, soon
+from explorer.pages.frame.progress import followed, soon, waiting
 from explorer.pages.frame.width import width
 from explorer.pages.parts import audit_figures, equation, presets, said
 from explorer.pages.parts.stage import switched, take_away
@@ -77,7 +77,7 @@ def _latest(tab: Tab, now: Audited | None, view: View) -> Audited | None:
 def _drawn(tab: Tab, now: Audited | None, wide: int) -> None:
     view = tab.view
     if now is None or not now.panels:
-        st.html('<div class="ue-waiting" aria-hidden="true"></div>')
+        waiting()
         return
     audit = CATALOG.audits[now.audit]
     for name, why in now.refused.items():

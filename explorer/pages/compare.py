@@ -13,7 +13,7 @@ from explorer.contents.poster import Poster, as_csv, posters
 from explorer.figures.poster import poster
 from explorer.pages.frame.binding import controlled, current, on_change
 from explorer.pages.frame.mode import mode
-from explorer.pages.frame.progress import followed, soon
+from explorer.pages.frame.progress import followed, soon, waiting
 from explorer.pages.frame.width import width
 from explorer.pages.parts import presets, said
 from explorer.pages.parts.chart import chart
@@ -111,7 +111,7 @@ def _update(tab: Tab, job: Job, view: View, wide: int) -> _Shown:
 
 def _draw(shown: _Shown, view: View) -> None:
     if shown.poster is None or shown.figure is None:
-        st.html('<div class="ue-waiting" aria-hidden="true"></div>')
+        waiting()
         return
     st.caption(f"{LOOK} {SCORES}")
     chart(shown.figure, "poster_chart", config=CAMERA)

@@ -13,7 +13,7 @@ from explorer.contents.recorded.runs import at_first, choice
 from explorer.contents.words import method_title
 from explorer.pages.controls import sidebar as of_points
 from explorer.pages.frame.binding import act, current
-from explorer.pages.frame.progress import followed, soon
+from explorer.pages.frame.progress import followed, soon, waiting
 from explorer.pages.parts import about, opening
 from explorer.pages.parts import quiz as parts
 from explorer.records import Quiz
@@ -65,7 +65,7 @@ def _of_points(tab: Tab) -> None:
 
     def draw(tab: Tab) -> None:
         if job.partial is None:
-            st.html('<div class="ue-waiting" aria-hidden="true"></div>')
+            waiting()
         else:
             _round(tab, job.partial, title, view.base.request.choose, key, waits=not job.finished)
 

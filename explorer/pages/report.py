@@ -12,7 +12,7 @@ from explorer.contents.words import method_title
 from explorer.pages.controls import report as buttons
 from explorer.pages.controls import sidebar as of_points
 from explorer.pages.frame.binding import controlled, current, on_change, publish, rerun
-from explorer.pages.frame.progress import soon, status, watched
+from explorer.pages.frame.progress import soon, status, waiting, watched
 from explorer.pages.parts import about
 from explorer.session.same import Same
 from explorer.session.tab import Tab
@@ -73,7 +73,7 @@ def _which(view: View) -> bool:
 
 def _drawn(tab: Tab, report: Report | None) -> None:
     if report is None:
-        st.html('<div class="ue-waiting" aria-hidden="true"></div>')
+        waiting()
         return
     files = tab.kept("report_files", Same(report), lambda: {kind: made.written(report, kind) for kind in made.KINDS})
     if "export" not in tab.view.hidden:

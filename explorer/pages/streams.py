@@ -10,7 +10,7 @@ from explorer.contents.tables import streams as tables
 from explorer.pages.controls import stream as controls
 from explorer.pages.frame import player
 from explorer.pages.frame.binding import current
-from explorer.pages.frame.progress import followed, soon
+from explorer.pages.frame.progress import followed, soon, waiting
 from explorer.pages.frame.width import width
 from explorer.pages.parts import opening, presets, said, stream_figures
 from explorer.pages.parts.stage import switched, take_away
@@ -74,7 +74,7 @@ def _latest(tab: Tab, now: Streamed | None, view: View) -> Streamed | None:
 def _drawn(tab: Tab, now: Streamed | None, wide: int) -> None:
     view = tab.view
     if now is None or not now.panels:
-        st.html('<div class="ue-waiting" aria-hidden="true"></div>')
+        waiting()
         return
     for name, why in now.refused.items():
         st.warning(f"{now.panels[name].title}: {why}", icon=":material/block:")

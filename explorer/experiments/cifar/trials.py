@@ -116,7 +116,11 @@ def best(trials: Sequence[Tried]) -> Tried | None:
 
 
 def _lost_most(one: Tried) -> bool:
-    """Say whether a trial lost more accuracy on validation images than it kept; it asks no retrained model."""
+    """Say whether a model lost more accuracy on validation images than it kept.
+
+    Both are accuracies of original and unlearned model alone ("kept" stands among the oracle's parts): no retrained
+    model is asked.
+    """
     return one.trial.parts.get("lost", 0.0) > one.trial.oracle_parts.get("kept", math.inf)
 
 

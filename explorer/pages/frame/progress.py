@@ -135,6 +135,11 @@ def status(tab: Tab, job: Job, key: str = "") -> None:
             _line("", "quiet")
 
 
+def waiting() -> None:
+    """Keep the place of what is not there yet; it says so while a line of progress stands on the page (style.css)."""
+    st.html('<div class="ue-waiting" aria-hidden="true"></div>')
+
+
 def _line(text: str, kind: str, share: float = 0.0) -> None:
     bar = f'<i style="width:{100 * share:.0f}%"></i>' if kind == "busy" else ""
     role = "alert" if kind == "warning" else "status"

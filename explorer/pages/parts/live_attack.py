@@ -20,7 +20,7 @@ from explorer.figures.roc import Line, roc
 from explorer.pages.frame import piece
 from explorer.pages.frame.binding import act, controlled, current, on_change, publish
 from explorer.pages.frame.mode import mode
-from explorer.pages.frame.progress import progress, watched
+from explorer.pages.frame.progress import progress, waiting, watched
 from explorer.pages.frame.width import width
 from explorer.pages.parts import attack_cards
 from explorer.pages.parts.chart import chart
@@ -92,7 +92,7 @@ def show(tab: Tab, spec: Spec, title: str) -> None:
         if live is not None:
             _exposed(current(), live, wide)
         elif not job.finished:
-            st.html('<div class="ue-waiting" aria-hidden="true"></div>')
+            waiting()
         publish()  # a point may have been clicked
 
     watched(job, "u_lira", draw)

@@ -16,7 +16,7 @@ from explorer.contents import picture as contents_picture
 from explorer.contents.picture import Picture
 from explorer.pages.frame import player
 from explorer.pages.frame.binding import act, current, publish, rerun
-from explorer.pages.frame.progress import soon, status, watched
+from explorer.pages.frame.progress import soon, status, waiting, watched
 from explorer.player import SHIPPED, movie, standalone
 from explorer.session.changes import with_whole_part
 from explorer.session.desk import SCREEN, silent
@@ -114,7 +114,7 @@ def _kept(now: Picture, before: Picture | None) -> Picture:
 
 def _mount(tab: Tab, shown: Shown) -> None:
     if shown.blob is None:
-        st.html('<div class="ue-waiting" aria-hidden="true"></div>')
+        waiting()
         return
     player.mount(
         shown.blob, key=f"player:{tab.view.page}", on_pick=_picked, on_step=tab.set_step, on_layers=switched,

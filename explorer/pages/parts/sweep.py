@@ -16,7 +16,7 @@ from explorer.contents import sweep
 from explorer.contents.requests import told
 from explorer.contents.sweep import Swept
 from explorer.pages.frame.binding import act, controlled, current, on_change
-from explorer.pages.frame.progress import progress, watched
+from explorer.pages.frame.progress import progress, waiting, watched
 from explorer.pages.frame.sweep_request import GO, REVEAL, RUNNING, choose
 from explorer.pages.frame.width import width
 from explorer.pages.parts import sweep_figures
@@ -142,7 +142,7 @@ def _run(tab: Tab, spec: Spec, knobs: tuple[str, ...], content: object, wide: in
         progress(job, "sweep")
         swept: Swept | None = job.partial
         if swept is None:
-            st.html('<div class="ue-waiting" aria-hidden="true"></div>')
+            waiting()
         else:
             sweep_figures.draw(swept, spec, current().view, wide, (content, job.version))
 

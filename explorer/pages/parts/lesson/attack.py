@@ -8,7 +8,7 @@ from explorer.contents import quiz as quizzes
 from explorer.contents.glossary import marked
 from explorer.lessons import SKIPPED, Attack, Place
 from explorer.pages.frame.binding import current, publish, rerun
-from explorer.pages.frame.progress import soon, status, watched
+from explorer.pages.frame.progress import soon, status, waiting, watched
 from explorer.pages.parts import quiz
 from explorer.pages.parts.lesson import steps
 from explorer.session.tab import Tab
@@ -32,7 +32,7 @@ def show(tab: Tab, place: Place, step: Attack) -> None:
             rerun()
         status(current(), job, KEY)
         if job.partial is None:
-            st.html('<div class="ue-waiting" aria-hidden="true"></div>')
+            waiting()
         elif place.locked:
             quiz.question(job.partial, "original", said, 0, _one_more, f"attack:{place.key}:{place.at}")
         else:

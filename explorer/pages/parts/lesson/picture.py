@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import streamlit as st
-
 from explorer.contents.lessons import shown
 from explorer.contents.lessons.staged import Staged
 from explorer.lessons import Guess, Line, Place
 from explorer.pages.frame import player
 from explorer.pages.frame.binding import current, publish, rerun
-from explorer.pages.frame.progress import status, watched
+from explorer.pages.frame.progress import status, waiting, watched
 from explorer.pages.parts import lectern
 from explorer.pages.parts.lesson import steps
 from explorer.session.jobs import Job
@@ -30,7 +28,7 @@ def show(place: Place, view: View, job: Job) -> None:
         status(tab, job)
         made = _bytes(tab, place, view, job)
         if made is None:
-            st.html('<div class="ue-waiting" aria-hidden="true"></div>')
+            waiting()
         else:
             player.mount(made, key="player:lesson", on_guess=_sketched)
         publish()
