@@ -105,7 +105,7 @@ def focus(view: View) -> str:
 def run_key(view: View) -> str:
     """Return the key of the run of the method in focus, or "" where there is none."""
     spec = methods(view).get(focus(view))
-    return spec.key("data", "request", "model", "training", "method", "seed") if spec else ""
+    return spec.key(*pipeline.PATH_PARTS) if spec else ""
 
 
 def live_key(view: View) -> tuple[str, int, int]:

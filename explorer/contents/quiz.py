@@ -99,7 +99,7 @@ def key_of(view: View) -> tuple[object, ...]:
     Raises:
         SpecError: if no panel holds a method.
     """
-    return spec_of(view).key("data", "request", "model", "training", "method", "seed"), view.looks.quiz.draw
+    return spec_of(view).key(*pipeline.PATH_PARTS), view.looks.quiz.draw
 
 
 def of_images(opened: Opened, shown: str, draw: int) -> Quiz:

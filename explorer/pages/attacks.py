@@ -19,7 +19,7 @@ from explorer.figures.tradeoff import Axis, Path, tradeoff
 from explorer.pages.frame import piece
 from explorer.pages.frame.binding import act, controlled, current, on_change
 from explorer.pages.frame.mode import mode
-from explorer.pages.frame.progress import followed, progress, soon, watched
+from explorer.pages.frame.progress import followed, progress, soon, waiting, watched
 from explorer.pages.parts import attack_cards, live_attack, opening, pairs, said, score_figures, sweep
 from explorer.pages.parts.chart import chart
 from explorer.records import Band, ModelScores
@@ -101,7 +101,9 @@ def show() -> None:
 
         def draw(tab: Tab) -> None:
             asked, old = _latest(tab, job.partial, view)
-            if asked is not None:
+            if asked is None:
+                waiting()
+            else:
                 with st.container(key="attacks_old" if old else "attacks_now"):
                     _asked(view, asked)
 
@@ -119,7 +121,7 @@ def _latest(tab: Tab, now: Asked | None, view: View) -> tuple[Asked | None, bool
 
     The result before stays until every method has an answer, if it is of the same models.
     """
-    models = (view.base.key("data", "request", "model", "training", "seed"), tuple(asked_attacks.methods(view)))
+    models = (view.base.key(*pipeline.REQUEST_PARTS), tuple(asked_attacks.methods(view)))
     before, kept = tab.shown.get("asked", (None, None))
     ready = now is not None and (now.complete or {*now.numbers, *now.refused} >= set(asked_attacks.methods(view)))
     if ready or before != models:
