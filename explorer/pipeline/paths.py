@@ -18,7 +18,7 @@ from explorer.draws import generator
 from explorer.methods._method import Request
 from explorer.models import Network
 from explorer.pipeline.memo import PATH_PARTS, REQUEST_PARTS
-from explorer.pipeline.planes import look
+from explorer.pipeline.planes import look, snapshot
 from explorer.pipeline.references import POISONED, judged_images, original
 from explorer.pipeline.run import Run, held, kept
 from explorer.pipeline.sets import whole_class
@@ -138,10 +138,10 @@ def image_path(run: Run) -> ImagePath:
         return _given(run.quiet)
     network, request = _image_start(run.quiet)
     begin = time.perf_counter()
-    seen = look(run.quiet)
+    seen, first = look(run.quiet), snapshot(run.quiet, "original", 0)
     looking = time.perf_counter() - begin
     rng = generator(child_seed(run.spec.seed, "method", 0))
-    path = record_images(run.method, network, request, run.asked.knobs, rng, seen, tick=run.tick, grow=run.grow)
+    path = record_images(run.method, network, request, run.asked.knobs, rng, seen, first, tick=run.tick, grow=run.grow)
     return path._replace(seconds_record=path.seconds_record + looking)
 
 
@@ -149,8 +149,8 @@ def _given(run: Run) -> ImagePath:
     _refuse(run)
     state = given_state(run.spec, run.data)
     begin = time.perf_counter()
-    seen, networks = look(run), (network_with(run.spec, run.data, one) for one in (original(run, 0).state, state))
-    snapshots = join([look_at(network, seen, run.data.classes) for network in networks], np.arange(2))
+    last = look_at(network_with(run.spec, run.data, state), look(run), run.data.classes)
+    snapshots = join([snapshot(run, "original", 0), last], np.arange(2))
     unknown = float("nan")
     return ImagePath(
         snapshots, torch.from_numpy(state), unknown, unknown, time.perf_counter() - begin, unknown, unknown,

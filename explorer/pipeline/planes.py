@@ -11,7 +11,7 @@ from explorer.data import TITLES
 from explorer.data.cifar import subclass_names
 from explorer.pipeline.memo import REQUEST_PARTS
 from explorer.pipeline.references import Reference, original, reference
-from explorer.pipeline.run import Run, kept
+from explorer.pipeline.run import Run, held, kept
 from explorer.pipeline.worlds.images import network_with, standardised
 from explorer.recording.snapshots import Look, look_at, main_axes, outputs
 from explorer.records import Data, Float, ImagePlane, ImageScene, Int, Plane, Probes, Sets, Snapshots
@@ -122,6 +122,7 @@ def plane_images(data: Data, plane: ImagePlane, cells: int) -> Tensor:
     return torch.from_numpy((x[0] + np.tensordot(shares, steps, axes=1)).astype(np.float32))
 
 
+@held
 def look(run: Run) -> Look:
     """Return what is looked at in every snapshot, as tensors."""
     data, sets, shown = run.data, run.sets, image_scene(run)

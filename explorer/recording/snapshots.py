@@ -10,6 +10,7 @@ from __future__ import annotations
 import dataclasses
 import time
 from collections.abc import Callable, Iterable
+from itertools import takewhile
 from typing import NamedTuple, cast
 
 import numpy as np
@@ -28,6 +29,8 @@ from explorer.records import Float, Int, Snapshots
 from explorer.training import precision
 
 KEYFRAMES = 9
+FEWER = 7  # keyframes of a network with more than LARGE numbers: looking costs as much as an epoch of some methods
+LARGE = 5_000_000
 KEPT = 24  # states kept while a method runs, of which the keyframes are taken
 SOONEST = 1.0  # seconds between two looks at a model while a method runs
 CHUNK = 250  # images pushed through at once; on a CPU a quarter faster than 500, to the same bits
@@ -147,6 +150,7 @@ def record_images(
     knobs: KnobBase,
     rng: torch.Generator,
     look: Look,
+    first: Snapshots,
     *,
     prepared: Preparation | None = None,
     tick: Tick | None = None,
@@ -161,6 +165,7 @@ def record_images(
         knobs: the method's knobs.
         rng: the only source of randomness.
         look: what is looked at.
+        first: what `look_at` returns for the original, with which every path begins.
         prepared: what `prepare` left, for methods that have it; else it is prepared here from the same generator state.
         tick: called after each update with (updates done, the knob `steps` or 0); with (0, 0) while the method
             prepares, and with all updates done while they are looked at; may raise to cancel.
@@ -171,15 +176,16 @@ def record_images(
     request = dataclasses.replace(request, remarks=Remarks())
     done = run(
         method, original, request, knobs, rng, ready.prepared, limit=KEPT, keep=lambda state, _: state, tick=tick,
-        watch=_Growing(original, look, request.classes, grow) if grow else None,
+        watch=_Growing(original, look, first, request.classes, grow) if grow else None,
     )  # fmt: skip
     begin = clock(next(original.parameters()).device)
     straight = done.updates == 1 and done.wide is None
+    most = FEWER if len(done.first) > LARGE else KEYFRAMES
     if straight:
-        steps = np.unique(np.linspace(0, JUMP_POINTS - 1, KEYFRAMES).round().astype(np.int64))
+        steps = np.unique(np.linspace(0, JUMP_POINTS - 1, most).round().astype(np.int64))
         states = [torch.lerp(done.first, done.last, float(step) / (JUMP_POINTS - 1)) for step in steps]
     else:
-        chosen = spread(len(done.step), KEYFRAMES)
+        chosen = spread(len(done.step), most)
         steps, states = np.array(done.step, dtype=np.int64)[chosen], [done.kept[index] for index in chosen]
 
     def seen(state: Tensor) -> Snapshots:
@@ -187,7 +193,7 @@ def record_images(
             tick(max(1, done.updates), max(1, done.updates))
         return look_at(_shaped(original, done.wide, state), look, request.classes)
 
-    parts = _finite(seen(state) for state in states)
+    parts = [first, *_finite(seen(state) for state in states[1:])]
     last, trouble = done.last if done.last.shape == done.first.shape else done.first, done.trouble
     if len(parts) < len(states):
         trouble = trouble or f"{method.title} has outputs beyond the finite numbers at step {steps[len(parts)]}"
@@ -204,10 +210,12 @@ class _Growing:
     A network that is wider for a while is not looked at.
     """
 
-    def __init__(self, original: Network, look: Look, classes: int, grow: Callable[[Snapshots], None]) -> None:
+    def __init__(
+        self, original: Network, look: Look, first: Snapshots, classes: int, grow: Callable[[Snapshots], None]
+    ) -> None:
         self._original, self._look, self._classes, self._grow = original, look, classes, grow
         self._size = len(state_of(original))
-        self._parts, self._steps, self._updates = [look_at(original, look, classes)], [0], 0
+        self._parts, self._steps, self._updates = [first], [0], 0
         self._next = time.monotonic() + SOONEST
         grow(self._so_far())
 
@@ -230,13 +238,8 @@ class _Growing:
 
 
 def _finite(parts: Iterable[Snapshots]) -> list[Snapshots]:
-    """Return the snapshots before the first whose outputs are not finite; the first is that of the original."""
-    found: list[Snapshots] = []
-    for part in parts:
-        if not np.isfinite(part.logits).all() and found:
-            break
-        found.append(part)
-    return found
+    """Return the snapshots before the first whose outputs are not finite."""
+    return list(takewhile(lambda part: bool(np.isfinite(part.logits).all()), parts))
 
 
 def _shaped(original: Network, wide: torch.nn.Module | None, state: Tensor) -> Network:

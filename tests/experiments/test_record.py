@@ -143,6 +143,12 @@ def test_how_knobs_were_found_is_said():
     assert knobs_of("greedy", base(PLAN[1]))[1].endswith("for cifar10-compact-memorise-random")
     assert knobs_of("scrub_r", random)[1].endswith("validation images: the others leave the finite numbers")
     assert knobs_of("tmu", class_)[1] == "our first choice, not tuned"
+    full = {folder_of(base(planned)): base(planned) for planned in FULL.values()}
+    resnet, vgg = full["cifar10-resnet18-memorise-class"], full["cifar100-vgg11-standard-class"]
+    assert knobs_of("jit", resnet)[0]["lr"] == chosen()["cifar10-compact-memorise-class"]["jit"].knobs["lr"]
+    assert knobs_of("jit", resnet)[1].endswith(" for cifar10-compact-memorise-class")
+    assert knobs_of("greedy", resnet)[1] == "our first choice, not tuned"  # it is not recorded on full networks
+    assert knobs_of("fine_tune", vgg)[1] == "our first choice, not tuned"  # other data
     assert knobs_of("jit", class_)[0]["lr"] == chosen()["cifar10-compact-memorise-class"]["jit"].knobs["lr"]
 
 

@@ -18,6 +18,7 @@ from explorer import pipeline
 from explorer.experiments.cifar import files as cifar_files
 from explorer.experiments.cifar import own
 from explorer.experiments.store.store import Store
+from explorer.recording import snapshots as recording_snapshots
 from explorer.records import Accuracies, ImageRun, ImageScene, ModelNumbers, Probes, RunNumbers, Snapshots
 from explorer.spec import SpecError
 from explorer.spec.catalog import CATALOG
@@ -33,6 +34,16 @@ def test_a_path_starts_at_the_original_and_keeps_every_keyframe(run: ImageRun, s
     assert np.array_equal(path.region[0], start.region[0])
     assert np.array_equal(path.features[0], start.features[0])
     assert not np.array_equal(path.logits[-1], start.logits[0])
+
+
+def test_a_large_network_keeps_fewer_keyframes_and_ends_in_the_same_place(
+    store: Store, run: ImageRun, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(recording_snapshots, "LARGE", 0)
+    monkeypatch.setattr(recording_snapshots, "FEWER", 3)
+    (path,), (whole,) = pipeline.method_run(pipeline.Run(spec(), store.memo)).snapshots, run.snapshots
+    assert path.step.tolist() == [0, 2, 3]
+    assert np.array_equal(path.logits, whole.logits[[0, 2, 3]])
 
 
 def test_recording_changes_neither_original_nor_path(store: Store, run: ImageRun):

@@ -110,8 +110,8 @@ def knobs_of(method: str, base: Spec, file: Path = CHOSEN) -> tuple[dict[str, An
     found, where = held.get(folder, {}).get(method), ""
     if found is not None and tried_on(base) != base:
         where = f", of models trained on {tried_on(base).data.options.model_dump()['n']:,} images"
-    other = _same_network(base)
-    if found is None and other in held and CATALOG.methods[method].images.borrows:
+    other = _taken_over(method, base)
+    if found is None and other in held:
         found, where = held[other].get(method), f" for {other}"
     if found is None:
         return knobs, "our first choice, not tuned" if knobs else "the defaults, not tuned"
@@ -132,10 +132,19 @@ def by_oracle(method: str, base: Spec, file: Path = CHOSEN) -> ByOracle | None:
 
 def has_trials(base: Spec) -> bool:
     """Say whether trials were made for a request, or for one that is alike."""
-    return folder_of(base) in chosen() or bool(_same_network(base))
+    return folder_of(base) in chosen() or _same_network(base)
 
 
-def _same_network(base: Spec) -> str:
-    """Return the folder of the request that is alike, if its network is the same: knobs of another say little."""
-    other = alike(base)
-    return other if base.model.name in other.split("-") else ""
+def _taken_over(method: str, base: Spec) -> str:
+    """Return the folder of the request that is alike, if what was chosen there for a method is taken over; else "".
+
+    It is where the network is the same. Methods that are recorded on full networks take it over there too, from the
+    same data and if both networks normalise by batches: a trial costs tens of times one of the small network.
+    """
+    images, other = CATALOG.methods[method].images, alike(base)
+    near = images.full and other.startswith(f"{base.data.name}-") and CATALOG.models[base.model.name].BATCH_STATISTICS
+    return other if images.borrows and (near or _same_network(base)) else ""
+
+
+def _same_network(base: Spec) -> bool:
+    return base.model.name in alike(base).split("-")
