@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import signal
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -16,10 +19,11 @@ from explorer.methods._method import Method
 from explorer.spec.own_methods import load
 
 MOST = 20_000  # yields of one run; what ships makes some hundreds on these requests
+LONG = 300.0  # seconds of one rule on one network; what ships takes some seconds
 
 
 class Endless(Exception):
-    """A method went on for more than MOST yields."""
+    """A method went on for more than MOST yields, or a rule for more than LONG seconds."""
 
 
 @dataclass(frozen=True)
@@ -46,13 +50,33 @@ def check(subject: Subject) -> Iterator[Finding]:
     for rule in RULES:
         for net in rule.nets_of(subject.method):
             try:
-                fault = rule.fault(subject, net)
+                with _alarm(LONG):
+                    fault = rule.fault(subject, net)
             except Endless as error:
                 yield Finding(rule, net, str(error))
                 return
             except Exception as error:  # whatever a file of the user's own may raise
                 fault = f"{type(error).__name__}: {error}"
             yield Finding(rule, net, shorten(fault, 300) if fault else "")
+
+
+@contextmanager
+def _alarm(seconds: float) -> Iterator[None]:
+    """End a block that takes longer, a loop without a yield too; only in the main thread of a system with alarms."""
+    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def ring(*_: object) -> None:
+        raise Endless(f"it must end: one rule took more than {seconds:g} s, so no further rule was asked")
+
+    before = signal.signal(signal.SIGALRM, ring)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 def _bounded(method: Method) -> Method:

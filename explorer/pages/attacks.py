@@ -250,7 +250,7 @@ def _more(tab: Tab, spec: Spec, title: str) -> None:
     soon(job, lambda found: found is not None)
 
     def draw() -> None:
-        progress(job, MORE)
+        progress(job, MORE, tab=tab)
         found: ModelScores | None = job.partial
         if found is not None:
             st.html(told(attack_tables.more(found, title), spec.request.kind))

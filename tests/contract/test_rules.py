@@ -67,6 +67,18 @@ def test_a_method_that_does_not_end_is_found_once_and_asked_no_more(monkeypatch:
     assert found[-1].fault == "it must end: it yielded more than 50 times, so no further rule was asked"
 
 
+def unending(*given: Any) -> Any:
+    while True:
+        pass
+
+
+def test_a_loop_without_a_yield_is_ended_too(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(checking, "LONG", 0.2)
+    found = found_of(monkeypatch, ("the original is", "the request is"), prepare=unending)
+    assert [(one.rule.title, one.net) for one in found] == [("the original is untouched", "mlp")]
+    assert found[-1].fault == "it must end: one rule took more than 0.2 s, so no further rule was asked"
+
+
 def test_a_method_may_yield_as_often_as_is_allowed(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(checking, "MOST", 3)  # as often as gradient ascent does with few steps
     assert not any(one.fault for one in found_of(monkeypatch, ("the original is",)))

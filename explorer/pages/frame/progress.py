@@ -84,13 +84,14 @@ def followed(job: Job, key: str, draw: Callable[[Tab], None], *, stale: Callable
     watched(job, key, again)
 
 
-def progress(job: Job, key: str, kept: str = "") -> None:
+def progress(job: Job, key: str, kept: str = "", *, tab: Tab | None = None) -> None:
     """Draw how far a job is, or what went wrong, always in the same height.
 
     Args:
         job: the work.
         key: of the job, for the names of the widgets.
         kept: what is not lost where it is cancelled; "" for what was ready, if anything was.
+        tab: the browser tab, where the job can go on after it was cancelled: its page starts what is not there.
     """
     with st.container(horizontal=True, vertical_alignment="center", key=f"status:{key}", gap="small"):
         if job.error:
@@ -105,6 +106,8 @@ def progress(job: Job, key: str, kept: str = "") -> None:
         else:
             ready = "what was ready stays" if job.partial is not None else "nothing was ready yet"
             _line(f"Stopped; {kept or ready}." if job.cancelled else "", "quiet")
+            if job.cancelled and tab is not None:
+                _go_on(tab, key, f"go_on:{key}")
 
 
 def status(tab: Tab, job: Job, key: str = "") -> None:
@@ -129,10 +132,15 @@ def status(tab: Tab, job: Job, key: str = "") -> None:
             st.button("Cancel", key="cancel", type="tertiary", on_click=job.cancel)
         elif job.cancelled:
             _line("Stopped; what was ready stays.", "quiet")
-            if st.button("Go on", key="go_on", type="tertiary", on_click=lambda: tab.jobs.forget(key)):
-                rerun()  # the click runs this part alone, which holds the old job
+            _go_on(tab, key, "go_on")
         else:
             _line("", "quiet")
+
+
+def _go_on(tab: Tab, key: str, name: str) -> None:
+    """Draw the button that starts a cancelled job anew."""
+    if st.button("Go on", key=name, type="tertiary", on_click=lambda: tab.jobs.forget(key)):
+        rerun()  # the click runs this part alone, which holds the old job
 
 
 def waiting() -> None:

@@ -29,7 +29,7 @@ def show(tab: Tab, spec: Spec, title: str) -> None:
     job = tab.jobs.job("pairs", content, lambda tick: tab.desk.stream(spec, asked_attacks.pairing, spec, tick=tick))
 
     def draw() -> None:
-        progress(job, "pairs")
+        progress(job, "pairs", tab=tab)
         numbers: PairNumbers | None = job.partial
         if numbers is not None:
             st.html(attack_tables.pairs(numbers, title))

@@ -139,7 +139,7 @@ def _run(tab: Tab, spec: Spec, knobs: tuple[str, ...], content: object, wide: in
     job = tab.jobs.job("sweep", content, lambda tick: sweep.sweeping(run, knobs, store_of(run), tab.desk, tick))
 
     def draw() -> None:
-        progress(job, "sweep")
+        progress(job, "sweep", tab=tab)
         swept: Swept | None = job.partial
         if swept is None:
             waiting()

@@ -54,7 +54,12 @@ def test_a_run_that_is_to_end_does_not_wait_on(go: threading.Event, monkeypatch:
         progress.soon(held(go), lambda partial: partial == 2, 1e6)
 
 
-def test_go_on_forgets_the_job_and_runs_the_whole_page(monkeypatch: pytest.MonkeyPatch):
+@pytest.mark.parametrize("draw", [
+    lambda tab, job: progress.status(tab, job, "mine"), lambda tab, job: progress.progress(job, "mine", tab=tab)
+], ids=["page", "part"])  # fmt: skip
+def test_go_on_forgets_the_job_and_runs_the_whole_page(
+    draw: Callable[[Tab, Job], None], monkeypatch: pytest.MonkeyPatch
+):
     def clicked(label: str, on_click: Callable[[], None], **_: object) -> bool:
         assert label == "Go on"
         on_click()
@@ -70,5 +75,5 @@ def test_go_on_forgets_the_job_and_runs_the_whole_page(monkeypatch: pytest.Monke
     job.cancel()
     job.wait(lambda _: False, 20.0)
     with pytest.raises(Stopped):  # the part that was clicked holds the old job
-        progress.status(tab, job, "mine")
+        draw(tab, job)
     assert tab.jobs.get("mine") is None
