@@ -92,6 +92,21 @@ class Told:
 
 
 @dataclass(frozen=True)
+class Further:
+    """What a further test of an onlooker finds.
+
+    Attributes:
+        line: its number.
+        out: the sentence where its verdict is "out".
+        rule: by which it is judged.
+    """
+
+    line: Line
+    out: str
+    rule: str
+
+
+@dataclass(frozen=True)
 class Measured:
     """All numbers of a report.
 
@@ -106,6 +121,7 @@ class Measured:
         work: of the method, in times retraining; NaN where it was not counted.
         seconds: what the method took.
         retraining: seconds of one retraining.
+        further: other tests that were made of an onlooker.
     """
 
     kind: str
@@ -118,6 +134,7 @@ class Measured:
     work: float = math.nan
     seconds: float = math.nan
     retraining: float = math.nan
+    further: Sequence[Further] = ()
 
 
 def answers(found: Measured) -> tuple[Answer, Answer, Answer]:
@@ -190,7 +207,10 @@ def _onlooker(found: Measured) -> Answer:
         "a retrained one no better than two of them from each other; else ○. The goal is not .5 but what the same "
         "attack finds on retrained models. In brackets after a number: its 95 % interval for the points judged."
     )
-    return Answer(QUESTIONS[1], told(_found_out(found, lines), found.kind), tuple(lines), told(rule, found.kind))
+    said = " ".join([_found_out(found, lines), *(one.out for one in found.further if one.line.verdict == "out")])
+    lines += [one.line for one in found.further]
+    rule = " ".join([rule, *(one.rule for one in found.further)])
+    return Answer(QUESTIONS[1], told(said, found.kind), tuple(lines), told(rule, found.kind))
 
 
 def _shown(attacks: Sequence[Attacked]) -> list[Attacked]:

@@ -11,15 +11,16 @@ from urllib.parse import urlencode
 from explorer.contents.recorded import player
 from explorer.contents.recorded.cut import Cut
 from explorer.contents.recorded.runs import Choice, Opened
-from explorer.contents.report.answers import Accuracy, Attacked, Distance, Measured, Told, answers
-from explorer.contents.report.parts import Among, Report, Shot
+from explorer.contents.report.answers import RETRAINED, Accuracy, Attacked, Distance, Further, Measured, Told, answers
+from explorer.contents.report.parts import Among, Line, Report, Shot
 from explorer.contents.report.points import ADDRESS, WIDEST, made
 from explorer.contents.report.said import asked, did, own_files, untested
 from explorer.contents.requests import told
 from explorer.contents.tables import papers
 from explorer.contents.tables.tiles import tiles
 from explorer.contents.words import method_title
-from explorer.figures.numerals import number
+from explorer.experiments.cifar import audited, files, many
+from explorer.figures.numerals import number, span
 from explorer.figures.png import data_uri, png
 from explorer.figures.sheet import Sheet
 from explorer.figures.still import sheet
@@ -62,7 +63,7 @@ def report(opened: Opened, chosen: Choice, view: View) -> Report:
         picture=drawn(opened, chosen),
         look=told(PLANE, opened.kind),
         answers=answers(measured(opened, run)),
-        untested=untested(_untested(opened)),
+        untested=untested(_untested(opened, chosen.shown)),
         link=f"{ADDRESS}/images?{urlencode(kept.outside().to_query())}",
         command="python -m explorer run spec.json   (trains anew; needs the images in EXPLORER_DATA)",
         spec=json.dumps(spec.as_json(), separators=(",", ":")),
@@ -105,6 +106,7 @@ def measured(opened: Opened, run: ImageRun) -> Measured:
         distances=_distances(opened, run),
         attacks=[_attacked(opened, run, name) for name in papers.attacks(opened) if name in _attacks(run)],
         both=_both(opened, run),
+        further=list(_further(opened, run.name).values()),
         work=numbers.example_gradients.work / opened.retrained.numbers.example_gradients.work,
         seconds=numbers.seconds.work,
         retraining=opened.retrained.numbers.seconds.work,
@@ -159,10 +161,50 @@ def _folded(found: Summary) -> float:
     return max(found.mean, 1 - found.mean)
 
 
-def _untested(opened: Opened) -> list[str]:
+_UNTESTED = {
+    "u_lira": "Attacks with models trained for each image alone (LiRA, U-LiRA).",
+    "relearning": "What shows only in the weights: whether training on brings the images back.",
+}
+
+
+def _further(opened: Opened, method: str) -> dict[str, Further]:
+    """Return what is known of a method beside its recorded run, by the keys of `_UNTESTED`."""
+    if opened.place.parent != files.SHIPPED:
+        return {}
+    found = dict[str, Further]()
+    audits, (_, attacked) = audited.read(files.SHIPPED, opened.name), many.read(files.SHIPPED, opened.name)
+    peaks = {name: one.get("relearning", {}).get("peak") for name, one in audits.items()}
+    own, goal = peaks.get(method), peaks.get("retrained")
+    if own is not None and goal is not None:
+        among = Among.of(goal)
+        found["relearning"] = Further(
+            Line(
+                "Points to forget that it gets right again after it was trained on with others, at the most",
+                "", number(own.mean), among.text(), RETRAINED, among.covers(own.mean),
+            ),
+            "Training on with other images brings them back, though none of them is shown.",
+            "Of training on: ● where it gets at most as many right as the retrained models do.",
+        )  # fmt: skip
+    if method in attacked and many.RETRAINED in attacked:
+        before, (after, low, high), goals = (
+            attacked[name].auc[many.ATTACK] for name in (many.ORIGINAL, method, many.RETRAINED)
+        )
+        mean, least, most = goals
+        found["u_lira"] = Further(
+            Line(
+                "Points to forget against unseen ones: AUC of U-LiRA, over many models of other halves of the images",
+                number(before[0]), f"{number(after)} [{span(low, high)}]", f"{number(mean)} [{span(least, most)}]",
+                "retrained models, and the interval of their AUC", Among(mean, least, most, 2).holds(after),
+            ),
+            f"Who trains many models like this one can tell them apart image by image (U-LiRA, AUC {number(after)}).",
+            "Of U-LiRA: ● where its AUC lies in the interval of that of retrained models.",
+        )  # fmt: skip
+    return found
+
+
+def _untested(opened: Opened, method: str) -> list[str]:
     return [
-        "Attacks with models trained for each image alone (LiRA, U-LiRA).",
-        "What shows only in the weights: whether training on brings the images back.",
+        *(sentence for name, sentence in _UNTESTED.items() if name not in _further(opened, method)),
         "Other requests, and the same request from another original model: the method was run once from one.",
         *(f"Not read: {one}." for one in opened.damaged),
     ]

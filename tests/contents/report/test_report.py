@@ -204,6 +204,21 @@ def test_recorded_runs_have_a_report_with_images(shipped: Path, store: Store):
     assert ignored == [] and view.page == "images" and view.looks.images.shown
 
 
+def test_what_was_tested_beside_a_recorded_run_is_an_answer_and_not_called_untested(store: Store):
+    class_, random = "cifar10-compact-memorise-class", "cifar10-compact-memorise-random"
+    again, apart = "was trained on with others", "AUC of U-LiRA"
+    for folder, method, shown, verdict in (
+        (class_, "gradient_ascent", again, "out"), (class_, "fine_tune", again, "in"),
+        (random, "salun", apart, "out"), (class_, "cf_k", "", ""),
+    ):  # fmt: skip
+        view = View.parse({"base": {}, "page": "images"}).looking("images", folder=folder, runs=(method,), shown=method)
+        report = made.report_of(view, store.memo, store)
+        lines = [line for line in report.answers[1].lines if again in line.title or apart in line.title]
+        assert [line.verdict for line in lines] == [verdict] * bool(shown) and all(shown in one.title for one in lines)
+        untested = " ".join(report.untested)
+        assert ("training on brings" in untested) == (shown != again) and ("U-LiRA" in untested) == (shown != apart)
+
+
 def test_the_command_writes_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
     monkeypatch.setenv("EXPLORER_STORE", str(tmp_path / "store"))
     (tmp_path / "view.json").write_text(json.dumps(VIEW))
