@@ -4,8 +4,9 @@
 
 The in-models were trained with the point and then unlearned it by the method at hand; the out-models never saw it and
 went through the same unlearning of other points. Fitted on one half of the models and judged on the other: fitted and
-judged on the same ones it would look better than it is. Cannot judge unseen points. Per-point attacks find what
-population attacks miss; where a method forgets well, and for retraining, there is nothing to find.
+judged on the same ones it would look better than it is. Cannot judge unseen points. Per-point attacks can find what
+population attacks miss, with few models less; where a method forgets well, and for retraining, there is nothing to
+find.
 Source: Hayes et al., Inexact Unlearning Needs More Careful Evaluations, 2024, arXiv:2403.01218.
 """
 

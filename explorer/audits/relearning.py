@@ -155,7 +155,8 @@ AUDIT = Audit(
         "start": Field("Forget accuracy", "Before anything is trained on."),
         "peak": Field("Highest while relearning", "Forget accuracy at its highest; no forgotten point was shown."),
         "control_peak": Field(
-            "Method on retrained", "The same of the method run on models that never saw the points; mean over them."
+            "Method on retrained",
+            "The same of the method run on models that never saw the points; mean over them, on images of one.",
         ),
         "matched_peak": Field(
             "Matched", "The same, but run until retain accuracy is as low as on the original; mean over models."

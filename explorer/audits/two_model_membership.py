@@ -3,9 +3,10 @@
     score(x, y) = p_before(y | x) - p_after(y | x)
 
 Whoever has a model from before a deletion and one from after sees where certainty was lost. On models that learn by
-heart this tells forgotten points from unseen ones better than the original alone did, exact retraining included: the
-deletion itself leaks. The zero line is a new seed with nothing deleted. The distance of all probabilities without the
-label finds almost nothing: the label is needed. Where the forgotten points fill a region, the score finds the region.
+heart this tells forgotten points, and random images, from unseen ones better than the original alone did, exact
+retraining included: the deletion itself leaks. Of a whole class of images it tells no more than the original alone. The
+zero line is a new seed with nothing deleted. The distance of all probabilities without the label finds almost nothing:
+the label is needed. Where the forgotten points fill a region, the score finds the region.
 
 Source: Chen et al., When Machine Unlearning Jeopardizes Privacy, CCS 2021, arXiv:2005.02205, for the question; the
 score is the plainest one.

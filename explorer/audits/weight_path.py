@@ -134,7 +134,10 @@ AUDIT = Audit(
     title="Weight path",
     fields={
         "barrier": Field("Barrier", "How high the loss rises on the straight way, in nats; 0: one valley."),
-        "nearest": Field("Nearest to retrained", "The a at which the plane is most like retrained's; 1 is the end."),
+        "nearest": Field(
+            "Nearest to retrained",
+            "The a at which the plane, or most answers to test images, are like retrained's; 1 is the end.",
+        ),
     },
     run=run,
     picture=picture,

@@ -10,7 +10,8 @@ Reads: the forget set with its labels; the retain set with its labels if it is t
 Watch: the arrows from each forget point to its neighbour just behind the boundary; the boundary creeps up these arrows
 and stops short of the points.
 Fails: it lowers confidence rather than changing answers: where a retrained model would call the forget points something
-else altogether, it stops half-way. A point deep inside its class has a neighbour far away.
+else altogether, it stops half-way; on a class of images it goes nearly all the way. A point deep inside its class has a
+neighbour far away.
 Source: Ebrahimpour-Boroojeny, Sundaram and Chandrasekaran, Not All Wrong is Bad: Using Adversarial Examples for
 Unlearning, ICML 2025, arXiv:2503.00917; code github.com/Ali-E/AMUN at 9e341a9, adversarial_unlearn.py,
 hyperparam_tune.py, build_advdataset.py and pgdl2_modified.py.

@@ -13,7 +13,8 @@ switch on the helper points to see who was paired with whom.
 Fails: the region is left blurrier than retraining leaves it, and may be given to a class that is no neighbour (our
 finding on four blobs). Where the original is very sure of itself ten epochs leave a third of the
 class on average, half of it in the worst of ten seeds, and twenty none. Random points of the plane are hardly
-forgotten; random images are, with knobs that were searched.
+forgotten; random images are, at the price of the others: with searched knobs it ends farther from retrained than
+the original is.
 Source: Shen, Zhang, Bialkowski, Chen and Xu, CaMU: Disentangling Causal Effects in Deep Model Unlearning, SDM 2024,
 arXiv:2401.17504; released code ShaofeiShen768/CaMU at 987b41a, CaMU/prepare.py and CaMU/remove.py. Written after the
 code: the equations and weights printed in the paper are unverified.

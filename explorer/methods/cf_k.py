@@ -6,7 +6,7 @@ Catastrophic forgetting is put to use: what training does not repeat, it overwri
 
 Reads: the retain set with its labels; the forget set not at all.
 Watch: the boundary can only be redrawn from the frozen blocks' features, so it moves little and late.
-Fails: the original fits the retain set already, so there is hardly a gradient; and what the frozen blocks know of the
+Fails: where the original fits the retain set there is hardly a gradient; and what the frozen blocks know of the
 forget points they keep.
 Source: Goel, Prabhu, Sanyal, Lim, Torr and Kumaraguru, Towards Adversarial Evaluations for Inexact Machine Unlearning,
 2022, arXiv:2201.06640, section on CF-k and EU-k; code github.com/shash42/Evaluating-Inexact-Unlearning at a45fe02,

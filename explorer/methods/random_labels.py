@@ -7,7 +7,8 @@ The forget points stay in the data, but what they say is noise; the retain set i
 
 Reads: the forget and the retain set, with labels.
 Watch: with two classes a wrong label is the opposite one: the region around the forget points flips altogether.
-Fails: it teaches the wrong answer instead of not knowing: forget accuracy falls below that of a retrained model.
+Fails: it teaches the wrong answer instead of not knowing: on the plane forget accuracy falls below that of a
+retrained model. On images, where trials on validation images stop it, it ends on either side.
 Source: as a baseline in Golatkar, Achille and Soatto, Eternal Sunshine of the Spotless Net, 2020, arXiv:1911.04933; the
 two orders are those of the released code of SalUn (Fan et al., 2024, arXiv:2310.12508), OPTML-Group/Unlearn-Saliency at
 a6e89fd, Classification/unlearn/RL.py; Golatkar's repository AdityaGolatkar/SelectiveForgetting, read at 4c02825, has a

@@ -9,9 +9,10 @@ held.
 
 Reads: the forget set with its labels, the retain set with its labels.
 Watch: the boundary moves near the forget points first; with a small share it moves stiffly, in few ways.
-Fails: as random labels do: the forget points end more wrong than a retrained model has them, unless the labels may also
-hit the true class; the mask softens this but does not cure it. With a share of 1, the largest of
-the released masks, it is random labels; the search on 1,000 random images took that, so its run there has no mask.
+Fails: as random labels do: on the plane the forget points end more wrong than a retrained model has them, unless the
+labels may also hit the true class; the mask softens this but does not cure it. With a share of 1, the largest of the
+released masks, it is random labels; the searches on 1,000 random images and on 300 of a class took that, so its runs
+there have no mask.
 Source: Fan, Liu, Zhang, Wong, Wei and Liu, SalUn, ICLR 2024, arXiv:2310.12508, section on gradient-based weight
 saliency; code github.com/OPTML-Group/Unlearn-Saliency at a6e89fd, Classification/unlearn/RL.py, unlearn/impl.py,
 generate_mask.py and arg_parser.py.

@@ -200,7 +200,7 @@ def _folder(view: View, found: Mapping[str, Path]) -> str:
         if len(networks) > 1:
             st.segmented_control(
                 "Network", list(networks), default=network, required=True, key=controlled("network", network),
-                help="VGG-11 and ResNet-18 are the papers' own; compact is ours, small enough for all requests.",
+                help="VGG-11 and ResNet-18 are of the papers' kinds; compact is ours, small enough for all requests.",
                 **on_change("network", lambda view, one: _opening(view, first[one]), networks),
             )  # fmt: skip
         among = networks[network]

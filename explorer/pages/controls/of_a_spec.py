@@ -182,7 +182,9 @@ def model(editor: Editor, *, fixed: bool = False) -> None:
         knobs(spec.model.options, at, editor.part("model"), leave_out=_FILE)
 
 
-_COMPACT = "compact trains in minutes on a CPU; the others want a GPU."
+_COMPACT = (
+    "compact trains in minutes on a CPU; the others take an hour of a core a model, and their full recipes want a GPU."
+)
 
 
 def training(editor: Editor) -> None:
