@@ -3,8 +3,11 @@
     probe: logistic regression on the standardised features h(x) of the last hidden layer, ridge .001 n
 
 *few3* shows the probe the retain set and three of the forgotten points with their labels, which together weigh an
-eighth of it, and asks about the other forgotten points (five draws). *half* fits on half of all points. Models that
-never saw the points are the zero line: a hidden layer that had no need to tell them from others gives little back.
+eighth of it, and asks about the other forgotten points (five draws). *half* fits on half of all points, some forgotten
+ones among them, and asks about the other forgotten ones. On images "all" are the forgotten and at most 4,000 kept ones,
+so forgotten images weigh more than their share. A draw whose points are all of one class cannot be fitted; it is left
+out of the mean. Models that never saw the points are the zero line: a hidden layer that had no need to tell them from
+others gives little back.
 The demonstration: replace the last layer of the original alone until its answers are retrained's. Every accuracy is
 then retrained's, and the hidden layer is the original's.
 The question whether a probe can tell forgotten points from the rest is no test: it can on retrained models too.
@@ -15,8 +18,12 @@ arXiv:1610.01644.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
+
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch.nn import functional as F
 
 from explorer import metrics
@@ -86,27 +93,65 @@ def run(subject: Subject, weights: Float) -> dict[str, Numbers]:
         return {"few3": undefined(len(weights)), "half": undefined(len(weights))}
     seen = [features(subject, one, subject.before.x) for one in weights]
     return {
-        "few3": np.array([[_few(subject, one, draw) for draw in range(DRAWS)] for one in seen]).mean(axis=1),
-        "half": np.array([[_half(subject, one, draw) for draw in range(DRAWS)] for one in seen]).mean(axis=1),
+        "few3": np.array([_mean([_few(subject, one, draw) for draw in range(DRAWS)]) for one in seen]),
+        "half": np.array([_mean([_half(subject, one, draw) for draw in range(DRAWS)]) for one in seen]),
     }
 
 
+def _mean(found: Sequence[float]) -> float:
+    """Return the mean over the draws that could be fitted; NaN where none could."""
+    defined = [one for one in found if not math.isnan(one)]
+    return float(np.mean(defined)) if defined else math.nan
+
+
 def _few(subject: Subject, seen: Numbers, draw: int) -> float:
-    _, others = few_points(subject, draw)
-    found = few_probe(subject, seen, draw).logits(seen[others])
-    return float(metrics.accuracy(found, subject.labels[others]))
+    """Return the accuracy of one draw; NaN where it cannot be fitted."""
+    few, others = few_points(subject, draw)
+    if not _of_two_classes(subject.labels[np.concatenate([subject.retain, few])]):
+        return math.nan
+    return _right(few_probe(subject, seen, draw), seen, subject.labels, others)
 
 
 def _half(subject: Subject, seen: Numbers, draw: int) -> float:
-    inside = np.random.default_rng(child_seed(subject.seed, "half", draw)).random(len(seen)) < 0.5
-    rows, others = np.flatnonzero(inside), subject.forget[~inside[subject.forget]]
-    probe = Probe(seen[rows], subject.labels[rows], np.ones(len(rows)), subject.classes)
-    return float(metrics.accuracy(probe.logits(seen[others]), subject.labels[others]))
+    """Return the accuracy of one draw; NaN where it cannot be fitted."""
+    inside = half_of(subject.seed, draw, len(seen), subject.forget)
+    others = subject.forget[~inside[subject.forget]]
+    return _plain(seen, subject.labels, inside, others, subject.classes)
+
+
+def half_of(seed: int, draw: int, count: int, forget: Int) -> NDArray[np.bool_]:
+    """Return which of `count` points a draw fits on: each with probability 1/2, of the forgotten some but not all.
+
+    Args:
+        seed: of the audit.
+        draw: its number.
+        count: of all points.
+        forget: (m,) forgotten ones among them, at least two.
+    """
+    rng = np.random.default_rng(child_seed(seed, "half", draw))
+    inside = rng.random(count) < 0.5
+    while inside[forget].all() or not inside[forget].any():
+        inside[forget] = rng.random(len(forget)) < 0.5
+    return inside
+
+
+def _plain(seen: Numbers, y: Int, inside: NDArray[np.bool_], others: Int, classes: int) -> float:
+    """Return the accuracy on rows `others` of a probe fitted on the rows `inside`, all of one weight; NaN for none."""
+    rows = np.flatnonzero(inside)
+    if not _of_two_classes(y[rows]):
+        return math.nan
+    return _right(Probe(seen[rows], y[rows], np.ones(len(rows)), classes), seen, y, others)
+
+
+def _of_two_classes(y: Int) -> bool:
+    return len(np.unique(y)) > 1
 
 
 def on_images(subject: ImageSubject, network: Network) -> dict[str, float]:
     """Return both probes' accuracies on forgotten images; the kept ones of the fits are those that are measured."""
     forget, kept = len(subject.forget), subject.measured
+    if forget <= FEW:
+        return {"few3": math.nan, "half": math.nan}
     rows = np.concatenate([subject.forget, kept])
     seen = images.features(network, subject.before.x[torch.from_numpy(rows)]).astype(np.float64)
     y, classes = subject.labels(rows), network.head.out_features
@@ -115,11 +160,11 @@ def on_images(subject: ImageSubject, network: Network) -> dict[str, float]:
         order = np.random.default_rng(child_seed(subject.seed, "few", draw)).permutation(forget)
         fitted = np.concatenate([np.arange(forget, len(rows)), order[:FEW]])
         weight = np.concatenate([np.ones(len(kept)), np.full(FEW, SHARE * len(kept) / FEW)])
-        few.append(_right(Probe(seen[fitted], y[fitted], weight, classes), seen, y, order[FEW:]))
-        inside = np.random.default_rng(child_seed(subject.seed, "half", draw)).random(len(rows)) < 0.5
-        fitted, others = np.flatnonzero(inside), np.flatnonzero(~inside[:forget])
-        half.append(_right(Probe(seen[fitted], y[fitted], np.ones(len(fitted)), classes), seen, y, others))
-    return {"few3": float(np.mean(few)), "half": float(np.mean(half))}
+        if _of_two_classes(y[fitted]):
+            few.append(_right(Probe(seen[fitted], y[fitted], weight, classes), seen, y, order[FEW:]))
+        inside = half_of(subject.seed, draw, len(rows), np.arange(forget))
+        half.append(_plain(seen, y, inside, np.flatnonzero(~inside[:forget]), classes))
+    return {"few3": _mean(few), "half": _mean(half)}
 
 
 def _right(probe: Probe, seen: Numbers, y: Int, rows: Int) -> float:
@@ -157,13 +202,14 @@ def picture(subject: Subject, weights: Float) -> AuditPicture:
     seen = features(subject, weights, torch.cat([subject.before.x, subject.test.x]))
     known = seen[: len(subject.before.y)]
     found = np.array([_few(subject, known, draw) for draw in range(DRAWS)])
-    probe = few_probe(subject, known, int(np.argsort(found, kind="stable")[DRAWS // 2]))
+    middle = np.argsort(found, kind="stable")[np.isfinite(found).sum() // 2]  # NaN comes last
+    probe = few_probe(subject, known, int(middle))
     forget = float(metrics.accuracy(answers[subject.forget], subject.labels[subject.forget]))
     return AuditPicture(
         at=np.array([0.0, 1.0]),
         grid=np.stack([grid, probe.logits(on_plane)]),
         seen=np.stack([answers, probe.logits(seen)]),
-        note=f"forget: model {short(forget)}, probe {short(found.mean())}",
+        note=f"forget: model {short(forget)}, probe {short(_mean(found.tolist()))}",
     )
 
 
@@ -171,7 +217,11 @@ AUDIT = Audit(
     title="Probe",
     fields={
         "few3": Field("Three labelled points", "Accuracy of the probe on the other forgotten points; mean of 5 draws."),
-        "half": Field("Half of all points", "Accuracy of a probe fitted on half of all points, on forgotten ones."),
+        "half": Field(
+            "Half of all points",
+            "Accuracy of a probe fitted on half of all points, on the other forgotten ones. On images it is half of "
+            "the forgotten and of at most 4,000 kept ones.",
+        ),
     },
     run=run,
     picture=picture,

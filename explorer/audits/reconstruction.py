@@ -5,12 +5,16 @@
 The gradient of one point's loss with respect to the first layer is an outer product with that very point, so a method
 whose steps come from the forgotten point alone leaves it in the difference of two models, readable by one division.
 
-Exact retraining moves the weights for other reasons too. But where training ends at a stationary point (L-BFGS), what
+Exact retraining moves the weights for other reasons too. But where both models end at a stationary point (L-BFGS), what
 the point was holding in balance can be worked out from public points of the same kind:
 
     g = (n - 1) [G(w_u) - G(w_o)] - wd w_o,   G(w) = mean gradient on public points + wd w
 
-and g takes the place of the change above: even a perfect deletion gives the point away.
+and g takes the place of the change above: even a perfect deletion gives the point away. An onlooker knows how a model
+was made. The audit reads it from the points that are kept: w_u is stationary where their gradient is less than a
+twentieth of what it is at w_o. That share is also the error which it adds to g. On 18 single points it was at most .004
+of retrained models, and at least .09 of every method. The gradient on public points cannot tell them apart: there one
+point is less than the luck of sampling. A method is thus read by its plain change.
 Nothing is found where no weight moved (SSD), and nothing where the point's probability was 1 to float32: then its
 gradient was 0. Several deleted points give something between them, so only one is asked about.
 
@@ -29,8 +33,10 @@ from explorer.audits import Audit, Field, Numbers, Subject
 from explorer.audits._words import short
 from explorer.models import load_flat
 from explorer.records import AuditPicture, Float, Helpers
+from explorer.training import Examples
 
 PLACES = 13  # on the way from the original to the model, as the player shows it
+STATIONARY = 0.05  # gradient on the kept points, as a share of the original's
 SMALL = 0.005  # data units: below it a note says "less than .01"
 APPEARS = 0.35  # share of the way after which the ghost is seen
 
@@ -53,22 +59,29 @@ def _ghost(subject: Subject, weights: Float) -> Numbers:
 def _change(subject: Subject, weights: Float) -> Numbers:
     """Return what the point left in the weights (p,): their change, or what balanced the point before it went."""
     before, after = subject.original.astype(np.float64), weights.astype(np.float64)
-    if subject.handed.public_points is None:
-        return after - before
-    balance = _gradient(subject, after) - _gradient(subject, before)
-    return (len(subject.before.y) - 1) * balance - subject.handed.weight_decay * before
-
-
-def _gradient(subject: Subject, weights: Numbers) -> Numbers:
-    """Return the gradient (p,) of mean cross-entropy on public points and of the weight decay."""
     public, decay = subject.handed.public_points, subject.handed.weight_decay
-    assert public is not None
+    if public is None or not _stationary(subject, before, after):
+        return after - before
+    balance = _gradient(subject, after, public) - _gradient(subject, before, public)
+    return (len(subject.before.y) - 1) * balance - decay * before
+
+
+def _stationary(subject: Subject, before: Numbers, after: Numbers) -> bool:
+    """Say whether training on the kept points would leave a model (p,) where it is; never where no weight moved."""
+    rows = torch.from_numpy(subject.retain)
+    kept = Examples(subject.before.x[rows], subject.before.y[rows])
+    there, here = (float(np.linalg.norm(_gradient(subject, one, kept))) for one in (before, after))
+    return here < STATIONARY * there
+
+
+def _gradient(subject: Subject, weights: Numbers, at: Examples) -> Numbers:
+    """Return the gradient (p,) of mean cross-entropy at points and of the weight decay."""
     model = subject.copied().double()
     load_flat(model, torch.from_numpy(weights))
     model.zero_grad()
-    F.cross_entropy(model(public.x.double()), public.y).backward()
+    F.cross_entropy(model(at.x.double()), at.y).backward()
     slope = parameters_to_vector([weight.grad for weight in model.parameters() if weight.grad is not None])
-    return slope.numpy() + decay * weights
+    return slope.numpy() + subject.handed.weight_decay * weights
 
 
 def run(subject: Subject, weights: Float) -> dict[str, Numbers]:
@@ -132,8 +145,8 @@ AUDIT = Audit(
     sentence="The difference of the first layer before and after, divided by that of its biases: where does it point?",
     formula=r"\hat{x} = \frac{\sum_j \Delta b_j\, \Delta W_j}{\sum_j \Delta b_j^2}, \quad"
     r" \text{converged:} \quad \Delta = (n-1)\,[G(w_u) - G(w_o)] - \lambda w_o",
-    onlooker="The weights of both models, before and after; where training has converged, public points of the same "
-    "kind and the weight decay too.",
+    onlooker="The weights of both models, before and after; where both have converged, as a retrained one does, public "
+    "points of the same kind and the weight decay too.",
     zero_line="Retrained models, and how far a random training point lies away (chance).",
     differs="The place where two models' answers differ most is a weak guess of the point; the weights say it, so "
     "they are read in its place.",

@@ -7,6 +7,8 @@ heart this tells forgotten points, and random images, from unseen ones better th
 retraining included: the deletion itself leaks. Of a whole class of images it tells no more than the original alone. The
 zero line is a new seed with nothing deleted. The distance of all probabilities without the label finds almost nothing:
 the label is needed. Where the forgotten points fill a region, the score finds the region.
+Unseen points are test points of the forgotten points' classes: with other classes among them the score would tell the
+classes apart.
 
 Source: Chen et al., When Machine Unlearning Jeopardizes Privacy, CCS 2021, arXiv:2005.02205, for the question; the
 score is the plainest one.
@@ -27,17 +29,25 @@ from explorer.records import AuditPicture, Float, Int
 
 
 def drops(subject: Subject, weights: Float) -> Numbers:
-    """Return the score (k, m + u) of models (k, p) on the forgotten points, then on the unseen ones."""
+    """Return the score (k, m + v) of models (k, p) on the forgotten points, then on the unseen ones of their classes.
+
+    In the whole file v counts the test points whose class a forgotten point has, before the deletion.
+    """
     return _confidence(subject, subject.original[None]) - _confidence(subject, weights)
 
 
+def _unseen(subject: Subject) -> Int:
+    """Return the test rows (v,) of the forgotten points' classes."""
+    return np.flatnonzero(np.isin(subject.test.y.numpy(), subject.labels[subject.forget]))
+
+
 def _rows(subject: Subject, logits: Float) -> Float:
-    """Return the logits (k, m + u, c) on the forgotten points, then on the unseen, of logits on all (k, n + u, c)."""
-    return np.concatenate([logits[:, subject.forget], logits[:, len(subject.before.y) :]], axis=1)
+    """Return the logits (k, m + v, c) on the forgotten points, then on the unseen, of logits on all (k, n + u, c)."""
+    return np.concatenate([logits[:, subject.forget], logits[:, len(subject.before.y) + _unseen(subject)]], axis=1)
 
 
 def _labels(subject: Subject) -> Int:
-    return np.concatenate([subject.labels[subject.forget], subject.test.y.numpy()])
+    return np.concatenate([subject.labels[subject.forget], subject.test.y.numpy()[_unseen(subject)]])
 
 
 def _confidence(subject: Subject, weights: Float) -> Numbers:
@@ -45,7 +55,9 @@ def _confidence(subject: Subject, weights: Float) -> Numbers:
 
 
 def _auc(subject: Subject, score: Numbers) -> float:
-    return auc(score, np.arange(len(score)) < len(subject.forget))
+    """Return the AUC of a score (m + v,); NaN where no unseen point has a forgotten one's class."""
+    member = np.arange(len(score)) < len(subject.forget)
+    return float("nan") if member.all() else auc(score, member)
 
 
 def run(subject: Subject, weights: Float) -> dict[str, Numbers]:
@@ -65,7 +77,7 @@ def picture(subject: Subject, weights: Float) -> AuditPicture:
     """Return the model's answers and the map of the drop.
 
     Its arrays: "before", "after" and "new_seed" (g * g, c), probabilities on the plane of the original, of the model
-    and of the first new seed; "score" (m + u,) of the forgotten points, then of the unseen ones; "auc" (1,).
+    and of the first new seed; "score" (m + v,) of the forgotten points, then of the unseen ones; "auc" (1,).
     """
     seeds = subject.handed.new_seeds
     assert seeds is not None
@@ -107,7 +119,8 @@ AUDIT = Audit(
     title="Two models",
     fields={
         "auc": Field(
-            "AUC of the drop", "How well the lost certainty tells forgotten points from unseen ones; .5: not."
+            "AUC of the drop",
+            "How well the lost certainty tells forgotten points from unseen ones of their classes; .5: not.",
         ),
         "before_auc": Field(
             "The original alone", "AUC of the loss attack on the original, on the same points.", shared=True

@@ -8,6 +8,7 @@ valley: the method has moved the model a little, not made another one. A model t
 wall. Worth looking at is where on the way the model is nearest to retrained: half-way for a method that forgets too
 much, beyond its end for a timid one.
 A method that ends on high ground (gradient ascent) has a barrier of 0 for that reason alone.
+Where no weight moved there is no way: its barrier is 0, and what is nearest is not defined.
 On images the batch statistics lie on the straight way too, and the place nearest to retrained is where the most answers
 to test images are the same.
 
@@ -41,14 +42,22 @@ def way(subject: Subject, weights: Float) -> Float:
 
 
 def run(subject: Subject, weights: Float) -> dict[str, Numbers]:
-    """Return the barrier in nats, at least 0, and the place a at which the model is nearest to retrained."""
+    """Return the barrier in nats, at least 0, and the place a at which the model is nearest to retrained.
+
+    That place is NaN where no weight moved.
+    """
     found = [_one(subject, one) for one in weights]
     return {"barrier": np.array([one[0] for one in found]), "nearest": np.array([one[1] for one in found])}
 
 
 def _one(subject: Subject, weights: Float) -> tuple[float, float]:
     paths = way(subject, weights)
-    return barrier(losses(subject, paths)), nearest(areas(subject, paths, weights))
+    found = nearest(areas(subject, paths, weights)) if _moved(subject, weights) else float("nan")
+    return barrier(losses(subject, paths)), found
+
+
+def _moved(subject: Subject, weights: Float) -> bool:
+    return not np.array_equal(subject.original, weights)
 
 
 def losses(subject: Subject, weights: Float) -> Numbers:
@@ -85,24 +94,28 @@ def picture(subject: Subject, weights: Float) -> AuditPicture:
     """Return one model's way at AT.
 
     Its arrays: "area" (41,) disagreement with retrained, "loss" (41,) on the retain set in nats, "forget" (41,) forget
-    accuracy, "nearest" (1,) the place nearest to retrained.
+    accuracy, "nearest" (1,) the place to mark: that nearest to retrained, NaN where no weight moved.
     """
     paths = way(subject, weights)
     area, loss, seen = areas(subject, paths, weights), losses(subject, paths), subject.answers(paths)
     forget = np.asarray(metrics.accuracy(seen[:, subject.forget], subject.labels[subject.forget]))
-    best, end = nearest(area), float(area[AT == 1][0])
+    moved, end = _moved(subject, weights), share(float(area[AT == 1][0]))
+    best = nearest(area) if moved else float("nan")
+    said = f"nearest to retrained: a = {short(best)}, {share(area.min())} differ (a = 1: {end})"
     return AuditPicture(
         at=AT,
         grid=subject.logits(paths, subject.plane),
         seen=seen,
         arrays={"area": area, "loss": loss, "forget": forget, "nearest": np.array([best])},
-        note=f"nearest to retrained: a = {short(best)}, {share(area.min())} differ (a = 1: {share(end)}); "
-        f"barrier {short(barrier(loss))}",
+        note=f"{said if moved else f'no weight moved: everywhere {end} differ'}; barrier {short(barrier(loss))}",
     )
 
 
 def on_images(subject: ImageSubject, network: Network) -> dict[str, float]:
-    """Return the barrier in nats, and the a at which most answers to test images are those of retrained models."""
+    """Return the barrier in nats, and the a at which most answers to test images are those of retrained models.
+
+    That a is NaN where neither a weight nor a batch statistic moved.
+    """
     kept, shown = spread(subject.measured, MEASURED), spread(np.arange(len(subject.test.y)), MEASURED)
     x = torch.cat([subject.before.x[torch.from_numpy(kept)], subject.test.x[torch.from_numpy(shown)]])
     theirs = [answers(one, x[len(kept) :]).argmax(axis=-1) for one in subject.retrained if one is not network]
@@ -113,8 +126,10 @@ def on_images(subject: ImageSubject, network: Network) -> dict[str, float]:
         loss.append(float(metrics.cross_entropy(seen[: len(kept)], y).mean()))
         ours = seen[len(kept) :].argmax(axis=-1)
         area.append(float(np.mean([(ours != one).mean() for one in theirs])))
-    found = np.array(loss)
-    return {"barrier": barrier(found, AT_IMAGES), "nearest": nearest(np.array(area), AT_IMAGES)}
+    first, second = subject.original.state_dict(), network.state_dict()
+    moved = any(not torch.equal(value, second[name]) for name, value in first.items() if value.is_floating_point())
+    best = nearest(np.array(area), AT_IMAGES) if moved else float("nan")
+    return {"barrier": barrier(np.array(loss), AT_IMAGES), "nearest": best}
 
 
 def between(first: Network, second: Network, a: float) -> Network:
@@ -136,13 +151,14 @@ AUDIT = Audit(
         "barrier": Field("Barrier", "How high the loss rises on the straight way, in nats; 0: one valley."),
         "nearest": Field(
             "Nearest to retrained",
-            "The a at which the plane, or most answers to test images, are like retrained's; 1 is the end.",
+            "The a at which the plane, or most answers to test images, are like retrained's; 1 is the end. Where no "
+            "weight moved there is none.",
         ),
     },
     run=run,
     picture=picture,
     on_images=on_images,
-    zero=frozenset({"barrier", "nearest"}),
+    zero=frozenset({"barrier"}),
     way="a",
     leads=1,
     sentence="The straight line from the original's weights through the unlearned model's, and a half beyond.",

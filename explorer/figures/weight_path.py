@@ -7,6 +7,7 @@ player can move a cursor over it; its labels say a.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 import numpy as np
@@ -30,7 +31,7 @@ def weight_path(
     Args:
         areas: title -> (t,) share of the plane.
         at: (t,) the places a.
-        nearest: title -> the place to mark.
+        nearest: title -> the place to mark; NaN for none.
         panel: the player's panel whose places the x axis counts.
         mode: "light" or "dark".
     """
@@ -39,13 +40,15 @@ def weight_path(
     for number, (title, area) in enumerate(areas.items()):
         colour = _colour(number, title, mode)
         line = {"color": colour, "width": 2, "dash": _DASHES[number % len(_DASHES)]}
-        best = int(np.abs(at - nearest[title]).argmin())
         figure.add_trace(
             go.Scatter(
                 x=places, y=area, mode="lines", name=title, line=line, customdata=at, legendgroup=title,
                 hovertemplate=f"{title}, a = %{{customdata:.2f}}: %{{y:.3f}}<extra></extra>",
             )
         )  # fmt: skip
+        if math.isnan(nearest[title]):
+            continue
+        best = int(np.abs(at - nearest[title]).argmin())
         figure.add_trace(
             go.Scatter(
                 x=[best], y=[area[best]], mode="markers", legendgroup=title, showlegend=False, cliponaxis=False,
@@ -62,8 +65,11 @@ def weight_path(
     figure.update_xaxes(title_text="Place a on the way", tickvals=ticks, ticktext=words, range=[0, len(at) - 1])
     top = 1.08 * max(float(area.max()) for area in areas.values())
     figure.update_yaxes(title_text="Disagreement with retrained (share of the plane)", range=[0, top])
-    said = "; ".join(f"{title} is nearest at a = {value:.2f}" for title, value in nearest.items())
-    alt = f"Disagreement with retrained models along the straight way through weights, from a = -.5 to 1.5. {said}."
+    said = "; ".join(
+        f"{title} is nearest at a = {value:.2f}" for title, value in nearest.items() if not math.isnan(value)
+    )
+    alt = "Disagreement with retrained models along the straight way through weights, from a = -.5 to 1.5."
+    alt += f" {said}." if said else ""
     dress(figure, alt=alt, mode=mode, height=HEIGHT, explorer="curves", panel=panel)
     return figure.update_layout(margin={"t": 60})
 

@@ -1,11 +1,17 @@
 """The probe: what it is shown, what it weighs, and a head that copies retrained's answers."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
 
 from explorer import metrics
 from explorer.audits import linear_probe
+from explorer.audits._words import short
+from explorer.pipeline.worlds.images import RETAIN
+from explorer.seeds import child_seed
+from explorer.training import Examples
 from tests.audits._subjects import subject, weights
 
 
@@ -50,6 +56,69 @@ def test_a_probe_of_two_classes_has_the_right_sign_and_one_without_a_class_gives
 def test_three_points_or_fewer_leave_nobody_to_ask_about():
     found = linear_probe.run(subject(forget=3), subject().retrained)
     assert np.isnan(found["few3"]).all() and np.isnan(found["half"]).all()
+
+
+def test_of_four_forgotten_points_a_half_has_some_and_not_all():
+    forget = np.array([0, 5, 6, 11])
+    for seed in range(60):
+        inside = linear_probe.half_of(seed, 0, 20, forget)
+        assert 1 <= inside[forget].sum() <= 3
+
+
+def test_a_half_that_was_good_is_the_plain_draw():
+    forget, good = np.arange(8), 0
+    for draw in range(10):
+        plain = np.random.default_rng(child_seed(3, "half", draw)).random(20) < 0.5
+        found = linear_probe.half_of(3, draw, 20, forget)
+        np.testing.assert_array_equal(found[8:], plain[8:])
+        if 0 < plain[:8].sum() < 8:
+            np.testing.assert_array_equal(found, plain)
+            good += 1
+    assert good >= 8  # a bad one has a chance of 1 in 128
+
+
+def test_four_forgotten_points_have_numbers_on_every_seed():
+    for seed in range(60):
+        found = linear_probe.run(subject(forget=4, seed=seed), subject().original[None])
+        assert 0 <= found["half"][0] <= 1 and 0 <= found["few3"][0] <= 1
+
+
+def test_a_draw_of_one_class_alone_is_left_out_of_the_mean():
+    y = torch.zeros(20, dtype=torch.long)
+    y[10] = 1  # one point of the other class, which is kept: of every second half it is none
+    given = subject(seed=1)
+    rare = replace(given, before=Examples(given.before.x, y))
+    seen = linear_probe.features(rare, rare.original, rare.before.x)
+    there = [bool(linear_probe.half_of(1, draw, 20, rare.forget)[10]) for draw in range(linear_probe.DRAWS)]
+    assert 0 < sum(there) < len(there)
+    each = [linear_probe._half(rare, seen, draw) for draw in range(linear_probe.DRAWS)]
+    assert [not np.isnan(one) for one in each] == there
+    found = linear_probe.run(rare, rare.original[None])
+    assert found["half"][0] == np.nanmean(each)
+
+
+def test_where_no_draw_can_be_fitted_there_is_no_number():
+    given = subject(forget=8)
+    alike = replace(given, before=Examples(given.before.x, torch.zeros(20, dtype=torch.long)))
+    found = linear_probe.run(alike, alike.original[None])
+    assert np.isnan(found["few3"]).all() and np.isnan(found["half"]).all()
+
+
+def test_the_probe_that_is_drawn_is_one_that_could_be_fitted():
+    y = torch.ones(20, dtype=torch.long)
+    y[0] = 0  # forgotten: a draw of three others of the five has one class alone
+    given = subject(seed=2)
+    rare = replace(given, before=Examples(given.before.x, y))
+    seen = linear_probe.features(rare, rare.original, rare.before.x)
+    each = [linear_probe._few(rare, seen, draw) for draw in range(linear_probe.DRAWS)]
+    shows = [0 in linear_probe.few_points(rare, draw)[0] for draw in range(linear_probe.DRAWS)]
+    assert 1 <= sum(shows) < len(shows) and [not np.isnan(one) for one in each] == shows
+    picture = linear_probe.picture(rare, rare.original)
+    assert picture.note.endswith(f"probe {short(float(np.nanmean(each)))}")
+
+
+def test_the_card_says_how_many_kept_images_a_half_is_taken_of():
+    assert f"{RETAIN:,} kept" in linear_probe.AUDIT.fields["half"].reads
 
 
 def test_the_head_s_copy_changes_the_head_alone_and_answers_as_the_goal():

@@ -109,7 +109,8 @@ def test_the_way_begins_at_the_original_and_ends_at_the_model(subject: ImageSubj
 
 def test_a_model_at_the_original_itself_has_no_barrier(subject: ImageSubject):
     found = weight_path.on_images(subject, copy.deepcopy(subject.original))
-    assert found == {"barrier": pytest.approx(0, abs=1e-6), "nearest": 1.0}  # all places are alike: that next to 1
+    assert found["barrier"] == pytest.approx(0, abs=1e-6)
+    assert np.isnan(found["nearest"])  # all places are alike
 
 
 def test_nothing_deleted_tells_nothing_and_without_a_new_seed_there_is_no_zero_line(subject: ImageSubject):
@@ -128,6 +129,18 @@ def test_a_probe_reads_the_class_where_the_features_hold_it(subject: ImageSubjec
             weight.zero_()  # all features are alike
     lost = linear_probe.on_images(subject, blind)
     assert lost["few3"] <= 0.5
+
+
+def test_three_forgotten_images_or_fewer_have_no_probe(subject: ImageSubject):
+    found = linear_probe.on_images(dataclasses.replace(subject, forget=subject.forget[:3]), subject.original)
+    assert np.isnan(found["few3"]) and np.isnan(found["half"])
+
+
+def test_four_forgotten_images_are_never_all_in_the_fitted_half_nor_all_outside(subject: ImageSubject):
+    four = dataclasses.replace(subject, forget=subject.forget[:4])
+    for seed in range(20):
+        found = linear_probe.on_images(dataclasses.replace(four, seed=seed), subject.original)
+        assert 0 <= found["half"] <= 1
 
 
 def test_the_same_seed_gives_the_same_numbers(subject: ImageSubject):

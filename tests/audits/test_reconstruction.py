@@ -1,12 +1,15 @@
 """The ghost: one gradient step on a point prints it, and a balance of gradients gives it away; worked out by hand."""
 
+from dataclasses import replace
+from functools import cache
+
 import numpy as np
 import pytest
 import torch
 from torch.nn import functional as F
 from torch.nn.utils import parameters_to_vector
 
-from explorer.audits import Handed, reconstruction
+from explorer.audits import Handed, Subject, reconstruction
 from explorer.models import load_flat
 from explorer.training import Examples, Training
 from explorer.training.stack import Layout, Row, train_many
@@ -47,7 +50,9 @@ def test_chance_is_the_median_distance_of_the_other_points():
     assert reconstruction.run(given, given.retrained)["chance"] == pytest.approx([expected] * 2)
 
 
-def test_two_converged_models_and_the_other_points_give_the_point_away():
+@cache
+def converged() -> tuple[Subject, np.ndarray]:
+    """Return a subject whose original was trained to its end, and the same trained without the first point."""
     given = subject(widths=[], forget=1)
     layout = Layout(2, (), 2, "tanh")
     left = torch.ones(20)
@@ -57,7 +62,30 @@ def test_two_converged_models_and_the_other_points_give_the_point_away():
     before, after = train_many(layout, [given.before], rows, training)[0].numpy()
     others = Examples(given.before.x[1:], given.before.y[1:])  # of what is kept the balance is exact
     handed = Handed(public_points=others, weight_decay=0.01)
-    asked = subject(widths=[], forget=1, original=before, handed=handed)
+    return subject(widths=[], forget=1, original=before, handed=handed), after
+
+
+def test_two_converged_models_and_the_other_points_give_the_point_away():
+    asked, after = converged()
     assert reconstruction.run(asked, after[None])["error"][0] < 0.02
-    plain = subject(widths=[], forget=1, original=before)
+    plain = replace(asked, handed=Handed())
     assert reconstruction.run(plain, after[None])["error"][0] > 0.2
+
+
+def test_a_step_on_the_point_alone_prints_it_where_the_original_had_converged_too():
+    asked, _ = converged()
+    model = asked.copied()
+    load_flat(model, torch.from_numpy(asked.original))
+    F.cross_entropy(model(asked.before.x[:1]), asked.before.y[:1]).backward()
+    slope = parameters_to_vector([one.grad for one in model.parameters() if one.grad is not None]).numpy()
+    point = asked.space.restore(asked.before.x[0].numpy())
+    for step in (0.001, 0.01, 0.1, 1.0):  # a small one stays near the original, and so does its public gradient
+        moved = (asked.original.astype(np.float64) + step * slope).astype(np.float32)
+        np.testing.assert_allclose(reconstruction.ghosts(asked, moved[None])[0], point, atol=0.01)
+
+
+def test_a_converged_original_that_did_not_move_has_no_ghost():
+    asked, _ = converged()
+    assert np.isnan(reconstruction.run(asked, asked.original[None])["error"]).all()
+    picture = reconstruction.picture(asked, asked.original)
+    assert picture.ghosts == () and "no ghost" in picture.note

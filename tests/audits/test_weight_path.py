@@ -5,6 +5,8 @@ import pytest
 
 from explorer.audits import weight_path
 from explorer.audits.weight_path import AT
+from explorer.figures.weight_path import weight_path as drawn
+from explorer.pipeline.audits.numbers import audits_of_original
 from tests.audits._subjects import subject, weights
 
 
@@ -40,6 +42,22 @@ def test_of_places_that_are_equally_near_the_one_next_to_the_end_is_named():
     assert weight_path.nearest(area) == 0.6
     assert weight_path.nearest(np.where(AT >= 1.2, 0.0, 0.1)) == 1.2
     assert weight_path.nearest(np.zeros(41)) == 1.0
+
+
+def test_where_no_weight_moved_no_place_is_nearest():
+    given = subject()
+    still, moved = weight_path.run(given, np.stack([given.original, weights(7, [4])]))["nearest"]
+    assert np.isnan(still) and -0.5 <= moved <= 1.5
+    picture = weight_path.picture(given, given.original)
+    assert "no weight moved" in picture.note and "nearest" not in picture.note
+    assert np.isnan(picture.arrays["nearest"]).all()
+    figure = drawn({"Still": picture.arrays["area"]}, picture.at, {"Still": float("nan")}, panel="p")
+    assert len(figure.data) == 1 and "nearest" not in figure.layout.meta["alt"]
+
+
+def test_an_original_has_a_barrier_of_0_by_definition_and_no_nearest_place():
+    assert weight_path.AUDIT.zero == {"barrier"}
+    assert audits_of_original(["weight_path"]) == {"weight_path": {"barrier": 0.0, "nearest": None}}
 
 
 def test_a_retrained_model_is_not_held_against_itself():
