@@ -4,6 +4,10 @@ In-models of a point saw it and were made to forget it; out-models never saw it.
 model, forgotten point) pairs, in against out; population attacks are scored on the same pairs, so that the two can be
 compared. Against *unseen* points only attacks without in-models can be asked, with equally many out-models for both
 kinds.
+
+Over many models attacks that fit, and the population of RMIA, take unseen points of all classes. `_questions.py` and
+`scores_worlds` take those of the forgotten classes only. On blobs (32 shadow models, one seed, a cluster and a class,
+SCRUB and fine-tuning) this moved RMIA's AUC by .011 at most, and that of attacks that fit by .027.
 """
 
 from __future__ import annotations

@@ -167,7 +167,12 @@ OWN: Mapping[str, Mapping[str, str]] = {
         "n": "random noise",
     },
     "undo": {"a": "damage", "b": "size of the noise", "w_u": "weights of the teacher"},
-    "unrolling_sgd": {"s": "length of the step", "E": "epochs of fine-tuning", "b": "batch size of fine-tuning"},
+    "unrolling_sgd": {
+        "s": "length of the step",
+        "lr": "mean of the training's learning rates",
+        "E": "passes of the training",
+        "b": "batch size of the training",
+    },
     "unsc": {"l": "a layer", "a": "the layer's input"},
     "unsir": {
         "n": "noise points",

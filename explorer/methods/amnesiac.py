@@ -16,7 +16,7 @@ Source: Graves, Nagisetty and Ganesh, Amnesiac Machine Learning, AAAI 2021, arXi
 unlearning; code github.com/lmgraves/AmnesiacML at ae594cd, the notebooks on MNIST and CIFAR-100.
 Differs: the notebooks repair for ten epochs by Adam at a rate of 1e-3 in batches of 64, and go on with the optimiser of
 the training; ours starts a fresh one and counts steps. There batch statistics move in the repair, here they stay.
-several papers call relabelling "amnesiac"; that is our random_labels, this is the log. The subtraction is shown in
+Several papers call relabelling "amnesiac"; that is our random_labels, this is the log. The subtraction is shown in
 parts, the latest updates first; the sum is the same. Of a longer record only the rows of its batches are used, so a
 batch that held a point of weight zero would count as well.
 """

@@ -41,6 +41,7 @@ from explorer.knobs import KnobBase, knob
 from explorer.methods._images import linear, log, whole
 from explorer.methods._method import HelperPoints, Images, Method, Prepared, Preset, Request
 from explorer.methods._shared.batch_statistics import Statistics, passes_of_a_step, statistics_knob
+from explorer.methods._shared.parts import in_parts
 from explorer.methods._shared.steps import descend, one_epoch
 from explorer.models import Network
 
@@ -111,7 +112,7 @@ def unlearn(
     x_r, y_r = request.retain.x[pairs.retained], request.retain.y[pairs.retained]
     x_f = request.forget.x
     with torch.no_grad():
-        kept, moved = original.features(x_r), original.features(pairs.partner)
+        kept, moved = (in_parts(original.features, x) for x in (x_r, pairs.partner))
     for _ in range(knobs.epochs):
         again = one_epoch(len(x_f), knobs.batch, rng, pairs.label)
         for these, those in zip(again, one_epoch(len(x_f), knobs.batch, rng, pairs.label), strict=True):

@@ -38,7 +38,8 @@ from explorer.methods._shared.flat import Flat
 TINY = 1e-8
 LARGEST, LARGEST_HEAD = 1e3, 1e2
 LOUDER = 10.0
-PART = 128  # points whose gradients are held at once, at most
+PART = 128  # points that are looked at together, at most
+NUMBERS = 1 << 27  # of their Jacobian that is held at once
 
 
 class Knobs(KnobBase):
@@ -86,13 +87,31 @@ def fisher(flat: Flat, x: Tensor) -> Tensor:
     """Return the diagonal (p,) of the Fisher matrix: over the points the mean, over labels what the model expects."""
     total = torch.zeros_like(flat.start)
     for part in x.split(PART):
-        jacobian = flat.jacobian(flat.start, part)
         with torch.no_grad():
             p = flat.logits(flat.start, part).softmax(dim=1)
-        # The gradient of the loss at label y is sum_k (p_k - [k = y]) J_k.
-        mean = (p[:, :, None] * jacobian).sum(dim=1, keepdim=True)
-        total += (p[:, :, None] * (mean - jacobian).square()).sum(dim=(0, 1))
+        rows = NUMBERS // (p.shape[1] * len(flat.start))
+        expected = _at_once if rows else _class_by_class
+        for few, of_few in zip(part.split(max(1, rows)), p.split(max(1, rows)), strict=True):
+            total += expected(flat, few, of_few)
     return total / len(x)
+
+
+def _at_once(flat: Flat, x: Tensor, p: Tensor) -> Tensor:
+    """Return the sum (p,) over points (n, ...) of the expected squared gradient, from their whole Jacobian."""
+    jacobian = flat.jacobian(flat.start, x)
+    # The gradient of the loss at label y is sum_k (p_k - [k = y]) J_k.
+    mean = (p[:, :, None] * jacobian).sum(dim=1, keepdim=True)
+    return jacobian.sub_(mean).square_().mul_(p[:, :, None]).sum(dim=(0, 1))
+
+
+def _class_by_class(flat: Flat, x: Tensor, p: Tensor) -> Tensor:
+    """Return the same of one point, with one row of its Jacobian at a time."""
+    mean = flat.derivative(flat.start, lambda v: (p * flat.logits(v, x)).sum())
+    total = torch.zeros_like(mean)
+    for label, chance in enumerate(p[0]):
+        row = flat.derivative(flat.start, lambda v, label=label: flat.logits(v, x)[0, label])
+        total += chance * (row - mean).square()
+    return total
 
 
 def variance(fisher: Tensor, head: bool) -> Tensor:

@@ -68,8 +68,10 @@ class Knobs(KnobBase):
         "original", title="Second projection", help="On the retain gradient, or as released on what is left of it."
     )
     memory: bool = knob(
-        True, title="Memory", help="Whether earlier forget gradients of the last tensor are kept at right angles too."
-    )
+        True, title="Memory",
+        help="Whether earlier forget gradients of the last tensor are kept at right angles too; no effect where all "
+        "forget points are of one class.",
+    )  # fmt: skip
     weight_decay: float = knob(0.01, ge=0.0, le=1.0, title="Weight decay", help="Decoupled, as in AdamW.")
     batch: int = knob(32, ge=1, le=5000, title="Batch size", help="Points of either set a step.", unit="points")
     batchnorm: Statistics = statistics_knob(later=False)

@@ -34,6 +34,7 @@ from explorer.knobs import KnobBase, knob
 from explorer.methods._images import log, whole
 from explorer.methods._method import Images, Method, Preset, Request
 from explorer.methods._shared.curvature import GaussNewton, solve_hessian
+from explorer.methods._shared.double import doubled, doubled_copy
 from explorer.methods._shared.flat import Flat, Scope, joined
 from explorer.methods._shared.influence import influence, parts, size
 from explorer.training import Examples
@@ -63,7 +64,7 @@ def unlearn(original: nn.Module, request: Request, knobs: Knobs, rng: torch.Gene
     """Yield the model after each part of the affected rows."""
     model = copy.deepcopy(original)
     exact = knobs.curvature == "hessian"
-    flat = Flat(copy.deepcopy(model).double() if exact else model, knobs.scope, request.meter)
+    flat = Flat(doubled_copy(model) if exact else model, knobs.scope, request.meter)
     live = Flat(model, knobs.scope, request.meter)
     vector, n = flat.start, size(request)
     for was, should_be, data in _stages(request, knobs.steps):
@@ -92,7 +93,8 @@ def _solve(flat: Flat, vector: Tensor, data: Examples, n: int, g: Tensor, knobs:
 
 
 def _double(part: Examples) -> Examples:
-    return Examples(part.x.double(), part.y)
+    x = doubled(part.x)
+    return Examples(x, part.y.to(x.device))
 
 
 METHOD = Method(

@@ -19,9 +19,12 @@ utils.py and run_unlearn_cifar_imagenet.sh. The paper itself was not read.
 Differs: the released attack draws a target class; where that is the true one it means to draw again, but always takes
 class c / 2, which may be the true one too; ours draws a wrong class. The copy in DELETE's code (shaaaaron/DELETE at
 60018a1, method/l2ul.py) has fixed weights instead of r, eps .4, makes helpers anew in each step, and may target the
-true class. The weight penalty, 1 there, is off by default here. On points lengths are standardised and nothing is cut;
-on images helpers stay within the range of pixels. Batch statistics stay frozen unless the knob says otherwise; there
-they move.
+true class. The weight penalty, 1 there, is off by default here, and so is weight decay, 1e-4 there. Helpers come in
+batches of 256 there; by default here in so many times more than forget points as each has. What weights matter is
+measured in training mode there, here with frozen batch statistics. The released 1000 counts passes over all helpers,
+ours counts steps. Points are taken in their order there and in a random one here. On points lengths are standardised
+and nothing is cut; on images helpers stay within the range of pixels. Batch statistics stay frozen unless the knob says
+otherwise; there they move.
 """
 
 from __future__ import annotations
@@ -54,10 +57,15 @@ class Knobs(KnobBase):
     reg: float = knob(
         0.0, ge=0.0, le=100.0, title="Weight penalty", help="How much weights that matter little are held back."
     )
+    weight_decay: float = knob(0.0, ge=0.0, le=0.1, title="Weight decay", help="Added to the gradient.", later=True)
     batch: int = knob(32, ge=1, le=5000, title="Batch size", help="Forget points a step.", unit="points")
     helpers: int = knob(
         4, ge=1, le=20, title="Helpers", help="Adversarial helpers of each forget point; so many times more a step."
     )
+    helper_batch: int = knob(
+        0, ge=0, le=5000, title="Helper batch", unit="points", later=True,
+        help="Helpers a step, apart from the forget points' batch; 0: as many times more as each point has.",
+    )  # fmt: skip
     eps: float = knob(
         0.6, ge=0.0, le=20.0, title="Attack length", unit="standardised units",
         help="How far from its forget point a helper may lie.",
@@ -89,9 +97,11 @@ def unlearn(
     model = copy.deepcopy(original)
     (x, y), (helper_x, helper_y) = request.forget, prepared.state
     held = _held(original, x, knobs)
-    optimizer = torch.optim.SGD(model.parameters(), lr=knobs.lr, momentum=knobs.momentum, fused=True)
+    optimizer = torch.optim.SGD(
+        model.parameters(), lr=knobs.lr, momentum=knobs.momentum, weight_decay=knobs.weight_decay, fused=True
+    )
     forget = draws.batches(len(y), knobs.batch, rng, y)
-    helpers = draws.batches(len(helper_y), knobs.batch * knobs.helpers, rng, y)
+    helpers = draws.batches(len(helper_y), knobs.helper_batch or knobs.batch * knobs.helpers, rng, y)
     for _ in range(knobs.steps):
         gone, kept = next(forget), next(helpers)
         with passes_of_a_step(model, knobs.batchnorm):
@@ -162,10 +172,12 @@ METHOD = Method(
         ),
         "images (released)": Preset(
             {
-                "lr": 1e-3, "steps": 1000, "momentum": 0.9, "reg": 1.0, "batch": 32, "helpers": 20, "eps": 20.0,
-                "attack_steps": 100, "attack_step": 0.5, "batchnorm": "update",
+                "lr": 1e-3, "steps": 1000, "momentum": 0.9, "reg": 1.0, "weight_decay": 1e-4, "batch": 32,
+                "helper_batch": 256, "helpers": 20, "eps": 16.0, "attack_steps": 100, "attack_step": 0.4,
+                "batchnorm": "update",
             },
-            note="Released for CIFAR-10: lengths of 4 and .1 in pixels of 0 to 1, here some five times as long.",
+            note="Released for CIFAR-10: lengths of 4 and .1 in pixels of 0 to 1, here some four times as long. "
+            "Its 1000 are passes over the helpers, here steps.",
             images=True,
         ),
     },

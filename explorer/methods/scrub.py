@@ -22,6 +22,9 @@ Differs: batch statistics stay frozen unless the knob says otherwise; in the not
 passes too, and the teacher does not. KL is the sum over classes and the mean over the batch, as there. The rate falls
 to a tenth after the named epochs, as there. A length to clip at is set there and used nowhere; here the gradient is
 clipped only where a preset asks for it. The three notebooks differ in more than size, so the presets name them.
+JiT's script for whole classes sets weights of the losses that it does not hand on: a preset each. Which of them made
+its table is unknown. The run recorded on VGG-11 has the weights that are set, as intended; the script as it runs is the
+other preset.
 """
 
 from __future__ import annotations

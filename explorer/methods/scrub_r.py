@@ -17,9 +17,11 @@ Source: Kurmanji, Triantafillou, Hayes and Triantafillou, Towards Unbounded Mach
 arXiv:2302.09880, section 3, SCRUB+R; code github.com/meghdadk/SCRUB at 98ffb11, MIA_experiments.ipynb, which goes to
 the closest error from either side.
 Differs: the paper builds the held-out set for a class. For a cluster of points "the same kind" is our reading: of the
-held-out points with the same label, the nearest one to each forget point; a knob returns to whole classes. Of equally
-good epochs the earliest is taken, as there. The notebook also counts the original as epoch 0, of which it keeps no
-file; here only epochs count. The rule "above" is our own. Batch statistics: as in SCRUB; they are gone back with.
+held-out points with the same label, the nearest one to each forget point; a knob returns to whole classes. Presets for
+images set it to classes, as there. Trials on images do not: they begin and stay at the nearest, measured in raw pixels,
+of whole classes too. Of the recorded runs only that with a preset's values takes the class. Of equally good epochs the
+earliest is taken, as there. The notebook also counts the original as epoch 0, of which it keeps no file; here only
+epochs count. The rule "above" is our own. Batch statistics: as in SCRUB; they are gone back with.
 """
 
 from __future__ import annotations

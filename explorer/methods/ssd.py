@@ -21,7 +21,9 @@ Differs: the size of the batches is a hidden setting of the released code (a squ
 here it is a knob: 64 there for classes and sub-classes, 128 for random points. Every batch counts equally, the last
 short one too, as there. Batches are in the order of the training set; there retained points come before forgotten ones.
 The VGG values are of the JiT repository at c967614, with batches of 128, for sub-classes 64. Its script for whole
-classes sets 10 and 4 and then hands on 1 and 1: a preset each. Nothing is trained: batch statistics stay, as there.
+classes sets 10 and 4 and then hands on 1 and 1: a preset each. Which of them made its table is unknown. The run
+recorded on VGG-11 has the values that are set, as intended; the script as it runs is the other preset. Nothing is
+trained: batch statistics stay, as there.
 """
 
 from __future__ import annotations
@@ -154,7 +156,7 @@ METHOD = Method(
         ),
         "VGG, full class": Preset(
             {"alpha": 10.0, "lam": 4.0, "batch": 128},
-            note="What JiT's script for whole classes sets, and does not use; batches of 128 as there.",
+            note="What JiT's script for whole classes sets and does not use; recorded on VGG-11. Batches as there.",
             images=True,
         ),
         "VGG, full class (as it runs)": Preset(

@@ -31,8 +31,9 @@ classes, fed with all three features (released: the first and the last, one clas
 calls as large a share hard as is hard in the twin problem; the released network, thresholded at probability one half
 (there: at .62), is a knob. The forgetting starts from the original by default, not from the twin, which has also learnt
 the held-out points. The twin stops once it knows the held-out points, or at a number of steps; the released one makes
-10 epochs and does not look, and so does the preset. Where the noise enters, and its size, are our reading. Batch
-statistics stay frozen unless the knob says otherwise; the released training of the twin moves them.
+10 epochs and does not look, and so does the preset. Where the noise enters, and its size, are our reading. The released
+attack takes its length in standardised inputs; here noise and attack are in the data's own units unless the knob says
+otherwise. Batch statistics stay frozen unless the knob says otherwise; the released training of the twin moves them.
 """
 
 from __future__ import annotations
@@ -51,6 +52,7 @@ from explorer.methods._images import linear, log, whole
 from explorer.methods._method import HelperPoints, Images, Mark, Method, Prepared, Preset, Request, TensorSpace
 from explorer.methods._shared.adversarial import predicted
 from explorer.methods._shared.batch_statistics import Statistics, passes_of_a_step, statistics_knob
+from explorer.methods._shared.double import doubled
 from explorer.methods._shared.steps import descend, epochs, one_epoch
 from explorer.methods._shared.twin_features import Bounds, bounds, features, scaled
 from explorer.methods._shared.twin_predictor import Predictor, fit_logistic, fit_net, least_likely
@@ -138,12 +140,13 @@ def prepare(original: Network, request: Request, knobs: Knobs, rng: torch.Genera
     raw = raw[:, COLUMNS[knobs.features]]
     limits = bounds(raw)
     inputs = scaled(raw, limits)
-    predictor = fit_net(inputs, easy, rng) if knobs.predictor == "net" else fit_logistic(inputs, easy)
-    shares = [1 - easy[heldout.y == label].double() for label in range(request.classes)]
-    hard = torch.stack([(part if len(part) else 1 - easy.double()).mean() for part in shares])
-    fits = float((predicted(twin, heldout.x) == heldout.y).double().mean())
+    told = easy.to(inputs.device)
+    predictor = fit_net(inputs, told, rng) if knobs.predictor == "net" else fit_logistic(inputs, told)
+    shares = [1 - doubled(easy[heldout.y == label]) for label in range(request.classes)]
+    hard = torch.stack([(part if len(part) else 1 - doubled(easy)).mean() for part in shares])
+    fits = _share_right(twin, heldout)
     state = Twin(twin.state_dict(), early.state_dict(), limits, predictor, hard, fits)
-    chance = predictor.easy(inputs)
+    chance = predictor.easy(inputs).to(easy.device)
     return Prepared(state=state, helpers=_twin_points(heldout, easy, chance))
 
 
@@ -175,7 +178,11 @@ def _twin_batches(
 
 
 def _knows(model: Network, points: Examples) -> bool:
-    return float((predicted(model, points.x) == points.y).double().mean()) >= FITS
+    return _share_right(model, points) >= FITS
+
+
+def _share_right(model: Network, points: Examples) -> float:
+    return float(doubled(predicted(model, points.x) == points.y).mean())
 
 
 def early_model(original: Network, before: Examples, knobs: Knobs, rng: torch.Generator) -> Network:
@@ -245,8 +252,9 @@ def split(original: Network, request: Request, forget: Examples, retain: Example
     early.load_state_dict(twin.early)
     raw = features(original, early, forget, retain, knobs.nearest, _per_input(knobs.eps, knobs, request.space))
     raw = raw[:, COLUMNS[knobs.features]]
-    chance = twin.predictor.easy(scaled(raw, bounds(raw) if len(raw) >= ENOUGH else twin.limits))
-    share = float(twin.hard[forget.y].mean())
+    limits = bounds(raw) if len(raw) >= ENOUGH else twin.limits
+    chance = twin.predictor.easy(scaled(raw, limits)).to(raw.device)
+    share = float(twin.hard[forget.y.to(twin.hard.device)].mean())
     hard = least_likely(chance, share) if knobs.decide == "rate" else chance < 0.5
     _remark(request, forget, hard, chance, twin)
     return hard
@@ -271,8 +279,8 @@ def _judged(kind: str, forget: Examples, rows: Tensor, mark: Mark, chance: Tenso
 
 RELEASED = {
     "epochs": 5, "lr": 0.01, "momentum": 0.9, "weight_decay": 5e-4, "batch": 64, "start": "twin", "decide": "half",
-    "predictor": "net", "features": "df_cf", "eps": 4 / 255, "sigma": 0.1, "twin_epochs": 10, "twin_lr": 1e-4,
-    "twin_batch": 64, "batchnorm": "update",
+    "predictor": "net", "features": "df_cf", "eps": 4 / 255, "sigma": 0.1, "units": "standardised", "twin_epochs": 10,
+    "twin_lr": 1e-4, "twin_batch": 64, "batchnorm": "update",
 }  # fmt: skip
 
 METHOD = Method(
@@ -295,7 +303,8 @@ METHOD = Method(
         "without noise": Preset({"sigma": 0.0}, note="Our measurement: in the plane the noise hardly matters."),
         "images (released)": Preset(
             RELEASED,
-            note="Values of the released scripts where they are known; noise and its place are our reading.",
+            note="Values of the released scripts where they are known; noise and its place are our reading. Lengths "
+            "are in standardised inputs, as in the released attack.",
             images=True,
         ),
     },

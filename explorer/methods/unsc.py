@@ -98,7 +98,7 @@ def protected(model: nn.Module, x: Tensor, knobs: Knobs) -> list[Layer]:
     together, layers = knobs.biases == "projected", linear_layers(model)
     moments = second_moments(model, x, layers, together)
     reaching = knobs.directions == "reaching"
-    bases = [directions(one, knobs.threshold, reaching=reaching).to(x.dtype) for one in moments]
+    bases = [directions(one, knobs.threshold, reaching=reaching).to(x) for one in moments]
     return [Layer(layer, basis, together) for layer, basis in zip(layers, bases, strict=True)]
 
 

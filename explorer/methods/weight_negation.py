@@ -45,7 +45,11 @@ class Knobs(KnobBase):
 
     layers: int = knob(1, ge=0, le=4, title="Layers", help="How many of the first layers are broken; 0 is fine-tuning.")
     way: Way = knob("negate", title="How", help="Negate the weights, or, for comparison, draw them anew.")
-    biases: bool = knob(False, title="Biases too", help="Whether the biases of these layers go with their weights.")
+    biases: bool = knob(
+        False, title="Biases too",
+        help="Whether the biases of these layers go with their weights; convolutions of compact and ResNet-18 have "
+        "none.",
+    )  # fmt: skip
     lr: float = knob(0.05, ge=1e-4, le=1.0, log=True, title="Learning rate", help="Size of a step on the retain set.")
     momentum: float = knob(
         0.9, ge=0.0, le=0.99, title="Momentum", help="How much of the previous step is taken again with the next."

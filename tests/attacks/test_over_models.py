@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from explorer.attacks import Worlds, over_models, question_a_worlds
+from explorer.attacks import Worlds, _models, over_models, question_a_worlds
 from explorer.attacks._gaussians import SMALLEST, normal
 from explorer.metrics import phi
 from explorer.spec.catalog import CATALOG
@@ -220,3 +220,25 @@ def test_both_kinds_of_points_have_as_many_out_models():
                       np.random.default_rng(0))  # fmt: skip
     assert set(counts["unseen"]) <= set(counts["forget"])
     assert counts["unseen"].mean() == pytest.approx(counts["forget"].mean(), abs=0.5)
+
+
+def test_over_models_unseen_points_of_all_classes_are_used_and_the_docstring_says_so():
+    models, labels = shadows(k=8)
+    labels = np.where(np.arange(len(labels)) % 3 == 0, 0, 1)
+    labels[ROWS] = 0  # one class is forgotten
+    unseen = np.arange(models.member.shape[1], len(labels))
+    seen: list[set[int]] = []
+
+    def fitted(points, fit):
+        seen.append(set(fit.others.labels.tolist()))
+        return np.zeros(len(points))
+
+    def compared(logits, worlds):
+        assert np.array_equal(worlds.population, unseen)
+        return np.zeros(logits.shape[:2])
+
+    by_points = dataclasses.replace(CATALOG.attacks["svc"], score=fitted)
+    over_models(by_points, models, labels, ROWS, np.random.default_rng(0))
+    over_models(dataclasses.replace(RMIA, score=compared), models, labels, ROWS, np.random.default_rng(0))
+    assert seen and all(one == {0, 1} for one in seen)
+    assert "unseen points of all classes" in (_models.__doc__ or "")

@@ -1,8 +1,11 @@
 """Amnesiac unlearning against a log written by hand."""
 
+import re
+
 import pytest
 import torch
 
+from explorer.methods import amnesiac
 from explorer.methods.amnesiac import METHOD, PARTS, Knobs, logged
 from explorer.training import Training, TrainingRecord
 from tests.methods._hand import close, linear, request
@@ -51,3 +54,7 @@ def test_a_point_in_no_batch_changes_nothing():
 def test_without_a_record_it_says_what_it_needs():
     with pytest.raises(TypeError, match="record of training"):
         heads(METHOD, linear(), request(forget=[((1, 0), 0)], retain=[((0, 1), 1)]), Knobs())
+
+
+def test_every_sentence_of_the_card_begins_in_upper_case():
+    assert re.findall(r"\.[ \n][a-z]", amnesiac.__doc__ or "") == []

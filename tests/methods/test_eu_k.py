@@ -1,6 +1,7 @@
 """EU-k: fresh blocks keep nothing, the others everything."""
 
 import copy
+import dataclasses
 import itertools
 import math
 
@@ -9,8 +10,10 @@ import torch
 
 from explorer import draws
 from explorer.contract.cases import make
+from explorer.methods import eu_k
 from explorer.methods.eu_k import METHOD, Knobs
-from explorer.training import fresh
+from explorer.models import compact
+from explorer.training import Examples, fresh
 from tests.methods._hand import linear, request
 from tests.methods._paths import equal, heads, states
 
@@ -72,3 +75,18 @@ def test_rate_falls_to_zero():
     path = states(METHOD, case.original, case.request, Knobs(steps=40))
     moves = [math.dist(a["head.bias"].tolist(), b["head.bias"].tolist()) for a, b in itertools.pairwise(path)]
     assert moves[-1] < 0.02 * moves[0]
+
+
+def test_on_compact_the_whitening_outlives_all_blocks_and_the_card_says_so():
+    original = compact.build(compact.Options(width=4), (3, 32, 32), 3)
+    original.reset(draws.generator(0))
+    x = draws.normal((6, 3, 32, 32), draws.generator(1))
+    original.prime(x)
+    with torch.no_grad():
+        original.whitening_bias.add_(1)
+    asked = dataclasses.replace(make("forget").request, retain=Examples(x, torch.arange(6) % 3))
+    end = states(METHOD, original.eval(), asked, Knobs(**METHOD.presets["all blocks"].knobs, steps=2))[-1]
+    assert torch.equal(end["whitening"], original.whitening)
+    assert torch.equal(end["whitening_bias"], original.whitening_bias)
+    assert not torch.equal(end["groups.0.first.weight"], original.state_dict()["groups.0.first.weight"])
+    assert "whitening" in METHOD.presets["all blocks"].note and "whitening" in (eu_k.__doc__ or "")

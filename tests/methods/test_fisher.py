@@ -72,3 +72,46 @@ def test_the_notebooks_noise_has_a_variance_of_a_millionth_where_the_diagonal_is
     alpha = METHOD.presets["ResNet"].knobs["alpha"]
     assert alpha * variance(torch.ones(1, 1), head=False).item() == pytest.approx(1e-6)
     assert alpha * variance(torch.ones(1), head=False).item() == pytest.approx(1e-5)
+
+
+def plain(flat: Flat, x: torch.Tensor, part: int) -> torch.Tensor:
+    """Return the diagonal from whole Jacobians of so many points."""
+    total = torch.zeros_like(flat.start)
+    for some in x.split(part):
+        jacobian, p = flat.jacobian(flat.start, some), flat.logits(flat.start, some).softmax(dim=1).detach()
+        mean = (p[:, :, None] * jacobian).sum(dim=1, keepdim=True)
+        total += (p[:, :, None] * (mean - jacobian).square()).sum(dim=(0, 1))
+    return total / len(x)
+
+
+def trained(net: str) -> tuple[Flat, torch.Tensor]:
+    case = make("forget", net)
+    return Flat(copy.deepcopy(case.original), "all", Meter()), case.request.retain.x
+
+
+def test_on_the_plane_points_are_taken_128_at_a_time_to_the_bit():
+    flat, _ = trained("mlp")
+    x = draws.normal((300, 2), draws.generator(0))
+    assert torch.equal(fisher(flat, x), plain(flat, x, 128))
+
+
+@pytest.mark.parametrize("net", ["mlp", "conv"])
+@pytest.mark.parametrize("rows", [1, 3])
+def test_a_jacobian_never_holds_more_numbers_than_it_may(net: str, rows: int, monkeypatch: pytest.MonkeyPatch):
+    flat, x = trained(net)
+    expected = plain(flat, x, 128)
+    held, whole = [], flat.jacobian
+    monkeypatch.setattr(flat, "jacobian", lambda *given: (found := whole(*given), held.append(found.numel()))[0])
+    one = flat.logits(flat.start, x[:1]).shape[1] * len(flat.start)
+    monkeypatch.setattr(fisher_method, "NUMBERS", rows * one + 1)
+    assert torch.allclose(fisher(flat, x), expected, rtol=1e-4, atol=1e-9)
+    assert max(held) == rows * one
+
+
+@pytest.mark.parametrize("net", ["mlp", "conv"])
+def test_where_not_even_one_point_fits_it_goes_class_by_class(net: str, monkeypatch: pytest.MonkeyPatch):
+    flat, x = trained(net)
+    expected = plain(flat, x, 128)
+    monkeypatch.setattr(flat, "jacobian", None)  # it is not asked for
+    monkeypatch.setattr(fisher_method, "NUMBERS", len(flat.start))
+    assert torch.allclose(fisher(flat, x), expected, rtol=1e-4, atol=1e-9)

@@ -1,5 +1,6 @@
 """GDR-GMA: right angles, weights and memory worked out by hand."""
 
+import dataclasses
 import math
 
 import pytest
@@ -7,9 +8,11 @@ import torch
 from torch import Tensor
 
 from explorer.contract.cases import make
+from explorer.knobs import knob_infos
 from explorer.methods.gdr_gma import METHOD, Knobs, at_right_angles, remembering
+from explorer.training import Examples
 from tests.methods._hand import heads_after, linear, request
-from tests.methods._paths import states
+from tests.methods._paths import equal, states
 
 
 def vectors(*parts: tuple[float, ...]) -> tuple[Tensor, ...]:
@@ -55,6 +58,20 @@ def test_memory_overwrites_nothing():
     earlier = list(vectors((-1.0, 1.0), (-1.0, -1.0)))
     remembering(torch.tensor([1.0, 0.0]), earlier)
     assert [one.tolist() for one in earlier] == [[-1, 1], [-1, -1]]
+
+
+def test_memory_does_nothing_where_all_forget_points_are_of_one_class_and_its_help_says_so():
+    # Gradients of the last bias are means of e_y - p: of one y their product has no negative term.
+    case = make("forget", classes=4)
+    x, y = case.request.forget
+    for label, same in ((torch.zeros_like(y), True), (torch.arange(len(y)) % 4, False)):
+        asked = dataclasses.replace(case.request, forget=Examples(x, label))
+        kept, not_kept = (
+            states(METHOD, case.original, asked, Knobs(memory=memory, batch=2, allowed=5.0))[-1]
+            for memory in (True, False)
+        )
+        assert equal(kept, not_kept) == same
+    assert "no effect where all forget points are of one class" in knob_infos(Knobs)["memory"].help
 
 
 @pytest.mark.parametrize(("allowed", "towards"), [(5.0, -1), (0.0, 1)])

@@ -1,5 +1,7 @@
 """JiT against steps worked out by hand, and the guards of its specification (acceptance checks 5 and 6)."""
 
+import dataclasses
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -8,11 +10,17 @@ import torch
 from torch import Tensor, nn
 
 from explorer import draws, pipeline
+from explorer.knobs import knob_infos
 from explorer.methods import jit
+from explorer.methods._method import TensorSpace
 from explorer.methods.jit import METHOD, Knobs, losses
+from explorer.models import mlp, vgg11
 from explorer.models.mlp import MLP
 from explorer.spec import Spec
+from explorer.spec.catalog import CATALOG
+from explorer.training import Examples
 from tests.methods._hand import close, linear, request, weights_after
+from tests.methods._paths import equal, states
 
 # logits = (2 x1, x2): at x = (1, 0) with noise (1, 0) the outputs differ by (-2, 0).
 WEIGHT = [[2.0, 0.0], [0.0, 1.0]]
@@ -185,6 +193,36 @@ def test_dropout_blows_the_loss_up_as_one_over_the_noise():
     small, large = mean_loss("train", 0.001), mean_loss("train", 0.01)
     assert small / large == pytest.approx(10, rel=0.1)
     assert small > 100 * mean_loss("eval", 0.001)
+
+
+@pytest.mark.parametrize(
+    ("network", "options", "shape"), [(mlp, {}, (2,)), (vgg11, {"width": 8}, (3, 32, 32))], ids=["mlp", "vgg11"]
+)
+def test_the_mode_changes_nothing_on_points_and_on_vgg_11_and_its_help_says_so(
+    network: ModuleType, options: dict[str, Any], shape: tuple[int, ...]
+):
+    model = network.build(network.Options(**options), shape, 2).eval()
+    model.reset(draws.generator(0))
+    x = draws.normal((4, *shape), draws.generator(1))
+    space = TensorSpace(*[torch.ones(())] * 4)
+    forget = Examples(x, torch.zeros(4, dtype=torch.int64))
+    asked = dataclasses.replace(request([((0, 0), 0)] * 4), forget=forget, space=space)
+    # `grad="full"` leaves out the quick way, which is there in eval mode only and rounds differently.
+    path = {
+        mode: states(METHOD, model, asked, Knobs(mode=mode, epochs=2, samples=4, grad="full", units="standardised"))  # type: ignore[arg-type]
+        for mode in ("eval", "train")
+    }
+    assert equal(path["eval"][-1], path["train"][-1])
+    assert not equal(path["eval"][0], path["eval"][-1])
+    assert "on points and on VGG-11" in knob_infos(Knobs)["mode"].help
+
+
+def test_no_network_has_dropout_and_the_help_promises_none():
+    for network in CATALOG.models.values():
+        shape = (2,) if network is mlp else (3, 32, 32)
+        model = network.build(network.Options(), shape, 2)
+        assert not any(isinstance(part, nn.modules.dropout._DropoutNd) for part in model.modules())
+    assert "No network here has dropout" in knob_infos(Knobs)["mode"].help
 
 
 VARIANTS = [

@@ -1,5 +1,6 @@
 """L2UL: its helpers, a step by hand, its penalty and its end."""
 
+import pytest
 import torch
 
 from explorer import draws
@@ -66,6 +67,49 @@ def test_a_step_climbs_at_the_forget_point_and_holds_its_helper():
     head = next(path).head
     assert close(head.weight.detach(), [[-0.025, -0.025], [0.025, 0.025]])  # type: ignore[union-attr]
     assert close(head.bias.detach(), [-0.05, 0.05])  # type: ignore[union-attr]
+
+
+# One forget point (1, 0) of label 0, and three helpers (0, 1) of label 1.
+ONE = request(forget=[((1, 0), 0)])
+THREE = Prepared(state=Examples(torch.tensor([[0.0, 1.0]] * 3), torch.tensor([1] * 3)))
+
+
+@pytest.mark.parametrize(
+    ("helper_batch", "weight", "bias"),
+    [
+        # All three helpers a step: r = 1/4. Forget -1/4 (-1/2, 1/2), helpers 3/4 (1/2, -1/2).
+        (0, [[-0.0125, -0.0375], [0.0125, 0.0375]], [-0.05, 0.05]),
+        # One a step: r = 1/2. Forget -1/2 (-1/2, 1/2), helper 1/2 (1/2, -1/2).
+        (1, [[-0.025, -0.025], [0.025, 0.025]], [-0.05, 0.05]),
+        # Two a step: r = 1/3.
+        (2, [[-0.05 / 3, -0.1 / 3], [0.05 / 3, 0.1 / 3]], [-0.05, 0.05]),
+    ],
+)
+def test_helpers_come_in_batches_of_their_own_where_asked(helper_batch: int, weight: list, bias: list):
+    knobs = Knobs(lr=0.1, helpers=3, helper_batch=helper_batch)
+    head = next(METHOD.unlearn(linear(), ONE, knobs, draws.generator(0), THREE)).head
+    assert close(head.weight.detach(), weight)  # type: ignore[union-attr]
+    assert close(head.bias.detach(), bias)  # type: ignore[union-attr]
+
+
+def test_weight_decay_is_added_to_the_gradient():
+    # All weights 2: the outputs are equal, so the step is as above with r = 1/2, and .1 * .05 * 2 = .01 further down.
+    knobs = Knobs(lr=0.1, helpers=3, helper_batch=1, weight_decay=0.05)
+    head = next(METHOD.unlearn(linear([[2, 2], [2, 2]]), ONE, knobs, draws.generator(0), THREE)).head
+    assert close(head.weight.detach(), [[1.965, 1.965], [2.015, 2.015]])  # type: ignore[union-attr]
+    assert close(head.bias.detach(), [-0.05, 0.05])  # type: ignore[union-attr]
+
+
+def test_the_released_preset_takes_256_helpers_beside_32_forget_images_and_decays():
+    knobs = Knobs(**METHOD.presets["images (released)"].knobs)
+    assert (knobs.batch, knobs.helper_batch, knobs.weight_decay) == (32, 256, 1e-4)
+
+
+@pytest.mark.parametrize(("name", "pixels"), [("eps", 4.0), ("attack_step", 0.1)])
+def test_the_released_lengths_in_pixels_are_so_long_in_standardised_images(name: str, pixels: float):
+    # One pixel value is between 1 / .2616 and 1 / .2435 deviations of CIFAR-10's channels.
+    length = METHOD.presets["images (released)"].knobs[name]
+    assert pixels / 0.2616 <= length <= pixels / 0.2435
 
 
 def test_it_ends_as_soon_as_no_forget_point_is_right():

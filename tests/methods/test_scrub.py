@@ -1,9 +1,12 @@
 """SCRUB against steps and losses worked out by hand."""
 
+import json
 import math
 
 import torch
 
+from explorer.experiments.cifar.files import SHIPPED
+from explorer.methods import scrub
 from explorer.methods._shared.steps import divergence
 from explorer.methods.scrub import METHOD, Knobs, Scrub
 from tests.methods._hand import close, linear, request
@@ -110,3 +113,11 @@ def test_presets_have_the_batches_and_passes_of_their_notebooks():
         ("adam", 0.1, 2.0), ("sgd", 5e-4, 4.0), ("sgd", 5e-4, 4.0),
     ]  # fmt: skip
     assert {k.batchnorm for k in (small, large, scale)} == {"update"}
+
+
+def test_the_card_says_which_of_two_presets_is_recorded_and_which_one_runs_there():
+    recorded = "as in JiT's tables"
+    run = json.loads((SHIPPED / "cifar100-vgg11-standard-class" / "scrub.json").read_text())
+    assert Knobs(**run["spec"]["method"]["knobs"]) == Knobs(**METHOD.presets[recorded].knobs)
+    assert METHOD.images.published["JiT, table 2(b)"] == recorded
+    assert "recorded on VGG-11 has the weights that are set" in " ".join((scrub.__doc__ or "").split())

@@ -99,3 +99,9 @@ def test_the_knob_says_to_which_epoch_unlearning_goes_back(rule: str, epoch: int
     per_epoch = 2  # one push, one pull
     assert len(path) == 2 * per_epoch + 1
     assert equal(path[-1], path[per_epoch * (epoch + 1) - 1])
+
+
+def test_the_card_says_that_trials_take_the_nearest_where_presets_take_the_class():
+    assert not {"alike"} & (set(METHOD.images.start) | set(METHOD.images.search)) and Knobs().alike == "nearest"
+    assert METHOD.presets[METHOD.images.authors].knobs["alike"] == "class"
+    assert "Trials on images do not" in (scrub_r.__doc__ or "")

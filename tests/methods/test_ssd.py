@@ -1,8 +1,12 @@
 """Selective synaptic dampening against importances worked out by hand."""
 
+import json
+
 import torch
 
 from explorer import draws
+from explorer.experiments.cifar.files import SHIPPED
+from explorer.methods import ssd
 from explorer.methods._guard import guard
 from explorer.methods.ssd import METHOD, Knobs, dampened, importance
 from tests.methods._hand import close, linear, request
@@ -84,3 +88,12 @@ def test_what_runs_on_whole_classes_dampens_where_what_was_set_does_not():
     runs, meant = (METHOD.presets[name].knobs for name in ("VGG, full class (as it runs)", "VGG, full class"))
     assert close(dampened(weight, of_all, of_forget, runs["alpha"], runs["lam"]), [1 / 8, 1 / 20, 1])
     assert close(dampened(weight, of_all, of_forget, meant["alpha"], meant["lam"]), [1, 1 / 5, 1])
+
+
+def test_the_card_says_which_of_two_presets_is_recorded_and_which_one_runs_there():
+    recorded = "VGG, full class"
+    run = json.loads((SHIPPED / "cifar100-vgg11-standard-class" / "ssd.json").read_text())
+    assert Knobs(**run["spec"]["method"]["knobs"]) == Knobs(**METHOD.presets[recorded].knobs)
+    assert METHOD.images.published["JiT, table 2(b)"] == recorded
+    assert "recorded on VGG-11" in METHOD.presets[recorded].note
+    assert "recorded on VGG-11 has the values that are set" in " ".join((ssd.__doc__ or "").split())

@@ -1,12 +1,17 @@
 """NoT: what is negated, and that the rest is fine-tuning."""
 
+from types import ModuleType
+
+import pytest
 import torch
 
 from explorer import draws
 from explorer.contract.cases import make
 from explorer.contract.networks import mlp
+from explorer.knobs import knob_infos
 from explorer.methods import fine_tune
 from explorer.methods.weight_negation import METHOD, Knobs, broken
+from explorer.models import compact, resnet18
 from tests.methods._hand import close, heads_after, linear, request
 from tests.methods._paths import equal, states
 
@@ -23,6 +28,17 @@ def test_the_first_yield_is_the_model_with_the_first_weights_negated():
 def test_biases_go_with_them_where_asked():
     _, bias = heads_after(METHOD, linear(*MODEL), ASKED, Knobs(biases=True), most=1)[0]
     assert close(bias, [-5, -6])
+
+
+@pytest.mark.parametrize("network", [compact, resnet18])
+def test_on_compact_and_resnet_18_there_are_no_such_biases_and_the_help_says_so(network: ModuleType):
+    models = [network.build(network.Options(width=16), (3, 32, 32), 10) for _ in range(2)]
+    most = int(knob_infos(Knobs)["layers"].high or 0)
+    for model, biases in zip(models, (False, True), strict=True):
+        model.reset(draws.generator(0))
+        broken(model, None, most, biases)
+    assert equal(*(model.state_dict() for model in models))
+    assert "convolutions of compact and ResNet-18 have none" in knob_infos(Knobs)["biases"].help
 
 
 def test_drawn_anew_they_are_those_of_a_fresh_network():

@@ -76,6 +76,11 @@ def predicted(model: nn.Module, x: Tensor) -> Tensor:
 
 
 def _uphill(model: nn.Module, x: Tensor, y: Tensor) -> Tensor:
+    """Return the gradient of each example's loss in its input, of some hundred images at a time."""
+    return in_parts(lambda some, labels: _slope(model, some, labels), x, y)
+
+
+def _slope(model: nn.Module, x: Tensor, y: Tensor) -> Tensor:
     x = x.detach().requires_grad_(True)
     return torch.autograd.grad(F.cross_entropy(model(x), y, reduction="sum"), x)[0]
 

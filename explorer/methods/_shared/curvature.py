@@ -16,6 +16,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
+from explorer.methods._shared.double import doubled
 from explorer.methods._shared.flat import Flat
 from explorer.training import Examples
 
@@ -46,21 +47,20 @@ class GaussNewton:
             self._rows = roots(flat, vector, x) * self._scale**0.5
             wide = len(self._rows) < len(vector)
             # In single precision: its error is far below any damping. The solution is in double precision.
-            self._matrix = (self._rows @ self._rows.T if wide else self._rows.T @ self._rows).double()
+            self._matrix = doubled(self._rows @ self._rows.T if wide else self._rows.T @ self._rows)
             self._wide = wide
 
     def solve(self, gradient: Tensor, damping: float) -> Tensor:
         """Return (G + damping I)^-1 gradient; by conjugate gradients (20 steps, .1 %) above 3,000 weights."""
         if self._matrix is None:
             return conjugate_gradients(lambda v: self.product(v) + damping * v, gradient, CG_STEPS, CG_TOLERANCE)
-        size = len(self._matrix)
-        eye = torch.eye(size, dtype=torch.float64, device=gradient.device)
+        eye = torch.eye(len(self._matrix)).to(self._matrix)
         factor = torch.linalg.cholesky(self._matrix + damping * eye)
-        right = gradient.double()
+        right = doubled(gradient)
         if not self._wide:
             return torch.cholesky_solve(right[:, None], factor)[:, 0].to(gradient)
         # Woodbury: the matrix has no more rank than there are rows.
-        rows = self._rows.double()
+        rows = doubled(self._rows)
         inner = torch.cholesky_solve((rows @ right)[:, None], factor)[:, 0]
         return ((right - rows.T @ inner) / damping).to(gradient)
 

@@ -14,6 +14,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from explorer.methods._shared.double import doubled
+
 POINTS, IMAGES = 1024, 64  # pushed through the network at once
 
 
@@ -52,7 +54,7 @@ def linear_layers(model: nn.Module) -> list[nn.Linear | nn.Conv2d]:
 def second_moments(
     model: nn.Module, x: Tensor, layers: Sequence[nn.Linear | nn.Conv2d], constant: bool
 ) -> list[Tensor]:
-    """Return the sum of a a^T over all inputs a of each layer, (d, d) float64.
+    """Return the sum of a a^T over all inputs a of each layer, (d, d) float64, on the CPU where the device has none.
 
     Args:
         model: in eval mode; left unchanged.
@@ -67,7 +69,7 @@ def second_moments(
         rows = _rows(layer, inputs[0].detach())
         if constant and layer.bias is not None:
             rows = torch.cat([rows, torch.ones_like(rows[:, :1])], dim=1)
-        rows = rows.double()
+        rows = doubled(rows)
         found[id(layer)] = found.get(id(layer), 0) + rows.T @ rows
 
     hooks = [layer.register_forward_pre_hook(look) for layer in layers]

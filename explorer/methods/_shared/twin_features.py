@@ -16,6 +16,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from explorer.methods._shared.adversarial import one_step
+from explorer.methods._shared.double import doubled
 from explorer.methods._shared.parts import in_parts
 from explorer.models import Network
 from explorer.training import Examples
@@ -78,7 +79,7 @@ def bounds(raw: Tensor) -> Bounds:
 
     Where both quartiles are one number the fences would cut all the rest; there nothing is cut.
     """
-    raw = raw.double()
+    raw = doubled(raw)
     first, third = (torch.quantile(raw, share, dim=0) for share in (0.25, 0.75))
     reach = FENCE * (third - first)
     reach = torch.where(reach > 0, reach, torch.inf)
@@ -89,5 +90,5 @@ def bounds(raw: Tensor) -> Bounds:
 def scaled(raw: Tensor, limits: Bounds) -> Tensor:
     """Return features (m, f) cut at the bounds and brought to [0, 1], float64; a constant feature becomes 0."""
     length = limits.high - limits.low
-    cut = raw.double().clamp(limits.low, limits.high) - limits.low
+    cut = doubled(raw).clamp(limits.low, limits.high) - limits.low
     return torch.where(length > 0, cut / length.where(length > 0, torch.ones_like(length)), 0.0)

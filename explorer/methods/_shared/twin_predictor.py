@@ -16,6 +16,7 @@ import torch
 from torch import Tensor
 
 from explorer import draws
+from explorer.methods._shared.double import doubled
 from explorer.models._layout import Layout
 from explorer.training import Examples, Training
 from explorer.training.forward import forward_many
@@ -46,13 +47,14 @@ def fit_logistic(inputs: Tensor, easy: Tensor) -> Predictor:
 
     Where there is one label only, the predictor is certain of it.
     """
-    design = torch.cat([inputs.double(), inputs.new_ones(len(inputs), 1, dtype=torch.float64)], dim=1)
+    design = doubled(inputs)
+    design = torch.cat([design, design.new_ones(len(design), 1)], dim=1)
     size = design.shape[1]
     layout = Layout(size - 1, (), 2, "relu")
     if bool((easy == easy[0]).all()):
         return _as_network(layout, design.new_zeros(size - 1), 100.0 if easy[0] else -100.0)
-    weight, target = balanced(easy).double(), easy.double()
-    ridge = torch.ones(size, dtype=torch.float64, device=design.device)
+    weight, target = doubled(balanced(easy)), doubled(easy)
+    ridge = design.new_ones(size)
     ridge[-1] = FREE
     beta = torch.zeros_like(ridge)
     for _ in range(NEWTON_STEPS):
