@@ -52,7 +52,8 @@ def test_where_no_weight_moved_no_place_is_nearest():
     assert "no weight moved" in picture.note and "nearest" not in picture.note
     assert np.isnan(picture.arrays["nearest"]).all()
     figure = drawn({"Still": picture.arrays["area"]}, picture.at, {"Still": float("nan")}, panel="p")
-    assert len(figure.data) == 1 and "nearest" not in figure.layout.meta["alt"]
+    told = figure.to_dict()["layout"]["meta"]["alt"]
+    assert len(figure.to_dict()["data"]) == 1 and "nearest" not in told
 
 
 def test_an_original_has_a_barrier_of_0_by_definition_and_no_nearest_place():
