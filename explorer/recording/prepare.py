@@ -11,7 +11,8 @@ from torch import nn
 from explorer.knobs import KnobBase
 from explorer.methods._guard import OutOfBounds
 from explorer.methods._method import Meter, Method, Prepared, Request
-from explorer.recording.running import Tick, clock, count_passes, opened
+from explorer.recording.running import Tick, clock, count_passes, in_half, opened
+from explorer.training import precision
 
 
 class Preparation(NamedTuple):
@@ -48,6 +49,8 @@ def prepare(
     device = next(start.parameters()).device
     meter = Meter() if tick is None else _Watched(tick)
     count_passes(start, meter)
+    if in_half(start):
+        precision.pass_in_half(start)
     narrow = _Narrow(knobs, method)
     begin = clock(device)
     prepared = method.prepare(start, opened(request, method.title, method.prepare_reads, meter), narrow, rng)

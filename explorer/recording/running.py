@@ -17,7 +17,11 @@ from explorer.knobs import KnobBase, knob_infos
 from explorer.methods._guard import guard
 from explorer.methods._method import Meter, Method, Prepared, Request
 from explorer.recording.evaluating import state_of
+from explorer.training import precision
 
+# From so many numbers on a method's passes are in half precision where the device has it: on a CPU with AMX, ResNet-18
+# takes a third of the time so, and its changes point the same way (cosine .9995 for fine-tuning, .99999 for JiT).
+LARGE = 5_000_000
 Tick = Callable[[int, int], None]
 Watch = Callable[[Tensor, float], str]  # (state, example-gradients) -> "" or why it stops
 
@@ -84,6 +88,11 @@ def count_passes(model: nn.Module, meter: Meter) -> None:
         blocks[0].register_forward_pre_hook(part)
 
 
+def in_half(model: nn.Module) -> bool:
+    """Say whether a method's passes through a network, and through copies of it, are in half precision."""
+    return len(state_of(model)) > LARGE and precision.half(next(model.parameters()).device)
+
+
 def opened(request: Request, title: str, reads: frozenset[str] | set[str], meter: Meter) -> Request:
     """Return the request with everything but the declared parts closed, charging the given meter."""
     return dataclasses.replace(guard(request, title, reads), meter=meter)
@@ -128,6 +137,8 @@ def run(
     device = next(start.parameters()).device
     first, meter = state_of(start), Meter()
     count_passes(start, meter)
+    if in_half(start):
+        precision.pass_in_half(start)
     request = opened(request, method.title, method.reads, meter)
     frames = _Frames(limit, keep(first, original))
     state, wide, trouble, updates, total = first, None, "", 0, int(getattr(knobs, "steps", 0))

@@ -193,7 +193,8 @@ class RunNumbers:
         note: "" or what the method has to say.
         tuned: how the knobs were chosen; "" for references.
         made: what made it; None until it is recorded.
-        steps: how the steps of a training were taken, memory format and precision; None where nothing was trained.
+        steps: how steps were taken: of a training memory format and precision, of a method its precision; None where
+            nothing was trained, and for a method in single precision.
         weights: which models were read from files, and in which precision they lie there; None where all were trained.
         left_out: key of an attack -> one sentence on why it was not asked; None where all were.
     """

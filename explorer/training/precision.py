@@ -70,6 +70,44 @@ def autocast(device: torch.device, way: Way | None = None) -> AbstractContextMan
     return torch.autocast(device.type, dtype=torch.bfloat16) if use else contextlib.nullcontext()
 
 
+def pass_in_half(model: nn.Module) -> None:
+    """Let a network, and every copy of it, compute its features in bfloat16.
+
+    Weights, gradients, the head and what comes out of it stay in single precision. Each pass is a context of its own:
+    no rounded weight outlives a step. Passes through `features` alone stay in single precision.
+
+    Args:
+        model: a network with a `head`, on a device that has bfloat16; hooks are added to both.
+    """
+    device = next(model.parameters()).device
+    opened: list[AbstractContextManager[Any]] = []
+
+    def enter(use: bool) -> None:
+        opened.append(torch.autocast(device.type, dtype=torch.bfloat16, enabled=use))
+        opened[-1].__enter__()
+
+    def leave(*_: object) -> None:
+        opened.pop().__exit__(None, None, None)
+
+    def whole(_: nn.Module, inputs: tuple[Tensor, ...]) -> None:
+        enter(use=True)
+
+    def single(_: nn.Module, inputs: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
+        enter(use=False)
+        return tuple(one.float() for one in inputs)
+
+    def out(_: nn.Module, inputs: tuple[Tensor, ...], outputs: Tensor | None) -> Tensor | None:
+        leave()
+        return None if outputs is None else outputs.float()  # None where the pass was broken off
+
+    head = model.head
+    assert isinstance(head, nn.Module)
+    model.register_forward_pre_hook(whole)
+    model.register_forward_hook(out, always_call=True)
+    head.register_forward_pre_hook(single)
+    head.register_forward_hook(leave, always_call=True)
+
+
 def laid_out(x: Tensor, way: Way | None = None) -> Tensor:
     """Return images (n, c, h, w) as a way wants them in memory, else with channels last; other tensors as they are."""
     if x.dim() != 4 or x.device.type == "mps":

@@ -18,10 +18,12 @@ from explorer import pipeline
 from explorer.experiments.cifar import files as cifar_files
 from explorer.experiments.cifar import own
 from explorer.experiments.store.store import Store
+from explorer.recording import running
 from explorer.recording import snapshots as recording_snapshots
 from explorer.records import Accuracies, ImageRun, ImageScene, ModelNumbers, Probes, RunNumbers, Snapshots
 from explorer.spec import SpecError
 from explorer.spec.catalog import CATALOG
+from explorer.training import precision
 from tests.pipeline._noise import same, spec
 
 pytestmark = pytest.mark.usefixtures("files")
@@ -44,6 +46,20 @@ def test_a_large_network_keeps_fewer_keyframes_and_ends_in_the_same_place(
     (path,), (whole,) = pipeline.method_run(pipeline.Run(spec(), store.memo)).snapshots, run.snapshots
     assert path.step.tolist() == [0, 2, 3]
     assert np.array_equal(path.logits, whole.logits[[0, 2, 3]])
+
+
+def test_a_large_network_passes_in_half_precision_where_it_can(
+    store: Store, run: ImageRun, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(running, "LARGE", 0)
+    monkeypatch.setattr(precision, "half", lambda device: True)
+    halved = pipeline.method_run(pipeline.Run(spec(), store.memo))
+    monkeypatch.setattr(precision, "half", lambda device: False)
+    whole = pipeline.method_run(pipeline.Run(spec(), store.memo))
+    assert (halved.numbers.steps, whole.numbers.steps) == ("features in bfloat16", None)
+    (path,), (exact,) = halved.snapshots, whole.snapshots
+    assert not np.array_equal(path.logits[-1], exact.logits[-1])
+    assert path.logits[-1] == pytest.approx(exact.logits[-1], abs=0.1)
 
 
 def test_recording_changes_neither_original_nor_path(store: Store, run: ImageRun):
