@@ -194,7 +194,7 @@ def _further(opened: Opened, method: str) -> dict[str, Further]:
             Line(
                 "Points to forget against unseen ones: AUC of U-LiRA, over many models of other halves of the images",
                 number(before[0]), f"{number(after)} [{span(low, high)}]", f"{number(mean)} [{span(least, most)}]",
-                "retrained models, and the interval of their AUC", Among(mean, least, most, 2).holds(after),
+                RETRAINED, Among(mean, least, most, 2).holds(after),
             ),
             f"Who trains many models like this one can tell them apart image by image (U-LiRA, AUC {number(after)}).",
             "Of U-LiRA: ● where its AUC lies in the interval of that of retrained models.",
