@@ -22,7 +22,7 @@ from explorer.pipeline.paths import image_path
 from explorer.pipeline.planes import snapshot
 from explorer.pipeline.references import accuracies, judged_logits, original, retrained
 from explorer.pipeline.run import Run
-from explorer.pipeline.worlds.images import blank
+from explorer.pipeline.worlds.given import is_given
 from explorer.pipeline.worlds.own_weights import own_weights
 from explorer.recording.running import in_half
 from explorer.records import (
@@ -124,7 +124,7 @@ def method_run(run: Run) -> ImageRun:
         straight=path.straight,
         trouble=path.trouble,
         note=path.note,
-        steps=HALF if in_half(blank(run.spec, run.data)) else None,
+        steps=HALF if in_half(path.state) and not is_given(run.spec) else None,
     )
     return ImageRun(run.asked.name, run.spec.as_json(), (path.snapshots,), numbers, run.method.title)
 

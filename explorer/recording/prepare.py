@@ -11,6 +11,7 @@ from torch import nn
 from explorer.knobs import KnobBase
 from explorer.methods._guard import OutOfBounds
 from explorer.methods._method import Meter, Method, Prepared, Request
+from explorer.recording.evaluating import state_of
 from explorer.recording.running import Tick, clock, count_passes, in_half, opened
 from explorer.training import precision
 
@@ -49,7 +50,7 @@ def prepare(
     device = next(start.parameters()).device
     meter = Meter() if tick is None else _Watched(tick)
     count_passes(start, meter)
-    if in_half(start):
+    if in_half(state_of(start)):
         precision.pass_in_half(start)
     narrow = _Narrow(knobs, method)
     begin = clock(device)

@@ -21,7 +21,7 @@ from explorer.training import precision
 
 # From so many numbers on a method's passes are in half precision where the device has it: on a CPU with AMX, ResNet-18
 # takes a third of the time so, and its changes point the same way (cosine .9995 for fine-tuning, .99999 for JiT).
-LARGE = 5_000_000
+FULL = 5_000_000
 Tick = Callable[[int, int], None]
 Watch = Callable[[Tensor, float], str]  # (state, example-gradients) -> "" or why it stops
 
@@ -88,9 +88,9 @@ def count_passes(model: nn.Module, meter: Meter) -> None:
         blocks[0].register_forward_pre_hook(part)
 
 
-def in_half(model: nn.Module) -> bool:
-    """Say whether a method's passes through a network, and through copies of it, are in half precision."""
-    return len(state_of(model)) > LARGE and precision.half(next(model.parameters()).device)
+def in_half(state: Tensor) -> bool:
+    """Say whether a method's passes through a network of such a state, and through copies, are in half precision."""
+    return len(state) > FULL and precision.half(state.device)
 
 
 def opened(request: Request, title: str, reads: frozenset[str] | set[str], meter: Meter) -> Request:
@@ -137,7 +137,7 @@ def run(
     device = next(start.parameters()).device
     first, meter = state_of(start), Meter()
     count_passes(start, meter)
-    if in_half(start):
+    if in_half(first):
         precision.pass_in_half(start)
     request = opened(request, method.title, method.reads, meter)
     frames = _Frames(limit, keep(first, original))

@@ -24,12 +24,12 @@ from explorer.models import Network
 from explorer.recording import JUMP_POINTS, Preparation, copy_of, prepare
 from explorer.recording.evaluating import apart, fill, state_of
 from explorer.recording.keyframes import spread
-from explorer.recording.running import LARGE, Tick, clock, run
+from explorer.recording.running import FULL, Tick, clock, run
 from explorer.records import Float, Int, Snapshots
 from explorer.training import precision
 
 KEYFRAMES = 9
-FEWER = 7  # keyframes of a network with more than LARGE numbers: looking costs as much as an epoch of some methods
+FEWER = 7  # keyframes of a network with more than FULL numbers: looking costs as much as an epoch of some methods
 KEPT = 24  # states kept while a method runs, of which the keyframes are taken
 SOONEST = 1.0  # seconds between two looks at a model while a method runs
 CHUNK = 250  # images pushed through at once; on a CPU a quarter faster than 500, to the same bits
@@ -179,7 +179,7 @@ def record_images(
     )  # fmt: skip
     begin = clock(next(original.parameters()).device)
     straight = done.updates == 1 and done.wide is None
-    most = FEWER if len(done.first) > LARGE else KEYFRAMES
+    most = FEWER if len(done.first) > FULL else KEYFRAMES
     if straight:
         steps = np.unique(np.linspace(0, JUMP_POINTS - 1, most).round().astype(np.int64))
         states = [torch.lerp(done.first, done.last, float(step) / (JUMP_POINTS - 1)) for step in steps]

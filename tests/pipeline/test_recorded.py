@@ -41,7 +41,7 @@ def test_a_path_starts_at_the_original_and_keeps_every_keyframe(run: ImageRun, s
 def test_a_large_network_keeps_fewer_keyframes_and_ends_in_the_same_place(
     store: Store, run: ImageRun, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(recording_snapshots, "LARGE", 0)
+    monkeypatch.setattr(recording_snapshots, "FULL", 0)
     monkeypatch.setattr(recording_snapshots, "FEWER", 3)
     (path,), (whole,) = pipeline.method_run(pipeline.Run(spec(), store.memo)).snapshots, run.snapshots
     assert path.step.tolist() == [0, 2, 3]
@@ -51,7 +51,7 @@ def test_a_large_network_keeps_fewer_keyframes_and_ends_in_the_same_place(
 def test_a_large_network_passes_in_half_precision_where_it_can(
     store: Store, run: ImageRun, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(running, "LARGE", 0)
+    monkeypatch.setattr(running, "FULL", 0)
     monkeypatch.setattr(precision, "half", lambda device: True)
     halved = pipeline.method_run(pipeline.Run(spec(), store.memo))
     monkeypatch.setattr(precision, "half", lambda device: False)

@@ -16,9 +16,11 @@ from explorer.experiments.cifar import files as cifar_files
 from explorer.experiments.cifar import own
 from explorer.experiments.store.store import Store
 from explorer.models._weights import FILES
+from explorer.recording import running
 from explorer.records import ImageRun
 from explorer.spec import GIVEN, Spec, SpecError
 from explorer.spec.catalog import CATALOG
+from explorer.training import precision
 from tests.pipeline._noise import BASE, spec
 
 pytestmark = pytest.mark.usefixtures("files")
@@ -38,6 +40,15 @@ def with_given(knobs: dict[str, Any], **more: Any) -> Spec:
 
 
 @pytest.mark.long
+def test_of_a_large_given_model_no_precision_of_a_method_is_told(
+    store: Store, run: ImageRun, claimed: bytes, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(running, "FULL", 0)
+    monkeypatch.setattr(precision, "half", lambda device: True)
+    asked = with_given({"sha256": pipeline.remember_weights(claimed)})
+    assert pipeline.method_run(pipeline.Run(asked, store.memo)).numbers.steps is None
+
+
 def test_a_given_model_has_all_the_numbers_of_the_run_that_made_it(store: Store, run: ImageRun, claimed: bytes):
     asked = with_given({"sha256": pipeline.remember_weights(claimed)})
     given = pipeline.method_run(pipeline.Run(asked, store.memo))
